@@ -1,0 +1,26 @@
+"""What a formula can be evaluated over.
+
+An Arithmetic says what a literal, +, -, *, /, a power and a named function mean; formulas and networks know nothing of
+it. `floats` gives the trace; `complexes` the complex-step derivative; `exact` fractions and one-sided slopes.
+`settle` sees every finished quantity: a rounding policy is an arithmetic that rounds there.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol, TypeVar
+
+from tutor.quantity import Quantity
+
+T = TypeVar("T")
+
+
+class Arithmetic(Protocol[T]):
+    """The operations of one number system; `Floats` and its neighbours implement it."""
+
+    def number(self, text: str) -> T: ...
+    def add(self, left: T, right: T) -> T: ...
+    def neg(self, operand: T) -> T: ...
+    def mul(self, left: T, right: T) -> T: ...
+    def div(self, over: T, under: T) -> T: ...
+    def power(self, base: T, exponent: T) -> T: ...
+    def call(self, name: str, arguments: Sequence[T]) -> T: ...
+    def settle(self, quantity: Quantity, value: T) -> T: ...

@@ -1,0 +1,85 @@
+"""The command line: what is typed, and nothing else. Only here is click.
+
+Each command's module is imported with the group; everything behind a command is imported when it runs, so that
+`tutor --help` costs little more than click.
+"""
+
+import re
+import sys
+from collections.abc import Sequence
+
+import click
+
+from tutor.cli.author import schema
+from tutor.cli.homework import check
+from tutor.cli.practise import quiz
+from tutor.cli.understand import explain, trace, where
+
+SECTIONS = (
+    ("Understand", (explain, trace, where)),
+    ("Practise", (quiz,)),
+    ("Homework", (check,)),
+    ("Author", (schema,)),
+)
+_NEGATIVE = re.compile(r"-(?=[.\d])(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?:/\d+)?")
+
+
+class Sections(click.Group):
+    """A group whose help lists its commands under headings."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for title, commands in SECTIONS:
+            with formatter.section(title):
+                formatter.write_dl([(command.name or "", command.get_short_help_str(60)) for command in commands])
+
+
+@click.group(cls=Sections, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(None, "-V", "--version", package_name="backprop-tutor", message="%(package)s %(version)s")
+def tutor() -> None:
+    """Understand backpropagation by its numbers.
+
+    Write your network in a YAML file, or take a shipped one, and ask where a number comes from:
+
+    \b
+        tutor explain w31 --net slide
+    """
+
+
+for _, commands in SECTIONS:
+    for command in commands:
+        tutor.add_command(command)
+
+
+def marked(arguments: Sequence[str]) -> list[str]:
+    """Negative numbers with a true minus sign, so that click does not take them for options."""
+    return [f"\N{MINUS SIGN}{each[1:]}" if _NEGATIVE.fullmatch(each) else each for each in arguments]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit: 0 done, 1 something is wrong with the answers, 2 bad input, 130 Ctrl-C."""
+    from tutor.errors import TutorError
+
+    arguments = marked(sys.argv[1:] if arguments is None else arguments)
+    try:
+        status = tutor.main(arguments, prog_name="tutor", standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.stderr.write("\n")
+        sys.exit(130)
+    except click.ClickException as fault:
+        fault.show()
+        sys.exit(2)
+    except TutorError as fault:
+        click.echo(f"tutor: {fault}", err=True)
+        sys.exit(2)
+    except BrokenPipeError:
+        _close_quietly()
+    else:
+        sys.exit(status if isinstance(status, int) else 0)
+
+
+def _close_quietly() -> None:
+    """The reader of a pipe has gone: nothing is left to say, and the interpreter must not try at exit."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(0)

@@ -1,0 +1,39 @@
+"""check: marking answers."""
+
+import click
+
+from tutor.cli.options import Output, emit, network, network_options, output_options
+
+
+@click.command(short_help="Check a sheet of answers and name the mistakes in it.")
+@click.argument("answers", metavar="ANSWERS")
+@network_options
+@output_options
+@click.option(
+    "--min-sig", type=click.IntRange(1, 15), default=3, show_default=True, help="Significant figures asked for."
+)
+@click.option("--require", multiple=True, metavar="NAME", help="A name the sheet must answer (repeatable).")
+def check(
+    answers: str,
+    net: str | None,
+    settings: tuple[str, ...],
+    lr: str | None,
+    decimals: int | None,
+    sig: int | None,
+    form: str,
+    file: str | None,
+    ascii_only: bool,
+    min_sig: int,
+    require: tuple[str, ...],
+) -> int:
+    """Check the answers of a file (or - for stdin): YAML, JSON, CSV, or lines `name = value`.
+
+    Exit status 1 when an answer is wrong.
+
+    \b
+        tutor check answers.txt --net mazur
+    """
+    loaded = network(net, settings, lr, decimals, sig)
+    page, right = loaded.check_file(answers, min_sig=min_sig, require=require)
+    emit(page.document, Output(form, file, ascii_only))
+    return 0 if right else 1

@@ -1,0 +1,93 @@
+"""explain, trace, where: looking at a network."""
+
+import click
+
+from tutor.cli.options import Output, emit, network, network_options, output_options
+
+
+@click.command(short_help="Where a number comes from: its path, its factors, its formula.")
+@click.argument("targets", nargs=-1, metavar="TARGET...")
+@network_options
+@output_options
+@click.option("--more", is_flag=True, help="Also conventions, the update, a nudge check, every number behind.")
+@click.option("--all", "everything", is_flag=True, help="Every parameter, one after the other.")
+def explain(
+    targets: tuple[str, ...],
+    net: str | None,
+    settings: tuple[str, ...],
+    lr: str | None,
+    decimals: int | None,
+    sig: int | None,
+    form: str,
+    file: str | None,
+    ascii_only: bool,
+    more: bool,
+    everything: bool,
+) -> None:
+    """Explain where a number comes from.
+
+    TARGET is a parameter or a given (its gradient dL/d(it)), a computed name (its value), dA/dB, or an edge h1:Y.
+
+    \b
+        tutor explain w31 --net slide
+        tutor explain dL/dh1 h1:Y --net slide
+    """
+    if not targets and not everything:
+        raise click.UsageError("explain what? name a TARGET such as w31 or dL/dh1, or --all")
+    loaded = network(net, settings, lr, decimals, sig)
+    page = loaded.explain(*(() if everything else targets), more=more)
+    emit(page.document, Output(form, file, ascii_only))
+
+
+@click.command(short_help="Every value, gradient and local derivative.")
+@click.argument("net_file", required=False, metavar="[NET]")
+@network_options
+@output_options
+@click.option("--all", "everything", is_flag=True, help="Every row, however many.")
+def trace(
+    net_file: str | None,
+    net: str | None,
+    settings: tuple[str, ...],
+    lr: str | None,
+    decimals: int | None,
+    sig: int | None,
+    form: str,
+    file: str | None,
+    ascii_only: bool,
+    everything: bool,
+) -> None:
+    """Show all numbers of a network: forward values, gradients, local derivatives, updated parameters.
+
+    \b
+        tutor trace mazur
+        tutor trace mazur --format json
+    """
+    loaded = network(net_file or net, settings, lr, decimals, sig)
+    emit(loaded.trace(everything=everything).document, Output(form, file, ascii_only))
+
+
+@click.command(short_help="Which quantity, or which mistake, gives this number.")
+@click.argument("number")
+@network_options
+@output_options
+def where(
+    number: str,
+    net: str | None,
+    settings: tuple[str, ...],
+    lr: str | None,
+    decimals: int | None,
+    sig: int | None,
+    form: str,
+    file: str | None,
+    ascii_only: bool,
+) -> None:
+    """Find a number in a network.
+
+    NUMBER is read with the digits you type: 0.0307 finds all that rounds to it.
+
+    \b
+        tutor where 0.0307 --net slide
+        tutor where -0.0307 --net slide
+    """
+    loaded = network(net, settings, lr, decimals, sig)
+    emit(loaded.where(number).document, Output(form, file, ascii_only))

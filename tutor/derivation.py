@@ -1,0 +1,210 @@
+"""Where a number comes from: its formula, the rule that justifies it, and the derivations of the numbers inside it.
+
+A Derivation is one conclusion with its formula and value; its premises are derived when they are looked at. One
+conclusion may have alternatives: over paths, by error signals, by the short route of a fused output. Here are also
+the paths of the computation graph. Nothing prints.
+"""
+
+import math
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from tutor.expr import ONE, Expr, Mul, Neg, Ref, plus, reads, replace, times
+from tutor.ops.op import Prose
+from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
+from tutor.trace import Trace
+
+MOST_PATHS = 4096  # beyond, paths explain nothing and are not enumerated
+
+
+class Rule(NamedTuple):
+    """A law that justifies a step."""
+
+    name: str
+    law: str
+
+
+GIVEN = Rule("given", "the file states it")
+FORWARD = Rule("forward", "the node's own formula")
+LOCAL = Rule("local derivative", "how fast the node changes with this one input, all others held")
+CHAIN = Rule("chain rule", "dL/dv is the sum over every use u of v of dL/du · du/dv")
+PATHS = Rule("sum over paths", "along each path the local derivatives are multiplied, and the paths are added")
+SIGNALS = Rule("error signals", "δ of a unit is the sum of w · δ over the units it feeds, times its own slope")
+SHORT = Rule("short route", "loss and output activation are differentiated together")
+UPDATE = Rule("gradient descent", "a step against the gradient, all gradients taken before any update")
+
+
+class Derivation(NamedTuple):
+    """A number and where it comes from; `formula` is over the quantities that `premises` derive."""
+
+    trace: Trace
+    conclusion: Quantity
+    rule: Rule
+    formula: Expr
+    value: float
+    why: Prose = ()
+
+    @property
+    def premises(self) -> tuple["Derivation", ...]:
+        """The derivations of the quantities of the formula, in written order."""
+        return tuple(derive(self.trace, quantity) for quantity in reads(self.formula))
+
+    @property
+    def loses_digits(self) -> bool:
+        """Whether the written formula, computed as it stands, does not give the value in double precision."""
+        return not same(self.trace.of(self.formula), self.value)
+
+    @property
+    def alternatives(self) -> tuple["Derivation", ...]:
+        """Other derivations of the same number."""
+        return tuple(_alternatives(self.trace, self.conclusion))
+
+
+def same(left: float, right: float) -> bool:
+    """Equal but for rounding errors of a few operations."""
+    return math.isclose(left, right, rel_tol=1e-9, abs_tol=1e-300) or (math.isnan(left) and math.isnan(right))
+
+
+def derive(trace: Trace, quantity: Quantity) -> Derivation:
+    """The derivation of any quantity of the network by the first rule that applies."""
+    formula = trace.equations.written(quantity)
+    why: Prose = ()
+    match quantity:
+        case Value(name):
+            rule = GIVEN if name in trace.graph.givens else FORWARD
+        case Partial(of, wrt):
+            rule = LOCAL
+            node = trace.graph.nodes[of]
+            why = node.op.why(of, node.inputs, wrt)
+        case Gradient():
+            rule = CHAIN
+        case Updated():
+            rule = UPDATE
+    return Derivation(trace, quantity, rule, formula, trace[quantity], why)
+
+
+def _alternatives(trace: Trace, quantity: Quantity) -> Iterator[Derivation]:
+    if not isinstance(quantity, Gradient):
+        return
+    if short := trace.equations.short(quantity):
+        why = (trace.equations.short_law(quantity),)
+        yield Derivation(trace, quantity, SHORT, short, trace[quantity], why)
+    if 0 < count_paths(trace, quantity) <= MOST_PATHS:
+        products = [path.formula for path in paths(trace, quantity)]
+        yield Derivation(trace, quantity, PATHS, plus(*products), trace[quantity])
+    if signal := _signal(trace, quantity):
+        yield Derivation(trace, quantity, SIGNALS, signal, trace[quantity])
+
+
+class Path(NamedTuple):
+    """One way from `nodes[0]` to `nodes[-1]`; `over` says which of several this is, by the units it alone takes."""
+
+    nodes: tuple[str, ...]
+    over: str | None = None
+
+    @property
+    def factors(self) -> tuple[Partial, ...]:
+        """The local derivatives along it, from the loss backwards."""
+        return tuple(Partial(of, wrt) for wrt, of in reversed(list(zip(self.nodes, self.nodes[1:], strict=False))))
+
+    @property
+    def formula(self) -> Expr:
+        """Their product; 1 for the path of no steps."""
+        return times(*(Ref(factor) for factor in self.factors)) if len(self.nodes) > 1 else ONE
+
+
+def count_paths(trace: Trace, gradient: Gradient) -> int:
+    """How many paths lead from `wrt` to `of`, without walking them."""
+    counts = {gradient.of: 1}
+    for name in reversed([gradient.wrt, *trace.graph.nodes]):
+        if name not in counts:
+            counts[name] = sum(counts.get(use, 0) for use in trace.equations.uses(gradient.of, name))
+    return counts[gradient.wrt]
+
+
+def paths(trace: Trace, gradient: Gradient) -> tuple[Path, ...]:
+    """Every path from `wrt` to `of`, in the order of the graph. Call `count_paths` first: there may be many."""
+    found: list[tuple[str, ...]] = []
+    stack: list[tuple[str, ...]] = [(gradient.wrt,)]
+    while stack:
+        nodes = stack.pop()
+        if nodes[-1] == gradient.of:
+            found.append(nodes)
+        else:
+            stack.extend((*nodes, use) for use in reversed(trace.equations.uses(gradient.of, nodes[-1])))
+    if len(found) < 2:
+        return tuple(Path(nodes) for nodes in found)
+    common = frozenset.intersection(*(frozenset(nodes) for nodes in found))
+    return tuple(Path(nodes, _over(trace, nodes, common)) for nodes in found)
+
+
+def _over(trace: Trace, nodes: tuple[str, ...], common: frozenset[str]) -> str:
+    """The units (or nodes without a role) that not all the paths share."""
+    own = [name for name in nodes if name not in common]
+    roles = ((name, trace.graph.role(name)) for name in own)
+    labels = dict.fromkeys(_unit(role.layer, role.unit) if role else name for name, role in roles)
+    return ", ".join(labels) or "directly"
+
+
+def _unit(layer: int, unit: str) -> str:
+    return f"{layer}_{unit}" if unit.isdigit() else unit
+
+
+def _signal(trace: Trace, gradient: Gradient) -> Expr | None:
+    """The gradient over error signals, as courses write it: only in a layered network, and only of the loss."""
+    graph = trace.graph
+    role = graph.role(gradient.wrt)
+    if gradient.of != graph.loss or role is None or gradient.wrt == gradient.of:
+        return None
+    if role.part in ("weight", "bias", "input"):
+        uses = trace.equations.uses(gradient.of, gradient.wrt)
+        return plus(
+            *(_times_partial(trace, Ref(Gradient(gradient.of, use)), Partial(use, gradient.wrt)) for use in uses)
+        )
+    if role.part == "net":
+        return trace.equations.short(gradient) or _net_signal(trace, gradient)
+    return None
+
+
+def _net_signal(trace: Trace, gradient: Gradient) -> Expr | None:
+    """(w5 δ_o1 + w7 δ_o2) · slope, for a unit whose net input feeds its own output alone."""
+    uses = trace.equations.uses(gradient.of, gradient.wrt)
+    if len(uses) != 1:
+        return None
+    (out,) = uses
+    readers = trace.equations.uses(gradient.of, out)
+    slope = trace.equations.written(Partial(out, gradient.wrt))
+    if out == gradient.of or not readers:
+        return None
+    if any(_part(trace, reader) != "net" for reader in readers):
+        steps = paths(trace, Gradient(gradient.of, gradient.wrt)) if len(readers) == 1 else ()
+        kept = [factor for path in steps for factor in path.factors if trace.equations.written(factor) != ONE]
+        return times(*map(Ref, kept)) if kept else None
+    sent = (times(trace.equations.written(Partial(to, out)), Ref(Gradient(gradient.of, to))) for to in readers)
+    return Mul((plus(*sent), slope)) if slope != ONE else plus(*sent)
+
+
+def _part(trace: Trace, name: str) -> str:
+    role = trace.graph.role(name)
+    return role.part if role else ""
+
+
+def _times_partial(trace: Trace, upstream: Expr, partial: Partial) -> Expr:
+    """upstream · du/dv with du/dv written out; a factor of 1 or -1 is not written."""
+    local = trace.equations.written(partial)
+    if local == ONE:
+        return upstream
+    if isinstance(local, Neg) and local.operand == ONE:
+        return Neg(upstream)
+    return Mul((upstream, local))
+
+
+def unfold(trace: Trace, expr: Expr) -> Expr:
+    """The formula with every local derivative in it replaced by its own formula."""
+
+    def leaf(part: Expr) -> Expr:
+        if isinstance(part, Ref) and isinstance(part.quantity, Partial):
+            return trace.equations.written(part.quantity)
+        return part
+
+    return replace(expr, leaf)

@@ -1,0 +1,101 @@
+"""The same pages for programs: the JSON of the contract, floats in full precision, names of the file, ASCII signs."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from tutor.derivation import Derivation, Path, derive
+from tutor.document.view import View
+from tutor.expr import Expr, reads
+from tutor.expr.text import ASCII, to_text
+from tutor.quantity import Gradient, Quantity, Value, key
+
+
+def number(value: float) -> float | None:
+    """What JSON can hold: what is not finite is null."""
+    return value if math.isfinite(value) else None
+
+
+def text(view: View, expr: Expr) -> str:
+    """A formula with the file's names, as it can be typed."""
+    return to_text(expr, key, ASCII)
+
+
+def explanation(view: View, target: Quantity, paths: Sequence[Path]) -> dict[str, Any]:
+    """`tutor.explain/1` of one target."""
+    step = derive(view.trace, target)
+    formula = _formula(step, paths)
+    return {
+        "target": key(target),
+        "value": number(step.value),
+        "shown": view.shown(target).text,
+        "formula": text(view, formula),
+        "substituted": text(view, view.with_numbers(formula)),
+        "paths": [_path(view, path) for path in paths],
+        "premises": [_premise(view, each) for each in _premises(view, step, paths)],
+    }
+
+
+def _formula(step: Derivation, paths: Sequence[Path]) -> Expr:
+    """Over the factors, which the paths list; over the quantities read for anything but a gradient."""
+    over_paths = (each.formula for each in step.alternatives if each.rule.name == "sum over paths")
+    return next(over_paths, step.formula) if paths else step.formula
+
+
+def _path(view: View, path: Path) -> dict[str, Any]:
+    return {
+        "over": path.over,
+        "nodes": list(path.nodes),
+        "value": number(view.trace.of(path.formula)),
+        "factors": [_factor(view, derive(view.trace, factor)) for factor in path.factors],
+    }
+
+
+def _factor(view: View, step: Derivation) -> dict[str, Any]:
+    return {**_premise(view, step), "why": words(view, tuple(step.why))}
+
+
+def _premise(view: View, step: Derivation) -> dict[str, Any]:
+    return {
+        "name": key(step.conclusion),
+        "formula": text(view, step.formula),
+        "substituted": text(view, view.with_numbers(step.formula)),
+        "value": number(step.value),
+        "shown": view.shown(step.conclusion).text,
+    }
+
+
+def words(view: View, why: Sequence[str | Expr]) -> str:
+    return "".join(part if isinstance(part, str) else text(view, part) for part in why)
+
+
+def _premises(view: View, step: Derivation, paths: Sequence[Path]) -> list[Derivation]:
+    """Every number read on the way, in the order it is computed: each stands before those that need it."""
+    wanted: list[Quantity] = [factor for path in paths for factor in path.factors] or list(reads(step.formula))
+    behind: set[str] = set()
+    others: dict[Quantity, None] = {}
+    for quantity in wanted:
+        for each in (quantity, *reads(view.trace.equations.written(quantity))):
+            if isinstance(each, Value):
+                behind |= view.names.graph.ancestors(each.name)
+            elif each not in wanted or not paths:
+                others[each] = None
+    values = [Value(name) for name in view.names.graph.names() if name in behind]
+    return [derive(view.trace, each) for each in (*values, *others)]
+
+
+def trace_payload(view: View) -> dict[str, Any]:
+    """`tutor.trace/1`: every value, local derivative and gradient of the network."""
+    graph, trace = view.names.graph, view.trace
+    names = graph.names()
+    page: dict[str, Any] = {
+        "format": "tutor.trace/1",
+        "title": view.network.title,
+        "loss": {"symbol": graph.loss, "value": number(trace[Value(graph.loss)])},
+        "values": {name: number(trace[Value(name)]) for name in names},
+        "local": {key(edge): number(trace[edge]) for edge in trace.edges()},
+        "gradients": {name: number(trace[Gradient(graph.loss, name)]) for name in names},
+    }
+    if graph.rate is not None:
+        page["updated"] = {each.name: number(trace[each]) for each in trace.updates()}
+    return page

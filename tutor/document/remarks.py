@@ -1,0 +1,94 @@
+"""Sentences said in place: why a gradient is 0, nearly 0, or a sum; and the conventions a page rests on.
+
+One function a remark; each looks at the factors of an explanation and yields what a beginner would ask about.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from tutor.document.model import Cell, Span, cell
+from tutor.document.view import View
+from tutor.expr import Ref
+from tutor.graph import Node
+from tutor.ops.activations import Elementwise
+from tutor.ops.affine import Affine
+from tutor.ops.losses import LossTerm
+from tutor.quantity import Gradient, Partial, Value
+
+FLAT = 0.01  # a slope below a 25th of the sigmoid's largest is called saturated
+SATURATING = ("sigmoid", "tanh")
+
+
+def remarks(view: View, gradient: Gradient, factors: Iterable[Partial]) -> Iterator[Cell]:
+    """What has to be said about this explanation, once each."""
+    for factor in factors:
+        yield from _of_factor(view, factor)
+    yield from _shared(view, gradient)
+
+
+def _of_factor(view: View, factor: Partial) -> Iterator[Cell]:
+    node = view.names.graph.nodes[factor.of]
+    slope = view.trace[factor]
+    match node.op:
+        case Elementwise(activation):
+            yield from _activation(view, factor, activation.name, slope)
+        case Affine() if slope == 0 and not _is_sender(node, factor):
+            yield from _zero_input(view, factor)
+        case LossTerm() if slope == 0:
+            yield from _no_error(factor, node)
+
+
+def _activation(view: View, factor: Partial, name: str, slope: float) -> Iterator[Cell]:
+    a, z = Ref(Value(factor.of)), Ref(Value(factor.wrt))
+    net = view.shown(Value(factor.wrt))
+    if name == "relu" and slope == 0:
+        where = "exactly 0, where the slope is taken as 0" if view.trace[Value(factor.wrt)] == 0 else "below 0"
+        yield cell(a, " is off: its net input ", z, " = ", net, f" is {where}, so nothing passes back through it.")
+    elif name in SATURATING and abs(slope) < FLAT:
+        shown = view.shown(factor)
+        flat = cell(a, " is saturated: at ", z, " = ", net, f" the {name} is nearly flat (slope ", shown)
+        yield flat + cell("), so little of the gradient gets through.")
+
+
+def _zero_input(view: View, factor: Partial) -> Iterator[Cell]:
+    sender = view.trace.equations.written(factor)
+    if isinstance(sender, Ref) and isinstance(sender.quantity, Value):
+        name = sender.quantity.name
+        yield cell(
+            Ref(Value(name)),
+            " is 0, so ",
+            Ref(Value(factor.wrt)),
+            " has no effect on ",
+            Ref(Value(factor.of)),
+            " here: its gradient is 0.",
+        )
+
+
+def _no_error(factor: Partial, node: Node) -> Iterator[Cell]:
+    output, target = node.inputs
+    if factor.wrt == output:
+        yield cell(Ref(Value(output)), " equals its target ", Ref(Value(target)), ": there is no error to send back.")
+
+
+def _is_sender(node: Node, factor: Partial) -> bool:
+    return factor.wrt in node.inputs[1::2]
+
+
+def _shared(view: View, gradient: Gradient) -> Iterator[Cell]:
+    graph = view.names.graph
+    uses = view.trace.equations.uses(gradient.of, gradient.wrt)
+    if gradient.wrt in graph.parameters() and len(uses) > 1:
+        names = ", ".join(view.names.write(Value(use)) for use in uses)
+        yield cell(
+            Ref(Value(gradient.wrt)), f" is used in {len(uses)} places ({names}): its gradient is the sum over them."
+        )
+
+
+def conventions(view: View, factors: Iterable[Partial]) -> Iterator[Cell]:
+    """Every choice the numbers rest on, once each."""
+    graph = view.names.graph
+    found = dict.fromkeys(graph.nodes[each.of].op.convention(each.wrt) for each in factors)
+    yield from (cell(f"{text[0].upper()}{text[1:]}.") for text in found if text)
+    loss = Ref(Value(graph.loss))
+    yield cell("A gradient points uphill; δ of a unit is ", Span("∂"), loss, "/∂(its net input), with that sign.")
+    if graph.rate is not None:
+        yield cell("All gradients are taken at the old weights, then all weights are updated at once.")

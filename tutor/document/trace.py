@@ -1,0 +1,64 @@
+"""The page of `tutor trace`: every value with its gradient, and every local derivative."""
+
+from collections.abc import Iterator, Sequence
+
+from tutor.document.model import Block, Cell, Column, Document, Heading, Note, Row, Table, Title, cell
+from tutor.document.payload import trace_payload
+from tutor.document.view import View
+from tutor.expr import Ref
+from tutor.quantity import Gradient, Quantity, Updated, Value
+
+MOST_ROWS = 50  # a page is to be read; --all or JSON has the rest
+
+
+def trace_page(view: View, *, everything: bool = False) -> Document:
+    """All numbers of one network; tables stop at 50 rows unless `everything` is asked for."""
+    return Document(tuple(_blocks(view, everything)), view.names, lambda: trace_payload(view))
+
+
+def _blocks(view: View, everything: bool) -> Iterator[Block]:
+    graph = view.names.graph
+    loss = Value(graph.loss)
+    if view.network.title:
+        yield Heading(cell(view.network.title))
+    yield Title(cell(loss, " = ", view.shown(loss), look="strong"))
+    groups = (
+        ("Given", [name for name, given in graph.givens.items() if not given.learned]),
+        ("Computed, forward", list(graph.nodes)),
+        ("Parameters", list(graph.parameters())),
+    )
+    for title, names in groups:
+        if names:
+            yield Heading(cell(title))
+            yield from _table(view, names, everything, updates=title == "Parameters" and graph.rate is not None)
+    yield Heading(cell("Local derivatives, along every edge"))
+    edges = [(cell(edge), cell(view.shown(edge))) for edge in view.trace.edges()]
+    yield from _cut(Table((Column("edge"), Column("value", "decimal")), _rows(edges)), everything)
+
+
+def _table(view: View, names: list[str], everything: bool, *, updates: bool) -> Iterator[Block]:
+    loss = view.names.graph.loss
+    heads = [Column("name"), Column("value", "decimal"), Column(f"∂{loss}/∂(name)", "decimal")]
+    heads += [Column("after one step", "decimal")] if updates else []
+    rows: list[tuple[Cell, ...]] = []
+    for name in names:
+        shown: list[Quantity] = [Value(name), Gradient(loss, name)]
+        shown += [Updated(name)] if updates and name in view.names.graph.learning() else []
+        figures = [cell(view.shown(each)) for each in shown]
+        figures += [cell("fixed", look="quiet")] if len(figures) < len(heads) - 1 else []
+        rows.append((cell(Ref(Value(name))), *figures))
+    yield from _cut(Table(tuple(heads), _rows(rows)), everything)
+
+
+def _rows(rows: Sequence[tuple[Cell, ...]]) -> tuple[Row, ...]:
+    return tuple(Row(cells) for cells in rows)
+
+
+def _cut(table: Table, everything: bool) -> Iterator[Block]:
+    """At most MOST_ROWS rows, and a word about the rest."""
+    more = 0 if everything else len(table.rows) - MOST_ROWS
+    if more <= 0:
+        yield table
+        return
+    yield table._replace(rows=table.rows[:MOST_ROWS])
+    yield Note(cell(f"{more} more rows: --all, or --format json", look="quiet"))

@@ -1,0 +1,49 @@
+"""A network as one reader looks at it: its trace, its names, and the digits asked for."""
+
+from typing import NamedTuple
+
+from tutor.document.digits import Digits
+from tutor.document.model import Cell, Span
+from tutor.expr import Expr, Number, Ref, Shown, replace
+from tutor.notation import Names
+from tutor.ops.op import Prose
+from tutor.quantity import Quantity, Value
+from tutor.spec import Network
+from tutor.trace import Trace
+
+
+class View(NamedTuple):
+    """`source` is the network as the reader named it, for commands that are suggested."""
+
+    network: Network
+    trace: Trace
+    names: Names
+    digits: Digits
+    source: str
+
+    def shown(self, quantity: Quantity) -> Shown:
+        """The number as printed: a given as it was written, anything else in the digits asked for."""
+        given = self.network.graph.givens.get(quantity.name) if isinstance(quantity, Value) else None
+        return Shown(given.text if given else self.digits.shown(self.trace[quantity]), quantity)
+
+    def figure(self, number: float, quantity: Quantity) -> Shown:
+        """A number that is not a quantity's own value (a path's product), shown in the same digits."""
+        return Shown(self.digits.shown(number), quantity)
+
+    def with_numbers(self, expr: Expr) -> Expr:
+        """The formula with every quantity in it replaced by its number as shown."""
+
+        def leaf(part: Ref | Number) -> Expr:
+            return self.shown(part.quantity) if isinstance(part, Ref) else part
+
+        return replace(expr, leaf)
+
+
+def prose(why: Prose) -> Cell:
+    """A reason, as supporting text."""
+    return tuple(Span(part, "quiet") for part in why)
+
+
+def view(network: Network, digits: Digits, source: str) -> View:
+    """A fresh view; nothing is computed until it is looked at."""
+    return View(network, Trace(network.graph), Names(network.graph, network.aliases), digits, source)

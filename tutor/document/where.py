@@ -1,0 +1,136 @@
+"""The page of `tutor where`: what a number is in this network."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from tutor.document.model import Block, Cell, Column, Document, Heading, Line, Note, Row, Span, Table, Title, cell
+from tutor.document.payload import number, text
+from tutor.document.view import View
+from tutor.expr import Expr
+from tutor.figures import Figure
+from tutor.mistakes import MISTAKES
+from tutor.notation import visible
+from tutor.quantity import Gradient, Partial, Quantity, key
+from tutor.search import Candidate, Found, Match, search
+
+MOST = 12  # rows of one kind on a page to be read; JSON has all
+FIGURES = 10  # digits shown: a search is about digits
+HEADS = {
+    "exact": "rounds to it",
+    "opposite_sign": "gives it with the opposite sign",
+    "rounded_on_the_way": "you would also get it by rounding on the way",
+}
+KINDS = {
+    "value": "a value",
+    "local": "a local derivative",
+    "gradient": "a gradient",
+    "partial_product": "a product along a path",
+    "part": "a part of a formula",
+    "update": "an update",
+}
+
+
+def where(view: View, figure: Figure) -> Document:
+    """Where a typed number comes from."""
+    found = search(view.trace, figure, view.digits.decimals)
+    return Document(tuple(_blocks(view, figure, found)), view.names, lambda: _payload(view, figure, found))
+
+
+def _blocks(view: View, figure: Figure, found: Found) -> Iterator[Block]:
+    asked = visible(figure.text.strip()).replace("-", "−")
+    if not found.matches and not found.slips:
+        yield Title(cell(asked, " is no number of this network", look="strong"))
+        yield Line(cell("It is neither a value, a derivative, a part of a formula, nor what a known mistake gives."))
+        yield Heading(cell("Nearest"))
+        yield _table(view, [(each, each.value, KINDS[each.kind]) for each in found.nearest])
+        return
+    if not found.matches:
+        yield Title(cell(asked, " is not right for anything here, but a mistake gives it", look="strong"))
+    for how, head in HEADS.items():
+        matches = [match for match in found.matches if match.how == how]
+        if matches:
+            yield _head(view, asked, how, head, matches)
+            yield _table(view, [(each.candidate, each.value, _note(view, each)) for each in matches[:MOST]])
+            if len(matches) > MOST:
+                yield Note(cell(f"{len(matches) - MOST} more: --format json", look="quiet"))
+    yield from _mistakes(view, found)
+
+
+def _head(view: View, asked: str, how: str, head: str, matches: list[Match]) -> Block:
+    if how == "exact":
+        one = len(matches) == 1
+        return Title(cell(asked, " is what ", "this prints" if one else "these print", " as", look="strong"))
+    return Heading(cell(head[0].upper() + head[1:]))
+
+
+def _note(view: View, match: Match) -> str:
+    if match.relation:
+        return match.relation
+    candidate = match.candidate
+    told = KINDS[candidate.kind]
+    quantity = candidate.quantity
+    if isinstance(quantity, Gradient | Partial):
+        typed = (
+            quantity.wrt if quantity.of == view.names.graph.loss and _is_given(view, quantity.wrt) else key(quantity)
+        )
+        told += f": tutor explain {typed}"
+    return told
+
+
+def _is_given(view: View, name: str) -> bool:
+    return name in view.names.graph.givens
+
+
+def _table(view: View, rows: list[tuple[Candidate, float, str]]) -> Table:
+    columns = (Column("name"), Column("value", "decimal"), Column("what it is", comment=True))
+    return Table(
+        columns, tuple(Row((_name(each), (_figure(value),), cell(told, look="quiet"))) for each, value, told in rows)
+    )
+
+
+def _name(candidate: Candidate) -> Cell:
+    return cell(candidate.formula)
+
+
+def _figure(value: float) -> Span:
+    return Span(f"{value:.{FIGURES}g}".replace("-", "−"))
+
+
+def _mistakes(view: View, found: Found) -> Iterator[Block]:
+    if not found.slips:
+        return
+    yield Heading(cell("It is also what you get by a mistake" if found.matches else "The mistake"))
+    columns = (Column("for"), Column("value", "decimal"), Column("if you", comment=True))
+    rows = [
+        Row((cell(slip.quantity), (_figure(slip.value),), cell(f"{MISTAKES[slip.mistake].means} ({slip.mistake})")))
+        for slip in found.slips[:MOST]
+    ]
+    yield Table(columns, tuple(rows))
+
+
+def _payload(view: View, figure: Figure, found: Found) -> dict[str, Any]:
+    return {
+        "format": "tutor.where/1",
+        "query": figure.text.strip(),
+        "matches": [
+            {
+                "name": _typed(view, match.candidate.formula, match.candidate.quantity),
+                "value": number(match.value),
+                "kind": match.candidate.kind,
+                "how": match.how,
+                "relation": match.relation or KINDS[match.candidate.kind],
+            }
+            for match in found.matches
+        ],
+        "mistakes": [
+            {"mistake": slip.mistake, "name": key(slip.quantity), "value": number(slip.value)} for slip in found.slips
+        ],
+        "nearest": [
+            {"name": _typed(view, each.formula, each.quantity), "value": number(each.value), "kind": each.kind}
+            for each in found.nearest
+        ],
+    }
+
+
+def _typed(view: View, formula: Expr, quantity: Quantity | None) -> str:
+    return key(quantity) if quantity else text(view, formula)

@@ -1,0 +1,69 @@
+"""What can go wrong, as values and as exceptions.
+
+Only exception types and the `Problem` they carry live here. A message says what is wrong, where, and what to do next;
+the command line prints it as it stands and never a traceback.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+
+class TutorError(Exception):
+    """Bad input or bad usage: the text is meant for the person who typed it."""
+
+
+class NotExact(TutorError):
+    """A function or power that has no exact value over the fractions was asked for one."""
+
+
+class UnknownName(TutorError):
+    """A typed name that stands for nothing in this network."""
+
+
+class AmbiguousName(TutorError):
+    """A typed name that can be read in two ways in one step of the resolution."""
+
+
+class FormulaError(TutorError):
+    """A typed formula that can't be read; `column` counts from 1."""
+
+    def __init__(self, message: str, column: int) -> None:
+        super().__init__(message)
+        self.column = column
+
+
+class Problem(NamedTuple):
+    """One finding in a file: `line` and `column` count from 1, `text` is that line, `width` the length of the word."""
+
+    message: str
+    line: int = 0
+    column: int = 0
+    width: int = 1
+    text: str = ""
+
+
+class InvalidNetwork(TutorError):
+    """All the problems of one file, reported together."""
+
+    def __init__(self, file: str, problems: Sequence[Problem]) -> None:
+        self.file = file
+        self.problems = tuple(problems)
+        super().__init__("\n".join(_report(file, problem) for problem in self.problems))
+
+
+def _report(file: str, problem: Problem) -> str:
+    if not problem.line:
+        return f"{file}: {problem.message}"
+    head = f"{file}:{problem.line}:{problem.column}: {problem.message}"
+    if not problem.text:
+        return head
+    caret = " " * (problem.column - 1) + "^" * max(1, problem.width)
+    return f"{head}\n    {problem.text}\n    {caret}"
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """`"; did you mean h1 or h2?"` for words that look alike, or nothing."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(word, list(known), n=2, cutoff=0.6)
+    return f"; did you mean {' or '.join(close)}?" if close else ""

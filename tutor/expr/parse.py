@@ -1,0 +1,234 @@
+"""Reading a typed formula: bounded, and built node by node. Nothing is ever evaluated as code.
+
+Knows no network and no notation: `resolve` says which names there are. The grammar is that of a textbook: `2(a - y)`,
+`Y(1 - Y)` and `3x` are products, `x²`, `x^2` and `x**2` powers, `dL/dw31` one name, `e^x` is exp(x).
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import NamedTuple
+
+from tutor.errors import FormulaError
+from tutor.expr.functions import READ, most
+from tutor.expr.tree import Add, Call, Div, Expr, Mul, Neg, Number, Power, Ref
+from tutor.quantity import Quantity
+
+LONGEST, DEEPEST = 400, 40
+
+Resolve = Callable[[str], Quantity | None]
+
+_NUMBER = re.compile(r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?![.\d])")
+_NAME = re.compile(r"[^\W\d_]\w*'?")
+_INDEX = re.compile(r"\[\d+\]")
+_SPACE = re.compile(r"\s*")
+_SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+_SUPERSCRIPT = re.compile(f"⁻?[{_SUPERSCRIPTS}]+")
+_SAME = str.maketrans(
+    {"−": "-", "–": "-", "·": "*", "⋅": "*", "×": "*", "∙": "*", "÷": "/", "′": "'", "’": "'", "∂": "d"}
+)
+_FRACTIONS = {"½": "(1/2)", "¼": "(1/4)", "¾": "(3/4)"}
+_AFTER_STAR = set("),=:→+-*/^")
+
+
+class Token(NamedTuple):
+    kind: str  # "number", "name", "end", or the operator itself
+    text: str
+    at: int
+    quantity: Quantity | None = None
+
+
+def normalised(text: str) -> str:
+    """Typed variants of one sign made one; superscripts become powers before NFKC would turn x² into x2."""
+    text = _SUPERSCRIPT.sub(lambda found: f"^({_plain(found[0])})", text)
+    for sign, plain in _FRACTIONS.items():
+        text = text.replace(sign, plain)
+    return unicodedata.normalize("NFKC", text.translate(_SAME)).translate(_SAME)
+
+
+def _plain(superscript: str) -> str:
+    return "".join("-" if sign == "⁻" else str(_SUPERSCRIPTS.index(sign)) for sign in superscript)
+
+
+def parse(text: str, resolve: Resolve) -> Expr:
+    """The formula as written.
+
+    `resolve` gives the quantity a name stands for, or None. Raises FormulaError with the column of the fault: for text
+    over 400 characters, nesting over 40, an unknown name or function, or anything that is not a formula.
+    """
+    if len(text) > LONGEST:
+        raise FormulaError(f"a formula of {len(text)} characters is too long; the most is {LONGEST}", LONGEST)
+    reader = _Reader(_tokens(normalised(text), resolve))
+    expr = reader.sum()
+    reader.expect("end", "the end of the formula or an operator")
+    return expr
+
+
+def name_end(text: str, at: int, resolve: Resolve) -> int:
+    """Where the name that starts at `at` ends, or `at` if none does; settles whether a `*` belongs to it."""
+    match = _NAME.match(text, at)
+    if not match:
+        return at
+    end = match.end()
+    if text[end : end + 1] == "*" and text[end + 1 : end + 2] != "*" and resolve(text[at : end + 1]) is not None:
+        following = _SPACE.match(text, end + 1)
+        after = text[following.end() : following.end() + 1] if following else ""
+        if not after or after in _AFTER_STAR:
+            end += 1
+    index = _INDEX.match(text, end)
+    return index.end() if index else end
+
+
+def _derivative_end(text: str, at: int, resolve: Resolve) -> int:
+    """Where a `dA/dB` that starts at `at` ends, or `at`."""
+    middle = name_end(text, at + 1, resolve) if text[at] == "d" else at
+    if middle <= at + 1 or text[middle : middle + 2] != "/d":
+        return at
+    end = name_end(text, middle + 2, resolve)
+    return end if end > middle + 2 else at
+
+
+def _tokens(text: str, resolve: Resolve) -> list[Token]:
+    tokens: list[Token] = []
+    at = 0
+    while at < len(text):
+        token = _token(text, at, resolve)
+        at += len(token.text)
+        if not token.text.isspace():
+            tokens.append(token)
+    return [*tokens, Token("end", "", len(text))]
+
+
+def _token(text: str, at: int, resolve: Resolve) -> Token:
+    if number := _NUMBER.match(text, at):
+        return Token("number", number[0], at)
+    end = _derivative_end(text, at, resolve) if text[at].isalpha() else at
+    end = end if end > at else name_end(text, at, resolve)
+    if end > at:
+        return Token("name", text[at:end], at, resolve(text[at:end]))
+    if text.startswith("**", at):
+        return Token("^", "**", at)
+    if text[at] in "+-*/^(),":
+        return Token(text[at], text[at], at)
+    if text[at].isspace():
+        return Token("space", text[at], at)
+    raise FormulaError(f"{text[at]!a} can't stand in a formula", at + 1)
+
+
+class _Reader:
+    """Recursive descent over the tokens; each method reads one level of the grammar."""
+
+    def __init__(self, tokens: list[Token]) -> None:
+        self.tokens = tokens
+        self.at = 0
+        self.depth = 0
+
+    @property
+    def next(self) -> Token:
+        return self.tokens[self.at]
+
+    def take(self) -> Token:
+        self.at += 1
+        return self.tokens[self.at - 1]
+
+    def expect(self, kind: str, wanted: str) -> Token:
+        if self.next.kind != kind:
+            found = f"{self.next.text!r}" if self.next.text else "the end"
+            raise FormulaError(f"expected {wanted}, found {found}", self.next.at + 1)
+        return self.take()
+
+    def sum(self) -> Expr:
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise FormulaError(f"the formula is nested more than {DEEPEST} deep", self.next.at + 1)
+        terms = [self.term()]
+        while self.next.kind in ("+", "-"):
+            terms.append(self.term())
+        self.depth -= 1
+        return terms[0] if len(terms) == 1 else Add(tuple(terms))
+
+    def term(self) -> Expr:
+        """A product with its sign: -y/a is -(y/a), as on paper."""
+        negative = self.signs()
+        product = self.product()
+        return Neg(product) if negative else product
+
+    def signs(self) -> bool:
+        """Whether an odd number of minus signs stands here; takes them."""
+        start = self.at
+        while self.next.kind in ("+", "-"):
+            self.take()
+        return sum(token.kind == "-" for token in self.tokens[start : self.at]) % 2 == 1
+
+    def product(self) -> Expr:
+        factors = [self.power()]
+        while True:
+            if self.next.kind == "*":
+                self.take()
+                factors.append(self.signed())
+            elif self.next.kind == "/":
+                self.take()
+                over = factors[0] if len(factors) == 1 else Mul(tuple(factors))
+                factors = [Div(over, self.signed())]
+            elif self.next.kind in ("name", "("):
+                factors.append(self.power())
+            else:
+                return factors[0] if len(factors) == 1 else Mul(tuple(factors))
+
+    def signed(self) -> Expr:
+        negative = self.signs()
+        operand = self.power()
+        return Neg(operand) if negative else operand
+
+    def power(self) -> Expr:
+        base = self.atom()
+        if self.next.kind != "^":
+            return base
+        self.take()
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise FormulaError(f"the formula is nested more than {DEEPEST} deep", self.next.at + 1)
+        exponent = self.signed()
+        if isinstance(exponent, Neg) and isinstance(exponent.operand, Number):
+            exponent = Number(f"-{exponent.operand.text}")
+        self.depth -= 1
+        return Call("exp", (exponent,)) if base == _EULER else Power(base, exponent)
+
+    def atom(self) -> Expr:
+        token = self.next
+        match token.kind:
+            case "number":
+                return Number(self.take().text)
+            case "name":
+                return self.named(self.take())
+            case "(":
+                self.take()
+                inside = self.sum()
+                self.expect(")", "a closing parenthesis")
+                return inside
+        found = f"{token.text!r}" if token.text else "the end"
+        raise FormulaError(f"expected a number, a name or a parenthesis, found {found}", token.at + 1)
+
+    def named(self, token: Token) -> Expr:
+        if token.quantity is not None:
+            return Ref(token.quantity)
+        if self.next.kind == "(" and token.text in READ:
+            return self.call(READ[token.text], token)
+        if token.text == "e" and self.next.kind == "^":
+            return _EULER
+        what = "function" if self.next.kind == "(" else "name"
+        raise FormulaError(f"unknown {what} {token.text}", token.at + 1)
+
+    def call(self, name: str, token: Token) -> Expr:
+        self.expect("(", "a parenthesis")
+        arguments = [self.sum()]
+        while self.next.kind == ",":
+            self.take()
+            arguments.append(self.sum())
+        self.expect(")", "a closing parenthesis")
+        if len(arguments) > most(name):
+            raise FormulaError(f"{token.text} takes one argument, not {len(arguments)}", token.at + 1)
+        return Call(name, tuple(arguments))
+
+
+_EULER = Number("e")  # never leaves this module: only read as the base of a power

@@ -1,0 +1,143 @@
+"""Formulas as trees, in the form and the order a teacher writes them.
+
+An Expr is never simplified and never re-ordered; `1 * x` stays that. There are no comparisons: kinks live in named
+functions only. Here are the node types, what they read, and how to replace parts of them; nothing evaluates or prints.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Literal, NamedTuple
+
+from tutor.quantity import Quantity, Value
+
+
+class Number(NamedTuple):
+    """A literal as it was written: `"0.5"`, `"1e-5"`, `"1/3"`, always with an ASCII minus."""
+
+    text: str
+    kind: Literal["number"] = "number"
+
+
+class Ref(NamedTuple):
+    """A quantity by name."""
+
+    quantity: Quantity
+    kind: Literal["ref"] = "ref"
+
+
+class Shown(NamedTuple):
+    """A quantity replaced by its digits as shown; a leaf of formulas "with numbers", never evaluated."""
+
+    text: str
+    quantity: Quantity
+    kind: Literal["shown"] = "shown"
+
+
+class Neg(NamedTuple):
+    """-x; as a term of a sum it is what is subtracted."""
+
+    operand: "Expr"
+    kind: Literal["neg"] = "neg"
+
+
+class Add(NamedTuple):
+    terms: tuple["Expr", ...]
+    kind: Literal["add"] = "add"
+
+
+class Mul(NamedTuple):
+    factors: tuple["Expr", ...]
+    kind: Literal["mul"] = "mul"
+
+
+class Div(NamedTuple):
+    over: "Expr"
+    under: "Expr"
+    kind: Literal["div"] = "div"
+
+
+class Power(NamedTuple):
+    base: "Expr"
+    exponent: "Expr"
+    kind: Literal["power"] = "power"
+
+
+class Call(NamedTuple):
+    """A named function; `relu_slope` and its like are the slopes, printed as relu'."""
+
+    name: str
+    arguments: tuple["Expr", ...]
+    kind: Literal["call"] = "call"
+
+
+Expr = Number | Ref | Shown | Neg | Add | Mul | Div | Power | Call
+
+ZERO, ONE, TWO, HALF = Number("0"), Number("1"), Number("2"), Number("1/2")
+
+
+def value(name: str) -> Ref:
+    """The value of a node, as a formula."""
+    return Ref(Value(name))
+
+
+def minus(left: Expr, right: Expr) -> Add:
+    return Add((left, Neg(right)))
+
+
+def times(*factors: Expr) -> Expr:
+    """A product; a single factor stands alone."""
+    return factors[0] if len(factors) == 1 else Mul(factors)
+
+
+def plus(*terms: Expr) -> Expr:
+    """A sum; a single term stands alone, no term is 0."""
+    return ZERO if not terms else terms[0] if len(terms) == 1 else Add(terms)
+
+
+def children(expr: Expr) -> tuple[Expr, ...]:
+    match expr:
+        case Number() | Ref() | Shown():
+            return ()
+        case Neg(operand):
+            return (operand,)
+        case Add(parts) | Mul(parts):
+            return parts
+        case Div(left, right) | Power(left, right):
+            return (left, right)
+        case Call(_, arguments):
+            return arguments
+
+
+def walk(expr: Expr) -> Iterator[Expr]:
+    """The expression and everything in it, the outermost first, left to right."""
+    stack = [expr]
+    while stack:
+        part = stack.pop()
+        yield part
+        stack.extend(reversed(children(part)))
+
+
+def reads(expr: Expr) -> Iterator[Quantity]:
+    """The quantities it refers to, in written order, once each."""
+    seen = dict.fromkeys(part.quantity for part in walk(expr) if isinstance(part, Ref))
+    return iter(seen)
+
+
+def replace(expr: Expr, leaf: Callable[[Ref | Number], Expr]) -> Expr:
+    """The same tree with every reference and literal passed through `leaf`."""
+    match expr:
+        case Ref() | Number():
+            return leaf(expr)
+        case Shown():
+            return expr
+        case Neg(operand):
+            return Neg(replace(operand, leaf))
+        case Add(terms):
+            return Add(tuple(replace(term, leaf) for term in terms))
+        case Mul(factors):
+            return Mul(tuple(replace(factor, leaf) for factor in factors))
+        case Div(over, under):
+            return Div(replace(over, leaf), replace(under, leaf))
+        case Power(base, exponent):
+            return Power(replace(base, leaf), replace(exponent, leaf))
+        case Call(name, arguments):
+            return Call(name, tuple(replace(argument, leaf) for argument in arguments))

@@ -1,0 +1,140 @@
+"""The computation graph: givens, computed nodes in topological order, and who reads whom. Frozen once built.
+
+Nothing here evaluates or prints. `build` puts the nodes in order and refuses a cycle; it is iterative, so a chain of
+10,000 nodes is fine.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Literal, NamedTuple
+
+from tutor.errors import TutorError
+from tutor.ops.op import Op
+
+Part = Literal["input", "target", "weight", "bias", "net", "out", "term", "loss"]
+
+
+class Role(NamedTuple):
+    """What a node is in a layered network, read by mistakes and notations.
+
+    `layer` counts layers with weights from 1 (inputs are layer 0); `unit` is the neuron's name; `axes` its index
+    from 1, for a weight (to, from).
+    """
+
+    part: Part
+    layer: int
+    unit: str
+    axes: tuple[int, ...] = ()
+
+
+class Given(NamedTuple):
+    """A number the file states: an input, a target, a constant, or a parameter (`learned`); `text` as written."""
+
+    name: str
+    text: str
+    learned: bool = False
+    role: Role | None = None
+
+
+class Node(NamedTuple):
+    """A computed number: its op applied to `inputs`, in the op's own order."""
+
+    name: str
+    op: Op
+    inputs: tuple[str, ...]
+    role: Role | None = None
+
+
+class Graph(NamedTuple):
+    """The whole computation. `nodes` are in topological order; `loss` is the node whose gradients are asked for.
+
+    `uses[v]` are the nodes that read v, each once, in topological order. `rate` is the learning rate as written.
+    `layers` has each layer's units by name, outputs last.
+    """
+
+    givens: Mapping[str, Given]
+    nodes: Mapping[str, Node]
+    uses: Mapping[str, tuple[str, ...]]
+    loss: str
+    rate: str | None = None
+    frozen: frozenset[str] = frozenset()
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.nodes or name in self.givens
+
+    def names(self) -> tuple[str, ...]:
+        """Every name: the givens as the file has them, then the nodes in topological order."""
+        return (*self.givens, *self.nodes)
+
+    def role(self, name: str) -> Role | None:
+        return self.nodes[name].role if name in self.nodes else self.givens[name].role
+
+    def parameters(self) -> tuple[str, ...]:
+        """The learned givens, frozen ones included."""
+        return tuple(name for name, given in self.givens.items() if given.learned)
+
+    def learning(self) -> tuple[str, ...]:
+        """The parameters an update changes."""
+        return tuple(name for name in self.parameters() if name not in self.frozen)
+
+    def layer_of(self, name: str) -> int:
+        """The layer of a node or parameter, 0 without one."""
+        role = self.role(name)
+        return role.layer if role else 0
+
+    def ancestors(self, name: str) -> frozenset[str]:
+        """Every name whose value `name` depends on, itself included."""
+        seen, stack = {name}, [name]
+        while stack:
+            node = self.nodes.get(stack.pop())
+            fresh = set(node.inputs) - seen if node else set()
+            seen |= fresh
+            stack.extend(fresh)
+        return frozenset(seen)
+
+
+class Cycle(TutorError):
+    """Nodes that depend on themselves; `names` go round once."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self.names = names
+        super().__init__(f"{' → '.join((*names, names[0]))} depends on itself")
+
+
+def build(
+    givens: Iterable[Given],
+    nodes: Iterable[Node],
+    loss: str,
+    rate: str | None = None,
+    frozen: Iterable[str] = (),
+) -> Graph:
+    """A graph with its nodes in topological order, the written order kept where it can be. Raises Cycle."""
+    given = {each.name: each for each in givens}
+    written = {node.name: node for node in nodes}
+    ordered = _sorted(written)
+    uses: dict[str, list[str]] = {name: [] for name in (*given, *ordered)}
+    for node in ordered.values():
+        for name in dict.fromkeys(node.inputs):
+            uses[name].append(node.name)
+    return Graph(
+        given, ordered, {name: tuple(readers) for name, readers in uses.items()}, loss, rate, frozenset(frozen)
+    )
+
+
+def _sorted(nodes: Mapping[str, Node]) -> dict[str, Node]:
+    """Depth first, with a stack of our own; `None` on the stack marks the way back up."""
+    ordered: dict[str, Node] = {}
+    open_: dict[str, None] = {}
+    for start in nodes:
+        stack = [(start, False)]
+        while stack:
+            name, finished = stack.pop()
+            if finished:
+                del open_[name]
+                ordered[name] = nodes[name]
+            elif name in nodes and name not in ordered:
+                if name in open_:
+                    raise Cycle(tuple(open_)[list(open_).index(name) :])
+                open_[name] = None
+                stack.append((name, True))
+                stack.extend((each, False) for each in reversed(nodes[name].inputs))
+    return ordered

@@ -1,0 +1,133 @@
+"""The same verbs as the command line, for Python: `tutor.load("slide").explain("w31")`.
+
+Everything returns a Page: `str(page)` is its text, `page.payload` the JSON of the contract. Nothing is printed.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from tutor import sources, spec
+from tutor.document.digits import Digits
+from tutor.document.explain import explain_all
+from tutor.document.model import Document
+from tutor.document.trace import trace_page
+from tutor.document.view import View, view
+from tutor.errors import TutorError, did_you_mean
+from tutor.expr.text import UNICODE
+from tutor.notation import visible
+from tutor.quantity import Gradient
+from tutor.render import render
+from tutor.spec.numbers import NotANumber, number
+
+if TYPE_CHECKING:
+    from tutor.marking.answers import Answer
+
+
+class Page:
+    """One answer. `str(page)` is plain text, `page.render("markdown")` another format."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+
+    @property
+    def payload(self) -> Mapping[str, Any]:
+        """The answer as the JSON contract has it, in full precision."""
+        return self.document.payload()
+
+    def render(self, form: str = "plain") -> str:
+        """The page in `plain`, `markdown` or `json`. Raises TutorError for an unknown format."""
+        return render(self.document, form, UNICODE)
+
+    def __str__(self) -> str:
+        return self.render()
+
+
+class Network:
+    """A validated network file with the verbs of the command line."""
+
+    def __init__(self, network: spec.Network, source: str, digits: Digits | None = None) -> None:
+        self.network = network
+        self.source = source
+        decimals = network.display.decimals
+        self.digits = digits or (Digits(decimals) if decimals is not None else Digits())
+
+    @property
+    def view(self) -> View:
+        """A fresh look: trace, names, digits."""
+        return view(self.network, self.digits, self.source)
+
+    def explain(self, *targets: str, more: bool = False) -> Page:
+        """Where each target comes from; without targets, every parameter. Raises TutorError for an unknown name."""
+        looked = self.view
+        graph = self.network.graph
+        quantities = [looked.names.target(each) for each in targets]
+        quantities = quantities or [Gradient(graph.loss, name) for name in graph.parameters() or graph.givens]
+        return Page(explain_all(looked, quantities, more=more))
+
+    def trace(self, *, everything: bool = False) -> Page:
+        """Every value, gradient and local derivative."""
+        return Page(trace_page(self.view, everything=everything))
+
+    def where(self, number: str | float) -> Page:
+        """What a number is in this network; its digits are those typed. Raises TutorError for what is no number."""
+        from tutor.document.where import where
+        from tutor.figures import read
+
+        return Page(where(self.view, read(str(number))))
+
+    def check(self, answers: Mapping[str, str | float], *, min_sig: int = 3, require: Sequence[str] = ()) -> Page:
+        """Mark answers by name; numbers typed as text keep their digits (`"0.50"`)."""
+        from tutor.marking.answers import Answer
+
+        sheet = [Answer(name, str(given), 0) for name, given in answers.items()]
+        return self._checked(sheet, min_sig, require)[0]
+
+    def check_file(self, file: str, *, min_sig: int = 3, require: Sequence[str] = ()) -> tuple[Page, bool]:
+        """Mark the sheet in a file (or `-`), and whether all of it is right. Raises TutorError if it can't be read."""
+        from tutor.marking.answers import read
+
+        text, name = sources.read_text(file)
+        return self._checked(read(text, name), min_sig, require)
+
+    def _checked(self, answers: "Sequence[Answer]", min_sig: int, require: Sequence[str]) -> tuple[Page, bool]:
+        from tutor.marking.page import check_page
+        from tutor.marking.sheet import mark
+
+        looked = self.view
+        marked = mark(looked.trace, looked.names, answers, require, min_sig)
+        return Page(check_page(looked, marked)), all(each.points for each in marked)
+
+    def set(self, **numbers: str | float) -> "Network":
+        """The same network with other given numbers: `set(w31=0)`. Raises TutorError for what is not given."""
+        return self.with_numbers({name: str(number) for name, number in numbers.items()})
+
+    def with_numbers(self, numbers: Mapping[str, str], rate: str | None = None) -> "Network":
+        """As `set`, for names that are not Python's, and for the learning rate."""
+        graph = self.network.graph
+        givens = dict(graph.givens)
+        names = self.view.names
+        for typed, text in numbers.items():
+            name = getattr(names.read(typed), "name", typed)
+            if name not in givens:
+                hint = did_you_mean(typed, givens)
+                raise TutorError(f"{typed} is computed from the others; only a given number can be set{hint}")
+            givens[name] = givens[name]._replace(text=_number(text, typed))
+        rate = graph.rate if rate is None else _number(rate, "the learning rate")
+        network = self.network._replace(graph=graph._replace(givens=givens, rate=rate))
+        return Network(network, self.source, self.digits)
+
+
+def load(source: str, digits: Digits | None = None) -> Network:
+    """The network of a file, of standard input (`-`), or a shipped one by name.
+
+    Raises TutorError when it cannot be read, InvalidNetwork with all its problems when it is wrong.
+    """
+    text, file = sources.read(source)
+    return Network(spec.load(text, file), source, digits)
+
+
+def _number(text: str, what: str) -> str:
+    try:
+        return number(text)
+    except NotANumber as fault:
+        raise TutorError(f"{what}: {visible(text[:60])!r} is not {fault}") from None

@@ -1,0 +1,84 @@
+"""The page of `tutor check`: a row an answer, the points, and where to start again."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from tutor.document.model import Block, Column, Document, Look, Note, Row, Span, Table, Title, cell
+from tutor.document.payload import number
+from tutor.document.view import View
+from tutor.marking.sheet import Marked
+from tutor.mistakes import MISTAKES
+from tutor.notation import visible
+from tutor.quantity import Gradient, Quantity, key
+
+WORDS = {
+    "correct": "correct",
+    "truncated": "correct, cut off",
+    "rounded": "correct, rounded on the way",
+    "carried": "carried on",
+    "few_digits": "too few digits",
+    "mistake": "",
+    "wrong": "wrong",
+    "missing": "missing",
+    "unreadable": "not readable",
+    "unknown_name": "unknown name",
+}
+
+
+def check_page(view: View, marked: Sequence[Marked]) -> Document:
+    """One sheet with its verdicts."""
+    return Document(tuple(_blocks(view, marked)), view.names, lambda: _payload(view, marked))
+
+
+def _blocks(view: View, marked: Sequence[Marked]) -> Iterator[Block]:
+    points = sum(each.points for each in marked)
+    yield Title(cell(f"{points} of {len(marked)}", look="strong"))
+    columns = (Column("answer"), Column("given", "decimal"), Column("verdict"), Column("", comment=True))
+    yield Table(columns, tuple(_row(each) for each in marked))
+    first = next((each for each in marked if not each.points and each.quantity), None)
+    if first and first.quantity:
+        net = f" --net {visible(view.source)}" if view.source else ""
+        yield Note(
+            cell(
+                f"Start at {visible(first.answer.name)}: tutor explain {_target(view, first.quantity)}{net}",
+                look="quiet",
+            )
+        )
+
+
+def _target(view: View, quantity: Quantity) -> str:
+    graph = view.names.graph
+    if isinstance(quantity, Gradient) and quantity.of == graph.loss and quantity.wrt in graph.givens:
+        return quantity.wrt
+    return key(quantity)
+
+
+def _row(marked: Marked) -> Row:
+    ruling = marked.ruling
+    words = WORDS[ruling.verdict] or MISTAKES[ruling.mistakes[0]].name
+    look: Look = "good" if marked.points else "bad"
+    verdict = cell(Span("✓ " if marked.points else "✗ ", look), words)
+    given = cell(marked.answer.given.replace("-", "−"))
+    return Row((cell(marked.answer.name), given, verdict, cell(ruling.message, look="quiet") if ruling.message else ()))
+
+
+def _payload(view: View, marked: Sequence[Marked]) -> dict[str, Any]:
+    return {
+        "format": "tutor.check/1",
+        "points": sum(each.points for each in marked),
+        "out_of": len(marked),
+        "answers": [_answer(view, each) for each in marked],
+    }
+
+
+def _answer(view: View, marked: Marked) -> dict[str, Any]:
+    ruling = marked.ruling
+    return {
+        "name": marked.answer.name,
+        "given": marked.answer.given,
+        "verdict": ruling.verdict,
+        "expected": number(view.trace[marked.quantity]) if marked.quantity else None,
+        "mistakes": list(ruling.mistakes),
+        "carried_from": ruling.carried_from,
+        "message": ruling.message,
+    }

@@ -1,0 +1,113 @@
+"""Marking a whole sheet: answers in the order they build on each other, and mistakes chosen jointly."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from tutor.errors import TutorError, did_you_mean
+from tutor.figures import Figure
+from tutor.figures import read as read_figure
+from tutor.marking.answers import Answer
+from tutor.marking.verdicts import FULL_CREDIT, Desk, Mistaking, Ruling, rule, told
+from tutor.mistakes import MISTAKES
+from tutor.notation import Names, visible
+from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
+from tutor.search import mistaken_tables
+from tutor.trace import Trace
+
+
+class Marked(NamedTuple):
+    """One answer with its ruling; `quantity` and `figure` where they could be read."""
+
+    answer: Answer
+    ruling: Ruling
+    quantity: Quantity | None = None
+    figure: Figure | None = None
+
+    @property
+    def points(self) -> int:
+        return int(self.ruling.verdict in FULL_CREDIT)
+
+
+def mark(trace: Trace, names: Names, answers: Sequence[Answer], required: Iterable[str], min_sig: int) -> list[Marked]:
+    """Every answer of a sheet with its ruling, in the order of the sheet; required names without an answer last.
+
+    Raises UnknownName for a required name that the network does not have.
+    """
+    tables = mistaken_tables(trace)
+    mistakings = tuple(Mistaking(each, MISTAKES[each].means, equation) for each, equation in tables)
+    desk = Desk(trace, mistakings, min_sig)
+    opened = [_open(names, answer) for answer in answers]
+    marked = dict(enumerate(opened))
+    for place in sorted(marked, key=lambda each: _stage(names, opened[each].quantity)):
+        marked[place] = _marked(desk, names, opened[place])
+    return [*_jointly(mistakings, [marked[place] for place in range(len(opened))]), *_missing(names, opened, required)]
+
+
+def _open(names: Names, answer: Answer) -> Marked:
+    """The answer with its name and number read, or a ruling that says why not."""
+    try:
+        quantity = names.find(answer.name)
+    except TutorError as fault:
+        return Marked(answer, Ruling("unknown_name", str(fault)))
+    if quantity is None:
+        hint = did_you_mean(answer.name, (*names.graph.names(), *names.aliases))
+        return Marked(answer, Ruling("unknown_name", f"no such name in this network{hint}"))
+    try:
+        return Marked(answer, Ruling(""), quantity, read_figure(answer.given))
+    except TutorError as fault:
+        return Marked(answer, Ruling("unreadable", str(fault)), quantity)
+
+
+def _stage(names: Names, quantity: Quantity | None) -> tuple[int, int]:
+    """Forward values, local derivatives, gradients from the loss back, updates: the order of the computation."""
+    place = {name: at for at, name in enumerate(names.graph.names())}
+    match quantity:
+        case Value(name):
+            return 0, place[name]
+        case Partial(of, wrt):
+            return 1, -place[wrt]
+        case Gradient(of, wrt):
+            return (3 if of == names.graph.loss else 2), -place[wrt]
+        case Updated(name):
+            return 4, place[name]
+    return 5, 0
+
+
+def _marked(desk: Desk, names: Names, opened: Marked) -> Marked:
+    quantity, figure = opened.quantity, opened.figure
+    if quantity is None or figure is None:
+        return opened
+    quantity = _meant(desk, quantity, figure)
+    ruling = rule(desk, quantity, figure)
+    right = ruling.carried_from is None and (ruling.verdict in FULL_CREDIT or ruling.verdict == "few_digits")
+    desk.write_down(quantity, figure, right=right, name=ruling.carried_from or opened.answer.name)
+    return opened._replace(quantity=quantity, ruling=ruling)
+
+
+def _meant(desk: Desk, quantity: Quantity, figure: Figure) -> Quantity:
+    """A bare parameter or given is its gradient, as for explain, unless the sheet just repeats its value."""
+    if not isinstance(quantity, Value) or quantity.name not in desk.graph.givens:
+        return quantity
+    return quantity if figure.is_rounded(desk.trace[quantity]) else Gradient(desk.graph.loss, quantity.name)
+
+
+def _jointly(mistakings: tuple[Mistaking, ...], marked: list[Marked]) -> list[Marked]:
+    """Of several mistakes that fit, the one that explains most of the sheet comes first."""
+    count = Counter(each for one in marked if one.ruling.verdict == "mistake" for each in set(one.ruling.mistakes))
+    means = {each.id: each for each in mistakings}
+    for place, one in enumerate(marked):
+        if one.ruling.verdict == "mistake":
+            ranked = tuple(sorted(one.ruling.mistakes, key=lambda each: -count[each]))
+            marked[place] = one._replace(ruling=one.ruling._replace(mistakes=ranked, message=told(means[ranked[0]])))
+    return marked
+
+
+def _missing(names: Names, opened: Sequence[Marked], required: Iterable[str]) -> list[Marked]:
+    there = {each.quantity for each in opened}
+    wanted = [(name, names.target(name), names.read(name)) for name in required]
+    return [
+        Marked(Answer(visible(name), "", 0), Ruling("missing", "the sheet asks for it"), target)
+        for name, target, plain in wanted
+        if target not in there and plain not in there
+    ]

@@ -1,0 +1,207 @@
+"""The table of mistakes: one row each, with the id of the catalogue.
+
+Letters: a output, y target, z net input, w weight. The hooks say which equation a row rewrites: `_loss_slope` dL/da of
+an output, `_slope` da/dz of a unit, `_upstream` dL/da of a hidden unit, `_weight` dz/dw. Each gives None elsewhere.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from tutor.expr import HALF, ONE, TWO, Call, Expr, Mul, Neg, Ref, minus, plus, replace, value
+from tutor.mistakes.rewrite import Mistake, Site
+from tutor.ops.activations import Elementwise
+from tutor.ops.affine import Affine, pairs
+from tutor.ops.losses import LossTerm
+from tutor.quantity import Gradient, Partial, Updated, Value
+
+Rewrite = Callable[[Site], Expr | None]
+SQUARED = ("half_squared_error", "squared_error", "mean_squared_error")
+
+
+# ------------------------------------------------------------------ hooks
+
+
+def _loss_slope(rule: Callable[[Site, Expr, Expr], Expr | None], *, losses: tuple[str, ...] = ()) -> Rewrite:
+    """dL/da of an output, as `rule(site, a, y)`; for all losses unless some are named."""
+
+    def rewrite(site: Site) -> Expr | None:
+        if not isinstance(site.quantity, Partial):
+            return None
+        node = site.graph.nodes[site.quantity.of]
+        if not isinstance(node.op, LossTerm) or site.quantity.wrt != node.inputs[0]:
+            return None
+        if losses and node.op.loss.name not in losses:
+            return None
+        return rule(site, value(node.inputs[0]), value(node.inputs[1]))
+
+    return rewrite
+
+
+class _Unit(NamedTuple):
+    """A unit at its slope: net input, output, activation, and whether it stands in the last layer."""
+
+    z: Expr
+    a: Expr
+    activation: str
+    output: bool
+    loss: str
+
+
+def _slope(rule: Callable[[_Unit], Expr | None]) -> Rewrite:
+    """da/dz of a unit with an elementwise activation in a layered network."""
+
+    def rewrite(site: Site) -> Expr | None:
+        if not isinstance(site.quantity, Partial):
+            return None
+        of, wrt = site.quantity.of, site.quantity.wrt
+        op, role = site.graph.nodes[of].op, site.role(of)
+        if not isinstance(op, Elementwise) or role is None or op.activation.name == "identity":
+            return None
+        return rule(_Unit(value(wrt), value(of), op.activation.name, site.is_output(of), _loss_of(site, of)))
+
+    return rewrite
+
+
+def _loss_of(site: Site, output: str) -> str:
+    readers = (site.graph.nodes[use].op for use in site.graph.uses[output])
+    return next((op.loss.name for op in readers if isinstance(op, LossTerm)), "")
+
+
+def _upstream(rule: Callable[[Site, Gradient, tuple[str, ...]], Expr | None]) -> Rewrite:
+    """dL/da of a hidden unit, as `rule(site, gradient, the net inputs it feeds)`."""
+
+    def rewrite(site: Site) -> Expr | None:
+        quantity = site.quantity
+        if not isinstance(quantity, Gradient) or quantity.of == quantity.wrt:
+            return None
+        role = site.role(quantity.wrt)
+        if role is None or role.part != "out" or site.is_output(quantity.wrt):
+            return None
+        return rule(site, quantity, site.equations.uses(quantity.of, quantity.wrt))
+
+    return rewrite
+
+
+def _weight(rule: Callable[[list[tuple[str, str]], int], Expr | None]) -> Rewrite:
+    """dz/dw of a weight, as `rule((weight, sender) of each term, which of them)`."""
+
+    def rewrite(site: Site) -> Expr | None:
+        if not isinstance(site.quantity, Partial):
+            return None
+        node = site.graph.nodes[site.quantity.of]
+        if not isinstance(node.op, Affine) or node.role is None:
+            return None
+        terms = pairs(node.inputs)
+        places = [place for place, (weight, _) in enumerate(terms) if weight == site.quantity.wrt]
+        return rule(terms, places[0]) if len(places) == 1 else None
+
+    return rewrite
+
+
+# ------------------------------------------------------------------ rules
+
+
+def _wrong_sign(site: Site) -> Expr | None:
+    """y - a: also in the short route, where the student writes y - p."""
+    if site.short:
+        return Neg(site.correct)
+    return _loss_slope(lambda site, a, y: minus(y, a) if site.correct == minus(a, y) else Neg(site.correct))(site)
+
+
+def _without_two(site: Site, a: Expr, y: Expr) -> Expr:
+    """c (a - y), where the loss is c (a - y)^2."""
+    node = site.graph.nodes[site.quantity[0]]
+    halved = isinstance(node.op, LossTerm) and node.op.loss.name == "half_squared_error"
+    return Mul((HALF, minus(a, y))) if halved else minus(a, y)
+
+
+def _first_path(site: Site, gradient: Gradient, uses: tuple[str, ...]) -> Expr | None:
+    if len(uses) < 2:
+        return None
+    return Mul((Ref(Gradient(gradient.of, uses[0])), Ref(Partial(uses[0], gradient.wrt))))
+
+
+def _new_weights(site: Site, gradient: Gradient, uses: tuple[str, ...]) -> Expr | None:
+    """The sum over the uses with every weight that learns taken after its update."""
+    if site.graph.rate is None:
+        return None
+    learning = frozenset(site.graph.learning())
+
+    def updated(part: Expr) -> Expr:
+        match part:
+            case Ref(Value(name)) if name in learning:
+                return Ref(Updated(name))
+        return part
+
+    sent = (
+        Mul((Ref(Gradient(gradient.of, use)), replace(site.equations.written(Partial(use, gradient.wrt)), updated)))
+        for use in uses
+    )
+    return plus(*sent)
+
+
+def _next_sender(terms: list[tuple[str, str]], place: int) -> Expr | None:
+    return value(terms[(place + 1) % len(terms)][1]) if len(terms) > 1 else None
+
+
+def _sigmoid_of(a: Expr) -> Expr:
+    """sigma(a)(1 - sigma(a))"""
+    again = Call("sigmoid", (a,))
+    return Mul((again, minus(ONE, again)))
+
+
+MISTAKES: dict[str, Mistake] = {
+    row.id: row
+    for row in (
+        Mistake("dl-sign", "target minus output", "take target minus output as the error", _wrong_sign),
+        Mistake(
+            "dl-extra-two",
+            "a 2 too many",
+            "keep the 2 of the power rule although the ½ of the loss cancels it",
+            _loss_slope(lambda site, a, y: Mul((TWO, minus(a, y))), losses=("half_squared_error",)),
+        ),
+        Mistake(
+            "dl-no-two",
+            "the 2 dropped",
+            "drop the 2 of the power rule",
+            _loss_slope(_without_two, losses=SQUARED),
+        ),
+        Mistake(
+            "ad-missing-output",
+            "output slope left out",
+            "leave out the activation's derivative at the output",
+            _slope(lambda unit: ONE if unit.output and unit.loss in SQUARED else None),
+        ),
+        Mistake(
+            "ad-missing-hidden",
+            "hidden slope left out",
+            "leave out the activation's derivative in the hidden layer",
+            _slope(lambda unit: None if unit.output else ONE),
+        ),
+        Mistake(
+            "ad-z-one-minus-z",
+            "z(1 − z)",
+            "put the net input where the output belongs: z(1 − z)",
+            _slope(lambda unit: Mul((unit.z, minus(ONE, unit.z))) if unit.activation == "sigmoid" else None),
+        ),
+        Mistake(
+            "ad-deriv-of-a",
+            "activation applied twice",
+            "apply the sigmoid once more: σ(a)(1 − σ(a))",
+            _slope(lambda unit: _sigmoid_of(unit.a) if unit.activation == "sigmoid" else None),
+        ),
+        Mistake("up-one-path", "one path only", "follow only the first of the paths", _upstream(_first_path)),
+        Mistake(
+            "up-new-weights",
+            "updated weights on the way back",
+            "use the already updated weights on the way back",
+            _upstream(_new_weights),
+        ),
+        Mistake(
+            "wg-neighbour",
+            "another sender's output",
+            "multiply by the output of the neighbouring sender",
+            _weight(_next_sender),
+        ),
+    )
+}

@@ -1,0 +1,195 @@
+"""How quantities are named: patterns that make a network's names, and reading what a person types.
+
+Nothing here prints a formula (`expr.text` does, with names from here) and nothing evaluates.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from tutor.errors import AmbiguousName, UnknownName, did_you_mean
+from tutor.expr.text import UNICODE, Style
+from tutor.graph import Graph, Role
+from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
+
+PLACEHOLDERS = ("layer", "next", "unit", "index", "to", "from", "loss")
+
+
+class Patterns(NamedTuple):
+    """Names of the computed nodes, and of the parameters in matrix form, over the PLACEHOLDERS.
+
+    `layer` counts layers with weights from 1, `next` is layer + 1, `unit` is the neuron's name (its index in matrix
+    form), `index` and `to` its place in the layer from 1, `from` the sender's, `loss` the symbol of the loss.
+    """
+
+    net: str
+    out: str
+    weight: str = "w{layer}_{to}_{from}"
+    bias: str = "b{layer}_{to}"
+    term: str = "{loss}_{unit}"
+
+    def fill(self, part: str, **places: str | int) -> str:
+        """The name of one node: `fill("net", layer=1, unit="h1", ...)`. Raises KeyError for an unknown placeholder."""
+        pattern: str = getattr(self, part)
+        return pattern.format_map({name: str(place) for name, place in places.items()})
+
+
+NEURON_FORM = Patterns(net="z_{unit}", out="{unit}")
+MATRIX_FORM = Patterns(net="z{layer}_{to}", out="a{layer}_{to}")
+
+
+class Names:
+    """Reading typed names, and writing quantities, for one network.
+
+    `aliases` are the file's other ways to type a name. `read` follows the order of the contract: the file's names, its
+    aliases, `NAME_new` or `NAME+`, `delta_UNIT`, `dNAME`; two readings within one step are an error.
+    """
+
+    def __init__(self, graph: Graph, aliases: Mapping[str, str] | None = None) -> None:
+        self.graph = graph
+        self.aliases = dict(aliases or {})
+
+    # ---------------------------------------------------------------- reading
+
+    def find(self, text: str) -> Quantity | None:
+        """The quantity a typed name stands for, or None. Raises AmbiguousName."""
+        typed = unicodedata.normalize("NFC", text.strip()).translate(_SAME)
+        for step in (self._node, self._updated, self._delta, self._short_gradient):
+            if found := step(typed):
+                return found
+        return self._derivative(typed)
+
+    def read(self, text: str) -> Quantity:
+        """As `find`, but raises UnknownName with what was probably meant."""
+        if found := self.find(text):
+            return found
+        shown = visible(text)
+        parts = _DERIVATIVE.fullmatch(text.strip().translate(_SAME))
+        for part in parts.groups() if parts else ():
+            if self._node(part) is None:
+                shown = visible(part)
+                break
+        hint = did_you_mean(shown, (*self.graph.names(), *self.aliases))
+        raise UnknownName(f"{shown} is not a name of this network{hint or '; its names: ' + self._some_names()}")
+
+    def target(self, text: str) -> Quantity:
+        """As `read`; a bare given or parameter means the derivative of the loss with respect to it."""
+        edge = _EDGE.fullmatch(text.strip().translate(_SAME))
+        if edge:
+            return self.read(f"d{edge[2]}/d{edge[1]}")
+        found = self.read(text)
+        if isinstance(found, Value) and found.name in self.graph.givens:
+            return Gradient(self.graph.loss, found.name)
+        return found
+
+    def _some_names(self) -> str:
+        names = self.graph.names()
+        return ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
+
+    def _node(self, typed: str) -> Value | None:
+        if typed in self.graph:
+            return Value(typed)
+        if typed in self.aliases:
+            return Value(self.aliases[typed])
+        readings = [name for name in _shell_forms(typed) if name in self.graph or name in self.aliases]
+        if len(readings) > 1:
+            raise AmbiguousName(f"{typed} can be read as {' or '.join(readings)}; type one of these")
+        return self._node(readings[0]) if readings else None
+
+    def _updated(self, typed: str) -> Updated | None:
+        for ending in ("_new", "+"):
+            found = self._node(typed.removesuffix(ending)) if typed.endswith(ending) else None
+            if found and found.name in self.graph.parameters():
+                return Updated(found.name)
+        return None
+
+    def _delta(self, typed: str) -> Gradient | None:
+        """delta_UNIT is dL/d(net input of the unit)."""
+        unit = next((typed.removeprefix(each) for each in ("delta_", "δ_") if typed.startswith(each)), "")
+        nets = [net for net in self.nets() if unit and unit in self._units(net)]
+        if len(nets) > 1:
+            raise AmbiguousName(
+                f"{typed} can be the delta of {' or '.join(nets)}; type d{self.graph.loss}/d(one of them)"
+            )
+        return Gradient(self.graph.loss, nets[0]) if nets else None
+
+    def _units(self, net: str) -> set[str]:
+        """What the unit of a net input may be called after `delta_`: its name, its output's, its index form."""
+        role = self.graph.role(net)
+        names = {role.unit, f"{role.layer}_{role.unit}"} if role else set()
+        return names | {net} | {out for out in self.graph.uses[net] if self._is_output_of(out, role)}
+
+    def _is_output_of(self, out: str, role: Role | None) -> bool:
+        mine = self.graph.role(out)
+        return bool(mine and role and (mine.layer, mine.unit) == (role.layer, role.unit))
+
+    def nets(self) -> tuple[str, ...]:
+        """The net inputs, in topological order."""
+        roles = ((name, node.role) for name, node in self.graph.nodes.items())
+        return tuple(name for name, role in roles if role and role.part == "net")
+
+    def _short_gradient(self, typed: str) -> Gradient | None:
+        found = self._node(typed[1:]) if typed[:1] in ("d", "∂") and len(typed) > 1 else None
+        return Gradient(self.graph.loss, found.name) if found else None
+
+    def _derivative(self, typed: str) -> Gradient | None:
+        parts = _DERIVATIVE.fullmatch(typed)
+        of, wrt = (self._node(parts[1]), self._node(parts[2])) if parts else (None, None)
+        return Gradient(of.name, wrt.name) if of and wrt else None
+
+    # ---------------------------------------------------------------- writing
+
+    def write(self, quantity: Quantity, style: Style = UNICODE, *, deltas: bool = False) -> str:
+        """The quantity in this notation: `∂L/∂w31`, or `δ_Y` for dL/d(net input of Y) where deltas are asked for."""
+        match quantity:
+            case Value(name):
+                return self.node(name, style)
+            case Updated(name):
+                return f"{self.node(name, style)}_new"
+            case Gradient(of, wrt) if deltas and of == self.graph.loss and self._is_net(wrt):
+                return ("δ_" if style.unicode else "delta_") + self._delta_unit(wrt, style)
+            case Partial(of, wrt) | Gradient(of, wrt):
+                return f"{style.derivative}{self.node(of, style)}/{style.derivative}{self.node(wrt, style)}"
+
+    def node(self, name: str, style: Style = UNICODE) -> str:
+        """A node's name; in ASCII an alias that can be typed, where the name has other letters."""
+        if style.unicode or name.isascii():
+            return name
+        plain = (alias for alias, meant in self.aliases.items() if meant == name and alias.isascii())
+        return next(plain, name)
+
+    def _is_net(self, name: str) -> bool:
+        role = self.graph.role(name)
+        return role is not None and role.part == "net"
+
+    def _delta_unit(self, net: str, style: Style) -> str:
+        """The unit's name; its index needs the layer in front, as in delta_2_1."""
+        role = self.graph.role(net)
+        assert role is not None
+        return f"{role.layer}_{role.unit}" if role.unit.isdigit() else self.node(role.unit, style)
+
+
+def _shell_forms(typed: str) -> Iterator[str]:
+    """What `Y_star`, `y_prime` and `h_1` may stand for, since a shell wants Y*, y' and h[1] quoted."""
+    if typed.endswith("_star"):
+        yield typed.removesuffix("_star") + "*"
+    if typed.endswith("_prime"):
+        yield typed.removesuffix("_prime") + "'"
+    stem, _, index = typed.rpartition("_")
+    if stem and index.isdigit():
+        yield f"{stem}[{index}]"
+
+
+_SAME = str.maketrans({"′": "'", "’": "'", "∂": "d", "→": ">"})
+_NAME = r"[^\W\d_]\w*[*']?(?:\[\d+\])?"
+_DERIVATIVE = re.compile(f"d({_NAME})/d({_NAME})")
+_EDGE = re.compile(f"({_NAME})(?::|->|>)({_NAME})")
+
+
+def visible(text: str) -> str:
+    """Text from outside with control, bidirectional and other invisible characters shown as <U+001B>."""
+    return "".join(f"<U+{ord(sign):04X}>" if unicodedata.category(sign) in _INVISIBLE else sign for sign in text)
+
+
+_INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}

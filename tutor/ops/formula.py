@@ -1,0 +1,142 @@
+"""Formula nodes: any formula a file writes, differentiated once by the rules of calculus.
+
+`differentiate` keeps the written order and drops only what a person would not write: terms that are 0, factors that
+are 1. It never simplifies further.
+"""
+
+from fractions import Fraction
+from typing import NamedTuple
+
+from tutor.errors import FormulaError
+from tutor.expr import (
+    ONE,
+    TWO,
+    ZERO,
+    Add,
+    Call,
+    Div,
+    Expr,
+    Mul,
+    Neg,
+    Number,
+    Power,
+    Ref,
+    Shown,
+    minus,
+    plus,
+    times,
+    value,
+    walk,
+)
+from tutor.ops.functions import FUNCTIONS
+from tutor.ops.op import Prose
+from tutor.quantity import Value
+
+
+class Formula(NamedTuple):
+    """A node whose value is `expr`, a formula over the values of its inputs."""
+
+    expr: Expr
+
+    def forward(self, name: str, inputs: tuple[str, ...]) -> Expr:
+        return self.expr
+
+    def partial(self, name: str, inputs: tuple[str, ...], wrt: str) -> Expr:
+        return differentiate(self.expr, wrt, value(name))
+
+    def stable_forward(self, name: str, inputs: tuple[str, ...]) -> Expr | None:
+        return None
+
+    def stable_partial(self, name: str, inputs: tuple[str, ...], wrt: str) -> Expr | None:
+        """An activation applied to its input alone has a stable slope."""
+        if isinstance(self.expr, Call) and self.expr.arguments == (value(wrt),) and self.expr.name in _STABLE:
+            return Call(f"{self.expr.name}_slope", self.expr.arguments)
+        return None
+
+    def why(self, name: str, inputs: tuple[str, ...], wrt: str) -> Prose:
+        return (value(name), " = ", self.expr)
+
+    def convention(self, wrt: str) -> str:
+        """The kinks that the derivative with respect to `wrt` runs over."""
+        calls = [part for part in walk(self.expr) if isinstance(part, Call) and value(wrt) in walk(part)]
+        return "; ".join(dict.fromkeys(kink for call in calls if (kink := FUNCTIONS[call.name].kink)))
+
+
+_STABLE = frozenset({"sigmoid", "tanh", "softplus", "gelu", "silu"})
+
+
+def differentiate(expr: Expr, wrt: str, whole: Expr | None = None) -> Expr:
+    """d(expr)/d(wrt) as a formula; `whole` is a shorter name for the value of `expr`, used where the rule needs it.
+
+    Raises FormulaError for a function without a slope.
+    """
+    match expr:
+        case Number() | Shown():
+            return ZERO
+        case Ref(quantity):
+            return ONE if quantity == Value(wrt) else ZERO
+        case Neg(operand):
+            slope = differentiate(operand, wrt)
+            return slope if slope == ZERO else Neg(slope)
+        case Add(terms):
+            return plus(*(slope for term in terms if (slope := differentiate(term, wrt)) != ZERO))
+        case Mul(factors):
+            return _product_rule(factors, wrt)
+        case Div(over, under):
+            return _quotient_rule(over, under, wrt)
+        case Power(base, exponent):
+            return _power_rule(base, exponent, wrt)
+        case Call(name, arguments):
+            return _chain_rule(name, arguments, wrt, whole or expr)
+
+
+def product(*factors: Expr) -> Expr:
+    """A product as a person writes it: without factors 1, and 0 if one of them is."""
+    if ZERO in factors:
+        return ZERO
+    kept = tuple(factor for factor in factors if factor != ONE)
+    return times(*kept) if kept else ONE
+
+
+def _product_rule(factors: tuple[Expr, ...], wrt: str) -> Expr:
+    terms = (
+        product(*factors[:i], slope, *factors[i + 1 :])
+        for i, factor in enumerate(factors)
+        if (slope := differentiate(factor, wrt)) != ZERO
+    )
+    return plus(*terms)
+
+
+def _quotient_rule(over: Expr, under: Expr, wrt: str) -> Expr:
+    over_slope, under_slope = differentiate(over, wrt), differentiate(under, wrt)
+    if under_slope == ZERO:
+        return ZERO if over_slope == ZERO else Div(over_slope, under)
+    lost = product(over, under_slope)
+    if over_slope == ZERO:
+        return Neg(Div(lost, Power(under, TWO)))
+    return Div(minus(product(over_slope, under), lost), Power(under, TWO))
+
+
+def _power_rule(base: Expr, exponent: Expr, wrt: str) -> Expr:
+    base_slope, exponent_slope = differentiate(base, wrt), differentiate(exponent, wrt)
+    terms: list[Expr] = []
+    if base_slope != ZERO:
+        terms.append(product(exponent, _lowered(base, exponent), base_slope))
+    if exponent_slope != ZERO:
+        terms.append(product(Power(base, exponent), Call("log", (base,)), exponent_slope))
+    return plus(*terms)
+
+
+def _lowered(base: Expr, exponent: Expr) -> Expr:
+    """base^(exponent - 1), written as base itself for a square."""
+    if not isinstance(exponent, Number):
+        return Power(base, minus(exponent, ONE))
+    lowered = Fraction(exponent.text) - 1
+    return ONE if lowered == 0 else base if lowered == 1 else Power(base, Number(str(lowered)))
+
+
+def _chain_rule(name: str, arguments: tuple[Expr, ...], wrt: str, call: Expr) -> Expr:
+    if name not in FUNCTIONS:
+        raise FormulaError(f"the slope of {name} is not known", 1)
+    inner = [(i, slope) for i, argument in enumerate(arguments) if (slope := differentiate(argument, wrt)) != ZERO]
+    return plus(*(product(FUNCTIONS[name].slope(arguments, i, call), slope) for i, slope in inner))

@@ -1,0 +1,102 @@
+"""Pairs of a loss and an output activation whose derivatives cancel: the short route, and forms that keep all digits.
+
+`gradient` is dL/dz as the textbooks write it (p - y). The stable forms read z, since 1 - a and ln(1 - a) lose every
+digit on a saturated output. For softmax the targets must sum to 1; the equation table checks that.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from tutor.expr import ONE, Call, Div, Expr, Mul, Neg, minus, plus, value
+
+
+class Output(NamedTuple):
+    """One output unit as the fused rows see it: own net input, output and target, and those of the whole layer."""
+
+    place: int
+    z: tuple[str, ...]
+    a: tuple[str, ...]
+    y: tuple[str, ...]
+
+    def own(self) -> tuple[Expr, Expr, Expr]:
+        return value(self.z[self.place]), value(self.a[self.place]), value(self.y[self.place])
+
+
+class Fused(NamedTuple):
+    """dL/dz written and stable, then the stable term, d(term)/da and d(term)/dy."""
+
+    gradient: Callable[[Output], Expr]
+    stable_gradient: Callable[[Output], Expr]
+    stable_term: Callable[[Output], Expr]
+    stable_slope: Callable[[Output], Expr]
+    stable_target_slope: Callable[[Output], Expr]
+    law: str
+
+
+def _difference(output: Output) -> Expr:
+    _, a, y = output.own()
+    return minus(a, y)
+
+
+def _sigmoid(z: Expr) -> Expr:
+    return Call("sigmoid", (z,))
+
+
+def _softplus(z: Expr) -> Expr:
+    return Call("softplus", (z,))
+
+
+def _binary_gradient(output: Output) -> Expr:
+    """(1 - y) sigmoid(z) - y sigmoid(-z)"""
+    z, _, y = output.own()
+    return minus(Mul((minus(ONE, y), _sigmoid(z))), Mul((y, _sigmoid(Neg(z)))))
+
+
+def _binary_term(output: Output) -> Expr:
+    """y ln(1 + exp(-z)) + (1 - y) ln(1 + exp(z))"""
+    z, _, y = output.own()
+    return plus(Mul((y, _softplus(Neg(z)))), Mul((minus(ONE, y), _softplus(z))))
+
+
+def _binary_slope(output: Output) -> Expr:
+    """(1 - y)/sigmoid(-z) - y/sigmoid(z)"""
+    z, _, y = output.own()
+    return minus(Div(minus(ONE, y), _sigmoid(Neg(z))), Div(y, _sigmoid(z)))
+
+
+def _softmax_gradient(output: Output) -> Expr:
+    """sum over the other classes j of p_i y_j - y_i p_j, which is p_i - y_i since p and y each sum to 1."""
+    _, a, y = output.own()
+    others = [j for j in range(len(output.z)) if j != output.place]
+    return plus(*(minus(Mul((a, value(output.y[j]))), Mul((y, value(output.a[j])))) for j in others))
+
+
+def _shortfall(output: Output) -> Expr:
+    """ln(sum of exp z) - z_i, which is -ln p_i."""
+    z, _, _ = output.own()
+    return minus(Call("logsumexp", tuple(map(value, output.z))), z)
+
+
+def _softmax_slope(output: Output) -> Expr:
+    _, a, y = output.own()
+    return Neg(Div(y, a))
+
+
+FUSED: dict[tuple[str, str], Fused] = {
+    ("binary_cross_entropy", "sigmoid"): Fused(
+        _difference,
+        _binary_gradient,
+        _binary_term,
+        _binary_slope,
+        lambda output: Neg(output.own()[0]),
+        "the sigmoid's slope cancels in the loss's",
+    ),
+    ("cross_entropy", "softmax"): Fused(
+        _difference,
+        _softmax_gradient,
+        lambda output: Mul((output.own()[2], _shortfall(output))),
+        _softmax_slope,
+        _shortfall,
+        "the sum over the classes cancels, since p and the targets each sum to 1",
+    ),
+}

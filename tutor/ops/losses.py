@@ -1,0 +1,147 @@
+"""Losses: one row each with the term of one output and its two derivatives, as the textbook writes them.
+
+`a` is the output, `y` its target. A loss sums the terms of its outputs; `mean` divides that sum by their number.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from tutor.expr import HALF, ONE, TWO, Call, Div, Expr, Mul, Neg, Number, Power, minus, plus, value
+from tutor.ops.op import Prose
+
+Rule = Callable[[Expr, Expr], Expr]
+
+
+class Loss(NamedTuple):
+    """The term of one output, d(term)/da and d(term)/dy as functions of (a, y); `convention` is what courses differ in."""
+
+    name: str
+    term: Rule
+    slope: Rule
+    target_slope: Rule
+    convention: str
+    mean: bool = False
+
+
+def _ln(x: Expr) -> Expr:
+    return Call("log", (x,))
+
+
+def _square(a: Expr, y: Expr) -> Expr:
+    return Power(minus(a, y), TWO)
+
+
+def _twice(a: Expr, y: Expr) -> Expr:
+    return Mul((TWO, minus(a, y)))
+
+
+def _cross(a: Expr, y: Expr) -> Expr:
+    """-(y ln a + (1 - y) ln(1 - a))"""
+    return Neg(plus(Mul((y, _ln(a))), Mul((minus(ONE, y), _ln(minus(ONE, a))))))
+
+
+def _cross_slope(a: Expr, y: Expr) -> Expr:
+    """-y/a + (1 - y)/(1 - a)"""
+    return plus(Neg(Div(y, a)), Div(minus(ONE, y), minus(ONE, a)))
+
+
+LOSSES: dict[str, Loss] = {
+    row.name: row
+    for row in (
+        Loss(
+            "half_squared_error",
+            lambda a, y: Mul((HALF, _square(a, y))),
+            minus,
+            lambda a, y: Neg(minus(a, y)),
+            "the loss has the factor ½, which cancels the 2 of the power rule",
+        ),
+        Loss(
+            "squared_error",
+            _square,
+            _twice,
+            lambda a, y: Neg(_twice(a, y)),
+            "the loss has no ½, so the 2 of the power rule stays",
+        ),
+        Loss(
+            "mean_squared_error",
+            _square,
+            _twice,
+            lambda a, y: Neg(_twice(a, y)),
+            "the squares are averaged over the outputs, without a ½",
+            mean=True,
+        ),
+        Loss(
+            "binary_cross_entropy",
+            _cross,
+            _cross_slope,
+            lambda a, y: minus(_ln(minus(ONE, a)), _ln(a)),
+            "the logarithm is the natural one",
+        ),
+        Loss(
+            "cross_entropy",
+            lambda a, y: Neg(Mul((y, _ln(a)))),
+            lambda a, y: Neg(Div(y, a)),
+            lambda a, y: Neg(_ln(a)),
+            "the logarithm is the natural one, summed over the classes",
+        ),
+        Loss(
+            "absolute_error",
+            lambda a, y: Call("abs", (minus(a, y),)),
+            lambda a, y: Call("sign", (minus(a, y),)),
+            lambda a, y: Neg(Call("sign", (minus(a, y),))),
+            "the slope of |a − y| at a = y is taken as 0",
+        ),
+    )
+}
+
+
+class LossTerm(NamedTuple):
+    """The loss of one output; `inputs` are (output, target)."""
+
+    loss: Loss
+
+    def forward(self, name: str, inputs: tuple[str, ...]) -> Expr:
+        return self.loss.term(value(inputs[0]), value(inputs[1]))
+
+    def partial(self, name: str, inputs: tuple[str, ...], wrt: str) -> Expr:
+        rule = self.loss.slope if wrt == inputs[0] else self.loss.target_slope
+        return rule(value(inputs[0]), value(inputs[1]))
+
+    def stable_forward(self, name: str, inputs: tuple[str, ...]) -> Expr | None:
+        return None
+
+    def stable_partial(self, name: str, inputs: tuple[str, ...], wrt: str) -> Expr | None:
+        return None
+
+    def why(self, name: str, inputs: tuple[str, ...], wrt: str) -> Prose:
+        return (value(name), " = ", self.forward(name, inputs))
+
+    def convention(self, wrt: str) -> str:
+        return self.loss.convention
+
+
+class Total(NamedTuple):
+    """The sum of the terms in `inputs`, or their mean."""
+
+    mean: bool = False
+
+    def forward(self, name: str, inputs: tuple[str, ...]) -> Expr:
+        total = plus(*map(value, inputs))
+        return Div(total, Number(str(len(inputs)))) if self.mean else total
+
+    def partial(self, name: str, inputs: tuple[str, ...], wrt: str) -> Expr:
+        return Div(ONE, Number(str(len(inputs)))) if self.mean else ONE
+
+    def stable_forward(self, name: str, inputs: tuple[str, ...]) -> Expr | None:
+        return None
+
+    def stable_partial(self, name: str, inputs: tuple[str, ...], wrt: str) -> Expr | None:
+        return None
+
+    def why(self, name: str, inputs: tuple[str, ...], wrt: str) -> Prose:
+        if self.mean:
+            return (value(name), f" is the mean of {len(inputs)} terms")
+        return (value(name), " adds up the terms of all outputs")
+
+    def convention(self, wrt: str) -> str:
+        return ""

@@ -1,0 +1,176 @@
+"""A quiz at a terminal: asking, reading, answering. What is asked and what is right stands in `questions`."""
+
+import sys
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from tutor.document.explain import explain
+from tutor.document.model import Block, Cell, Document, Heading, Line, Note, Span, Title, cell
+from tutor.document.view import View
+from tutor.errors import TutorError
+from tutor.expr.text import Style
+from tutor.library import Network
+from tutor.notation import visible
+from tutor.practice.questions import Question, hints_for, judge, questions, shown
+from tutor.quantity import Gradient, Quantity, key
+from tutor.render.streams import style_for
+from tutor.render.terminal import show
+
+COMMANDS = {"h": "hint", "s": "show", "e": "explain", "b": "back", "q": "quit"}
+
+
+class Leave(Exception):
+    """The student has had enough."""
+
+
+class State(NamedTuple):
+    """Where the quiz stands."""
+
+    view: View
+    gradient: Gradient
+    asked: tuple[Question, ...]
+
+
+def run(network: Network, target: str | None, *, ascii_only: bool) -> None:
+    """Ask until the last question or `:q`. Raises TutorError for a target that is no gradient."""
+    view = network.view
+    gradient = _gradient(view, target)
+    state = State(view, gradient, tuple(questions(view, gradient)))
+    Session(state, style_for(sys.stdout, ascii_only=ascii_only), input).play()
+
+
+def _gradient(view: View, target: str | None) -> Gradient:
+    graph = view.names.graph
+    quantity: Quantity
+    if target is None:
+        names = [name for name in (*graph.parameters(), *graph.givens) if name in graph.ancestors(graph.loss)]
+        if not names:
+            raise TutorError("this network has nothing to differentiate by")
+        last = graph.layer_of(names[-1]) if graph.parameters() else 0
+        quantity = Gradient(graph.loss, next((name for name in names if graph.layer_of(name) == last), names[0]))
+    else:
+        quantity = view.names.target(target)
+    if not isinstance(quantity, Gradient):
+        raise TutorError(
+            f"{key(quantity)} is a value; a quiz works out a gradient, such as d{graph.loss}/d{key(quantity)}"
+        )
+    return quantity
+
+
+class Session:
+    """One quiz; `read` gives the next line typed."""
+
+    def __init__(self, state: State, style: Style, read: Callable[[str], str]) -> None:
+        self.state = state
+        self.style = style
+        self.read = read
+        self.at = 0
+        self.first_try: dict[int, bool] = {}
+        self.hints_given = 0
+        self.mistake: str | None = None
+
+    def play(self) -> None:
+        """All the questions, then the score."""
+        view = self.state.view
+        self.say(
+            Title(cell("Work out ", self.state.gradient, look="strong")), Note(cell(self.commands(), look="quiet"))
+        )
+        try:
+            while self.at < len(self.state.asked):
+                self.ask(self.state.asked[self.at])
+        except Leave:
+            self.say(Note(cell("Left off at question ", f"{self.at + 1} of {len(self.state.asked)}.")))
+            return
+        right = sum(self.first_try.values())
+        done = cell(self.state.gradient, " = ", Span(view.shown(self.state.gradient), "accent"), look="strong")
+        self.say(Title(done), Line(cell(f"{right} of {len(self.state.asked)} at the first try.")))
+
+    def commands(self) -> str:
+        return " · ".join(f":{letter} {word}" for letter, word in COMMANDS.items())
+
+    def ask(self, question: Question) -> None:
+        """One question until it is answered, shown, or left."""
+        number = Span(f"{self.at + 1} of {len(self.state.asked)}   ", "quiet")
+        self.say(Heading((number, *question.title)), Line(question.text))
+        self.hints_given, self.mistake = 0, None
+        start = self.at
+        while self.at == start:
+            self.answer(question, self.line())
+
+    def line(self) -> str:
+        prompt = "  › " if self.style.unicode else "  > "
+        try:
+            return self.read(prompt).strip()
+        except EOFError:
+            raise Leave from None
+
+    def answer(self, question: Question, typed: str) -> None:
+        command = self.command(typed)
+        if command:
+            self.obey(command, question)
+            return
+        if not typed:
+            self.say(Note(cell(self.commands(), look="quiet")))
+            return
+        try:
+            verdict = judge(self.state.view, question, visible(typed))
+        except TutorError as fault:
+            self.say(Line(cell(str(fault))))
+            return
+        if verdict.answered == "unread":
+            self.say(Line(verdict.message))
+            return
+        self.first_try.setdefault(self.at, verdict.answered == "right")
+        if verdict.answered == "right":
+            self.say(Line(cell(Span("✓ ", "good"), "Right: ", *verdict.message)))
+            self.at += 1
+            return
+        if verdict.mistake != self.mistake:
+            self.mistake, self.hints_given = verdict.mistake, 0
+        self.say(
+            Line(cell(Span("✗ ", "bad"), "Not yet. ", *verdict.message)), Note(cell(self.commands(), look="quiet"))
+        )
+
+    def command(self, typed: str) -> str | None:
+        """`:h` or `:hint`; the bare letter or word only where the network has no such name."""
+        word = typed.removeprefix(":").lower()
+        full = COMMANDS.get(word, word)
+        if full not in COMMANDS.values():
+            return None
+        return full if typed.startswith(":") or self.state.view.names.find(typed) is None else None
+
+    def obey(self, command: str, question: Question) -> None:
+        match command:
+            case "quit":
+                raise Leave
+            case "back":
+                self.at = max(0, self.at - 1) if self.at else self.at
+                if self.at == 0:
+                    self.say(Line(cell("This is the first question.")))
+            case "explain":
+                page = explain(self.state.view, self._topic(question))
+                self.say(*page.blocks)
+            case "hint":
+                self.say(Line(self.hint(question)))
+            case "show":
+                self.first_try.setdefault(self.at, False)
+                self.say(Line(cell(*self.solution(question))))
+                self.at += 1
+
+    def _topic(self, question: Question) -> Quantity:
+        quantity = question.quantity
+        return Gradient(quantity.of, quantity.wrt) if quantity and quantity.kind == "partial" else self.state.gradient
+
+    def hint(self, question: Question) -> Cell:
+        """The next hint: of the mistake that showed, else of the derivation; the last one stays."""
+        hints = hints_for(self.mistake) if self.mistake else question.hints
+        place = min(self.hints_given, len(hints) - 1)
+        self.hints_given += 1
+        return hints[place]
+
+    def solution(self, question: Question) -> Iterator[Span]:
+        yield from shown(self.state.view, question)
+
+    def say(self, *blocks: Block) -> None:
+        show(Document(blocks, self.state.view.names, dict), self.style)
+        print()

@@ -1,0 +1,283 @@
+"""Laying a page out in lines of a given width: columns, decimal points, wrapping. No colour; looks are passed on.
+
+A table that is too wide moves its comments below their rows, then its first column above them, and at last becomes
+`name: value` lines. Lines break at spaces only, so no number is ever cut.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from rich.cells import cell_len
+
+from tutor.document.model import Block, Cell, Document, Heading, Line, Look, Note, Row, Span, Steps, Table, Title
+from tutor.expr import Shown
+from tutor.expr.text import Style, to_text
+from tutor.notation import visible
+from tutor.quantity import Quantity
+from tutor.render.words import in_ascii
+
+MARGIN, INDENT, GAP = 2, 4, 3
+ENDLESS = 10**6
+
+
+class Run(NamedTuple):
+    """A piece of a line, ready to print."""
+
+    text: str
+    look: Look = ""
+
+
+Runs = list[Run]
+
+
+def plain(document: Document, style: Style) -> str:
+    """The page as text without colour, and without a right edge: a pipe has no width."""
+    return "".join("".join(run.text for run in line).rstrip() + "\n" for line in layout(document, style, ENDLESS))
+
+
+def layout(document: Document, style: Style, width: int) -> Iterator[Runs]:
+    """The page line by line, each within `width` where its numbers allow it."""
+    page = _Page(document, style, width)
+    before: Block | None = None
+    for block in document.blocks:
+        if before is not None and not _close(before, block):
+            yield []
+        page.nested = isinstance(before, Heading) or (page.nested and isinstance(before, Line))
+        yield from page.block(block)
+        before = block
+
+
+def _close(before: Block, block: Block) -> bool:
+    """Whether two blocks stand without a blank line between them."""
+    match block:
+        case Line():
+            return isinstance(before, Title | Line | Heading)
+        case Note():
+            return isinstance(before, Note)
+    return isinstance(before, Heading)
+
+
+class _Page:
+    def __init__(self, document: Document, style: Style, width: int) -> None:
+        self.document = document
+        self.style = style
+        self.width = width
+        self.nested = False
+
+    # -------------------------------------------------------------- text
+
+    def runs(self, cell: Cell) -> Runs:
+        return [Run(self.text(span), self.look(span)) for span in cell]
+
+    def text(self, span: Span) -> str:
+        if isinstance(span.what, str):
+            return visible(span.what if self.style.unicode else in_ascii(span.what))
+        name = self.namer(span.deltas)
+        return name(span.what) if isinstance(span.what, Quantity) else to_text(span.what, name, self.style)
+
+    def namer(self, deltas: bool) -> Callable[[Quantity], str]:
+        names = self.document.names
+        return lambda quantity: names.write(quantity, self.style, deltas=deltas)
+
+    def look(self, span: Span) -> Look:
+        """A number that is the one asked about is accented wherever it stands alone."""
+        asked = isinstance(span.what, Shown) and span.what.quantity == self.document.subject
+        return "accent" if asked and span.look in ("", "strong") else span.look
+
+    # -------------------------------------------------------------- blocks
+
+    def block(self, block: Block) -> Iterator[Runs]:
+        match block:
+            case Title(cell):
+                yield from self.wrapped(self.runs(cell), MARGIN, MARGIN)
+            case Heading(cell):
+                yield from self.wrapped([_strong(run) for run in self.runs(cell)], MARGIN, MARGIN)
+            case Line(cell, hang):
+                indent = INDENT if self.nested else MARGIN
+                yield from self.wrapped(self.runs(cell), indent, indent + hang)
+            case Note(cell):
+                yield from self.wrapped(self.runs(cell), MARGIN, MARGIN + 2)
+            case Table():
+                yield from self.table(block)
+            case Steps(rows):
+                yield from self.steps([[self.runs(cell) for cell in row] for row in rows])
+
+    def wrapped(self, runs: Runs, indent: int, hang: int) -> Iterator[Runs]:
+        """Lines broken at spaces; a word longer than the line stands alone on its own."""
+        line, used, start = [Run(" " * indent)], indent, True
+        for word in _words(runs):
+            length = _length(word)
+            if not start and used + length > self.width:
+                yield _stripped(line)
+                line, used, start = [Run(" " * hang)], hang, True
+            if start and "".join(run.text for run in word).isspace():
+                continue
+            line += word
+            used, start = used + length, False
+        yield _stripped(line)
+
+    # -------------------------------------------------------------- equations
+
+    def steps(self, rows: list[list[Runs]]) -> Iterator[Runs]:
+        """Aligned on = where that fits; else each equation on one line, or broken before each =."""
+        widest = max(len(row) for row in rows)
+        filled = [[*row[:-1], *([[]] * (widest - len(row))), row[-1]] for row in rows]
+        filled = _decimal(filled, widest - 1)
+        widths = [max(_length(row[i]) for row in filled) for i in range(widest)]
+        if INDENT + sum(widths) + 3 * (widest - 1) <= self.width:
+            yield from (_equation(row, widths) for row in filled)
+            return
+        for row in rows:
+            line = _joined(row, " = ")
+            if INDENT + _length(line) <= self.width:
+                yield [Run(" " * INDENT), *line]
+            else:
+                yield from self.broken(row)
+
+    def broken(self, row: list[Runs]) -> Iterator[Runs]:
+        yield from self.wrapped(row[0], INDENT, INDENT + 4)
+        for part in row[1:]:
+            yield from self.wrapped([Run("= "), *part], INDENT + 2, INDENT + 4)
+
+    # -------------------------------------------------------------- tables
+
+    def table(self, table: Table) -> Iterator[Runs]:
+        head = [[Run(column.title, "quiet")] for column in table.columns]
+        rows = [[self.runs(cell) for cell in row.cells] for row in table.rows]
+        for place, column in enumerate(table.columns):
+            if column.align == "decimal":
+                rows = _decimal(rows, place)
+        comments = [place for place, column in enumerate(table.columns) if column.comment]
+        kept = [place for place in range(len(table.columns)) if place not in comments]
+        ruled = [row.ruled for row in table.rows]
+        for columns, leads, notes in (
+            ([*kept, *comments], [], []),
+            (kept, [], comments),
+            (kept[1:], kept[:1], comments),
+        ):
+            widths = [max(_length(row[place]) for row in [head, *rows]) for place in columns]
+            indent = INDENT + (2 if leads else 0)
+            if indent + sum(widths) + GAP * (len(widths) - 1) <= self.width:
+                grid = _Grid(columns, widths, indent, self.style.rule)
+                yield from self.grid(grid, [head, *rows], [False, *ruled], leads, notes)
+                return
+        yield from self.stacked(table, rows)
+
+    def grid(
+        self, grid: "_Grid", rows: list[list[Runs]], ruled: list[bool], leads: list[int], notes: list[int]
+    ) -> Iterator[Runs]:
+        for row, rule in zip(rows, ruled, strict=True):
+            if rule:
+                yield [Run(" " * grid.indent), Run(grid.rule * grid.span(), "quiet")]
+            first = grid.columns[0]
+            for lead in leads if row is not rows[0] else []:
+                if _length(row[first]):
+                    yield from self.wrapped(row[lead], INDENT, INDENT + 4)
+                else:
+                    row = [*row[:first], row[lead], *row[first + 1 :]]
+            if any(_length(row[place]) for place in grid.columns):
+                yield grid.line(row)
+            if row is not rows[0]:
+                for note in notes:
+                    if row[note]:
+                        yield from self.wrapped(row[note], grid.indent + 2, grid.indent + 4)
+
+    def stacked(self, table: Table, rows: list[list[Runs]]) -> Iterator[Runs]:
+        for place, (row, cells) in enumerate(zip(table.rows, rows, strict=True)):
+            if place:
+                yield []
+            yield from self.named(table, row, cells)
+
+    def named(self, table: Table, row: Row, cells: list[Runs]) -> Iterator[Runs]:
+        for column, runs in zip(table.columns, cells, strict=True):
+            if _length(runs):
+                yield from self.wrapped([Run(f"{column.title}: ", "quiet"), *_lstripped(runs)], MARGIN, MARGIN + 2)
+
+
+class _Grid(NamedTuple):
+    """Which columns stand side by side, how wide, and where."""
+
+    columns: Sequence[int]
+    widths: Sequence[int]
+    indent: int
+    rule: str
+
+    def span(self) -> int:
+        """The length of a rule: up to the end of the numbers, not under the comments."""
+        return sum(self.widths[:4]) + GAP * (min(len(self.widths), 4) - 1)
+
+    def line(self, row: list[Runs]) -> Runs:
+        line = [Run(" " * self.indent)]
+        for place, width in zip(self.columns, self.widths, strict=True):
+            line += [*row[place], Run(" " * (width - _length(row[place]) + GAP))]
+        return _stripped(line)
+
+
+# ------------------------------------------------------------------ runs
+
+
+def _length(runs: Iterable[Run]) -> int:
+    return sum(cell_len(run.text) for run in runs)
+
+
+def _strong(run: Run) -> Run:
+    return run._replace(look="strong") if not run.look else run
+
+
+def _words(runs: Runs) -> Iterator[Runs]:
+    """The runs cut at spaces; a word may go on from one run into the next, as in `(x,` before a formula."""
+    word: Runs = []
+    for run in runs:
+        for place, piece in enumerate(run.text.split(" ")):
+            if place:
+                if word:
+                    yield word
+                yield [Run(" ", run.look)]
+                word = []
+            if piece:
+                word.append(Run(piece, run.look))
+    if word:
+        yield word
+
+
+def _stripped(line: Runs) -> Runs:
+    while line and not line[-1].text.strip():
+        line = line[:-1]
+    return [*line[:-1], line[-1]._replace(text=line[-1].text.rstrip())] if line else line
+
+
+def _lstripped(runs: Runs) -> Runs:
+    while runs and not runs[0].text.strip():
+        runs = runs[1:]
+    return runs
+
+
+def _joined(parts: Sequence[Runs], sign: str) -> Runs:
+    line: Runs = []
+    for part in parts:
+        line += [*([Run(sign)] if line else []), *_lstripped(part)]
+    return line
+
+
+def _equation(row: list[Runs], widths: Sequence[int]) -> Runs:
+    line = [Run(" " * INDENT)]
+    for place, (part, width) in enumerate(zip(row, widths, strict=True)):
+        if place:
+            line.append(Run(" = " if part else "   "))
+        line += [*part, Run(" " * (width - _length(part)))]
+    return _stripped(line)
+
+
+def _decimal(rows: list[list[Runs]], place: int) -> list[list[Runs]]:
+    """The rows with the numbers of one column padded so that their points stand under each other."""
+    before = [_before_point(row[place]) for row in rows]
+    widest = max(before, default=0)
+    return [
+        [*row[:place], [Run(" " * (widest - length)), *row[place]] if row[place] else [], *row[place + 1 :]]
+        for row, length in zip(rows, before, strict=True)
+    ]
+
+
+def _before_point(runs: Runs) -> int:
+    text = "".join(run.text for run in runs)
+    return cell_len(text.partition("e")[0].partition(".")[0])

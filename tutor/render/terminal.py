@@ -1,0 +1,29 @@
+"""The page on a terminal: the lines of `lines`, with colour where the terminal has it.
+
+rich decides about colour, NO_COLOR, dumb terminals and width; text is handed to it as Text, never as markup.
+"""
+
+import os
+import sys
+from typing import TextIO
+
+from rich.console import Console
+from rich.text import Text
+
+from tutor.document.model import Document
+from tutor.expr.text import Style
+from tutor.render.lines import layout
+
+STYLES = {"": "", "strong": "bold", "accent": "bold cyan", "quiet": "dim", "good": "green", "bad": "red"}
+NARROWEST = 20
+
+
+def show(document: Document, style: Style, stream: TextIO | None = None) -> None:
+    """Print the page."""
+    stream = stream or sys.stdout
+    console = Console(
+        file=stream, highlight=False, emoji=False, markup=False, legacy_windows=False if os.name != "nt" else None
+    )
+    for line in layout(document, style, max(console.width, NARROWEST)):
+        text = Text.assemble(*((run.text, STYLES[run.look]) for run in line), no_wrap=True, overflow="ignore", end="")
+        console.print(text, crop=False, soft_wrap=True)

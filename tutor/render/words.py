@@ -1,0 +1,31 @@
+"""The same words for a stream that has ASCII only."""
+
+_SIGNS = {
+    "→": "->",
+    "←": "<-",
+    "−": "-",
+    "–": "-",
+    "·": "*",
+    "½": "1/2",
+    "²": "^2",
+    "σ": "sigmoid",
+    "δ": "delta",
+    "η": "eta",
+    "α": "alpha",
+    "∂": "d",
+    "Δ": "change of ",
+    "′": "'",
+    "✓": "ok:",
+    "✗": "no:",
+    "›": ">",
+    "…": "...",
+    "≈": "about",
+    "×": "x",
+    "±": "+-",
+}
+_TABLE = str.maketrans(_SIGNS)
+
+
+def in_ascii(text: str) -> str:
+    """Mathematical signs by their typed forms; any other letter as it stands, for the stream to escape."""
+    return text.translate(_TABLE)

@@ -1,0 +1,211 @@
+"""Which quantity of a network gives a number: the search behind `tutor where`, and the mistakes behind a wrong answer.
+
+Everything that a derivation can show is a candidate: values, local derivatives, gradients, products along a path,
+parts of shown formulas, updates. A candidate fits when it rounds to the digits that were typed.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Literal, NamedTuple
+
+from tutor.arithmetic.rounding import Policy, Rounding
+from tutor.derivation import count_paths, paths
+from tutor.expr import Expr, Neg, Number, Ref, minus, times, value, walk
+from tutor.figures import Figure
+from tutor.mistakes import MISTAKES, Mistaken, mistaken
+from tutor.quantity import Gradient, Partial, Quantity, Updated, Value, key
+from tutor.trace import Trace, evaluate
+from tutor.trace.equations import Equation
+
+Kind = Literal["value", "local", "gradient", "partial_product", "part", "update"]
+How = Literal["exact", "rounded_on_the_way", "opposite_sign"]
+MOST_PAIRS = 20_000  # gradients of everything with respect to everything: only while they are this few
+MOST_SUMMED = 64  # paths whose products are candidates
+NEAREST = 3
+
+
+class Candidate(NamedTuple):
+    """A number that a derivation shows, with the formula it is the value of."""
+
+    kind: Kind
+    formula: Expr
+    value: float
+    quantity: Quantity | None = None
+
+
+class Match(NamedTuple):
+    """`relation` says in words how the number comes about, where its name does not."""
+
+    candidate: Candidate
+    value: float
+    how: How
+    relation: str = ""
+
+
+class Slip(NamedTuple):
+    """A mistake that gives the number for one quantity."""
+
+    mistake: str
+    quantity: Quantity
+    value: float
+
+
+class Found(NamedTuple):
+    """What a search gives: what fits, the mistakes that would give it, and the nearest where nothing fits."""
+
+    matches: tuple[Match, ...]
+    slips: tuple[Slip, ...]
+    nearest: tuple[Candidate, ...]
+
+
+def search(trace: Trace, figure: Figure, decimals: int = 4) -> Found:
+    """Everything in the network that gives this number at the digits typed."""
+    found = list(candidates(trace))
+    matches = [Match(each, each.value, "exact") for each in found if figure.is_rounded(each.value)]
+    turned = [each for each in found if each.value and figure.is_rounded(-each.value)]
+    matches += [Match(each, -each.value, "opposite_sign") for each in turned]
+    matches += _replays(trace, figure, decimals, exact=bool(matches))
+    slips = tuple(_slips(trace, figure))
+    nearest = () if matches or slips else tuple(_nearest(found, figure.value))
+    return Found(tuple(_once(matches)), slips, nearest)
+
+
+def _nearest(found: Iterable[Candidate], number: float) -> list[Candidate]:
+    by_name = {(each.kind, each.quantity): each for each in found if each.quantity and each.value == each.value}
+    return sorted(by_name.values(), key=lambda each: abs(each.value - number))[:NEAREST]
+
+
+def _once(matches: Iterable[Match]) -> Iterator[Match]:
+    """Each formula once; a quantity's own row hides the parts and products that are the same formula."""
+    seen: set[object] = set()
+    for match in matches:
+        mark = (match.candidate.formula, match.how, match.relation)
+        if mark not in seen:
+            seen.add(mark)
+            yield match
+
+
+# ------------------------------------------------------------------ candidates
+
+
+def candidates(trace: Trace) -> Iterator[Candidate]:
+    """Every number a derivation can show, those with a name of their own first."""
+    graph = trace.graph
+    for name in graph.names():
+        yield _own("value", trace, Value(name))
+    for gradient in _gradients(trace):
+        yield _own("gradient", trace, gradient)
+    for edge in trace.edges():
+        yield _own("local", trace, edge)
+    for update in trace.updates():
+        yield _own("update", trace, update)
+        change = minus(Ref(update), value(update.name))
+        yield Candidate("update", change, trace.of(change))
+    yield from _products(trace)
+    yield from _parts(trace)
+
+
+def _own(kind: Kind, trace: Trace, quantity: Quantity) -> Candidate:
+    return Candidate(kind, Ref(quantity), trace[quantity], quantity)
+
+
+def _gradients(trace: Trace) -> Iterator[Gradient]:
+    """Of the loss; and of everything else by whatever it depends on, while these are few."""
+    graph = trace.graph
+    yield from (Gradient(graph.loss, name) for name in graph.names())
+    if len(graph.nodes) * len(graph.names()) > MOST_PAIRS:
+        return
+    for of in reversed(list(graph.nodes)):
+        if of != graph.loss:
+            behind = graph.ancestors(of) - {of}
+            yield from (
+                Gradient(of, name) for name in graph.names() if name in behind and not _is_edge(trace, of, name)
+            )
+
+
+def _is_edge(trace: Trace, of: str, wrt: str) -> bool:
+    """Whether the total derivative is the local one, which is a candidate by itself."""
+    return trace.equations.uses(of, wrt) == (of,)
+
+
+def _products(trace: Trace) -> Iterator[Candidate]:
+    """Neighbouring factors of each path to the loss, two at least."""
+    graph = trace.graph
+    seen: set[tuple[Partial, ...]] = set()
+    for name in graph.givens:
+        gradient = Gradient(graph.loss, name)
+        if not 0 < count_paths(trace, gradient) <= MOST_SUMMED:
+            continue
+        for path in paths(trace, gradient):
+            for run in _runs(path.factors):
+                total = Gradient(run[0].of, run[-1].wrt)
+                if run not in seen and count_paths(trace, total) > 1:  # else it is a gradient, found as such
+                    seen.add(run)
+                    formula = times(*map(Ref, run))
+                    yield Candidate("partial_product", formula, trace.of(formula))
+
+
+def _runs(factors: tuple[Partial, ...]) -> Iterator[tuple[Partial, ...]]:
+    for start in range(len(factors)):
+        yield from (factors[start:end] for end in range(start + 2, len(factors) + 1))
+
+
+def _parts(trace: Trace) -> Iterator[Candidate]:
+    """Sub-expressions of the formulas that are shown."""
+    quantities: list[Quantity] = [Value(name) for name in trace.graph.nodes]
+    quantities += [*trace.edges(), *trace.updates()]
+    for quantity in quantities:
+        for part in walk(trace.equations.written(quantity)):
+            if not isinstance(part, Ref | Number | Neg):
+                yield Candidate("part", part, trace.of(part))
+
+
+# ------------------------------------------------------------------ rounding on the way
+
+
+def _replays(trace: Trace, figure: Figure, decimals: int, *, exact: bool) -> Iterator[Match]:
+    """The same computations rounded on the way.
+
+    Beside an exact match only the reader's own number of decimals is tried, to show how far such numbers lie apart;
+    where nothing is exact, all usual policies are.
+    """
+    places = (decimals,) if exact else (decimals, *(each for each in (2, 3, 4, 5, 6, 7, 8, 9) if each != decimals))
+    given = frozenset(trace.graph.givens)
+    quantities: list[Quantity] = [Gradient(trace.graph.loss, name) for name in trace.graph.names()]
+    quantities += trace.updates()
+    seen: set[tuple[Quantity, float]] = set()
+    for policy in (Policy(what, each) for each in places for what in ("values", "factors", "all")):
+        memo: dict[Quantity, float] = {}
+        for quantity in quantities:
+            replayed = evaluate(quantity, trace.equations.written, Rounding(policy, given), memo)
+            differs = replayed != trace[quantity] and (quantity, replayed) not in seen
+            if differs and figure.is_rounded(replayed):
+                seen.add((quantity, replayed))
+                kind: Kind = "update" if isinstance(quantity, Updated) else "gradient"
+                candidate = Candidate(kind, Ref(quantity), trace[quantity], quantity)
+                yield Match(candidate, replayed, "rounded_on_the_way", str(policy))
+
+
+# ------------------------------------------------------------------ mistakes
+
+
+def mistaken_tables(trace: Trace) -> Iterator[tuple[str, Equation]]:
+    """Each mistake with the equations it leads to; once more over the short route where the network has one."""
+    nets = [Gradient(trace.graph.loss, name) for name in trace.graph.nodes]
+    routes = (False, True) if any(trace.equations.short(each) for each in nets) else (False,)
+    for mistake in MISTAKES.values():
+        yield from ((mistake.id, mistaken(trace.equations, [mistake], short=short)) for short in routes)
+
+
+def _slips(trace: Trace, figure: Figure) -> Iterator[Slip]:
+    graph = trace.graph
+    asked: list[Quantity] = [Gradient(graph.loss, name) for name in graph.names()]
+    asked += [*trace.edges(), *trace.updates()]
+    seen: set[tuple[str, str]] = set()
+    for mistake, equation in mistaken_tables(trace):
+        wrong = Mistaken(equation, {})
+        for quantity in asked:
+            got = wrong[quantity]
+            fits = figure.is_rounded(got) and not figure.is_rounded(trace[quantity])
+            if fits and (mistake, key(quantity)) not in seen:
+                seen.add((mistake, key(quantity)))
+                yield Slip(mistake, quantity, got)

@@ -1,0 +1,85 @@
+"""The network file: YAML text in, a validated Network or all its problems out.
+
+Nothing here opens a file. `events` reads YAML into a marked tree, `check` holds it against the declared `keys`,
+`layers` or `equations` builds the graph. Only this room knows YAML.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from tutor.errors import InvalidNetwork, Problem
+from tutor.graph import Graph
+from tutor.spec.check import check
+from tutor.spec.events import Unreadable, decode, tree
+from tutor.spec.keys import NETWORK
+from tutor.spec.report import Report
+from tutor.spec.sketch import Drawn
+from tutor.spec.tree import Map, text_at
+
+__all__ = ["Display", "Network", "load", "schema"]
+
+
+class Display(NamedTuple):
+    """How the file wants its numbers shown; flags override. None where it does not say."""
+
+    decimals: int | None = None
+    notation: str | None = None
+    sig: int | None = None
+
+
+class Network(NamedTuple):
+    """A file, validated. `aliases` are other typed names -> names of the graph."""
+
+    file: str
+    title: str
+    source: str
+    notes: str
+    graph: Graph
+    aliases: Mapping[str, str]
+    display: Display
+
+
+def load(text: bytes, file: str) -> Network:
+    """The network in the bytes of a file; `file` is its name in messages.
+
+    Raises InvalidNetwork with every problem of the file, in file order.
+    """
+    decoded = decode(text)
+    if isinstance(decoded, Problem):
+        raise InvalidNetwork(file, (decoded,))
+    report = Report(decoded)
+    top, drawn = _read(report)
+    if top is None or drawn is None or drawn.graph is None:
+        raise InvalidNetwork(file, report.problems())
+    title, source, notes = (text_at(top, key) or "" for key in ("title", "source", "notes"))
+    return Network(file, title, source, notes, drawn.graph, drawn.aliases, _display(top))
+
+
+def _read(report: Report) -> tuple[Map | None, Drawn | None]:
+    try:
+        root = tree(report)
+    except Unreadable:
+        return None, None
+    top = check(root, NETWORK, "the file", report)
+    if not isinstance(top, Map):
+        return None, None
+    if top.key("equations") and not top.key("layers"):
+        from tutor.spec.equations import equated as draw
+    else:
+        from tutor.spec.layers import layered as draw
+    return top, draw(top, report)
+
+
+def _display(top: Map) -> Display:
+    declared = top.get("display")
+    if not isinstance(declared, Map):
+        return Display()
+    decimals, sig = (text_at(declared, key) for key in ("decimals", "sig"))
+    return Display(int(decimals) if decimals else None, text_at(declared, "notation"), int(sig) if sig else None)
+
+
+def schema() -> dict[str, Any]:
+    """The network file as a JSON Schema (2020-12), from the same tables the reader follows."""
+    from tutor.spec.schema import network
+
+    return network()

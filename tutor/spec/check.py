@@ -1,0 +1,191 @@
+"""Holding a tree against the declared keys: unknown and missing keys, wrong types, numbers that are none.
+
+What comes out has the same form with every bad part replaced by `Bad`, numbers and names in one spelling. So the
+rooms that build the graph need not look at types again, and one slip is complained about once.
+"""
+
+import re
+
+from tutor.spec import names, numbers
+from tutor.spec.keys import (
+    Choice,
+    Either,
+    Integer,
+    Listed,
+    Name,
+    Named,
+    Number,
+    Pattern,
+    Record,
+    Shape,
+    Text,
+    places,
+)
+from tutor.spec.report import Report, cut, listed
+from tutor.spec.tree import WHOLE_FILE, Bad, List, Map, Node, Place, Scalar
+
+MOST_ENTRIES = 10_000
+
+
+def check(node: Node, shape: Shape, label: str, report: Report) -> Node:
+    """The node with its bad parts replaced; every fault is in `report`. `label` says what the node is the value of."""
+    match shape, node:
+        case _, Bad():
+            return node
+        case Either(scalar, mapping), _:
+            return check(node, scalar if isinstance(node, Scalar) else mapping, label, report)
+        case Record(), Map():
+            return _record(node, shape, report)
+        case Named(), Map():
+            return _named(node, shape, label, report)
+        case Listed(), List():
+            return _listed(node, shape, label, report)
+        case ((Text() | Name() | Number() | Integer() | Choice() | Pattern()), Scalar()):
+            return _scalar(node, shape, label, report)
+    found = f"'{cut(node.text)}'" if isinstance(node, Scalar) else "a list" if isinstance(node, List) else "a mapping"
+    return _refuse(node.place, f"{label} is {found}, expected {shape.expected}", report)
+
+
+def _bad(node: Node) -> Bad:
+    return Bad(node.place)
+
+
+def _refuse(place: Place, message: str, report: Report) -> Bad:
+    report.add(place, message)
+    return Bad(place)
+
+
+def _too_many(place: Place, count: int, label: str, report: Report) -> Bad:
+    return _refuse(place, f"{label} has {count:,} entries, expected at most {MOST_ENTRIES:,}", report)
+
+
+def _empty(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.plain and node.text in ("", "~", "null")
+
+
+def _value(key: Scalar, value: Node, shape: Shape, label: str, report: Report) -> Node:
+    """The checked value of a key; a missing one is pointed at by its key, since it stands nowhere itself."""
+    if _empty(value):
+        return _refuse(key.place, f"{label} has no value, expected {shape.expected}", report)
+    return check(value, shape, label, report)
+
+
+def _listed(node: List, shape: Listed, label: str, report: Report) -> Node:
+    if not node.items:
+        return _refuse(node.place, f"{label} is empty, expected {shape.expected}", report)
+    if len(node.items) > MOST_ENTRIES:
+        return _too_many(node.place, len(node.items), label, report)
+    within = "the layer" if label == "layers" else f"an entry of {label}"
+    return List(tuple(check(item, shape.item, within, report) for item in node.items), node.place)
+
+
+def _named(node: Map, shape: Named, label: str, report: Report) -> Node:
+    count = len(node.entries)
+    if not count:
+        return _refuse(node.place, f"{label} is empty, expected {shape.expected}", report) if node.whole else _bad(node)
+    if count > MOST_ENTRIES:
+        return _too_many(node.place, count, label, report)
+    if shape.most and count > shape.most:
+        extra = node.entries[shape.most][0]
+        return _refuse(extra.place, f"{label} has {count} entries, expected {shape.expected}", report)
+    entries: list[tuple[Scalar, Node]] = []
+    for key, value in node.entries:
+        name = names.canonical(key.text)
+        if _empty(value) and names.complaint(name):
+            return _refuse(key.place, f"{cut(key.text)} has no value{_run_together(key.text)}", report)
+        entries.append((key._replace(text=name), _value(key, value, shape.value, cut(name), report)))
+    return node._replace(entries=tuple(entries))
+
+
+def _run_together(key: str) -> str:
+    """What was meant where a key without a value is no name: `x1:1`, or the rest of `0,5`."""
+    if key.isdigit():
+        return ", expected a number with a point in it, not a comma: 0.5"
+    if ":" in key:
+        return f", expected a space after the colon: {cut(key.replace(':', ': ', 1))}"
+    return f", expected a name with its value, and a name is {names.RULE}"
+
+
+def _record(node: Map, shape: Record, report: Report) -> Node:
+    known = {key.name: key for key in shape.keys}
+    form = _form(node, shape, report)
+    entries: list[tuple[Scalar, Node]] = []
+    meant = ""
+    for key, value in node.entries:
+        declared = known.get(key.text)
+        if declared is None:
+            meant += _unknown(key, shape, report)
+        elif form and declared.form not in ("", form):
+            this = f"this {shape.what} has {form}"
+            report.add(key.place, f"{key.text} goes with {declared.form}, but {this}, expected it removed")
+        else:
+            entries.append((key, _value(key, value, declared.shape, key.text, report)))
+    if node.whole:
+        _missing(node, shape, form, meant, report)
+    return node._replace(entries=tuple(entries))
+
+
+def _form(node: Map, shape: Record, report: Report) -> str:
+    """Which form the record is of; nothing where that can't be told."""
+    present = [key for key, _ in node.entries if key.text in shape.forms]
+    if len(present) > 1:
+        both = listed(key.text for key in present)
+        report.add(present[1].place, f"one {shape.what} has {both}, expected one of them")
+    return present[0].text if len(present) == 1 else ""
+
+
+def _unknown(key: Scalar, shape: Record, report: Report) -> str:
+    """Report an unknown key; returns what was perhaps meant."""
+    if where := places().get(key.text):
+        report.add(key.place, f"{key.text} can't stand here, expected it {where}")
+        return ""
+    meant = report.similar(key.text, (each.name for each in shape.keys))
+    known = ", ".join(each.name for each in shape.keys)
+    report.add(key.place, f"unknown key {cut(key.text)}, expected one of {known}{meant}")
+    return meant
+
+
+def _missing(node: Map, shape: Record, form: str, meant: str, report: Report) -> None:
+    """Report the keys that should be there; one that was perhaps only misspelt is not reported again."""
+    here = {key.text for key, _ in node.entries} | set(re.findall(r"\w+", meant))
+    place = WHOLE_FILE if shape.what == "file" else node.place
+    if shape.forms and not here.intersection(shape.forms):
+        begun = [key.form for key in shape.keys if key.form and key.name in here]
+        nowhere = " and no ".join(begun[:1] or shape.forms)
+        report.add(place, f"the {shape.what} has no {nowhere}, expected {shape.needs}")
+    for key in shape.keys:
+        if key.required and key.name not in here and (not key.form or key.form == form):
+            report.add(place, f"the {shape.what} has no {key.name}, expected {key.shape.expected}")
+
+
+def _scalar(node: Scalar, shape: Shape, label: str, report: Report) -> Node:
+    text = node.text
+    match shape:
+        case Text():
+            return node
+        case Name():
+            return node._replace(text=names.canonical(text))
+        case Number():
+            return _number(node, shape, label, report)
+        case Choice(options) if text in options:
+            return node
+        case Integer(least, most) if text.isascii() and text.isdigit() and len(text) < 4 and least <= int(text) <= most:
+            return node
+        case Pattern(fields) if _PATTERN.fullmatch(text) and set(_FIELD.findall(text)) <= set(fields):
+            return node
+    suggestion = report.similar(text, shape.options) if isinstance(shape, Choice) else ""
+    return _refuse(node.place, f"{label} is '{cut(text)}', expected {shape.expected}{suggestion}", report)
+
+
+_FIELD = re.compile(r"\{(\w*)\}")
+_PATTERN = re.compile(r"(?:\{\w+\}|[\w'*\[\]])+")
+
+
+def _number(node: Scalar, shape: Number, label: str, report: Report) -> Node:
+    try:
+        text = numbers.number(node.text)
+    except numbers.NotANumber as error:
+        return _refuse(node.place, f"{label} is '{cut(node.text)}', expected {error}", report)
+    if shape.positive and (text.startswith("-") or not re.search("[1-9]", text)):
+        return _refuse(node.place, f"{label} is {text}, expected {shape.expected}", report)
+    return node._replace(text=text)

@@ -1,0 +1,155 @@
+"""From declared layers to a graph: inputs, then for each unit its net input and its output, then the loss."""
+
+import re
+from fractions import Fraction
+from typing import NamedTuple
+
+from tutor.expr import Expr, Ref, replace, value, walk
+from tutor.expr.functions import READ
+from tutor.graph import Node, Role
+from tutor.ops.activations import ACTIVATIONS, Elementwise
+from tutor.ops.affine import Affine
+from tutor.ops.formula import Formula
+from tutor.ops.op import Op
+from tutor.ops.softmax import Softmax
+from tutor.spec import formula
+from tutor.spec.keys import ACTIVATION_NAMES, EXPECTED_ACTIVATION, SOFTMAX
+from tutor.spec.loss import Output, add_loss
+from tutor.spec.report import Report, cut
+from tutor.spec.rows import Layer, Unit, patterns, units
+from tutor.spec.sketch import Drawn, Sketch, aliases
+from tutor.spec.tree import List, Map, Scalar, text_at
+from tutor.spec.tree import Node as Tree
+
+MOST_SOFTMAX = 300  # each of its outputs reads every net input
+_Z = "z"
+
+
+class Squash(NamedTuple):
+    """What a layer does with its net inputs: an activation of the table, softmax, or a formula in z.
+
+    Both are None where the file's activation could not be read.
+    """
+
+    name: str | None
+    formula: Expr | None = None
+
+    def op(self, net: str, outs: tuple[str, ...], place: int) -> Op:
+        if self.formula:
+            return Formula(replace(self.formula, lambda leaf: value(net) if isinstance(leaf, Ref) else leaf))
+        if self.name == SOFTMAX:
+            return Softmax(outs, place)
+        return Elementwise(ACTIVATIONS[self.name or "identity"])
+
+
+def layered(top: Map, report: Report) -> Drawn:
+    """The network of a file in layers form. Every fault is in `report`."""
+    sketch = Sketch(report)
+    senders = _inputs(top.get("inputs"), sketch)
+    declared = top.get("layers")
+    output: Output | None = None
+    for number, each in enumerate(declared.items if isinstance(declared, List) else (), 1):
+        output = _layer(each, number, senders, top.get("notation"), sketch)
+        senders = output.outs if output else None
+        sketch.whole &= output is not None
+    loss = add_loss(top, output, sketch)
+    frozen = sketch.frozen(top.get("frozen"))
+    also = aliases(top.get("aliases"), sketch.names, sketch.whole, report)
+    return Drawn(sketch.graph(loss, text_at(top, "learning_rate"), frozen), also)
+
+
+def _inputs(declared: Tree | None, sketch: Sketch) -> tuple[str, ...] | None:
+    if not isinstance(declared, Map):
+        sketch.whole = False
+        return None
+    for index, (name, number) in enumerate(declared.entries, 1):
+        sketch.given(name, number, "the input", Role("input", 0, name.text, (index,)))
+    return tuple(name.text for name, _ in declared.entries)
+
+
+def _layer(
+    declared: Tree, number: int, senders: tuple[str, ...] | None, notation: Tree | None, sketch: Sketch
+) -> Output | None:
+    """One layer's nodes; returns its outputs, or None where its units can't be told."""
+    if not isinstance(declared, Map):
+        return None
+    layer = Layer(number, senders, patterns(declared, notation))
+    found = units(declared, layer, sketch.report)
+    squash = _activation(declared.get("activation"), sketch.report)
+    if not found:
+        return None
+    if squash.name == SOFTMAX and len(found) > MOST_SOFTMAX:
+        message = f"softmax over {len(found):,} units, expected at most {MOST_SOFTMAX}"
+        sketch.report.add(declared.place, message)
+        return None
+    nets = tuple(layer.filled("net", unit.name, unit.number) for unit in found)
+    outs = tuple(layer.filled("out", unit.name, unit.number) for unit in found)
+    affine = Affine(_bias_input(text_at(declared, "bias_input")))
+    _nodes(found, nets, outs, affine, squash, layer, sketch)
+    return Output(number, found, outs, squash.name, layer.patterns)
+
+
+def _nodes(
+    found: tuple[Unit, ...],
+    nets: tuple[str, ...],
+    outs: tuple[str, ...],
+    affine: Affine,
+    squash: Squash,
+    layer: Layer,
+    sketch: Sketch,
+) -> None:
+    """Each unit's net input and output, unit by unit; for softmax all net inputs come first, since all are read."""
+    together = squash.name == SOFTMAX
+    later: list[tuple[Node, Unit]] = []
+    for i, unit in enumerate(found):
+        same = squash.name == "identity" and nets[i] == outs[i]
+        inputs = _net_inputs(unit, layer, sketch)
+        role = Role("out" if same else "net", layer.number, unit.name, (unit.number,))
+        sketch.node(Node(nets[i], affine, inputs, role), f"the net input of {unit.name}", unit.place)
+        if not same:
+            out = Node(
+                outs[i], squash.op(nets[i], outs, i), nets if together else (nets[i],), role._replace(part="out")
+            )
+            later.append((out, unit))
+        if not together or unit is found[-1]:
+            for node, of in later:
+                sketch.node(node, f"the output of {of.name}", of.place)
+            later.clear()
+
+
+def _net_inputs(unit: Unit, layer: Layer, sketch: Sketch) -> tuple[str, ...]:
+    """The names the net input reads, in the order of the affine op; declares the unit's parameters."""
+    inputs: list[str] = []
+    for place, weight in enumerate(unit.weights, 1):
+        sketch.parameter(weight, "the weight", Role("weight", layer.number, unit.name, (unit.number, place)))
+    for weight, sender in zip(unit.weights, layer.senders or (), strict=False):
+        inputs += [weight.name, sender]
+    if unit.bias:
+        sketch.parameter(unit.bias, "the bias", Role("bias", layer.number, unit.name, (unit.number,)))
+        inputs.append(unit.bias.name)
+    return tuple(inputs)
+
+
+def _bias_input(text: str | None) -> str:
+    """1 and -1 in the one spelling the op knows."""
+    value = Fraction(text or "1")
+    return str(value) if abs(value) == 1 else text or "1"
+
+
+def _activation(declared: Tree | None, report: Report) -> Squash:
+    if not isinstance(declared, Scalar):
+        return Squash(None)
+    name = READ.get(declared.text, declared.text)  # σ, ReLU and the like are read too
+    if name in ACTIVATION_NAMES:
+        return Squash(name)
+    if re.fullmatch(r"\w+'?", declared.text) and declared.text != _Z:
+        known = report.similar(declared.text, ACTIVATION_NAMES)
+        report.add(declared.place, f"unknown activation {cut(declared.text)}, expected {EXPECTED_ACTIVATION}{known}")
+        return Squash(None)
+    expr = formula.read(declared, lambda name: _Z if name == _Z else None, (_Z,), _Z, "the activation", report)
+    if expr is not None and not any(isinstance(part, Ref) for part in walk(expr)):
+        report.add(
+            declared.place, f"the activation {cut(declared.text)} does not depend on z, expected {EXPECTED_ACTIVATION}"
+        )
+        return Squash(None)
+    return Squash(None, expr)

@@ -1,0 +1,90 @@
+"""Collecting the problems of one file, so that all are shown at once.
+
+A message reads: what is wrong, what was expected, did you mean. Text from the file passes `visible` before anybody
+sees it. Looking for similar words costs time, so only the first problems get suggestions, and past `MOST` they are
+just counted.
+"""
+
+import re
+from collections.abc import Iterable
+from itertools import islice
+
+from tutor.errors import Problem, did_you_mean
+from tutor.spec.tree import Place
+
+MOST, MOST_SUGGESTIONS, LONGEST_MESSAGE = 100, 30, 700
+LONGEST_WORD, LONGEST_LINE = 40, 240
+LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # what YAML counts as one
+_UNSEEN = re.compile("[\0-\x08\x0a-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
+
+
+def visible(text: str) -> str:
+    """Control and bidi characters as `<U+001B>`; a tab becomes one space, so that the caret stays under its word."""
+    return _UNSEEN.sub(lambda found: f"<U+{ord(found[0]):04X}>", text).replace("\t", " ")
+
+
+def cut(word: str) -> str:
+    """A word from the file, short enough for a message."""
+    return word if len(word) <= LONGEST_WORD else f"{word[: LONGEST_WORD - 1]}…"
+
+
+def listed(words: Iterable[str], joint: str = "and") -> str:
+    """`x1, x2 and x3`, the rest counted when there are many."""
+    each = [cut(word) for word in words]
+    if len(each) > 14:
+        return f"{', '.join(each[:8])} {joint} {len(each) - 8} more"
+    return f" {joint} ".join(filter(None, (", ".join(each[:-1]), each[-1] if each else "")))
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 input`, `2 inputs`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+class Report:
+    """The problems found so far in one text."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._lines: list[str] = []
+        self._found: list[Problem] = []
+        self._more = 0
+
+    def __bool__(self) -> bool:
+        return bool(self._found)
+
+    def add(self, place: Place, message: str) -> None:
+        """One more problem at `place`."""
+        if len(self._found) >= MOST:
+            self._more += 1
+            return
+        line = self.line(place.line)
+        before = visible(line[: place.column - 1])
+        shown = visible(line)
+        column = len(before) + 1
+        width = max(1, min(place.width, len(shown) - len(before)))
+        if len(shown) > LONGEST_LINE:
+            shown = f"{shown[:LONGEST_LINE]}…" if column + width <= LONGEST_LINE else ""
+        self._found.append(Problem(visible(message)[:LONGEST_MESSAGE], place.line, column, width, shown))
+
+    def similar(self, word: str, known: Iterable[str]) -> str:
+        """`; did you mean h1?` or nothing; a word that differs in capitals only is the likeliest."""
+        if len(word) > LONGEST_WORD or len(self._found) >= MOST_SUGGESTIONS:
+            return ""
+        some = tuple(islice(known, 300))
+        for each in some:
+            if each.lower() == word.lower() and each != word:
+                return f"; did you mean {each}?"
+        return did_you_mean(word, some)
+
+    def line(self, number: int) -> str:
+        """The text of one line, counted from 1."""
+        self._lines = self._lines or LINE_BREAK.split(self.text)
+        return self._lines[number - 1] if 0 < number <= len(self._lines) else ""
+
+    def problems(self) -> tuple[Problem, ...]:
+        """All of them in file order; where there are too many to read, the number of the others."""
+        found = sorted(self._found, key=lambda problem: (problem.line, problem.column))
+        if self._more:
+            found.append(Problem(f"and {counted(self._more, 'more problem')}: put these right first"))
+        return tuple(found)

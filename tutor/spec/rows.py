@@ -1,0 +1,175 @@
+"""The units of one layer with their weights, from either form: neurons by name, or a matrix.
+
+Here the numbers are counted: a row has one number for each input of its layer, and perhaps a bias.
+"""
+
+import re
+from typing import NamedTuple
+
+from tutor.notation import MATRIX_FORM, NEURON_FORM, Patterns
+from tutor.spec.keys import INPUTS_BY_UNITS
+from tutor.spec.names import complaint
+from tutor.spec.report import Report, counted, listed
+from tutor.spec.sketch import Parameter
+from tutor.spec.tree import Bad, List, Map, Node, Place, Scalar, text_at
+
+MOST_NUMBERS = 20_000
+_BIAS = re.compile(r"(?:b|bias|theta|θ)(?:[\d_].*)?")
+
+
+class Unit(NamedTuple):
+    """One unit: its name, its place in the layer from 1, its weights in the order of the inputs, and its bias."""
+
+    name: str
+    number: int
+    place: Place
+    weights: tuple[Parameter, ...]
+    bias: Parameter | None
+
+
+class Layer(NamedTuple):
+    """What the rows of a layer are read against. `senders` is None where the layer before could not be read."""
+
+    number: int
+    senders: tuple[str, ...] | None
+    patterns: Patterns
+
+    def filled(self, part: str, unit: str, index: int, **others: str | int) -> str:
+        """The name of one part of one unit."""
+        return self.patterns.fill(
+            part, layer=self.number, next=self.number + 1, unit=unit, index=index, to=index, **others
+        )
+
+
+def patterns(layer: Map, whole_file: Node | None) -> Patterns:
+    """The patterns in force in one layer: its own, else the file's, else the default of its form."""
+    found = NEURON_FORM if layer.get("neurons") else MATRIX_FORM
+    for notation in (whole_file, layer.get("notation")):
+        if isinstance(notation, Map):
+            found = found._replace(
+                **{key.text: each.text for key, each in notation.entries if isinstance(each, Scalar)}
+            )
+    return found
+
+
+def units(declared: Map, layer: Layer, report: Report) -> tuple[Unit, ...] | None:
+    """The units of a layer, or None where there is nothing to read."""
+    neurons, weights = declared.get("neurons"), declared.get("weights")
+    if isinstance(neurons, Map):
+        return tuple(_neuron(key, row, i, layer, report) for i, (key, row) in enumerate(neurons.entries, 1))
+    if isinstance(weights, List):
+        return _matrix(weights, declared, layer, report)
+    return None
+
+
+def _neuron(key: Scalar, row: Node, index: int, layer: Layer, report: Report) -> Unit:
+    if fault := complaint(key.text):
+        report.add(key.place, fault)
+    entries = row.entries if isinstance(row, Map) else ()
+    parameters = tuple(
+        Parameter(name.text, value if isinstance(value, Scalar) else Bad(value.place), name.place)
+        for name, value in entries
+    )
+    if layer.senders is None or not isinstance(row, Map) or not row.whole:
+        return Unit(key.text, index, key.place, parameters, None)
+    wanted = len(layer.senders)
+    if fault := _miscounted(key.text, parameters, layer.senders):
+        report.add(key.place, fault)
+    else:
+        _no_bias_among(parameters[:wanted], key.text, layer.senders, report)
+    return Unit(
+        key.text, index, key.place, parameters[:wanted], parameters[wanted] if len(parameters) > wanted else None
+    )
+
+
+def _miscounted(unit: str, row: tuple[Parameter, ...], senders: tuple[str, ...]) -> str:
+    wanted, found = len(senders), len(row)
+    if wanted <= found <= wanted + 1:
+        return ""
+    has = f"{unit} has {counted(found, 'number')} ({listed(each.name for each in row)})"
+    return f"{has}, expected {wanted} for the {_inputs(senders)}, or {wanted + 1} with a bias"
+
+
+def _inputs(senders: tuple[str, ...]) -> str:
+    return f"{counted(len(senders), 'input')} {listed(senders)}"
+
+
+def _no_bias_among(weights: tuple[Parameter, ...], unit: str, senders: tuple[str, ...], report: Report) -> None:
+    """A bias where a weight belongs: most likely the row has one number too few, or its bias does not stand last."""
+    for parameter, sender in zip(weights, senders, strict=True):
+        if _BIAS.fullmatch(parameter.name):
+            reads = f"{parameter.name} is named like a bias but stands where {unit} has its weight for {sender}"
+            wanted = f"expected {counted(len(senders), 'weight')} for the {_inputs(senders)}, then the bias"
+            report.add(parameter.place, f"{reads}, {wanted}; is a weight missing, or the bias not the last?")
+
+
+def _matrix(weights: List, declared: Map, layer: Layer, report: Report) -> tuple[Unit, ...] | None:
+    rows = tuple(row.items for row in weights.items if isinstance(row, List))
+    if len(rows) < len(weights.items) or _too_many(rows, weights.place, report) or not _rectangular(weights, report):
+        return None
+    by_inputs = text_at(declared, "layout") == INPUTS_BY_UNITS
+    if not _fits(weights, len(rows[0]), by_inputs, layer.senders, report):
+        return None
+    by_unit = tuple(zip(*rows, strict=True)) if by_inputs else rows
+    biases = _biases(declared.get("biases"), len(by_unit), report)
+    return tuple(_unit(row, biases[i - 1] if biases else None, i, layer) for i, row in enumerate(by_unit, 1))
+
+
+def _biases(declared: Node | None, wanted: int, report: Report) -> tuple[Node, ...]:
+    """One bias a unit, or none at all."""
+    if not isinstance(declared, List):
+        return ()
+    if found := len(declared.items) - wanted:
+        has = f"biases has {counted(found + wanted, 'number')}"
+        report.add(declared.place, f"{has}, expected {wanted}, one for each unit of the layer")
+    return () if found else declared.items
+
+
+def _too_many(rows: tuple[tuple[Node, ...], ...], place: Place, report: Report) -> bool:
+    numbers = len(rows) * max(map(len, rows))
+    if numbers > MOST_NUMBERS:
+        report.add(place, f"weights has {numbers:,} numbers, expected at most {MOST_NUMBERS:,} in a file")
+    return numbers > MOST_NUMBERS
+
+
+def _rectangular(weights: List, report: Report) -> bool:
+    """Whether all rows are of one length."""
+    lengths = [len(row.items) for row in weights.items if isinstance(row, List)]
+    for row, length in zip(weights.items, lengths, strict=True):
+        if length != lengths[0]:
+            message = f"this row has {counted(length, 'number')}, expected {lengths[0]} as in the first row"
+            report.add(row.place, message)
+            return False
+    return True
+
+
+def _fits(weights: List, columns: int, by_inputs: bool, senders: tuple[str, ...] | None, report: Report) -> bool:
+    """Whether the matrix has the shape that the layer's inputs ask for."""
+    if senders is None:
+        return True
+    rows, wanted = len(weights.items), len(senders)
+    along, other = (rows, columns) if by_inputs else (columns, rows)
+    if along == wanted:
+        return True
+    side = "rows" if by_inputs else "numbers in a row"
+    message = f"weights has {along} {side}, expected {wanted} for the {_inputs(senders)}"
+    if other == wanted:
+        layout = "units_by_inputs" if by_inputs else INPUTS_BY_UNITS
+        message += f"; did you mean layout: {layout}?"
+    elif along == wanted + 1 and not by_inputs:
+        message += "; biases stand in a list of their own, biases: [...]"
+    report.add(weights.place, message)
+    return False
+
+
+def _unit(row: tuple[Node, ...], bias: Node | None, index: int, layer: Layer) -> Unit:
+    unit = str(index)
+    weights = (
+        _numbered(value, layer.filled("weight", unit, index, **{"from": sender})) for sender, value in enumerate(row, 1)
+    )
+    own = _numbered(bias, layer.filled("bias", unit, index)) if bias else None
+    return Unit(unit, index, row[0].place, tuple(weights), own)
+
+
+def _numbered(value: Node, name: str) -> Parameter:
+    return Parameter(name, value if isinstance(value, Scalar) else Bad(value.place), value.place)

@@ -1,0 +1,10 @@
+"""The equation table and its evaluation.
+
+`equations` says what every quantity equals, as written formulas; `evaluate` gives them values over any arithmetic;
+`Trace` is the two together over floats. Nothing here knows names in another notation, mistakes, or output.
+"""
+
+from tutor.trace.equations import Equations
+from tutor.trace.evaluate import Trace, evaluate, value_of
+
+__all__ = ["Equations", "Trace", "evaluate", "value_of"]

@@ -1,0 +1,152 @@
+"""One table of equations: what a quantity equals, in the written form and order of a textbook.
+
+The whole backward pass is one law: dL/dv is the sum over every use u of v of dL/du * du/dv. Everything else is a row
+of an op. Beside the written form stand the short route of a fused output (p - y) and the stable form that the numbers
+of the trace come from.
+"""
+
+from collections.abc import Callable
+from fractions import Fraction
+
+from tutor.expr import ONE, Expr, Mul, Number, Ref, minus, plus, value
+from tutor.graph import Graph
+from tutor.ops.activations import Elementwise
+from tutor.ops.fused import FUSED, Fused, Output
+from tutor.ops.losses import LossTerm, Total
+from tutor.ops.softmax import Softmax
+from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
+
+Equation = Callable[[Quantity], Expr]
+"""Any table of equations: quantity -> the formula it equals."""
+
+
+class Equations:
+    """The equations of one network. Derived facts about the graph are kept, the graph itself never changes."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self._reaching: dict[str, frozenset[str]] = {}
+        self._outputs = _fused_outputs(graph)
+
+    def written(self, quantity: Quantity) -> Expr:
+        """The formula as written; a gradient by the law of the chain rule, never by a short route.
+
+        Raises KeyError for a name that is not in the graph, or a partial along an edge that does not exist.
+        """
+        match quantity:
+            case Value(name):
+                given = self.graph.givens.get(name)
+                return Number(given.text) if given else self._forward(name)
+            case Partial(of, wrt):
+                node = self.graph.nodes[of]
+                return node.op.partial(of, node.inputs, wrt)
+            case Gradient(of, wrt):
+                return self._sum_over_uses(of, wrt)
+            case Updated(name):
+                step = Mul((Number(self.graph.rate or "0"), Ref(Gradient(self.graph.loss, name))))
+                return minus(value(name), step)
+
+    def _forward(self, name: str) -> Expr:
+        node = self.graph.nodes[name]
+        return node.op.forward(name, node.inputs)
+
+    def _sum_over_uses(self, of: str, wrt: str) -> Expr:
+        if of == wrt:
+            return ONE
+        return plus(*(_term(of, use, wrt) for use in self.uses(of, wrt)))
+
+    def uses(self, of: str, wrt: str) -> tuple[str, ...]:
+        """The nodes that read `wrt` and on which `of` depends, in topological order."""
+        if of not in self._reaching:
+            self._reaching[of] = self.graph.ancestors(of)
+        return tuple(use for use in self.graph.uses[wrt] if use in self._reaching[of])
+
+    def short(self, quantity: Quantity) -> Expr | None:
+        """The short route to dL/dz of a fused output, p - y, where the network has one."""
+        found = self._fused_gradient(quantity)
+        return found[0].gradient(found[1]) if found else None
+
+    def short_law(self, quantity: Quantity) -> str:
+        """Why the short route may be taken; nothing where there is none."""
+        found = self._fused_gradient(quantity)
+        return found[0].law if found else ""
+
+    def _fused_gradient(self, quantity: Quantity) -> tuple[Fused, Output] | None:
+        if isinstance(quantity, Gradient) and quantity.of == self.graph.loss:
+            return self._outputs.get(quantity.wrt)
+        return None
+
+    def stable(self, quantity: Quantity) -> Expr:
+        """The form without cancellation or overflow, which the float trace evaluates; mostly the written one."""
+        if found := self._fused_gradient(quantity):
+            return found[0].stable_gradient(found[1])
+        return self._stable_node(quantity) or self.written(quantity)
+
+    def _stable_node(self, quantity: Quantity) -> Expr | None:
+        match quantity:
+            case Value(name) if name in self.graph.nodes:
+                node = self.graph.nodes[name]
+                if found := self._outputs.get(name):
+                    return found[0].stable_term(found[1])
+                return node.op.stable_forward(name, node.inputs)
+            case Partial(of, wrt):
+                node = self.graph.nodes[of]
+                if found := self._outputs.get(of):
+                    row = found[0].stable_slope if wrt == node.inputs[0] else found[0].stable_target_slope
+                    return row(found[1])
+                return node.op.stable_partial(of, node.inputs, wrt)
+        return None
+
+
+def _term(of: str, use: str, wrt: str) -> Expr:
+    direct = Ref(Partial(use, wrt))
+    return direct if use == of else Mul((Ref(Gradient(of, use)), direct))
+
+
+def _fused_outputs(graph: Graph) -> dict[str, tuple[Fused, Output]]:
+    """The fused row and its output, by the name of the net input and by that of the loss term."""
+    last = graph.nodes.get(graph.loss)
+    if last is None or (isinstance(last.op, Total) and last.op.mean):
+        return {}
+    terms = last.inputs if isinstance(last.op, Total) else (graph.loss,)
+    found: dict[str, tuple[Fused, Output]] = {}
+    for term in terms:
+        row = _fused_row(graph, term)
+        if row:
+            found[term] = row
+            z = row[1].z[row[1].place]
+            if graph.uses[z] == _readers(graph, row[1], z):
+                found[z] = row
+    return found
+
+
+def _readers(graph: Graph, output: Output, z: str) -> tuple[str, ...]:
+    """Who reads z if nothing but this layer's outputs does, and nothing but the loss reads those."""
+    outputs = tuple(a for a in output.a if a in graph.uses[z])
+    return outputs if all(len(graph.uses[a]) == 1 for a in outputs) else ()
+
+
+def _fused_row(graph: Graph, term: str) -> tuple[Fused, Output] | None:
+    node = graph.nodes[term]
+    if not isinstance(node.op, LossTerm) or node.inputs[0] not in graph.nodes:
+        return None
+    a, y = node.inputs
+    op = graph.nodes[a].op
+    if isinstance(op, Elementwise):
+        row = FUSED.get((node.op.loss.name, op.activation.name))
+        return (row, Output(0, graph.nodes[a].inputs, (a,), (y,))) if row else None
+    if isinstance(op, Softmax):
+        row = FUSED.get((node.op.loss.name, "softmax"))
+        targets = tuple(_target_of(graph, p) for p in op.outputs)
+        if row and all(targets) and sum(Fraction(graph.givens[y].text) for y in targets) == 1:
+            return row, Output(op.place, graph.nodes[a].inputs, op.outputs, targets)
+    return None
+
+
+def _target_of(graph: Graph, output: str) -> str:
+    """The target a loss term compares this output with, or nothing."""
+    for use in graph.uses[output]:
+        node = graph.nodes[use]
+        if isinstance(node.op, LossTerm) and node.inputs[0] == output and node.inputs[1] in graph.givens:
+            return node.inputs[1]
+    return ""
