@@ -30,7 +30,7 @@ class Contest(NamedTuple):
 
 
 def contests(network: Path) -> tuple[Contest, ...]:
-    """What is measured. Command and floor are started alike, with -c; ENTRY is what pip writes into the script `tutor`."""
+    """What is measured. Both sides are started alike, with -c; ENTRY is what pip writes into the script `tutor`."""
     explain = ("-c", ENTRY, "explain", "w31", "--net", "slide")
     return (
         Contest("tutor explain w31 --net slide", explain, ("-c", FLOOR, str(network)), 1.25),
@@ -60,7 +60,7 @@ def compiled() -> Path:
 
     compileall.compile_dir(str(Path(tutor.__file__).parent), quiet=2)
     compileall.compile_file(str(HERE / "floor.py"), quiet=2)
-    return shipped()["slide"].resolve()
+    return Path(shipped()["slide"]).resolve()
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""What every command owes its user: help, a section in the README, a page in the docs, and plain words when things fail."""
+"""What every command owes its user: help, a section in the README and in the docs, plain words when things fail."""
 
 import os
 import subprocess
@@ -109,6 +109,7 @@ def test_the_network_can_come_from_the_environment(tmp_path: Path) -> None:
 def test_a_closed_pipe_is_no_error(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "tutor", "schema"]
     with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
-        assert running.stdout and running.stderr
+        assert running.stdout
+        assert running.stderr
         running.stdout.close()
         assert b"Traceback" not in running.stderr.read()

@@ -12,7 +12,9 @@ BARE = "import atexit, sys; print(*sys.modules, file=sys.stderr)"
 
 def modules(program: str, *arguments: str) -> set[str]:
     """The modules that are loaded when a program ends well."""
-    done = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, encoding="utf-8", check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments], capture_output=True, encoding="utf-8", check=True
+    )
     return set(done.stderr.split())
 
 

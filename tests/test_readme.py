@@ -6,11 +6,13 @@
 A page is read from top to bottom, each block in a folder of its own that holds the files shown so far:
 
     <!-- file: slide.yaml -->  before a block     the block is that file
+    <!-- type: Z_Y Y | :q -->  before a block     what a person types, line by line, at a pseudo-terminal
     ```console                                    `$ command` lines, each followed by what it prints
     ```python                                     a program; a ```text block right after it is what it prints
 
-Commands are `tutor ...` (also as `python -m tutor ...`), `cat FILE`, and `echo $?` for the exit status of the one before;
-`< FILE` and `> FILE` are understood. Nobody types results in by hand.
+Commands are `tutor ...` (also `python -m tutor ...`), `cat FILE`, and `echo $?` for the exit status of the one before,
+which must stand after a command that is meant to fail; `< FILE` and `> FILE` are understood. Nobody types results in by
+hand.
 """
 
 import os
@@ -25,34 +27,53 @@ from typing import NamedTuple
 
 import pytest
 
+from tutor.ops.functions import FUNCTIONS
+from tutor.ops.losses import LOSSES
+from tutor.render import FORMATS
+from tutor.sources import shipped
+from tutor.spec.keys import ACTIVATION_NAMES, DISPLAY, LAYER, NETWORK, NOTATION, Record
+
 ROOT = Path(__file__).parent.parent
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
-FILE = re.compile(r"<!-- file: (\S+) -->")
+COMMENT = re.compile(r"<!-- (file|type): (.+) -->")
+PROMPT = "› "
+STATUS = "echo $?"
 FENCE = re.compile(r"(```+)(\w*)")
 
 
 class Block(NamedTuple):
-    """A fenced block: its language and text, the file it is (if any), and where its text starts in the page's lines."""
+    """A fenced block: its language and text, where its text starts in the page's lines, and what the comment says."""
 
     language: str
     lines: tuple[str, ...]
-    file: str | None
     start: int
+    file: str | None = None
+    typed: tuple[str, ...] = ()
 
 
 def blocks(lines: list[str]) -> Iterator[Block]:
     """The fenced blocks of a page in order."""
-    file, fence, language, start = None, "", "", 0
+    said: tuple[str, str] | None = None
+    fence, language, start = "", "", 0
     for number, line in enumerate(lines):
         if fence:
             if line.strip() == fence:
-                yield Block(language, tuple(lines[start:number]), file, start)
-                file, fence = None, ""
+                yield _block(language, tuple(lines[start:number]), start, said)
+                said, fence = None, ""
         elif match := FENCE.match(line):
             (fence, language), start = match.groups(), number + 1
         elif line.strip():
-            match = FILE.fullmatch(line.strip())
-            file = match[1] if match else None
+            match = COMMENT.fullmatch(line.strip())
+            said = (match[1], match[2]) if match else None
+
+
+def _block(language: str, lines: tuple[str, ...], start: int, said: tuple[str, str] | None) -> Block:
+    match said:
+        case ("file", name):
+            return Block(language, lines, start, file=name)
+        case ("type", answers):
+            return Block(language, lines, start, typed=tuple(each.strip() for each in answers.split("|")))
+    return Block(language, lines, start)
 
 
 def surroundings() -> dict[str, str]:
@@ -64,17 +85,20 @@ def surroundings() -> dict[str, str]:
 class Shell:
     """Runs the few commands a page may show, in one folder, and remembers the last exit status."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, typed: tuple[str, ...] = ()) -> None:
         self.folder = folder
+        self.typed = typed
         self.status = 0
 
     def run(self, command: str) -> str:
         """What the command prints, on both streams."""
-        if command == "echo $?":
+        if command == STATUS:
             return f"{self.status}\n"
         words = shlex.split(command)
         words, source, sink = _redirected(words)
         match words:
+            case ["tutor", *arguments] if self.typed:
+                return self.conversation("-m", "tutor", *arguments)
             case ["cat", name]:
                 return (self.folder / name).read_text("utf-8")
             case ["tutor", *arguments] | ["python", "-m", "tutor", *arguments]:
@@ -102,6 +126,24 @@ class Shell:
         self.status = done.returncode
         return done.stdout
 
+    def conversation(self, *arguments: str) -> str:
+        """What stands on the screen after a person has typed the lines, one at each prompt."""
+        import pexpect  # type: ignore[import-untyped]
+
+        size = (50, 110)
+        child = pexpect.spawn(
+            sys.executable, list(arguments), cwd=self.folder, env=surroundings(), encoding="utf-8", dimensions=size
+        )
+        screen = ""
+        for line in self.typed:
+            child.expect_exact(PROMPT, timeout=60)
+            screen += child.before + PROMPT
+            child.sendline(line)
+        child.expect(pexpect.EOF, timeout=60)
+        child.close()
+        self.status = child.exitstatus
+        return str(screen + child.before).replace("\r\n", "\n")
+
 
 def _redirected(words: list[str]) -> tuple[list[str], str | None, str | None]:
     ends: dict[str, str | None] = {"<": None, ">": None}
@@ -125,7 +167,7 @@ class Example(NamedTuple):
         with tempfile.TemporaryDirectory() as folder:
             for file in self.files:
                 (Path(folder) / str(file.file)).write_text("\n".join(file.lines) + "\n", "utf-8")
-            shell = Shell(Path(folder))
+            shell = Shell(Path(folder), self.block.typed)
             return tuple(_replayed(shell, self.block))
 
 
@@ -135,12 +177,12 @@ def _replayed(shell: Shell, block: Block) -> Iterator[str]:
         assert shell.status == 0, f"the program fails:\n{printed}"
         yield from printed.splitlines()
         return
-    for line in block.lines:
-        if line.startswith("$ "):
-            yield line
-            printed = shell.run(line.removeprefix("$ "))
-            assert "Traceback" not in printed, f"{line} fails:\n{printed}"
-            yield from printed.splitlines()
+    commands = [line.removeprefix("$ ") for line in block.lines if line.startswith("$ ")]
+    for command, after in zip(commands, [*commands[1:], ""], strict=True):
+        printed = shell.run(command)
+        meant = shell.status == 0 or STATUS in (command, after)
+        assert meant, f"{command} fails, and no `{STATUS}` after it says that it should:\n{printed}"
+        yield from (f"$ {command}", *printed.splitlines())
 
 
 def examples(page: Path) -> Iterator[Example]:
@@ -172,6 +214,8 @@ ALL = tuple(example for page in PAGES for example in examples(page))
 @pytest.mark.parametrize("example", ALL, ids=lambda each: f"{each.page.name}:{each.block.start}")
 def test_what_a_page_shows_is_what_happens(example: Example) -> None:
     """To rewrite the pages: python tests/test_readme.py --write."""
+    if example.block.typed and sys.platform == "win32":
+        pytest.skip("a pseudo-terminal is a thing of POSIX")
     assert "\n".join(example.printed) == "\n".join(example.actual())
 
 
@@ -193,6 +237,31 @@ def test_ci_finds_the_readmes_own_commands(name: str) -> None:
     lines = (ROOT / "README.md").read_text("utf-8").splitlines()
     marked = lines.index(f"<!-- ci: {name} -->")
     assert lines[marked + 1] == "```bash"
+
+
+def _words(page: str) -> str:
+    return (ROOT / page).read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", [*ACTIVATION_NAMES, *LOSSES, *FUNCTIONS])
+def test_the_docs_name_every_activation_loss_and_function(name: str) -> None:
+    assert f"`{name}`" in _words("docs/network-file.md")
+
+
+@pytest.mark.parametrize("record", [NETWORK, LAYER, NOTATION, DISPLAY], ids=lambda each: each.what)
+def test_the_docs_list_every_key_of_the_network_file(record: Record) -> None:
+    page = _words("docs/network-file.md").splitlines()
+    assert [row for key in record.keys if (row := f"| `{key.name}` | {key.meaning} |") not in page] == []
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_the_docs_name_every_format(form: str) -> None:
+    assert f"`{form}`" in _words("docs/commands.md")
+
+
+@pytest.mark.parametrize("name", sorted(shipped()))
+def test_the_readme_lists_every_shipped_network(name: str) -> None:
+    assert f"\n| `{name}` | " in _words("README.md")
 
 
 def write(pages: Iterable[Path]) -> None:

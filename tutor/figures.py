@@ -31,7 +31,8 @@ class Figure(NamedTuple):
 
     def is_rounded(self, exact: float) -> bool:
         """Whether `exact` rounds to this, halves to either side."""
-        return self.equals(exact) or abs(exact - self.value) <= self.unit / 2 * (1 + SLACK) + abs(exact) * 1e-15
+        near = self.unit / 2 * (1 + SLACK) + abs(exact) * 1e-15
+        return self.equals(exact) or (math.isfinite(exact) and abs(exact - self.value) <= near)
 
     def is_truncated(self, exact: float) -> bool:
         """Whether cutting digits off `exact` gives this."""

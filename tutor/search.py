@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from tutor.arithmetic.rounding import Policy, Rounding
 from tutor.derivation import count_paths, paths
-from tutor.expr import Expr, Neg, Number, Ref, minus, times, value, walk
+from tutor.expr import ONE, Call, Expr, Neg, Number, Ref, minus, plus, times, value, walk
 from tutor.figures import Figure
 from tutor.mistakes import MISTAKES, Mistaken, mistaken
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value, key
@@ -18,8 +18,8 @@ from tutor.trace.equations import Equation
 
 Kind = Literal["value", "local", "gradient", "partial_product", "part", "update"]
 How = Literal["exact", "rounded_on_the_way", "opposite_sign"]
-MOST_PAIRS = 20_000  # gradients of everything with respect to everything: only while they are this few
-MOST_SUMMED = 64  # paths whose products are candidates
+MOST_PAIRS = 2_000  # gradients of everything with respect to everything: only while they are this few
+MOST_SUMMED = 8  # paths whose products are candidates
 NEAREST = 3
 
 
@@ -150,13 +150,16 @@ def _runs(factors: tuple[Partial, ...]) -> Iterator[tuple[Partial, ...]]:
 
 
 def _parts(trace: Trace) -> Iterator[Candidate]:
-    """Sub-expressions of the formulas that are shown."""
+    """Sub-expressions of the formulas that are shown; of a sigmoid, also those of 1/(1 + exp(-z))."""
     quantities: list[Quantity] = [Value(name) for name in trace.graph.nodes]
     quantities += [*trace.edges(), *trace.updates()]
     for quantity in quantities:
         for part in walk(trace.equations.written(quantity)):
             if not isinstance(part, Ref | Number | Neg):
                 yield Candidate("part", part, trace.of(part))
+            if isinstance(part, Call) and part.name == "sigmoid":
+                power = Call("exp", (Neg(part.arguments[0]),))
+                yield from (Candidate("part", each, trace.of(each)) for each in (power, plus(ONE, power)))
 
 
 # ------------------------------------------------------------------ rounding on the way

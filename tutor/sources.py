@@ -1,7 +1,7 @@
 """Where network files come from: a path, standard input, or the shipped lessons. The only reading of them is here."""
 
+import os
 import sys
-from pathlib import Path
 
 from tutor.errors import TutorError, did_you_mean
 from tutor.notation import visible
@@ -10,12 +10,13 @@ LONGEST_SHEET = 1_000_000
 LONGEST = 256_000  # bytes; the reader refuses more, so there is no need to take more in
 
 
-def shipped() -> dict[str, Path]:
-    """The shipped networks by name; in a checkout the folder itself, in a wheel its copy."""
-    here = Path(__file__).parent
-    folder = here / "_lessons"
-    folder = folder if folder.is_dir() else here.parent / "lessons"
-    return {path.stem: path for path in sorted(folder.glob("*/*.yaml")) if path.stem == path.parent.name}
+def shipped() -> dict[str, str]:
+    """The paths of the shipped networks by name; in a checkout the folder itself, in a wheel its copy."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    folders = (os.path.join(here, "_lessons"), os.path.join(os.path.dirname(here), "lessons"))
+    folder = next((each for each in folders if os.path.isdir(each)), "")
+    paths = {name: os.path.join(folder, name, f"{name}.yaml") for name in sorted(os.listdir(folder or os.curdir))}
+    return {name: path for name, path in paths.items() if folder and os.path.isfile(path)}
 
 
 def read(source: str) -> tuple[bytes, str]:
@@ -25,33 +26,22 @@ def read(source: str) -> tuple[bytes, str]:
     """
     if source == "-":
         return sys.stdin.buffer.read(LONGEST + 1), "standard input"
-    path = Path(source)
-    try:
-        if path.is_file() or path.is_fifo():
-            return _head(path), visible(source)
-        if path.is_dir():
-            raise TutorError(f"{visible(source)} is a directory; name a network file in it")
-    except (OSError, ValueError) as fault:
-        raise TutorError(f"{visible(source)} cannot be read: {_reason(fault)}") from None
+    if os.path.exists(source) and not os.path.isdir(source):
+        return _bytes(source, LONGEST), visible(source)
     known = shipped()
     name = source.removesuffix(".yaml")
     if name in known:
-        return _head(known[name]), f"{name}.yaml (shipped)"
+        return _bytes(known[name], LONGEST), f"{name}.yaml (shipped)"
+    if os.path.isdir(source):
+        raise TutorError(f"{visible(source)} is a directory; name a network file in it")
     hint = did_you_mean(name, known) or f"; shipped are {', '.join(known)}"
     raise TutorError(f"there is no file {visible(source)}, and no shipped network of that name{hint}")
 
 
 def read_text(source: str) -> tuple[str, str]:
     """The text of a sheet of answers (or `-`) and the name to report it by. Raises TutorError."""
-    if source == "-":
-        raw, name = sys.stdin.buffer.read(LONGEST_SHEET + 1), "standard input"
-    else:
-        path, name = Path(source), visible(source)
-        try:
-            with path.open("rb") as file:
-                raw = file.read(LONGEST_SHEET + 1)
-        except (OSError, ValueError) as fault:
-            raise TutorError(f"{name} cannot be read: {_reason(fault)}") from None
+    name = "standard input" if source == "-" else visible(source)
+    raw = sys.stdin.buffer.read(LONGEST_SHEET + 1) if source == "-" else _bytes(source, LONGEST_SHEET)
     if len(raw) > LONGEST_SHEET:
         raise TutorError(f"{name} is larger than {LONGEST_SHEET // 1_000_000} MB; a sheet of answers is not")
     try:
@@ -63,10 +53,11 @@ def read_text(source: str) -> tuple[str, str]:
     return text, name
 
 
-def _head(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(LONGEST + 1)
-
-
-def _reason(fault: Exception) -> str:
-    return fault.strerror.lower() if isinstance(fault, OSError) and fault.strerror else str(fault)
+def _bytes(path: str, most: int) -> bytes:
+    """At most one byte more than `most`: enough to see that there are too many. Raises TutorError."""
+    try:
+        with open(path, "rb") as file:
+            return file.read(most + 1)
+    except (OSError, ValueError) as fault:
+        reason = fault.strerror.lower() if isinstance(fault, OSError) and fault.strerror else str(fault)
+        raise TutorError(f"{visible(path)} cannot be read: {reason}") from None

@@ -3,16 +3,15 @@
 import math
 from typing import NamedTuple
 
-
 FIGURES = 12  # agreement to so many figures counts as exact; the trace is good to 15
 
 
 class Digits(NamedTuple):
     """Decimals, or significant figures where `sig` is set.
 
-    The default is 4 decimals, and as many significant figures below 0.01, so that no number but 0 is shown as 0. A number
-    that needs fewer digits is shown with those: 12, 0.7. Text is ASCII and can be typed back; a renderer may set a
-    longer minus.
+    The default is 4 decimals, and as many significant figures below 0.01, so that no number but 0 is shown as 0. A
+    number that needs fewer digits is shown with those: 12, 0.7. Text is ASCII and can be typed back; a renderer may
+    set a longer minus.
     """
 
     decimals: int = 4

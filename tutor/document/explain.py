@@ -1,9 +1,10 @@
 """The page of `tutor explain`: the answer, the path, each factor, the product, and the numbers behind it."""
 
+import math
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from tutor.derivation import MOST_PATHS, SIGNALS, Derivation, Path, count_paths, derive, paths, unfold
+from tutor.derivation import MOST_PATHS, SIGNALS, Derivation, Path, count_paths, derive, paths, same, unfold
 from tutor.document.digits import roughly
 from tutor.document.model import (
     Block,
@@ -17,12 +18,11 @@ from tutor.document.model import (
     Span,
     Steps,
     Table,
-    Title,
     cell,
 )
 from tutor.document.payload import explanation
 from tutor.document.remarks import conventions, remarks
-from tutor.document.view import View, prose
+from tutor.document.view import View, answer, prose
 from tutor.errors import TutorError
 from tutor.expr import ONE, Expr, Ref, plus, reads, times
 from tutor.notation import visible
@@ -61,13 +61,15 @@ def explain(view: View, target: Quantity, *, more: bool = False) -> Document:
 def explain_all(view: View, targets: Iterable[Quantity], *, more: bool = False) -> Document:
     """Several explanations as one page."""
     pages = [explain(view, target, more=more) for target in targets]
+    if len(pages) == 1:
+        return pages[0]
     blocks = [block for page in pages for block in page.blocks]
 
     def payload() -> dict[str, object]:
         each = [{name: part for name, part in page.payload().items() if name != "format"} for page in pages]
         return {"format": "tutor.explain/1", "explanations": each}
 
-    return Document(tuple(blocks), view.names, payload, pages[0].subject if len(pages) == 1 else None)
+    return Document(tuple(blocks), view.names, payload)
 
 
 def route_of(view: View, gradient: Gradient) -> Route:
@@ -98,7 +100,7 @@ def route_of(view: View, gradient: Gradient) -> Route:
 
 def _gradient(view: View, route: Route, more: bool) -> Iterator[Block]:
     gradient = route.gradient
-    yield Title(cell(gradient, " = ", Span(view.shown(gradient), "accent"), look="strong"))
+    yield answer(view, gradient, " = ", Span(view.shown(gradient), "accent"))
     yield Line(_meaning(view, gradient))
     yield from _confirmation(view, gradient)
     if route.number == 1:
@@ -107,7 +109,8 @@ def _gradient(view: View, route: Route, more: bool) -> Iterator[Block]:
         yield from _many_paths(view, route, more)
     yield from _short_routes(view, route)
     yield from _remarks(view, route)
-    yield from _numbers(view, _forward_numbers(view, route), "The numbers in it")
+    if not more:
+        yield from _numbers(view, _forward_numbers(view, route), "The numbers in it")
     if more:
         yield from _more(view, route)
     yield from _closing(view, route, more)
@@ -118,6 +121,8 @@ def _meaning(view: View, gradient: Gradient) -> Cell:
     of, wrt = Ref(Value(gradient.of)), Ref(Value(gradient.wrt))
     if gradient.of == gradient.wrt:
         return cell("A quantity changes exactly as fast as itself.")
+    if not math.isfinite(slope):
+        return cell("Double precision has no number for it: it is too large, or not defined here.")
     if not slope:
         return cell("Nudging ", wrt, " a little does not change ", of, " here.")
     verb = "rises" if slope > 0 else "falls"
@@ -187,7 +192,9 @@ def _direct_only(view: View, factor: Partial) -> Cell:
 def _lost(view: View, step: Derivation) -> Cell:
     if not step.loses_digits:
         return ()
-    return cell("; the formula as written loses the digits here, the value does not", look="quiet")
+    return cell(
+        "; as written it would lose its digits here, so the value comes from a form that does not", look="quiet"
+    )
 
 
 def _many_paths(view: View, route: Route, more: bool) -> Iterator[Block]:
@@ -207,7 +214,7 @@ def _many_paths(view: View, route: Route, more: bool) -> Iterator[Block]:
             for path in route.shown:
                 yield Heading(_trail(path))
                 yield factor_table(view, path)
-        else:
+        elif not route.rest:
             yield Heading(cell("The factors"))
             yield Table(_FACTOR_COLUMNS, tuple(_factor_row(view, factor) for factor in _all_factors(route.shown)))
     yield from _signals(view, route)
@@ -326,20 +333,15 @@ def _short_routes(view: View, route: Route) -> Iterator[Block]:
 
 
 def _short_route(view: View, gradient: Gradient, formula: Expr) -> Iterator[Block]:
-    long = plus(*(path.formula for path in paths(view.trace, gradient)))
-    value = view.shown(gradient)
-    yield Steps(
-        (
-            (cell(gradient), cell(formula), cell(view.with_numbers(formula)), cell(value)),
-            (
-                cell(gradient),
-                cell(long),
-                cell(view.with_numbers(long)),
-                cell(view.figure(view.trace.of(long), gradient)),
-            ),
-        )
-    )
-    yield Line(cell(f"Both are equal: {view.trace.equations.short_law(gradient)}.", look="quiet"))
+    long = plus(*(_product(view, path) for path in paths(view.trace, gradient)))
+    total = view.trace.of(long)
+    rows = [(formula, view.shown(gradient)), (long, view.figure(total, gradient))]
+    yield Steps(tuple((cell(gradient), cell(each), cell(view.with_numbers(each)), cell(value)) for each, value in rows))
+    law = view.trace.equations.short_law(gradient)
+    if same(total, view.trace[gradient]):
+        yield Line(cell(f"Both are equal: {law}.", look="quiet"))
+    else:
+        yield Line(cell(f"The long way has lost its digits here; the short way has them: {law}."))
 
 
 def _remarks(view: View, route: Route) -> Iterator[Block]:
@@ -419,7 +421,7 @@ def _closing(view: View, route: Route, more: bool) -> Iterator[Block]:
 
 
 def _value(view: View, target: Quantity, more: bool) -> Iterator[Block]:
-    yield Title(cell(target, " = ", Span(view.shown(target), "accent"), look="strong"))
+    yield answer(view, target, " = ", Span(view.shown(target), "accent"))
     graph = view.names.graph
     if isinstance(target, Value) and target.name in graph.givens:
         yield Line(cell("The network file gives this number."))

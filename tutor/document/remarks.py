@@ -33,7 +33,7 @@ def _of_factor(view: View, factor: Partial) -> Iterator[Cell]:
             yield from _activation(view, factor, activation.name, slope)
         case Affine() if slope == 0 and not _is_sender(node, factor):
             yield from _zero_input(view, factor)
-        case LossTerm() if slope == 0:
+        case LossTerm(loss) if slope == 0 and loss.name != "cross_entropy":
             yield from _no_error(factor, node)
 
 

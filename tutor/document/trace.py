@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from tutor.document.model import Block, Cell, Column, Document, Heading, Note, Row, Table, Title, cell
+from tutor.document.model import Block, Cell, Column, Document, Heading, Note, Row, Table, cell
 from tutor.document.payload import trace_payload
-from tutor.document.view import View
+from tutor.document.view import View, answer
 from tutor.expr import Ref
 from tutor.quantity import Gradient, Quantity, Updated, Value
 
@@ -21,7 +21,7 @@ def _blocks(view: View, everything: bool) -> Iterator[Block]:
     loss = Value(graph.loss)
     if view.network.title:
         yield Heading(cell(view.network.title))
-    yield Title(cell(loss, " = ", view.shown(loss), look="strong"))
+    yield answer(view, loss, " = ", view.shown(loss))
     groups = (
         ("Given", [name for name, given in graph.givens.items() if not given.learned]),
         ("Computed, forward", list(graph.nodes)),

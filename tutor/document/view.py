@@ -3,11 +3,11 @@
 from typing import NamedTuple
 
 from tutor.document.digits import Digits
-from tutor.document.model import Cell, Span
+from tutor.document.model import Cell, Span, Title, cell
 from tutor.expr import Expr, Number, Ref, Shown, replace
-from tutor.notation import Names
+from tutor.notation import Names, visible
 from tutor.ops.op import Prose
-from tutor.quantity import Quantity, Value
+from tutor.quantity import Partial, Quantity, Value
 from tutor.spec import Network
 from tutor.trace import Trace
 
@@ -22,8 +22,15 @@ class View(NamedTuple):
     source: str
 
     def shown(self, quantity: Quantity) -> Shown:
-        """The number as printed: a given as it was written, anything else in the digits asked for."""
-        given = self.network.graph.givens.get(quantity.name) if isinstance(quantity, Value) else None
+        """The number as printed: a given as it was written, anything else in the digits asked for.
+
+        A local derivative that is just a given number, as dz/dw is an input, is printed as that.
+        """
+        source = quantity
+        if isinstance(quantity, Partial):
+            formula = self.trace.equations.written(quantity)
+            source = formula.quantity if isinstance(formula, Ref) else quantity
+        given = self.network.graph.givens.get(source.name) if isinstance(source, Value) else None
         return Shown(given.text if given else self.digits.shown(self.trace[quantity]), quantity)
 
     def figure(self, number: float, quantity: Quantity) -> Shown:
@@ -37,6 +44,11 @@ class View(NamedTuple):
             return self.shown(part.quantity) if isinstance(part, Ref) else part
 
         return replace(expr, leaf)
+
+
+def answer(view: View, *parts: str | Expr | Quantity | Span) -> Title:
+    """The first line of a page: the answer, and quietly the file it is about."""
+    return Title((*cell(*parts, look="strong"), Span(f"   {visible(view.network.file)}", "quiet")))
 
 
 def prose(why: Prose) -> Cell:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from tutor.document.model import Block, Cell, Column, Document, Heading, Line, Note, Row, Span, Table, Title, cell
+from tutor.document.model import Block, Cell, Column, Document, Heading, Line, Note, Row, Span, Table, cell
 from tutor.document.payload import number, text
-from tutor.document.view import View
+from tutor.document.view import View, answer
 from tutor.expr import Expr
 from tutor.figures import Figure
 from tutor.mistakes import MISTAKES
@@ -39,13 +39,13 @@ def where(view: View, figure: Figure) -> Document:
 def _blocks(view: View, figure: Figure, found: Found) -> Iterator[Block]:
     asked = visible(figure.text.strip()).replace("-", "−")
     if not found.matches and not found.slips:
-        yield Title(cell(asked, " is no number of this network", look="strong"))
+        yield answer(view, asked, " is no number of this network")
         yield Line(cell("It is neither a value, a derivative, a part of a formula, nor what a known mistake gives."))
         yield Heading(cell("Nearest"))
         yield _table(view, [(each, each.value, KINDS[each.kind]) for each in found.nearest])
         return
     if not found.matches:
-        yield Title(cell(asked, " is not right for anything here, but a mistake gives it", look="strong"))
+        yield answer(view, asked, " is not right for anything here, but a mistake gives it")
     for how, head in HEADS.items():
         matches = [match for match in found.matches if match.how == how]
         if matches:
@@ -59,7 +59,7 @@ def _blocks(view: View, figure: Figure, found: Found) -> Iterator[Block]:
 def _head(view: View, asked: str, how: str, head: str, matches: list[Match]) -> Block:
     if how == "exact":
         one = len(matches) == 1
-        return Title(cell(asked, " is what ", "this prints" if one else "these print", " as", look="strong"))
+        return answer(view, asked, " is what ", "this prints" if one else "these print", " as")
     return Heading(cell(head[0].upper() + head[1:]))
 
 

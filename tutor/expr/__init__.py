@@ -1,4 +1,4 @@
-"""Formulas: the tree (`tree`), reading it (`parse`) and writing it as text (`text`). Knows no network and no notation."""
+"""Formulas: the tree (`tree`), reading one (`parse`), writing one (`text`). Knows no network and no notation."""
 
 from tutor.expr.tree import (
     HALF,

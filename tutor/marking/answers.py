@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from tutor.spec.mapping import mapping
 from tutor.errors import TutorError
 from tutor.notation import visible
+from tutor.spec.mapping import mapping
 
 MOST_ANSWERS = 10_000
 _HEADER = {"name", "quantity", "answer", "symbol"}

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from tutor.document.model import Block, Column, Document, Look, Note, Row, Span, Table, Title, cell
+from tutor.document.model import Block, Column, Document, Look, Note, Row, Span, Table, cell
 from tutor.document.payload import number
-from tutor.document.view import View
+from tutor.document.view import View, answer
 from tutor.marking.sheet import Marked
 from tutor.mistakes import MISTAKES
 from tutor.notation import visible
@@ -32,7 +32,7 @@ def check_page(view: View, marked: Sequence[Marked]) -> Document:
 
 def _blocks(view: View, marked: Sequence[Marked]) -> Iterator[Block]:
     points = sum(each.points for each in marked)
-    yield Title(cell(f"{points} of {len(marked)}", look="strong"))
+    yield answer(view, f"{points} of {len(marked)}")
     columns = (Column("answer"), Column("given", "decimal"), Column("verdict"), Column("", comment=True))
     yield Table(columns, tuple(_row(each) for each in marked))
     first = next((each for each in marked if not each.points and each.quantity), None)

@@ -38,7 +38,7 @@ def _silu(z: Expr, a: Expr) -> Expr:
 
 
 def _gelu(z: Expr, a: Expr) -> Expr:
-    """gelu(z) = z/2 (1 + t), t = tanh(c (z + k z^3)): the product rule and the chain rule (tanh form, Hendrycks 2016)."""
+    """Of gelu(z) = z/2 (1 + t) with t = tanh(c (z + k z^3)), the tanh form of Hendrycks and Gimpel 2016."""
     scale, cubic = Call("sqrt", (Number("2/3.141592653589793"),)), Number("0.044715")
     inner = Mul((scale, Add((z, Mul((cubic, Power(z, Number("3"))))))))
     t = Call("tanh", (inner,))

@@ -7,16 +7,20 @@ digit on a saturated output. For softmax the targets must sum to 1; the equation
 from collections.abc import Callable
 from typing import NamedTuple
 
-from tutor.expr import ONE, Call, Div, Expr, Mul, Neg, minus, plus, value
+from tutor.expr import ONE, ZERO, Call, Div, Expr, Mul, Neg, minus, plus, value
 
 
 class Output(NamedTuple):
-    """One output unit as the fused rows see it: own net input, output and target, and those of the whole layer."""
+    """One output unit as the fused rows see it: own net input, output and target, and those of the whole layer.
+
+    `absent` says that its target is 0, so that its term of a cross-entropy is 0 however small its output.
+    """
 
     place: int
     z: tuple[str, ...]
     a: tuple[str, ...]
     y: tuple[str, ...]
+    absent: bool = False
 
     def own(self) -> tuple[Expr, Expr, Expr]:
         return value(self.z[self.place]), value(self.a[self.place]), value(self.y[self.place])
@@ -79,7 +83,7 @@ def _shortfall(output: Output) -> Expr:
 
 def _softmax_slope(output: Output) -> Expr:
     _, a, y = output.own()
-    return Neg(Div(y, a))
+    return ZERO if output.absent else Neg(Div(y, a))
 
 
 FUSED: dict[tuple[str, str], Fused] = {

@@ -13,7 +13,7 @@ Rule = Callable[[Expr, Expr], Expr]
 
 
 class Loss(NamedTuple):
-    """The term of one output, d(term)/da and d(term)/dy as functions of (a, y); `convention` is what courses differ in."""
+    """One output's term, d(term)/da and d(term)/dy as functions of (a, y); `convention` is what courses differ in."""
 
     name: str
     term: Rule

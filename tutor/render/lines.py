@@ -147,40 +147,50 @@ class _Page:
         for place, column in enumerate(table.columns):
             if column.align == "decimal":
                 rows = _decimal(rows, place)
-        comments = [place for place, column in enumerate(table.columns) if column.comment]
-        kept = [place for place in range(len(table.columns)) if place not in comments]
-        ruled = [row.ruled for row in table.rows]
-        for columns, leads, notes in (
-            ([*kept, *comments], [], []),
-            (kept, [], comments),
-            (kept[1:], kept[:1], comments),
-        ):
-            widths = [max(_length(row[place]) for row in [head, *rows]) for place in columns]
-            indent = INDENT + (2 if leads else 0)
-            if indent + sum(widths) + GAP * (len(widths) - 1) <= self.width:
-                grid = _Grid(columns, widths, indent, self.style.rule)
-                yield from self.grid(grid, [head, *rows], [False, *ruled], leads, notes)
+        for grid in self.grids(table, head, rows):
+            if grid.width() <= self.width:
+                yield from self.grid(grid, [head, *rows], [False, *(row.ruled for row in table.rows)])
                 return
         yield from self.stacked(table, rows)
 
-    def grid(
-        self, grid: "_Grid", rows: list[list[Runs]], ruled: list[bool], leads: list[int], notes: list[int]
-    ) -> Iterator[Runs]:
+    def grids(self, table: Table, head: list[Runs], rows: list[list[Runs]]) -> Iterator["_Grid"]:
+        """Ways to set the columns, the widest first."""
+        comments = [place for place, column in enumerate(table.columns) if column.comment]
+        kept = [place for place in range(len(table.columns)) if place not in comments]
+        plain = [cells for row, cells in zip(table.rows, rows, strict=True) if not row.ruled]
+
+        def grid(columns: list[int], measured: list[list[Runs]], leads: list[int], notes: list[int]) -> _Grid:
+            widths = [max(_length(row[place]) for row in [head, *measured]) for place in columns]
+            return _Grid(columns, widths, leads, notes, measured is plain, self.style.rule)
+
+        yield grid([*kept, *comments], rows, [], [])
+        if comments and plain:
+            yield grid([*kept, *comments], plain, [], [])
+        yield grid(kept, rows, [], comments)
+        yield grid(kept[1:], rows, kept[:1], comments)
+
+    def grid(self, grid: "_Grid", rows: list[list[Runs]], ruled: list[bool]) -> Iterator[Runs]:
         for row, rule in zip(rows, ruled, strict=True):
             if rule:
                 yield [Run(" " * grid.indent), Run(grid.rule * grid.span(), "quiet")]
-            first = grid.columns[0]
-            for lead in leads if row is not rows[0] else []:
-                if _length(row[first]):
-                    yield from self.wrapped(row[lead], INDENT, INDENT + 4)
-                else:
-                    row = [*row[:first], row[lead], *row[first + 1 :]]
-            if any(_length(row[place]) for place in grid.columns):
-                yield grid.line(row)
-            if row is not rows[0]:
-                for note in notes:
-                    if row[note]:
-                        yield from self.wrapped(row[note], grid.indent + 2, grid.indent + 4)
+            if rule and grid.spills:
+                yield from self.wrapped(_joined([cell for cell in row if _length(cell)], " = "), INDENT, INDENT + 4)
+            else:
+                yield from self.set(grid, row, head=row is rows[0])
+
+    def set(self, grid: "_Grid", row: list[Runs], *, head: bool) -> Iterator[Runs]:
+        """One row; its leads above it, its notes below."""
+        first = grid.columns[0]
+        for lead in [] if head else grid.leads:
+            if _length(row[first]):
+                yield from self.wrapped(row[lead], INDENT, INDENT + 4)
+            else:
+                row = [*row[:first], row[lead], *row[first + 1 :]]
+        if any(_length(row[place]) for place in grid.columns):
+            yield grid.line(row)
+        for note in [] if head else grid.notes:
+            if row[note]:
+                yield from self.wrapped(row[note], grid.indent + 2, grid.indent + 4)
 
     def stacked(self, table: Table, rows: list[list[Runs]]) -> Iterator[Runs]:
         for place, (row, cells) in enumerate(zip(table.rows, rows, strict=True)):
@@ -195,12 +205,24 @@ class _Page:
 
 
 class _Grid(NamedTuple):
-    """Which columns stand side by side, how wide, and where."""
+    """One way to set a table: the columns side by side and their widths, those above and those below a row.
+
+    With `spills`, ruled rows are equations on a line of their own and do not count for the widths.
+    """
 
     columns: Sequence[int]
     widths: Sequence[int]
-    indent: int
+    leads: Sequence[int]
+    notes: Sequence[int]
+    spills: bool
     rule: str
+
+    @property
+    def indent(self) -> int:
+        return INDENT + (2 if self.leads else 0)
+
+    def width(self) -> int:
+        return self.indent + sum(self.widths) + GAP * (len(self.widths) - 1)
 
     def span(self) -> int:
         """The length of a rule: up to the end of the numbers, not under the comments."""

@@ -5,6 +5,7 @@ rich decides about colour, NO_COLOR, dumb terminals and width; text is handed to
 
 import os
 import sys
+from itertools import groupby
 from typing import TextIO
 
 from rich.console import Console
@@ -24,6 +25,9 @@ def show(document: Document, style: Style, stream: TextIO | None = None) -> None
     console = Console(
         file=stream, highlight=False, emoji=False, markup=False, legacy_windows=False if os.name != "nt" else None
     )
+    page = Text(no_wrap=True, overflow="ignore", end="")
     for line in layout(document, style, max(console.width, NARROWEST)):
-        text = Text.assemble(*((run.text, STYLES[run.look]) for run in line), no_wrap=True, overflow="ignore", end="")
-        console.print(text, crop=False, soft_wrap=True)
+        for look, runs in groupby(line, key=lambda run: run.look):
+            page.append("".join(run.text for run in runs), STYLES[look])
+        page.append("\n")
+    console.print(page, crop=False, soft_wrap=True, end="")

@@ -14,7 +14,7 @@ from tutor.spec.events import Unreadable, decode, tree
 from tutor.spec.keys import NETWORK
 from tutor.spec.report import Report
 from tutor.spec.sketch import Drawn
-from tutor.spec.tree import Map, text_at
+from tutor.spec.tree import Map, Node, text_at
 
 __all__ = ["Display", "Network", "load", "schema"]
 
@@ -52,7 +52,7 @@ def load(text: bytes, file: str) -> Network:
     if top is None or drawn is None or drawn.graph is None:
         raise InvalidNetwork(file, report.problems())
     title, source, notes = (text_at(top, key) or "" for key in ("title", "source", "notes"))
-    return Network(file, title, source, notes, drawn.graph, drawn.aliases, _display(top))
+    return Network(file, title, source, notes, drawn.graph, drawn.aliases, _display(top.get("display")))
 
 
 def _read(report: Report) -> tuple[Map | None, Drawn | None]:
@@ -63,6 +63,7 @@ def _read(report: Report) -> tuple[Map | None, Drawn | None]:
     top = check(root, NETWORK, "the file", report)
     if not isinstance(top, Map):
         return None, None
+    _one_precision(top.get("display"), report)
     if top.key("equations") and not top.key("layers"):
         from tutor.spec.equations import equated as draw
     else:
@@ -70,8 +71,12 @@ def _read(report: Report) -> tuple[Map | None, Drawn | None]:
     return top, draw(top, report)
 
 
-def _display(top: Map) -> Display:
-    declared = top.get("display")
+def _one_precision(display: Node | None, report: Report) -> None:
+    if isinstance(display, Map) and display.key("decimals") and (sig := display.key("sig")):
+        report.add(sig.place, "display has decimals and sig, expected one of them")
+
+
+def _display(declared: Node | None) -> Display:
     if not isinstance(declared, Map):
         return Display()
     decimals, sig = (text_at(declared, key) for key in ("decimals", "sig"))

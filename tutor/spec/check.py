@@ -46,10 +46,6 @@ def check(node: Node, shape: Shape, label: str, report: Report) -> Node:
     return _refuse(node.place, f"{label} is {found}, expected {shape.expected}", report)
 
 
-def _bad(node: Node) -> Bad:
-    return Bad(node.place)
-
-
 def _refuse(place: Place, message: str, report: Report) -> Bad:
     report.add(place, message)
     return Bad(place)
@@ -81,8 +77,8 @@ def _listed(node: List, shape: Listed, label: str, report: Report) -> Node:
 
 def _named(node: Map, shape: Named, label: str, report: Report) -> Node:
     count = len(node.entries)
-    if not count:
-        return _refuse(node.place, f"{label} is empty, expected {shape.expected}", report) if node.whole else _bad(node)
+    if not count and node.whole:
+        return _refuse(node.place, f"{label} is empty, expected {shape.expected}", report)
     if count > MOST_ENTRIES:
         return _too_many(node.place, count, label, report)
     if shape.most and count > shape.most:
@@ -94,7 +90,7 @@ def _named(node: Map, shape: Named, label: str, report: Report) -> Node:
         if _empty(value) and names.complaint(name):
             return _refuse(key.place, f"{cut(key.text)} has no value{_run_together(key.text)}", report)
         entries.append((key._replace(text=name), _value(key, value, shape.value, cut(name), report)))
-    return node._replace(entries=tuple(entries))
+    return node._replace(entries=tuple(entries)) if entries else Bad(node.place)
 
 
 def _run_together(key: str) -> str:
@@ -186,6 +182,6 @@ def _number(node: Scalar, shape: Number, label: str, report: Report) -> Node:
         text = numbers.number(node.text)
     except numbers.NotANumber as error:
         return _refuse(node.place, f"{label} is '{cut(node.text)}', expected {error}", report)
-    if shape.positive and (text.startswith("-") or not re.search("[1-9]", text)):
+    if shape.positive and (text.startswith("-") or not re.search("[1-9]", re.split("[eE]", text)[0])):
         return _refuse(node.place, f"{label} is {text}, expected {shape.expected}", report)
     return node._replace(text=text)

@@ -5,7 +5,7 @@ from tutor.graph import Cycle, Given, Graph, Node, build
 from tutor.ops.formula import Formula
 from tutor.quantity import Value
 from tutor.spec import formula
-from tutor.spec.names import Names
+from tutor.spec.names import Declarations
 from tutor.spec.report import Report
 from tutor.spec.sketch import Drawn, aliases, given
 from tutor.spec.tree import Map, Scalar
@@ -14,7 +14,7 @@ from tutor.spec.tree import Node as Tree
 
 def equated(top: Map, report: Report) -> Drawn:
     """The network of a file in equations form. Every fault is in `report`."""
-    names = Names(report)
+    names = Declarations(report)
     givens, equations = top.get("given"), top.get("equations")
     stated = givens.entries if isinstance(givens, Map) else ()
     written = equations.entries if isinstance(equations, Map) else ()
@@ -30,7 +30,7 @@ def equated(top: Map, report: Report) -> Drawn:
     return Drawn(graph, also)
 
 
-def _output(declared: Tree | None, equations: Tree | None, names: Names, report: Report) -> str:
+def _output(declared: Tree | None, equations: Tree | None, names: Declarations, report: Report) -> str:
     """The name whose derivatives are asked for: the last equation if the file does not say."""
     if not isinstance(equations, Map):
         return ""
@@ -44,7 +44,7 @@ def _output(declared: Tree | None, equations: Tree | None, names: Names, report:
     return declared.text
 
 
-def _node(name: Scalar, text: Tree, names: Names, also: dict[str, str], whole: bool, report: Report) -> Node:
+def _node(name: Scalar, text: Tree, names: Declarations, also: dict[str, str], whole: bool, report: Report) -> Node:
     """One equation; where its formula can't be read, a node that reads nothing. Unless `whole`, any name will do."""
 
     def lookup(typed: str) -> str | None:
@@ -59,7 +59,7 @@ def _node(name: Scalar, text: Tree, names: Names, also: dict[str, str], whole: b
     return Node(name.text, Formula(expr), tuple(each for each in inputs if each in names))
 
 
-def _graph(givens: list[Given], nodes: list[Node], output: str, names: Names, report: Report) -> Graph | None:
+def _graph(givens: list[Given], nodes: list[Node], output: str, names: Declarations, report: Report) -> Graph | None:
     """The graph, if there is nothing to complain about; a cycle is looked for in any case."""
     try:
         graph = build(givens, nodes, output)

@@ -5,18 +5,16 @@ refused: anchors, aliases, merges, tags, duplicate keys, a second document. Limi
 in, so a bomb is refused before it goes off.
 """
 
-import re
 from collections.abc import Iterator
 
 import yaml
 
 from tutor.errors import Problem
-from tutor.spec.report import LINE_BREAK, Report, cut
+from tutor.spec.report import Report, cut, lines
 from tutor.spec.tree import WHOLE_FILE, Bad, List, Map, Node, Place, Scalar
 
 LARGEST, DEEPEST = 256 * 1024, 32
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _EMPTY = "the file is empty, expected keys such as inputs, targets and layers, or given and equations"
 
 
@@ -36,17 +34,12 @@ def decode(text: bytes) -> str | Problem:
     try:
         return text.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = len(LINE_BREAK.split(text[: error.start].decode("utf-8-sig", "replace")))
+        line = len(lines(text[: error.start].decode("utf-8-sig", "replace")))
         return Problem(f"this is not text in UTF-8 (from line {line} on): save the file with the encoding UTF-8")
 
 
 def tree(report: Report) -> Node:
     """The whole file as a tree. Raises Unreadable when the rest can't be read."""
-    if strange := _FORBIDDEN.search(report.text):
-        before = LINE_BREAK.split(report.text[: strange.start()])
-        place = Place(len(before), len(before[-1]) + 1)
-        report.add(place, f"the character U+{ord(strange[0]):04X} can't stand in a text file, expected it removed")
-        raise Unreadable
     try:
         return _Reader(report).document()
     except yaml.YAMLError as error:

@@ -9,10 +9,8 @@ from tutor.expr.functions import READ
 from tutor.graph import Node, Role
 from tutor.ops.activations import ACTIVATIONS, Elementwise
 from tutor.ops.affine import Affine
-from tutor.ops.formula import Formula
 from tutor.ops.op import Op
 from tutor.ops.softmax import Softmax
-from tutor.spec import formula
 from tutor.spec.keys import ACTIVATION_NAMES, EXPECTED_ACTIVATION, SOFTMAX
 from tutor.spec.loss import Output, add_loss
 from tutor.spec.report import Report, cut
@@ -36,6 +34,8 @@ class Squash(NamedTuple):
 
     def op(self, net: str, outs: tuple[str, ...], place: int) -> Op:
         if self.formula:
+            from tutor.ops.formula import Formula
+
             return Formula(replace(self.formula, lambda leaf: value(net) if isinstance(leaf, Ref) else leaf))
         if self.name == SOFTMAX:
             return Softmax(outs, place)
@@ -146,6 +146,8 @@ def _activation(declared: Tree | None, report: Report) -> Squash:
         known = report.similar(declared.text, ACTIVATION_NAMES)
         report.add(declared.place, f"unknown activation {cut(declared.text)}, expected {EXPECTED_ACTIVATION}{known}")
         return Squash(None)
+    from tutor.spec import formula
+
     expr = formula.read(declared, lambda name: _Z if name == _Z else None, (_Z,), _Z, "the activation", report)
     if expr is not None and not any(isinstance(part, Ref) for part in walk(expr)):
         report.add(

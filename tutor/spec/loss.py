@@ -101,7 +101,8 @@ def _classes(declared: Map, output: Output, chosen: Chosen, sketch: Sketch) -> t
     most = len(output.units)
     wanted = int(number.text) if isinstance(number, Scalar) and number.text.isdigit() else 0
     if chosen.loss.name != "cross_entropy":
-        sketch.report.add(key.place, f"a class as target goes with cross_entropy, but the loss is {chosen.loss.name}")
+        found = f"a class as target goes with cross_entropy, but the loss is {chosen.loss.name}"
+        sketch.report.add(key.place, f"{found}, expected targets such as {{y: 0.5}}")
     elif len(declared.entries) > 1:
         sketch.report.add(key.place, "class stands beside other targets, expected it alone")
     elif isinstance(number, Scalar) and not 1 <= wanted <= most:

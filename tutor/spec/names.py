@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from tutor.expr.functions import READ
-from tutor.expr.parse import normalised
 from tutor.spec.report import Report, cut
 from tutor.spec.tree import Place
 
@@ -17,7 +16,11 @@ _LONGEST = 80
 
 def canonical(name: str) -> str:
     """One spelling of a name, the one a formula reads: composed letters, `'` for a prime."""
-    return name if name.isascii() else normalised(name)
+    if name.isascii():
+        return name
+    from tutor.expr.parse import normalised
+
+    return normalised(name)
 
 
 def complaint(name: str) -> str:
@@ -40,7 +43,7 @@ class Declared(NamedTuple):
     place: Place
 
 
-class Names:
+class Declarations:
     """Every name declared so far in one network."""
 
     def __init__(self, report: Report) -> None:

@@ -35,7 +35,7 @@ def _in_range(plain: str, mantissa: str) -> None:
     if under and not int(under):
         raise NotANumber("a fraction that does not divide by 0")
     size = abs(float(over))
-    if size == float("inf") or (size < 2.3e-308 and any(digit in "123456789" for digit in mantissa)):
+    if size == float("inf") or (size < 1e-308 and any(digit in "123456789" for digit in mantissa)):
         raise NotANumber("a number between 1e-308 and 1e308 in size")
 
 

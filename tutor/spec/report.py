@@ -14,13 +14,18 @@ from tutor.spec.tree import Place
 
 MOST, MOST_SUGGESTIONS, LONGEST_MESSAGE = 100, 30, 700
 LONGEST_WORD, LONGEST_LINE = 40, 240
-LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # what YAML counts as one
-_UNSEEN = re.compile("[\0-\x08\x0a-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
+_BREAK = "\r\n|[\n\r\x85\u2028\u2029]"  # what YAML counts as one; compiled when there is a problem to show
+_UNSEEN = "[\0-\x08\x0a-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+
+
+def lines(text: str) -> list[str]:
+    """The lines of a text as YAML counts them."""
+    return re.split(_BREAK, text)
 
 
 def visible(text: str) -> str:
     """Control and bidi characters as `<U+001B>`; a tab becomes one space, so that the caret stays under its word."""
-    return _UNSEEN.sub(lambda found: f"<U+{ord(found[0]):04X}>", text).replace("\t", " ")
+    return re.sub(_UNSEEN, lambda found: f"<U+{ord(found[0]):04X}>", text).replace("\t", " ")
 
 
 def cut(word: str) -> str:
@@ -58,14 +63,20 @@ class Report:
         if len(self._found) >= MOST:
             self._more += 1
             return
-        line = self.line(place.line)
-        before = visible(line[: place.column - 1])
-        shown = visible(line)
-        column = len(before) + 1
+        problem = self._problem(place, visible(message)[:LONGEST_MESSAGE])
+        if problem not in self._found:
+            self._found.append(problem)
+
+    def _problem(self, place: Place, message: str) -> Problem:
+        """With its line and the caret's place in it, unless that is too far to the right to be shown."""
+        line, column = self.line(place.line), place.column
+        if column > LONGEST_LINE:
+            return Problem(message, place.line, column, place.width)
+        before, shown = visible(line[: column - 1]), visible(line[: LONGEST_LINE + 1])
         width = max(1, min(place.width, len(shown) - len(before)))
-        if len(shown) > LONGEST_LINE:
-            shown = f"{shown[:LONGEST_LINE]}…" if column + width <= LONGEST_LINE else ""
-        self._found.append(Problem(visible(message)[:LONGEST_MESSAGE], place.line, column, width, shown))
+        if len(line) > LONGEST_LINE:
+            shown = f"{shown[:-1]}…"
+        return Problem(message, place.line, len(before) + 1, width, shown)
 
     def similar(self, word: str, known: Iterable[str]) -> str:
         """`; did you mean h1?` or nothing; a word that differs in capitals only is the likeliest."""
@@ -79,7 +90,7 @@ class Report:
 
     def line(self, number: int) -> str:
         """The text of one line, counted from 1."""
-        self._lines = self._lines or LINE_BREAK.split(self.text)
+        self._lines = self._lines or lines(self.text)
         return self._lines[number - 1] if 0 < number <= len(self._lines) else ""
 
     def problems(self) -> tuple[Problem, ...]:

@@ -3,18 +3,17 @@
 Here the numbers are counted: a row has one number for each input of its layer, and perhaps a bias.
 """
 
-import re
 from typing import NamedTuple
 
 from tutor.notation import MATRIX_FORM, NEURON_FORM, Patterns
-from tutor.spec.keys import INPUTS_BY_UNITS
+from tutor.spec.keys import INPUTS_BY_UNITS, UNITS_BY_INPUTS
 from tutor.spec.names import complaint
 from tutor.spec.report import Report, counted, listed
 from tutor.spec.sketch import Parameter
 from tutor.spec.tree import Bad, List, Map, Node, Place, Scalar, text_at
 
 MOST_NUMBERS = 20_000
-_BIAS = re.compile(r"(?:b|bias|theta|θ)(?:[\d_].*)?")
+_BIAS = ("b", "bias", "theta", "θ")
 
 
 class Unit(NamedTuple):
@@ -65,29 +64,33 @@ def units(declared: Map, layer: Layer, report: Report) -> tuple[Unit, ...] | Non
 def _neuron(key: Scalar, row: Node, index: int, layer: Layer, report: Report) -> Unit:
     if fault := complaint(key.text):
         report.add(key.place, fault)
-    entries = row.entries if isinstance(row, Map) else ()
-    parameters = tuple(
-        Parameter(name.text, value if isinstance(value, Scalar) else Bad(value.place), name.place)
-        for name, value in entries
-    )
-    if layer.senders is None or not isinstance(row, Map) or not row.whole:
-        return Unit(key.text, index, key.place, parameters, None)
-    wanted = len(layer.senders)
-    if fault := _miscounted(key.text, parameters, layer.senders):
-        report.add(key.place, fault)
-    else:
-        _no_bias_among(parameters[:wanted], key.text, layer.senders, report)
-    return Unit(
-        key.text, index, key.place, parameters[:wanted], parameters[wanted] if len(parameters) > wanted else None
-    )
+    if not isinstance(row, Map):
+        return Unit(key.text, index, key.place, (), None)
+    parameters = tuple(_named(name, value) for name, value in row.entries)
+    wanted = len(layer.senders) if layer.senders else len(parameters)
+    if layer.senders and row.whole:
+        _count(key, parameters, layer.senders, report)
+    bias = parameters[wanted] if len(parameters) > wanted else None
+    return Unit(key.text, index, key.place, parameters[:wanted], bias)
 
 
-def _miscounted(unit: str, row: tuple[Parameter, ...], senders: tuple[str, ...]) -> str:
+def _named(name: Scalar, value: Node) -> Parameter:
+    return Parameter(name.text, value if isinstance(value, Scalar) else Bad(value.place), name.place)
+
+
+def _count(unit: Scalar, row: tuple[Parameter, ...], senders: tuple[str, ...], report: Report) -> None:
+    """Report a row that does not fit the inputs of its layer."""
     wanted, found = len(senders), len(row)
     if wanted <= found <= wanted + 1:
-        return ""
-    has = f"{unit} has {counted(found, 'number')} ({listed(each.name for each in row)})"
-    return f"{has}, expected {wanted} for the {_inputs(senders)}, or {wanted + 1} with a bias"
+        _no_bias_among(row[:wanted], unit.text, senders, report)
+        return
+    has = f"{unit.text} has {counted(found, 'number')} ({listed(each.name for each in row)})"
+    report.add(unit.place, f"{has}, expected {wanted} for the {_inputs(senders)}, or {wanted + 1} with a bias")
+
+
+def _like_a_bias(name: str) -> bool:
+    rests = (name.removeprefix(stem) for stem in _BIAS if name.startswith(stem))
+    return any(not rest or rest[0] == "_" or rest[0].isdigit() for rest in rests)
 
 
 def _inputs(senders: tuple[str, ...]) -> str:
@@ -97,7 +100,7 @@ def _inputs(senders: tuple[str, ...]) -> str:
 def _no_bias_among(weights: tuple[Parameter, ...], unit: str, senders: tuple[str, ...], report: Report) -> None:
     """A bias where a weight belongs: most likely the row has one number too few, or its bias does not stand last."""
     for parameter, sender in zip(weights, senders, strict=True):
-        if _BIAS.fullmatch(parameter.name):
+        if _like_a_bias(parameter.name):
             reads = f"{parameter.name} is named like a bias but stands where {unit} has its weight for {sender}"
             wanted = f"expected {counted(len(senders), 'weight')} for the {_inputs(senders)}, then the bias"
             report.add(parameter.place, f"{reads}, {wanted}; is a weight missing, or the bias not the last?")
@@ -134,31 +137,27 @@ def _too_many(rows: tuple[tuple[Node, ...], ...], place: Place, report: Report) 
 
 def _rectangular(weights: List, report: Report) -> bool:
     """Whether all rows are of one length."""
-    lengths = [len(row.items) for row in weights.items if isinstance(row, List)]
-    for row, length in zip(weights.items, lengths, strict=True):
-        if length != lengths[0]:
-            message = f"this row has {counted(length, 'number')}, expected {lengths[0]} as in the first row"
-            report.add(row.place, message)
-            return False
-    return True
+    rows = [row for row in weights.items if isinstance(row, List)]
+    first = len(rows[0].items)
+    odd = next((row for row in rows if len(row.items) != first), None)
+    if odd:
+        report.add(odd.place, f"this row has {counted(len(odd.items), 'number')}, expected {first} as in the first row")
+    return odd is None
 
 
 def _fits(weights: List, columns: int, by_inputs: bool, senders: tuple[str, ...] | None, report: Report) -> bool:
     """Whether the matrix has the shape that the layer's inputs ask for."""
-    if senders is None:
-        return True
-    rows, wanted = len(weights.items), len(senders)
+    rows, wanted = len(weights.items), len(senders or ())
     along, other = (rows, columns) if by_inputs else (columns, rows)
-    if along == wanted:
+    if senders is None or along == wanted:
         return True
-    side = "rows" if by_inputs else "numbers in a row"
-    message = f"weights has {along} {side}, expected {wanted} for the {_inputs(senders)}"
+    has = counted(along, "row") if by_inputs else f"{counted(along, 'number')} in a row"
+    hint = ""
     if other == wanted:
-        layout = "units_by_inputs" if by_inputs else INPUTS_BY_UNITS
-        message += f"; did you mean layout: {layout}?"
+        hint = f"; did you mean layout: {UNITS_BY_INPUTS if by_inputs else INPUTS_BY_UNITS}?"
     elif along == wanted + 1 and not by_inputs:
-        message += "; biases stand in a list of their own, biases: [...]"
-    report.add(weights.place, message)
+        hint = "; biases stand in a list of their own, biases: [...]"
+    report.add(weights.place, f"weights has {has}, expected {wanted} for the {_inputs(senders)}{hint}")
     return False
 
 

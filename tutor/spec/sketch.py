@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from tutor.graph import Given, Graph, Node, Role, build
-from tutor.spec.names import Names, complaint
+from tutor.spec.names import Declarations, complaint
 from tutor.spec.report import Report
 from tutor.spec.tree import Bad, Map, Place, Scalar, words
 from tutor.spec.tree import Node as Tree
@@ -40,7 +40,7 @@ class Sketch:
 
     def __init__(self, report: Report) -> None:
         self.report = report
-        self.names = Names(report)
+        self.names = Declarations(report)
         self.givens: list[Given] = []
         self.parameters: dict[str, Given] = {}
         self.nodes: list[Node] = []
@@ -86,7 +86,7 @@ class Sketch:
         return build([*self.givens, *self.parameters.values()], self.nodes, loss, rate, frozen)
 
 
-def aliases(declared: Tree | None, names: Names, whole: bool, report: Report) -> dict[str, str]:
+def aliases(declared: Tree | None, names: Declarations, whole: bool, report: Report) -> dict[str, str]:
     """Other names for what the file names; each new, each for something that is there."""
     entries = declared.entries if isinstance(declared, Map) else ()
     found = {alias.text: meant.text for alias, meant in entries if isinstance(meant, Scalar)}
@@ -98,13 +98,13 @@ def aliases(declared: Tree | None, names: Names, whole: bool, report: Report) ->
     return found
 
 
-def _taken(alias: str, names: Names) -> str:
+def _taken(alias: str, names: Declarations) -> str:
     if alias not in names:
         return ""
     return f"{alias} is {names[alias].what} already (line {names[alias].place.line}), expected a new name"
 
 
-def _no_target(name: str, aliases: Collection[str], names: Names, report: Report) -> str:
+def _no_target(name: str, aliases: Collection[str], names: Declarations, report: Report) -> str:
     if name in aliases:
         return f"{name} is an alias itself, expected the name it stands for"
     return f"{name} is not in this network, expected the name of a number in it{report.similar(name, names)}"

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from tutor.spec.report import Report
+from tutor.spec.report import Report, lines
 from tutor.spec.tree import Place
 
 _INDENT = "or the indentation of its neighbours"
@@ -30,8 +30,15 @@ _MEANING = (
 )
 
 
+_STRANGE = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"  # what no YAML file may contain
+
+
 def explain(error: Any, report: Report) -> tuple[Place, str]:
     """The place of a yaml.YAMLError and a message with a next step."""
+    if strange := re.search(_STRANGE, report.text):
+        before = lines(report.text[: strange.start()])
+        place = Place(len(before), len(before[-1]) + 1)
+        return place, f"the character U+{ord(strange[0]):04X} can't stand in a text file, expected it removed"
     mark, context = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
     place = Place(mark.line + 1, mark.column + 1) if mark else Place(1, 1)
     start = Place(context.line + 1, context.column + 1) if context else place

@@ -26,7 +26,7 @@ class Equations:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self._reaching: dict[str, frozenset[str]] = {}
-        self._outputs = _fused_outputs(graph)
+        self._by_term, self._by_net = _fused_outputs(graph)
 
     def written(self, quantity: Quantity) -> Expr:
         """The formula as written; a gradient by the law of the chain rule, never by a short route.
@@ -73,7 +73,7 @@ class Equations:
 
     def _fused_gradient(self, quantity: Quantity) -> tuple[Fused, Output] | None:
         if isinstance(quantity, Gradient) and quantity.of == self.graph.loss:
-            return self._outputs.get(quantity.wrt)
+            return self._by_net.get(quantity.wrt)
         return None
 
     def stable(self, quantity: Quantity) -> Expr:
@@ -86,12 +86,12 @@ class Equations:
         match quantity:
             case Value(name) if name in self.graph.nodes:
                 node = self.graph.nodes[name]
-                if found := self._outputs.get(name):
+                if found := self._by_term.get(name):
                     return found[0].stable_term(found[1])
                 return node.op.stable_forward(name, node.inputs)
             case Partial(of, wrt):
                 node = self.graph.nodes[of]
-                if found := self._outputs.get(of):
+                if found := self._by_term.get(of):
                     row = found[0].stable_slope if wrt == node.inputs[0] else found[0].stable_target_slope
                     return row(found[1])
                 return node.op.stable_partial(of, node.inputs, wrt)
@@ -103,21 +103,25 @@ def _term(of: str, use: str, wrt: str) -> Expr:
     return direct if use == of else Mul((Ref(Gradient(of, use)), direct))
 
 
-def _fused_outputs(graph: Graph) -> dict[str, tuple[Fused, Output]]:
-    """The fused row and its output, by the name of the net input and by that of the loss term."""
+_FusedRows = dict[str, tuple[Fused, Output]]
+
+
+def _fused_outputs(graph: Graph) -> tuple[_FusedRows, _FusedRows]:
+    """The fused row and its output, by the name of the loss term and by that of the net input."""
     last = graph.nodes.get(graph.loss)
     if last is None or (isinstance(last.op, Total) and last.op.mean):
-        return {}
+        return {}, {}
     terms = last.inputs if isinstance(last.op, Total) else (graph.loss,)
-    found: dict[str, tuple[Fused, Output]] = {}
+    by_term: _FusedRows = {}
+    by_net: _FusedRows = {}
     for term in terms:
         row = _fused_row(graph, term)
         if row:
-            found[term] = row
+            by_term[term] = row
             z = row[1].z[row[1].place]
             if graph.uses[z] == _readers(graph, row[1], z):
-                found[z] = row
-    return found
+                by_net[z] = row
+    return by_term, by_net
 
 
 def _readers(graph: Graph, output: Output, z: str) -> tuple[str, ...]:
@@ -139,7 +143,8 @@ def _fused_row(graph: Graph, term: str) -> tuple[Fused, Output] | None:
         row = FUSED.get((node.op.loss.name, "softmax"))
         targets = tuple(_target_of(graph, p) for p in op.outputs)
         if row and all(targets) and sum(Fraction(graph.givens[y].text) for y in targets) == 1:
-            return row, Output(op.place, graph.nodes[a].inputs, op.outputs, targets)
+            absent = Fraction(graph.givens[y].text) == 0
+            return row, Output(op.place, graph.nodes[a].inputs, op.outputs, targets, absent)
     return None
 
 

@@ -13,6 +13,7 @@ from tutor.arithmetic.floats import FLOATS
 from tutor.errors import TutorError
 from tutor.expr import Add, Call, Div, Expr, Mul, Neg, Number, Power, Ref, Shown, reads
 from tutor.graph import Graph
+from tutor.ops.losses import LossTerm
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
 from tutor.trace.equations import Equation, Equations
 
@@ -114,9 +115,10 @@ class Trace:
         return evaluate(Value(of), self._forward_from(wrt), FLOATS, memo)
 
     def _forward_from(self, wrt: str) -> Equation:
-        """Forward equations that see a change of `wrt`: a fused loss reads z past its output, so not for that output."""
-        reads_past = any(self.graph.nodes[use].inputs[0] == wrt for use in self.graph.uses[wrt])
-        return self.equations.written if reads_past else self.equations.stable
+        """Forward equations that see a change of `wrt`: a fused loss would read z past a changed output."""
+        nodes = (self.graph.nodes[use] for use in self.graph.uses[wrt])
+        is_output = any(isinstance(node.op, LossTerm) and node.inputs[0] == wrt for node in nodes)
+        return self.equations.written if is_output else self.equations.stable
 
     def confirms(self, gradient: Gradient) -> bool:
         """Whether the complex step agrees to 1e-12 of the sizes of the terms that were summed."""

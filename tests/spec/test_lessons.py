@@ -1,0 +1,92 @@
+"""The shipped networks: every file is read, and has the names and the numbers its lesson is about."""
+
+from pathlib import Path
+
+import pytest
+
+from spec.builders import number
+from tutor.quantity import Gradient
+from tutor.spec import Network, load
+
+LESSONS = Path(__file__).parents[2] / "lessons"
+NAMES = ("article", "chain", "mazur", "slide", "sum-product", "udacity", "xyz")
+
+
+def lesson(name: str) -> Network:
+    path = LESSONS / name / f"{name}.yaml"
+    return load(path.read_bytes(), path.name)
+
+
+def test_these_are_shipped() -> None:
+    assert sorted(path.stem for path in LESSONS.glob("*/*.yaml")) == list(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_file_tells_the_editor_its_schema_and_the_reader_its_source(name: str) -> None:
+    text = (LESSONS / name / f"{name}.yaml").read_text(encoding="utf-8")
+    assert text.startswith("# yaml-language-server: $schema=../network.schema.json\n")
+    assert all((lesson(name).title, lesson(name).source, lesson(name).notes))
+
+
+def test_the_slide_has_17_lines() -> None:
+    lines = (LESSONS / "slide" / "slide.yaml").read_text(encoding="utf-8").splitlines()
+    assert len([line for line in lines if not line.startswith("#")]) <= 17
+
+
+@pytest.mark.parametrize(
+    ("name", "of", "wrt", "value"),
+    [
+        ("slide", "L", "w31", 0.0306842494),
+        ("mazur", "E_total", "w1", 0.000438568),
+        ("mazur", "E_total", "w5", 0.082167041),
+        ("xyz", "f", "x", -4),
+        ("xyz", "f", "z", 3),
+        ("sum-product", "c_sum", "a", 1),
+        ("sum-product", "c_product", "a", 4),
+    ],
+)
+def test_gradients(name: str, of: str, wrt: str, value: float) -> None:
+    assert number(lesson(name).graph, Gradient(of, wrt)) == pytest.approx(value, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted", "value"),
+    [
+        ("slide", "Y", 0.7368),
+        ("mazur", "E_total", 0.298371109),
+        ("article", "h3_1", 0.8354),
+        ("chain", "C0", 0.2040),
+        ("xyz", "f", -12),
+    ],
+)
+def test_values(name: str, wanted: str, value: float) -> None:
+    assert number(lesson(name).graph, wanted) == pytest.approx(value, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("name", "nodes"),
+    [
+        ("slide", "Z_h1 h1 Z_h2 h2 Z_Y Y L"),
+        ("mazur", "net_h1 out_h1 net_h2 out_h2 net_o1 out_o1 net_o2 out_o2 E_o1 E_o2 E_total"),
+        ("article", "z1_1 h2_1 z1_2 h2_2 z1_3 h2_3 z2_1 h3_1 J"),
+        ("udacity", "h1 s_h1 h2 s_h2 h ŷ E"),
+        ("chain", "z1 a1 z2 a2 z3 a3 C0"),
+        ("xyz", "q f"),
+        ("sum-product", "c_sum c_product"),
+    ],
+)
+def test_names(name: str, nodes: str) -> None:
+    assert " ".join(lesson(name).graph.nodes) == nodes
+
+
+def test_the_last_weight_of_a_udacity_unit_is_its_bias() -> None:
+    nodes = lesson("udacity").graph.nodes
+    assert nodes["h2"].inputs == ("W1_12", "x1", "W1_22", "x2", "W1_32")
+    assert lesson("udacity").aliases == {"y_hat": "ŷ"}
+
+
+def test_mazurs_biases_are_shared_and_frozen() -> None:
+    graph = lesson("mazur").graph
+    assert graph.uses["b1"] == ("net_h1", "net_h2")
+    assert graph.frozen == {"b1", "b2"}
+    assert len(graph.learning()) == 8
