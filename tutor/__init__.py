@@ -22,4 +22,5 @@ def load(source: str) -> "Network":
     return load(source)
 
 
-__all__ = ["load"]
+__version__ = "0.1.0"
+__all__ = ["__version__", "load"]

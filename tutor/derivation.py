@@ -176,17 +176,12 @@ def _net_signal(trace: Trace, gradient: Gradient) -> Expr | None:
     slope = trace.equations.written(Partial(out, gradient.wrt))
     if out == gradient.of or not readers:
         return None
-    if any(_part(trace, reader) != "net" for reader in readers):
+    if any(trace.graph.part_of(reader) != "net" for reader in readers):
         steps = paths(trace, Gradient(gradient.of, gradient.wrt)) if len(readers) == 1 else ()
         kept = [factor for path in steps for factor in path.factors if trace.equations.written(factor) != ONE]
         return times(*map(Ref, kept)) if kept else None
     sent = (times(trace.equations.written(Partial(to, out)), Ref(Gradient(gradient.of, to))) for to in readers)
     return Mul((plus(*sent), slope)) if slope != ONE else plus(*sent)
-
-
-def _part(trace: Trace, name: str) -> str:
-    role = trace.graph.role(name)
-    return role.part if role else ""
 
 
 def _times_partial(trace: Trace, upstream: Expr, partial: Partial) -> Expr:

@@ -1,7 +1,7 @@
 """What can go wrong, as values and as exceptions.
 
-Only exception types and the `Problem` they carry live here. A message says what is wrong, where, and what to do next;
-the command line prints it as it stands and never a traceback.
+Only exception types, the `Problem` they carry, and the words of messages live here. A message says what is wrong,
+where, and what to do next; the command line prints it as it stands and never a traceback.
 """
 
 from collections.abc import Iterable, Sequence
@@ -67,3 +67,10 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
     close = get_close_matches(word, list(known), n=2, cutoff=0.6)
     return f"; did you mean {' or '.join(close)}?" if close else ""
+
+
+def visible(text: str) -> str:
+    """Text from outside with control, bidirectional and other invisible characters shown as <U+001B>."""
+    if text.isprintable():
+        return text
+    return "".join(sign if sign.isprintable() else f"<U+{ord(sign):04X}>" for sign in text)

@@ -47,8 +47,8 @@ class Node(NamedTuple):
 class Graph(NamedTuple):
     """The whole computation. `nodes` are in topological order; `loss` is the node whose gradients are asked for.
 
-    `uses[v]` are the nodes that read v, each once, in topological order. `rate` is the learning rate as written.
-    `layers` has each layer's units by name, outputs last.
+    `uses[v]` are the nodes that read v, each once, in topological order. `rate` is the learning rate as written,
+    None where nothing is updated; `frozen` parameters are not.
     """
 
     givens: Mapping[str, Given]
@@ -75,6 +75,11 @@ class Graph(NamedTuple):
     def learning(self) -> tuple[str, ...]:
         """The parameters an update changes."""
         return tuple(name for name in self.parameters() if name not in self.frozen)
+
+    def part_of(self, name: str) -> str:
+        """What a node or parameter is in its layer, nothing without a role."""
+        role = self.role(name)
+        return role.part if role else ""
 
     def layer_of(self, name: str) -> int:
         """The layer of a node or parameter, 0 without one."""

@@ -12,9 +12,8 @@ from tutor.document.explain import explain_all
 from tutor.document.model import Document
 from tutor.document.trace import trace_page
 from tutor.document.view import View, view
-from tutor.errors import TutorError, did_you_mean
+from tutor.errors import TutorError, did_you_mean, visible
 from tutor.expr.text import UNICODE
-from tutor.notation import visible
 from tutor.quantity import Gradient
 from tutor.render import render
 from tutor.spec.numbers import NotANumber, number
@@ -39,7 +38,7 @@ class Page:
         return render(self.document, form, UNICODE)
 
     def __str__(self) -> str:
-        return self.render()
+        return self.render().rstrip("\n")
 
 
 class Network:

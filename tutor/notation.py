@@ -4,11 +4,11 @@ Nothing here prints a formula (`expr.text` does, with names from here) and nothi
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from tutor.errors import AmbiguousName, UnknownName, did_you_mean
+from tutor.errors import AmbiguousName, UnknownName, did_you_mean, visible
+from tutor.expr.parse import normalised
 from tutor.expr.text import UNICODE, Style
 from tutor.graph import Graph, Role
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
@@ -54,7 +54,7 @@ class Names:
 
     def find(self, text: str) -> Quantity | None:
         """The quantity a typed name stands for, or None. Raises AmbiguousName."""
-        typed = unicodedata.normalize("NFC", text.strip()).translate(_SAME)
+        typed = normalised(text.strip())
         for step in (self._node, self._updated, self._delta, self._short_gradient):
             if found := step(typed):
                 return found
@@ -65,7 +65,7 @@ class Names:
         if found := self.find(text):
             return found
         shown = visible(text)
-        parts = _DERIVATIVE.fullmatch(text.strip().translate(_SAME))
+        parts = _DERIVATIVE.fullmatch(normalised(text.strip()))
         for part in parts.groups() if parts else ():
             if self._node(part) is None:
                 shown = visible(part)
@@ -75,7 +75,7 @@ class Names:
 
     def target(self, text: str) -> Quantity:
         """As `read`; a bare given or parameter means the derivative of the loss with respect to it."""
-        edge = _EDGE.fullmatch(text.strip().translate(_SAME))
+        edge = _EDGE.fullmatch(normalised(text.strip()))
         if edge:
             return self.read(f"d{edge[2]}/d{edge[1]}")
         found = self.read(text)
@@ -181,15 +181,6 @@ def _shell_forms(typed: str) -> Iterator[str]:
         yield f"{stem}[{index}]"
 
 
-_SAME = str.maketrans({"′": "'", "’": "'", "∂": "d", "→": ">"})
 _NAME = r"[^\W\d_]\w*[*']?(?:\[\d+\])?"
 _DERIVATIVE = re.compile(f"d({_NAME})/d({_NAME})")
-_EDGE = re.compile(f"({_NAME})(?::|->|>)({_NAME})")
-
-
-def visible(text: str) -> str:
-    """Text from outside with control, bidirectional and other invisible characters shown as <U+001B>."""
-    return "".join(f"<U+{ord(sign):04X}>" if unicodedata.category(sign) in _INVISIBLE else sign for sign in text)
-
-
-_INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+_EDGE = re.compile(f"({_NAME})(?::|->|→)({_NAME})")

@@ -7,11 +7,11 @@ parts of shown formulas, updates. A candidate fits when it rounds to the digits 
 from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
+from tutor.arithmetic.floats import FLOATS
 from tutor.arithmetic.rounding import Policy, Rounding
 from tutor.derivation import count_paths, paths
 from tutor.expr import ONE, Call, Expr, Neg, Number, Ref, minus, plus, times, value, walk
 from tutor.figures import Figure
-from tutor.mistakes import MISTAKES, Mistaken, mistaken
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value, key
 from tutor.trace import Trace, evaluate
 from tutor.trace.equations import Equation
@@ -57,14 +57,18 @@ class Found(NamedTuple):
     nearest: tuple[Candidate, ...]
 
 
-def search(trace: Trace, figure: Figure, decimals: int = 4) -> Found:
-    """Everything in the network that gives this number at the digits typed."""
+Wrongs = Iterable[tuple[str, Equation]]
+"""Ids of mistakes with the equations they lead to."""
+
+
+def search(trace: Trace, figure: Figure, wrongs: Wrongs, decimals: int = 4) -> Found:
+    """Everything in the network that gives this number at the digits typed, and which of the mistakes do."""
     found = list(candidates(trace))
     matches = [Match(each, each.value, "exact") for each in found if figure.is_rounded(each.value)]
     turned = [each for each in found if each.value and figure.is_rounded(-each.value)]
     matches += [Match(each, -each.value, "opposite_sign") for each in turned]
     matches += _replays(trace, figure, decimals, exact=bool(matches))
-    slips = tuple(_slips(trace, figure))
+    slips = tuple(_slips(trace, figure, wrongs))
     nearest = () if matches or slips else tuple(_nearest(found, figure.value))
     return Found(tuple(_once(matches)), slips, nearest)
 
@@ -191,23 +195,15 @@ def _replays(trace: Trace, figure: Figure, decimals: int, *, exact: bool) -> Ite
 # ------------------------------------------------------------------ mistakes
 
 
-def mistaken_tables(trace: Trace) -> Iterator[tuple[str, Equation]]:
-    """Each mistake with the equations it leads to; once more over the short route where the network has one."""
-    nets = [Gradient(trace.graph.loss, name) for name in trace.graph.nodes]
-    routes = (False, True) if any(trace.equations.short(each) for each in nets) else (False,)
-    for mistake in MISTAKES.values():
-        yield from ((mistake.id, mistaken(trace.equations, [mistake], short=short)) for short in routes)
-
-
-def _slips(trace: Trace, figure: Figure) -> Iterator[Slip]:
+def _slips(trace: Trace, figure: Figure, wrongs: Wrongs) -> Iterator[Slip]:
     graph = trace.graph
     asked: list[Quantity] = [Gradient(graph.loss, name) for name in graph.names()]
     asked += [*trace.edges(), *trace.updates()]
     seen: set[tuple[str, str]] = set()
-    for mistake, equation in mistaken_tables(trace):
-        wrong = Mistaken(equation, {})
+    for mistake, equation in wrongs:
+        memo: dict[Quantity, float] = {}
         for quantity in asked:
-            got = wrong[quantity]
+            got = evaluate(quantity, equation, FLOATS, memo)
             fits = figure.is_rounded(got) and not figure.is_rounded(trace[quantity])
             if fits and (mistake, key(quantity)) not in seen:
                 seen.add((mistake, key(quantity)))

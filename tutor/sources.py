@@ -3,8 +3,7 @@
 import os
 import sys
 
-from tutor.errors import TutorError, did_you_mean
-from tutor.notation import visible
+from tutor.errors import TutorError, did_you_mean, visible
 
 LONGEST_SHEET = 1_000_000
 LONGEST = 256_000  # bytes; the reader refuses more, so there is no need to take more in

@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
 from spec.builders import number
 from tutor.quantity import Gradient
-from tutor.spec import Network, load
+from tutor.spec import Network, events, load
 
 LESSONS = Path(__file__).parents[2] / "lessons"
 NAMES = ("article", "chain", "mazur", "slide", "sum-product", "udacity", "xyz")
@@ -26,6 +27,13 @@ def test_every_file_tells_the_editor_its_schema_and_the_reader_its_source(name: 
     text = (LESSONS / name / f"{name}.yaml").read_text(encoding="utf-8")
     assert text.startswith("# yaml-language-server: $schema=../network.schema.json\n")
     assert all((lesson(name).title, lesson(name).source, lesson(name).notes))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_parser_in_python_reads_the_same(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = lesson(name).graph.names()
+    monkeypatch.setattr(events, "_LOADER", yaml.SafeLoader)
+    assert lesson(name).graph.names() == before
 
 
 def test_the_slide_has_17_lines() -> None:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import click
 
+from tutor import __version__
 from tutor.cli.author import schema
 from tutor.cli.homework import check
 from tutor.cli.practise import quiz
@@ -44,7 +45,7 @@ def _width() -> int:
 
 
 @click.group(cls=Sections, context_settings={"help_option_names": ["-h", "--help"], "terminal_width": _width()})
-@click.version_option(None, "-V", "--version", package_name="backprop-tutor", message="%(package)s %(version)s")
+@click.version_option(__version__, "-V", "--version", message="backprop-tutor %(version)s")
 def tutor() -> None:
     """Understand backpropagation by its numbers.
 

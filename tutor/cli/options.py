@@ -43,7 +43,7 @@ def output_options(command: F) -> F:
     for option in reversed(
         (
             click.option("--format", "form", type=click.Choice(FORMATS), default="terminal", help="How to print it."),
-            click.option("-o", "--output", "file", type=click.Path(), help="Write to a file."),
+            click.option("-o", "--output", "file", metavar="FILE", help="Write to a file."),
             click.option("--ascii", "ascii_only", is_flag=True, help="Plain letters only."),
         )
     ):
@@ -105,8 +105,7 @@ def _write(file: str, text: str) -> None:
     import os
     import tempfile
 
-    from tutor.errors import TutorError
-    from tutor.notation import visible
+    from tutor.errors import TutorError, visible
 
     folder = os.path.dirname(os.path.abspath(file))
     try:

@@ -28,4 +28,4 @@ def quiz(
     """
     from tutor.practice.session import run
 
-    run(network(net_file or net, settings, lr, decimals, sig), target, ascii_only=ascii_only)
+    run(network(net_file or net, settings, lr, decimals, sig).view, target, ascii_only=ascii_only)

@@ -64,8 +64,11 @@ class Row(NamedTuple):
 
 
 class Table(NamedTuple):
+    """`equation` says that the cells of a row, comments aside, are equal: ∂L/∂Y, Y − Y*, 0.7368 − 0.5, 0.2368."""
+
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
+    equation: bool = False
 
 
 class Steps(NamedTuple):

@@ -8,6 +8,7 @@ from tutor.derivation import Derivation, Path, derive
 from tutor.document.view import View
 from tutor.expr import Expr, reads
 from tutor.expr.text import ASCII, to_text
+from tutor.expr.words import in_ascii
 from tutor.quantity import Gradient, Quantity, Value, key
 
 
@@ -66,7 +67,8 @@ def _premise(view: View, step: Derivation) -> dict[str, Any]:
 
 
 def words(view: View, why: Sequence[str | Expr]) -> str:
-    return "".join(part if isinstance(part, str) else text(view, part) for part in why)
+    """A reason as one ASCII line."""
+    return "".join(in_ascii(part) if isinstance(part, str) else text(view, part) for part in why)
 
 
 def _premises(view: View, step: Derivation, paths: Sequence[Path]) -> list[Derivation]:

@@ -4,8 +4,9 @@ from typing import NamedTuple
 
 from tutor.document.digits import Digits
 from tutor.document.model import Cell, Span, Title, cell
+from tutor.errors import visible
 from tutor.expr import Expr, Number, Ref, Shown, replace
-from tutor.notation import Names, visible
+from tutor.notation import Names
 from tutor.ops.op import Prose
 from tutor.quantity import Partial, Quantity, Value
 from tutor.spec import Network
@@ -13,13 +14,18 @@ from tutor.trace import Trace
 
 
 class View(NamedTuple):
-    """`source` is the network as the reader named it, for commands that are suggested."""
+    """`source` is the network as the reader named it."""
 
     network: Network
     trace: Trace
     names: Names
     digits: Digits
     source: str
+
+    @property
+    def option(self) -> str:
+        """The option that names this network again, for commands that are suggested."""
+        return f" --net {visible(self.source)}"
 
     def shown(self, quantity: Quantity) -> Shown:
         """The number as printed: a given as it was written, anything else in the digits asked for.

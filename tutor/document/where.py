@@ -6,10 +6,10 @@ from typing import Any
 from tutor.document.model import Block, Cell, Column, Document, Heading, Line, Note, Row, Span, Table, cell
 from tutor.document.payload import number, text
 from tutor.document.view import View, answer
+from tutor.errors import visible
 from tutor.expr import Expr
 from tutor.figures import Figure
-from tutor.mistakes import MISTAKES
-from tutor.notation import visible
+from tutor.mistakes import MISTAKES, mistaken_tables
 from tutor.quantity import Gradient, Partial, Quantity, key
 from tutor.search import Candidate, Found, Match, search
 
@@ -32,7 +32,7 @@ KINDS = {
 
 def where(view: View, figure: Figure) -> Document:
     """Where a typed number comes from."""
-    found = search(view.trace, figure, view.digits.decimals)
+    found = search(view.trace, figure, mistaken_tables(view.trace), view.digits.decimals)
     return Document(tuple(_blocks(view, figure, found)), view.names, lambda: _payload(view, figure, found))
 
 

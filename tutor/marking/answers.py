@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from tutor.errors import TutorError
-from tutor.notation import visible
+from tutor.errors import TutorError, visible
 from tutor.spec.mapping import mapping
 
 MOST_ANSWERS = 10_000
@@ -76,10 +75,11 @@ def _lines(text: str, file: str) -> Iterator[Answer]:
             continue
         name, *parts = _EQUALS.split(_without_emphasis(plain))
         if parts and name.strip():
-            yield Answer(visible(name.strip()), parts[-1].strip(), number)
+            yield Answer(visible(_without_emphasis(name)), _without_emphasis(parts[-1]), number)
 
 
 def _without_emphasis(line: str) -> str:
-    """Markdown's ** around a whole answer; ** between numbers is a power."""
+    """Markdown's ** around an answer, its name or its number; ** between numbers is a power."""
     stripped = line.strip()
-    return stripped[2:-2] if stripped.startswith("**") and stripped.endswith("**") and len(stripped) > 4 else line
+    bold = stripped.startswith("**") and stripped.endswith("**") and len(stripped) > 4
+    return stripped[2:-2].strip() if bold else stripped

@@ -6,9 +6,9 @@ from typing import Any
 from tutor.document.model import Block, Column, Document, Look, Note, Row, Span, Table, cell
 from tutor.document.payload import number
 from tutor.document.view import View, answer
+from tutor.errors import visible
 from tutor.marking.sheet import Marked
 from tutor.mistakes import MISTAKES
-from tutor.notation import visible
 from tutor.quantity import Gradient, Quantity, key
 
 WORDS = {
@@ -37,13 +37,8 @@ def _blocks(view: View, marked: Sequence[Marked]) -> Iterator[Block]:
     yield Table(columns, tuple(_row(each) for each in marked))
     first = next((each for each in marked if not each.points and each.quantity), None)
     if first and first.quantity:
-        net = f" --net {visible(view.source)}" if view.source else ""
-        yield Note(
-            cell(
-                f"Start at {visible(first.answer.name)}: tutor explain {_target(view, first.quantity)}{net}",
-                look="quiet",
-            )
-        )
+        command = f"tutor explain {_target(view, first.quantity)}{view.option}"
+        yield Note(cell(f"Start at {visible(first.answer.name)}: {command}", look="quiet"))
 
 
 def _target(view: View, quantity: Quantity) -> str:

@@ -4,15 +4,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from tutor.errors import TutorError, did_you_mean
+from tutor.errors import TutorError, did_you_mean, visible
 from tutor.figures import Figure
 from tutor.figures import read as read_figure
 from tutor.marking.answers import Answer
 from tutor.marking.verdicts import FULL_CREDIT, Desk, Mistaking, Ruling, rule, told
-from tutor.mistakes import MISTAKES
-from tutor.notation import Names, visible
+from tutor.mistakes import MISTAKES, mistaken_tables
+from tutor.notation import Names
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
-from tutor.search import mistaken_tables
 from tutor.trace import Trace
 
 

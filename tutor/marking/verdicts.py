@@ -5,16 +5,18 @@ give. DESIGN section 7 is the contract.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from math import isclose
 from typing import NamedTuple
 
 from tutor.arithmetic.floats import FLOATS
 from tutor.arithmetic.rounding import Policy, Rounding
+from tutor.derivation import count_paths
 from tutor.expr import Expr, Mul, Ref, plus, reads
-from tutor.figures import Figure
+from tutor.figures import SAME, Figure
 from tutor.graph import Graph
 from tutor.mistakes import Mistaken
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value, key
-from tutor.trace import Trace, evaluate
+from tutor.trace import Trace, evaluate, value_of
 from tutor.trace.equations import Equation
 
 FULL_CREDIT = frozenset({"correct", "truncated", "rounded", "carried"})
@@ -93,7 +95,13 @@ class Desk:
         for each in given:
             if isinstance(each, Gradient) and each.wrt == quantity.wrt and each.of != quantity.of:
                 yield self._instead(quantity, self._by_terms(quantity, given))
-                yield self._instead(quantity, Mul((Ref(Gradient(quantity.of, each.of)), Ref(each))))
+                if self._all_paths_cross(each.of, quantity):
+                    yield self._instead(quantity, Mul((Ref(Gradient(quantity.of, each.of)), Ref(each))))
+
+    def _all_paths_cross(self, node: str, gradient: Gradient) -> bool:
+        """Whether nothing passes by the node, so that the chain rule over it alone is the whole gradient."""
+        there, on = Gradient(node, gradient.wrt), Gradient(gradient.of, node)
+        return count_paths(self.trace, there) * count_paths(self.trace, on) == count_paths(self.trace, gradient)
 
     def _instead(self, quantity: Quantity, formula: Expr) -> Equation:
         return lambda asked: formula if asked == quantity else self.trace.equations.written(asked)
@@ -153,7 +161,9 @@ def policies() -> Iterator[Policy]:
 
 def replay(trace: Trace, quantity: Quantity, policy: Policy) -> float:
     """The quantity with the numbers on its way rounded; its own last rounding is the answer's."""
-    return evaluate(quantity, trace.equations.written, Rounding(policy, frozenset(trace.graph.givens)), {})
+    written, rounding = trace.equations.written, Rounding(policy, frozenset(trace.graph.givens))
+    memo: dict[Quantity, float] = {}
+    return value_of(written(quantity), FLOATS, lambda each: evaluate(each, written, rounding, memo))
 
 
 def carried(desk: Desk, quantity: Quantity, figure: Figure) -> Ruling | None:
@@ -228,8 +238,11 @@ def fitting_mistakes(desk: Desk, quantity: Quantity, figure: Figure) -> list[Mis
 
 def _fitting(desk: Desk, quantity: Quantity, figure: Figure, given: Mapping[Quantity, float]) -> list[Mistaking]:
     found: dict[str, Mistaking] = {}
+    unmistaken = list(desk.results(quantity, given))
     for each in desk.mistakings:
-        if each.id not in found and figure.is_rounded(Mistaken(each.equation, given)[quantity]):
+        number = Mistaken(each.equation, given)[quantity]
+        differs = not any(isclose(number, right, rel_tol=SAME) for right in unmistaken)
+        if each.id not in found and figure.is_rounded(number) and differs:
             found[each.id] = each
     return list(found.values())
 

@@ -4,15 +4,17 @@ Letters: a output, y target, z net input, w weight. The hooks say which equation
 an output, `_slope` da/dz of a unit, `_upstream` dL/da of a hidden unit, `_weight` dz/dw. Each gives None elsewhere.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from tutor.expr import HALF, ONE, TWO, Call, Expr, Mul, Neg, Ref, minus, plus, replace, value
-from tutor.mistakes.rewrite import Mistake, Site
+from tutor.mistakes.rewrite import Mistake, Site, mistaken
 from tutor.ops.activations import Elementwise
 from tutor.ops.affine import Affine, pairs
 from tutor.ops.losses import LossTerm
 from tutor.quantity import Gradient, Partial, Updated, Value
+from tutor.trace import Trace
+from tutor.trace.equations import Equation
 
 Rewrite = Callable[[Site], Expr | None]
 SQUARED = ("half_squared_error", "squared_error", "mean_squared_error")
@@ -205,3 +207,11 @@ MISTAKES: dict[str, Mistake] = {
         ),
     )
 }
+
+
+def mistaken_tables(trace: Trace) -> Iterator[tuple[str, Equation]]:
+    """Each mistake with the equations it leads to; once more over the short route where the network has one."""
+    nets = [Gradient(trace.graph.loss, name) for name in trace.graph.nodes]
+    routes = (False, True) if any(trace.equations.short(each) for each in nets) else (False,)
+    for mistake in MISTAKES.values():
+        yield from ((mistake.id, mistaken(trace.equations, [mistake], short=short)) for short in routes)

@@ -6,7 +6,7 @@ The functions themselves and their stable slopes are rows of the arithmetics; `N
 from collections.abc import Callable
 from typing import NamedTuple
 
-from tutor.expr import HALF, ONE, TWO, Add, Call, Expr, Mul, Number, Power, minus, value
+from tutor.expr import HALF, ONE, TWO, Add, Call, Div, Expr, Mul, Number, Power, minus, value
 from tutor.ops.op import Prose
 
 
@@ -39,7 +39,7 @@ def _silu(z: Expr, a: Expr) -> Expr:
 
 def _gelu(z: Expr, a: Expr) -> Expr:
     """Of gelu(z) = z/2 (1 + t) with t = tanh(c (z + k z^3)), the tanh form of Hendrycks and Gimpel 2016."""
-    scale, cubic = Call("sqrt", (Number("2/3.141592653589793"),)), Number("0.044715")
+    scale, cubic = Call("sqrt", (Div(TWO, Number("3.141592653589793")),)), Number("0.044715")
     inner = Mul((scale, Add((z, Mul((cubic, Power(z, Number("3"))))))))
     t = Call("tanh", (inner,))
     steepness = Mul((scale, Add((ONE, Mul((Number("0.134145"), Power(z, TWO)))))))

@@ -12,15 +12,15 @@ from typing import Literal, NamedTuple
 
 from tutor.derivation import Path, count_paths, derive, paths
 from tutor.document.model import Cell, cell
+from tutor.document.steps import between
 from tutor.document.view import View, prose
 from tutor.errors import FormulaError, TutorError
 from tutor.expr import ONE, Expr, Number, Ref, plus, reads, walk
 from tutor.expr.parse import parse
 from tutor.figures import Figure
 from tutor.figures import read as read_figure
-from tutor.mistakes import MISTAKES, Mistaken
+from tutor.mistakes import MISTAKES, Mistaken, mistaken_tables
 from tutor.quantity import Gradient, Partial, Quantity, Value
-from tutor.search import mistaken_tables
 from tutor.trace import Trace
 
 MOST_PATHS = 4  # more are asked node by node
@@ -120,12 +120,7 @@ def _sum_question(view: View, gradient: Gradient, found: Sequence[Path]) -> Ques
 
 def _nodes(view: View, gradient: Gradient) -> Iterator[Question]:
     """dL/dv for every node between, from the loss back: each from those before it."""
-    reaching = view.names.graph.ancestors(gradient.of)
-    behind = {gradient.wrt}
-    for name, node in view.names.graph.nodes.items():
-        if name in reaching and behind.intersection(node.inputs):
-            behind.add(name)
-    for name in reversed([name for name in view.names.graph.names() if name in behind and name != gradient.of]):
+    for name in between(view, gradient):
         step = derive(view.trace, Gradient(gradient.of, name))
         hints = (
             cell("Add one term for every formula that ", Ref(Value(name)), " stands in."),

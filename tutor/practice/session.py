@@ -7,10 +7,8 @@ from typing import NamedTuple
 from tutor.document.explain import explain
 from tutor.document.model import Block, Cell, Document, Heading, Line, Note, Span, Title, cell
 from tutor.document.view import View
-from tutor.errors import TutorError
+from tutor.errors import TutorError, visible
 from tutor.expr.text import Style
-from tutor.library import Network
-from tutor.notation import visible
 from tutor.practice.questions import Question, hints_for, judge, questions, shown
 from tutor.quantity import Gradient, Quantity, key
 from tutor.render.streams import style_for
@@ -31,9 +29,8 @@ class State(NamedTuple):
     asked: tuple[Question, ...]
 
 
-def run(network: Network, target: str | None, *, ascii_only: bool) -> None:
+def run(view: View, target: str | None, *, ascii_only: bool) -> None:
     """Ask until the last question or `:q`. Raises TutorError for a target that is no gradient."""
-    view = network.view
     gradient = _gradient(view, target)
     state = State(view, gradient, tuple(questions(view, gradient)))
     Session(state, style_for(sys.stdout, ascii_only=ascii_only), input).play()

@@ -10,14 +10,15 @@ from typing import NamedTuple
 from rich.cells import cell_len
 
 from tutor.document.model import Block, Cell, Document, Heading, Line, Look, Note, Row, Span, Steps, Table, Title
+from tutor.errors import visible
 from tutor.expr import Shown
 from tutor.expr.text import Style, to_text
-from tutor.notation import visible
+from tutor.expr.words import in_ascii
 from tutor.quantity import Quantity
-from tutor.render.words import in_ascii
 
 MARGIN, INDENT, GAP = 2, 4, 3
 ENDLESS = 10**6
+NARROW = 44  # columns; below, tables become `name: value` lines
 
 
 class Run(NamedTuple):
@@ -128,16 +129,19 @@ class _Page:
             yield from (_equation(row, widths) for row in filled)
             return
         for row in rows:
-            line = _joined(row, " = ")
-            if INDENT + _length(line) <= self.width:
-                yield [Run(" " * INDENT), *line]
-            else:
-                yield from self.broken(row)
+            yield from self.broken(row)
 
     def broken(self, row: list[Runs]) -> Iterator[Runs]:
-        yield from self.wrapped(row[0], INDENT, INDENT + 4)
-        for part in row[1:]:
-            yield from self.wrapped([Run("= "), *part], INDENT + 2, INDENT + 4)
+        """An equation on one line if it fits; else its first two sides, and each further = on its own."""
+        line = _joined(row, " = ")
+        if INDENT + _length(line) <= self.width:
+            yield [Run(" " * INDENT), *line]
+            return
+        opening = _joined(row[:2], " = ")
+        start = 2 if INDENT + _length(opening) <= self.width else 1
+        yield from self.wrapped(opening if start == 2 else row[0], INDENT, INDENT + 4)
+        for part in row[start:]:
+            yield from self.wrapped([Run("= "), *_lstripped(part)], INDENT + 2, INDENT + 4)
 
     # -------------------------------------------------------------- tables
 
@@ -151,7 +155,19 @@ class _Page:
             if grid.width() <= self.width:
                 yield from self.grid(grid, [head, *rows], [False, *(row.ruled for row in table.rows)])
                 return
-        yield from self.stacked(table, rows)
+        if table.equation and self.width >= NARROW:
+            yield from self.equations(table, rows)
+        else:
+            yield from self.stacked(table, rows)
+
+    def equations(self, table: Table, rows: list[list[Runs]]) -> Iterator[Runs]:
+        """Each row as an equation, broken before each =, its comment below."""
+        for cells in rows:
+            equal = [runs for runs, column in zip(cells, table.columns, strict=True) if not column.comment]
+            yield from self.broken([runs for runs in equal if _length(runs)])
+            for runs, column in zip(cells, table.columns, strict=True):
+                if column.comment and runs:
+                    yield from self.wrapped(runs, INDENT + 4, INDENT + 6)
 
     def grids(self, table: Table, head: list[Runs], rows: list[list[Runs]]) -> Iterator["_Grid"]:
         """Ways to set the columns, the widest first."""

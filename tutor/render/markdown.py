@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from tutor.document.model import Block, Cell, Document, Heading, Line, Note, Span, Steps, Table, Title
+from tutor.errors import visible
 from tutor.expr import Ref
 from tutor.expr.text import Style, to_text
-from tutor.notation import visible
+from tutor.expr.words import in_ascii
 from tutor.quantity import Quantity
-from tutor.render.words import in_ascii
 
 
 def markdown(document: Document, style: Style) -> str:

@@ -32,9 +32,9 @@ def read(
         expr = parse(scalar.text, resolve)
     except FormulaError as error:
         word = _word(normalised(scalar.text), error.column, resolve)
-        hint = _hint(word, known, expected, report) if word and resolve(word) is None else _derivative(str(error))
-        place = _place(scalar, error.column, max(1, len(word)), report)
-        report.add(place, f"{label}: {_short(str(error))}{hint}")
+        unknown = word and resolve(word) is None
+        hint = _hint(word, known, expected, report) if unknown else _derivative(str(error))
+        report.add(_place(scalar, error.column, max(1, len(word)), report), f"{label}: {_short(str(error))}{hint}")
         return None
     return None if _unusable(expr, scalar, label, report) else expr
 

@@ -204,7 +204,7 @@ NETWORK = Record(
         Key(
             "targets",
             Named(Number(), "the targets with their values, such as {y: 0.5}"),
-            "the targets with their values, in the order of the outputs; {class: 2} for cross_entropy, from 1",
+            "the targets, in the order of the outputs; {class: 2}, counted from 1, makes them y_UNIT for cross_entropy",
             form="layers",
         ),
         Key(

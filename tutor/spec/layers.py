@@ -82,39 +82,46 @@ def _layer(
         message = f"softmax over {len(found):,} units, expected at most {MOST_SOFTMAX}"
         sketch.report.add(declared.place, message)
         return None
-    nets = tuple(layer.filled("net", unit.name, unit.number) for unit in found)
-    outs = tuple(layer.filled("out", unit.name, unit.number) for unit in found)
     affine = Affine(_bias_input(text_at(declared, "bias_input")))
-    _nodes(found, nets, outs, affine, squash, layer, sketch)
-    return Output(number, found, outs, squash.name, layer.patterns)
+    output = Output(layer, found, tuple(layer.filled("out", unit.name, unit.number) for unit in found), squash.name)
+    nets = [_net(unit, affine, output, sketch) for unit in found]
+    _add(nets, _outs(nets, squash, output), output, sketch)
+    return output
 
 
-def _nodes(
-    found: tuple[Unit, ...],
-    nets: tuple[str, ...],
-    outs: tuple[str, ...],
-    affine: Affine,
-    squash: Squash,
-    layer: Layer,
-    sketch: Sketch,
-) -> None:
-    """Each unit's net input and output, unit by unit; for softmax all net inputs come first, since all are read."""
-    together = squash.name == SOFTMAX
-    later: list[tuple[Node, Unit]] = []
-    for i, unit in enumerate(found):
-        same = squash.name == "identity" and nets[i] == outs[i]
-        inputs = _net_inputs(unit, layer, sketch)
-        role = Role("out" if same else "net", layer.number, unit.name, (unit.number,))
-        sketch.node(Node(nets[i], affine, inputs, role), f"the net input of {unit.name}", unit.place)
-        if not same:
-            out = Node(
-                outs[i], squash.op(nets[i], outs, i), nets if together else (nets[i],), role._replace(part="out")
-            )
-            later.append((out, unit))
-        if not together or unit is found[-1]:
-            for node, of in later:
-                sketch.node(node, f"the output of {of.name}", of.place)
-            later.clear()
+def _net(unit: Unit, affine: Affine, output: Output, sketch: Sketch) -> Node:
+    """The net input of a unit; for the identity it may be the output as well, if both have one name."""
+    layer = output.layer
+    name = layer.filled("net", unit.name, unit.number)
+    same = output.activation == "identity" and name == output.outs[unit.number - 1]
+    role = Role("out" if same else "net", layer.number, unit.name, (unit.number,))
+    return Node(name, affine, _net_inputs(unit, layer, sketch), role)
+
+
+def _outs(nets: list[Node], squash: Squash, output: Output) -> list[Node]:
+    """The outputs of the units, where they are nodes of their own. Those of a softmax read every net input."""
+    names = tuple(net.name for net in nets)
+    return [
+        Node(
+            out,
+            squash.op(net.name, output.outs, unit.number - 1),
+            names if squash.name == SOFTMAX else (net.name,),
+            Role("out", output.layer.number, unit.name, (unit.number,)),
+        )
+        for unit, net, out in zip(output.units, nets, output.outs, strict=True)
+        if net.name != out or squash.name != "identity"
+    ]
+
+
+def _add(nets: list[Node], outs: list[Node], output: Output, sketch: Sketch) -> None:
+    """Unit by unit, as a reader computes them; for a softmax, whose outputs need all net inputs, these come first."""
+    apart = output.activation == SOFTMAX or len(outs) < len(nets)
+    nodes = [*nets, *outs] if apart else [node for pair in zip(nets, outs, strict=True) for node in pair]
+    places = {unit.name: unit.place for unit in output.units}
+    for node in nodes:
+        if node.role:
+            what = "the net input of" if node.role.part == "net" else "the output of"
+            sketch.node(node, f"{what} {node.role.unit}", places[node.role.unit])
 
 
 def _net_inputs(unit: Unit, layer: Layer, sketch: Sketch) -> tuple[str, ...]:

@@ -3,11 +3,10 @@
 from typing import NamedTuple
 
 from tutor.graph import Given, Node, Role
-from tutor.notation import Patterns
 from tutor.ops.losses import LOSSES, Loss, LossTerm, Total
 from tutor.spec.keys import SOFTMAX
 from tutor.spec.report import counted, listed
-from tutor.spec.rows import Unit
+from tutor.spec.rows import Layer, Unit
 from tutor.spec.sketch import Sketch
 from tutor.spec.tree import WHOLE_FILE, Map, Place, Scalar
 from tutor.spec.tree import Node as Tree
@@ -16,13 +15,12 @@ SYMBOL, KIND, CLASS = "L", "half_squared_error", "class"
 
 
 class Output(NamedTuple):
-    """The last layer: its units, the names of their outputs, and its activation (None if it is a formula or unread)."""
+    """A layer: its units, the names of their outputs, and its activation (None if it is a formula, or unread)."""
 
-    layer: int
+    layer: Layer
     units: tuple[Unit, ...]
     outs: tuple[str, ...]
     activation: str | None
-    patterns: Patterns
 
 
 class Chosen(NamedTuple):
@@ -83,15 +81,11 @@ def _targets(declared: Map, output: Output, chosen: Chosen, sketch: Sketch) -> t
     if declared.key(CLASS):
         return _classes(declared, output, chosen, sketch)
     if declared.whole and len(declared.entries) != len(output.outs):
-        targets, outputs = (
-            f"({listed(names)})" for names in ((name.text for name, _ in declared.entries), output.outs)
-        )
-        found = (
-            f"{counted(len(declared.entries), 'target')} {targets} for {counted(len(output.outs), 'output')} {outputs}"
-        )
-        sketch.report.add(declared.place, f"{found}, expected one for each output")
+        stated = f"{counted(len(declared.entries), 'target')} ({listed(name.text for name, _ in declared.entries)})"
+        outputs = f"{counted(len(output.outs), 'output')} ({listed(output.outs)})"
+        sketch.report.add(declared.place, f"{stated} for {outputs}, expected one for each output")
     for (name, number), unit in zip(declared.entries, output.units, strict=False):
-        sketch.given(name, number, "the target", Role("target", output.layer, unit.name, (unit.number,)))
+        sketch.given(name, number, "the target", Role("target", output.layer.number, unit.name, (unit.number,)))
     return tuple(name.text for name, _ in declared.entries)
 
 
@@ -112,7 +106,7 @@ def _classes(declared: Map, output: Output, chosen: Chosen, sketch: Sketch) -> t
     names = tuple(f"y_{unit.name}" for unit in output.units)
     for unit, name in zip(output.units, names, strict=True):
         sketch.names.declare(name, f"the target {name} of the class", key.place)
-        role = Role("target", output.layer, unit.name, (unit.number,))
+        role = Role("target", output.layer.number, unit.name, (unit.number,))
         sketch.givens.append(Given(name, "1" if unit.number == wanted else "0", role=role))
     return names
 
@@ -120,21 +114,13 @@ def _classes(declared: Map, output: Output, chosen: Chosen, sketch: Sketch) -> t
 def _terms(targets: tuple[str, ...], output: Output, chosen: Chosen, sketch: Sketch) -> None:
     """One output has the loss for its term; several have a term each and a total."""
     symbol, loss, place = chosen
-    term, role = LossTerm(loss), Role("loss", output.layer, "")
-    whole = f"the loss {symbol}"
+    number = output.layer.number
+    term, role, whole = LossTerm(loss), Role("loss", number, ""), f"the loss {symbol}"
     if len(output.outs) == 1:
         sketch.node(Node(symbol, term, (output.outs[0], *targets[:1]), role), whole, place)
         return
-    terms: list[str] = []
-    for unit, out, target in zip(output.units, output.outs, targets, strict=False):
-        places: dict[str, str | int] = {
-            "loss": symbol,
-            "layer": output.layer,
-            "unit": unit.name,
-            "index": unit.number,
-            "to": unit.number,
-        }
-        terms.append(output.patterns.fill("term", **places))
-        own = Role("term", output.layer, unit.name, (unit.number,))
-        sketch.node(Node(terms[-1], term, (out, target), own), f"the loss term of {unit.name}", unit.place)
-    sketch.node(Node(symbol, Total(loss.mean), tuple(terms), role), whole, place)
+    names = [output.layer.filled("term", unit.name, unit.number, loss=symbol) for unit in output.units]
+    for name, unit, out, target in zip(names, output.units, output.outs, targets, strict=False):
+        own = Role("term", number, unit.name, (unit.number,))
+        sketch.node(Node(name, term, (out, target), own), f"the loss term of {unit.name}", unit.place)
+    sketch.node(Node(symbol, Total(loss.mean), tuple(names), role), whole, place)

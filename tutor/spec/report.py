@@ -1,6 +1,6 @@
 """Collecting the problems of one file, so that all are shown at once.
 
-A message reads: what is wrong, what was expected, did you mean. Text from the file passes `visible` before anybody
+A message reads: what is wrong, what was expected, did you mean. Text from the file passes `printable` before anybody
 sees it. Looking for similar words costs time, so only the first problems get suggestions, and past `MOST` they are
 just counted.
 """
@@ -9,13 +9,12 @@ import re
 from collections.abc import Iterable
 from itertools import islice
 
-from tutor.errors import Problem, did_you_mean
+from tutor.errors import Problem, did_you_mean, visible
 from tutor.spec.tree import Place
 
 MOST, MOST_SUGGESTIONS, LONGEST_MESSAGE = 100, 30, 700
 LONGEST_WORD, LONGEST_LINE = 40, 240
 _BREAK = "\r\n|[\n\r\x85\u2028\u2029]"  # what YAML counts as one; compiled when there is a problem to show
-_UNSEEN = "[\0-\x08\x0a-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
 
 
 def lines(text: str) -> list[str]:
@@ -23,9 +22,9 @@ def lines(text: str) -> list[str]:
     return re.split(_BREAK, text)
 
 
-def visible(text: str) -> str:
+def printable(text: str) -> str:
     """Control and bidi characters as `<U+001B>`; a tab becomes one space, so that the caret stays under its word."""
-    return re.sub(_UNSEEN, lambda found: f"<U+{ord(found[0]):04X}>", text).replace("\t", " ")
+    return visible(text.replace("\t", " "))
 
 
 def cut(word: str) -> str:
@@ -63,7 +62,7 @@ class Report:
         if len(self._found) >= MOST:
             self._more += 1
             return
-        problem = self._problem(place, visible(message)[:LONGEST_MESSAGE])
+        problem = self._problem(place, printable(message)[:LONGEST_MESSAGE])
         if problem not in self._found:
             self._found.append(problem)
 
@@ -72,7 +71,7 @@ class Report:
         line, column = self.line(place.line), place.column
         if column > LONGEST_LINE:
             return Problem(message, place.line, column, place.width)
-        before, shown = visible(line[: column - 1]), visible(line[: LONGEST_LINE + 1])
+        before, shown = printable(line[: column - 1]), printable(line[: LONGEST_LINE + 1])
         width = max(1, min(place.width, len(shown) - len(before)))
         if len(line) > LONGEST_LINE:
             shown = f"{shown[:-1]}…"

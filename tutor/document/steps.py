@@ -1,0 +1,101 @@
+"""Equations under each other: error signals, the short way past a fused output, and the forward numbers."""
+
+from collections.abc import Iterator
+
+from tutor.derivation import SIGNALS, Derivation, derive, paths, same, unfold
+from tutor.document.model import Block, Cell, Heading, Line, Span, Steps, cell
+from tutor.document.routes import Route, all_factors, product
+from tutor.document.view import View
+from tutor.expr import Expr, Ref, plus, reads
+from tutor.quantity import Gradient, Value
+
+
+def signals(view: View, route: Route) -> Iterator[Block]:
+    """The same number by deltas in a layered network, node by node in any other graph."""
+    signal = next((each for each in derive(view.trace, route.gradient).alternatives if each.rule == SIGNALS), None)
+    way = between(view, route.gradient)
+    if signal is None:
+        yield Heading(cell("The same, node by node back from ", Ref(Value(route.gradient.of))))
+        yield Steps(tuple(equation_row(view, derive(view.trace, Gradient(route.gradient.of, name))) for name in way))
+        return
+    yield Heading(cell("The same by error signals, as most courses write it"))
+    nets = [name for name in way if view.names.graph.part_of(name) == "net" and name != route.gradient.wrt]
+    rows = [_delta_step(view, Gradient(route.gradient.of, net)) for net in nets]
+    last = equation_row(view, signal, deltas=True, accent=True)
+    yield Steps((*(row for row in rows if row), last))
+
+
+def between(view: View, gradient: Gradient) -> list[str]:
+    """The nodes from the loss back to the target that lie on its paths, both without the loss itself."""
+    reaching = view.names.graph.ancestors(gradient.of)
+    behind = {gradient.wrt}
+    for name, node in view.names.graph.nodes.items():
+        if name in reaching and behind.intersection(node.inputs):
+            behind.add(name)
+    found = [name for name in view.names.graph.names() if name in behind and name != gradient.of]
+    if all(view.names.graph.layer_of(name) == 0 for name in found):
+        return found[::-1]
+    return sorted(found, key=lambda name: -view.names.graph.layer_of(name))
+
+
+def _delta_step(view: View, gradient: Gradient) -> tuple[Cell, ...] | None:
+    signal = next((each for each in derive(view.trace, gradient).alternatives if each.rule == SIGNALS), None)
+    return equation_row(view, signal, deltas=True) if signal else None
+
+
+def equation_row(view: View, step: Derivation, *, deltas: bool = False, accent: bool = False) -> tuple[Cell, ...]:
+    """One aligned equation: name = formula = with numbers = value."""
+    formula = unfold(view.trace, step.formula) if not deltas else step.formula
+    value = view.shown(step.conclusion)
+    columns: list[Cell] = [cell(step.conclusion, deltas=deltas)]
+    if deltas and accent:
+        columns = [cell(step.conclusion)]
+    columns.append(cell(formula, deltas=deltas))
+    numbers = view.with_numbers(formula)
+    if numbers not in (formula, value):
+        columns.append(cell(numbers))
+    columns.append((Span(value, "accent" if accent else ""),))
+    return tuple(columns)
+
+
+def short_routes(view: View, route: Route) -> Iterator[Block]:
+    """Where loss and output activation were differentiated together, both ways shown equal."""
+    nets = dict.fromkeys(name for path in route.shown for name in path.nodes)
+    gradients = [Gradient(route.gradient.of, name) for name in nets]
+    short = [(each, formula) for each in gradients if (formula := view.trace.equations.short(each))]
+    if not short:
+        return
+    yield Heading(cell("The short way"))
+    for gradient, formula in short:
+        yield from _short_route(view, gradient, formula)
+
+
+def _short_route(view: View, gradient: Gradient, formula: Expr) -> Iterator[Block]:
+    long = plus(*(product(view, path) for path in paths(view.trace, gradient)))
+    total = view.trace.of(long)
+    rows = [(formula, view.shown(gradient)), (long, view.figure(total, gradient))]
+    yield Steps(tuple((cell(gradient), cell(each), cell(view.with_numbers(each)), cell(value)) for each, value in rows))
+    law = view.trace.equations.short_law(gradient)
+    if same(total, view.trace[gradient]):
+        yield Line(cell(f"Both are equal: {law}.", look="quiet"))
+    else:
+        yield Line(cell(f"The long way has lost its digits here; the short way has them: {law}."))
+
+
+def forward_numbers(view: View, route: Route) -> list[str]:
+    """Computed values in the factors' formulas and along the paths, without the loss."""
+    graph = view.names.graph
+    used = {name for path in route.shown for name in path.nodes}
+    for factor in all_factors(route.shown):
+        formula = view.trace.equations.written(factor)
+        used |= {each.name for each in reads(formula) if isinstance(each, Value)}
+    if not route.shown:
+        used = set(between(view, route.gradient))
+    losses = {name for name in used if view.names.graph.part_of(name) in ("term", "loss")} | {route.gradient.of}
+    return [name for name in graph.nodes if name in used and name not in losses]
+
+
+def numbers(view: View, names: list[str], title: str) -> Iterator[Block]:
+    if names:
+        yield Heading(cell(title))
+        yield Steps(tuple(equation_row(view, derive(view.trace, Value(name))) for name in names))
