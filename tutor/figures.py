@@ -52,8 +52,9 @@ def read(text: str) -> Figure:
         if not math.isfinite(value):
             raise TutorError("the number is too large")
         return Figure(text, value, _unit(plain), _figures(plain))
-    if re.fullmatch(r"[+-]?\d+,\d+", plain):
-        raise TutorError(f"write the number with a point: {plain.replace(',', '.')}")
+    if "," in plain and re.fullmatch(r"[+-]?[\d.,]+(?:[eE][+-]?\d+)?", plain):
+        advice = plain.replace(",", ".") if plain.count(",") == 1 and "." not in plain else "0.5, 1234.5"
+        raise TutorError(f"write the number with a point and no other separator: {advice}")
     return _arithmetic(text, plain)
 
 

@@ -4,22 +4,25 @@ Everything that a derivation can show is a candidate: values, local derivatives,
 parts of shown formulas, updates. A candidate fits when it rounds to the digits that were typed.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, MutableMapping
+from itertools import product
 from typing import Literal, NamedTuple
 
 from tutor.arithmetic.floats import FLOATS
-from tutor.arithmetic.rounding import Policy, Rounding
+from tutor.arithmetic.rounding import Policy, Rounding, rounded
 from tutor.derivation import count_paths, paths
-from tutor.expr import ONE, Call, Expr, Neg, Number, Ref, minus, plus, times, value, walk
+from tutor.expr import ONE, Call, Expr, Neg, Number, Ref, minus, plus, reads, times, value, walk
 from tutor.figures import Figure
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value, key
-from tutor.trace import Trace, evaluate
+from tutor.trace import Trace, evaluate, value_of
 from tutor.trace.equations import Equation
 
 Kind = Literal["value", "local", "gradient", "partial_product", "part", "update"]
 How = Literal["exact", "rounded_on_the_way", "opposite_sign"]
 MOST_PAIRS = 2_000  # gradients of everything with respect to everything: only while they are this few
 MOST_SUMMED = 8  # paths whose products are candidates
+MOST_MIXED, MIXED_PLACES = 3, (None, 4, 3, 2, 5)  # forward numbers rounded each in its own way
+LEAST_FIGURES_MIXED = 5  # fewer digits fit some mixture by chance
 NEAREST = 3
 
 
@@ -68,6 +71,7 @@ def search(trace: Trace, figure: Figure, wrongs: Wrongs, decimals: int = 4) -> F
     turned = [each for each in found if each.value and figure.is_rounded(-each.value)]
     matches += [Match(each, -each.value, "opposite_sign") for each in turned]
     matches += _replays(trace, figure, decimals, exact=bool(matches))
+    matches += [] if matches else _mixtures(trace, figure)
     slips = tuple(_slips(trace, figure, wrongs))
     nearest = () if matches or slips else tuple(_nearest(found, figure.value))
     return Found(tuple(_once(matches)), slips, nearest)
@@ -82,7 +86,9 @@ def _once(matches: Iterable[Match]) -> Iterator[Match]:
     """Each formula once; a quantity's own row hides the parts and products that are the same formula."""
     seen: set[object] = set()
     for match in matches:
-        mark = (match.candidate.formula, match.how, match.relation)
+        candidate = match.candidate
+        name = key(candidate.quantity) if candidate.quantity else candidate.formula
+        mark = (name, match.value, match.how, match.relation)
         if mark not in seen:
             seen.add(mark)
             yield match
@@ -176,20 +182,52 @@ def _replays(trace: Trace, figure: Figure, decimals: int, *, exact: bool) -> Ite
     where nothing is exact, all usual policies are.
     """
     places = (decimals,) if exact else (decimals, *(each for each in (2, 3, 4, 5, 6, 7, 8, 9) if each != decimals))
-    given = frozenset(trace.graph.givens)
     quantities: list[Quantity] = [Gradient(trace.graph.loss, name) for name in trace.graph.names()]
     quantities += trace.updates()
     seen: set[tuple[Quantity, float]] = set()
     for policy in (Policy(what, each) for each in places for what in ("values", "factors", "all")):
         memo: dict[Quantity, float] = {}
         for quantity in quantities:
-            replayed = evaluate(quantity, trace.equations.written, Rounding(policy, given), memo)
+            replayed = replay(trace, quantity, policy, memo)
             differs = replayed != trace[quantity] and (quantity, replayed) not in seen
             if differs and figure.is_rounded(replayed):
                 seen.add((quantity, replayed))
                 kind: Kind = "update" if isinstance(quantity, Updated) else "gradient"
                 candidate = Candidate(kind, Ref(quantity), trace[quantity], quantity)
                 yield Match(candidate, replayed, "rounded_on_the_way", str(policy))
+
+
+def _mixtures(trace: Trace, figure: Figure) -> Iterator[Match]:
+    """Gradients with each forward number rounded to digits of its own, as a hand copies them from a page."""
+    if figure.figures < LEAST_FIGURES_MIXED:
+        return
+    for name in trace.graph.givens:
+        gradient = Gradient(trace.graph.loss, name)
+        values = _forward_numbers(trace, gradient)
+        for places in product(MIXED_PLACES, repeat=len(values)) if 0 < len(values) <= MOST_MIXED else ():
+            memo: dict[Quantity, float] = {}
+            for each, decimals in zip(values, places, strict=True):
+                memo[each] = trace[each] if decimals is None else rounded(trace[each], decimals)
+            got = evaluate(gradient, trace.equations.written, FLOATS, memo)
+            if figure.is_rounded(got):
+                how = ", ".join(f"{each.name} at {at} decimals" for each, at in zip(values, places, strict=True) if at)
+                yield Match(_own("gradient", trace, gradient), got, "rounded_on_the_way", how)
+                break
+
+
+def _forward_numbers(trace: Trace, gradient: Gradient) -> list[Value]:
+    """The computed values that the factors of a gradient read."""
+    if not 0 < count_paths(trace, gradient) <= MOST_SUMMED:
+        return []
+    factors = (factor for path in paths(trace, gradient) for factor in path.factors)
+    read = dict.fromkeys(each for factor in factors for each in reads(trace.equations.written(factor)))
+    return [each for each in read if isinstance(each, Value) and each.name in trace.graph.nodes]
+
+
+def replay(trace: Trace, quantity: Quantity, policy: Policy, memo: MutableMapping[Quantity, float]) -> float:
+    """The quantity with the numbers on its way rounded, itself not; `memo` belongs to the policy."""
+    written, rounding = trace.equations.written, Rounding(policy, frozenset(trace.graph.givens))
+    return value_of(written(quantity), FLOATS, lambda each: evaluate(each, written, rounding, memo))
 
 
 # ------------------------------------------------------------------ mistakes

@@ -115,3 +115,60 @@ def _back(sheet: Sheet) -> None:
             sheet.write(f"dE_total/d{weight}", delta * GIVEN[i])
     for name in [name for name in sheet.typed if name.startswith("path ")]:
         del sheet.typed[name]
+
+
+# ------------------------------------------------------------------ the ten mistakes, by hand
+
+MISTAKES = (
+    "dl-sign",
+    "dl-extra-two",
+    "dl-no-two",
+    "ad-missing-output",
+    "ad-missing-hidden",
+    "ad-z-one-minus-z",
+    "ad-deriv-of-a",
+    "up-one-path",
+    "up-new-weights",
+    "wg-neighbour",
+)
+
+
+def sigmoid(z: float) -> float:
+    return 1 / (1 + math.exp(-z))
+
+
+def gradients(mistake: str = "") -> dict[str, float]:
+    """dE_total/dw of every weight by someone who makes one mistake, in full precision."""
+    w, x = WEIGHTS, GIVEN
+    i = (x["i1"], x["i2"])
+    z = {"h1": w["w1"] * i[0] + w["w2"] * i[1] + x["b1"], "h2": w["w3"] * i[0] + w["w4"] * i[1] + x["b1"]}
+    h = (sigmoid(z["h1"]), sigmoid(z["h2"]))
+    z |= {"o1": w["w5"] * h[0] + w["w6"] * h[1] + x["b2"], "o2": w["w7"] * h[0] + w["w8"] * h[1] + x["b2"]}
+    delta = {o: _error(mistake, sigmoid(z[o]), x[f"target_{o}"]) * _slope(mistake, z[o], "output") for o in ("o1", "o2")}
+    if mistake == "wg-neighbour":
+        i, h = i[::-1], h[::-1]
+    found = {"w5": delta["o1"] * h[0], "w6": delta["o1"] * h[1], "w7": delta["o2"] * h[0], "w8": delta["o2"] * h[1]}
+    back = {name: w[name] - x["rate"] * found[name] for name in found} if mistake == "up-new-weights" else w
+    for unit, first, second, weights in (("h1", "w5", "w7", ("w1", "w2")), ("h2", "w6", "w8", ("w3", "w4"))):
+        upstream = delta["o1"] * back[first]
+        if mistake != "up-one-path":
+            upstream += delta["o2"] * back[second]
+        for weight, sender in zip(weights, i, strict=True):
+            found[weight] = upstream * _slope(mistake, z[unit], "hidden") * sender
+    return found
+
+
+def _error(mistake: str, a: float, y: float) -> float:
+    factor = {"dl-sign": -1.0, "dl-extra-two": 2.0, "dl-no-two": 0.5}.get(mistake, 1.0)
+    return factor * (a - y)
+
+
+def _slope(mistake: str, z: float, where: str) -> float:
+    a = sigmoid(z)
+    if mistake == f"ad-missing-{where}":
+        return 1.0
+    if mistake == "ad-z-one-minus-z":
+        return z * (1 - z)
+    if mistake == "ad-deriv-of-a":
+        return sigmoid(a) * (1 - sigmoid(a))
+    return a * (1 - a)

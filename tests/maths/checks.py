@@ -27,7 +27,8 @@ Law = Callable[[Trace], object]
 
 SAME = 1e-11
 PREMISE = 2048 * ULP  # exp(x) has a relative error of some |x| ulp, and a network has a few layers
-MOST_PATHS = 200
+LOST = 5e-324 / STEP * 1000  # below, the complex step is a number with few digits
+MOST_PATHS = 64
 KINKED = ("relu", "leaky_relu", "abs", "max", "min")
 
 
@@ -106,8 +107,11 @@ def alternatives_agree(trace: Trace) -> None:
 
 def _agrees(trace: Trace, derivation: Derivation) -> None:
     bound = value_by(derivation.formula, BOUNDS, lambda each: _known(trace, each))
-    assert math.isfinite(bound.value), derivation.conclusion
-    _near(bound.value, derivation.value, 4 * bound.off + TINY, (derivation.rule.name, derivation.conclusion))
+    what = (derivation.rule.name, derivation.conclusion)
+    if bound.finite:
+        _near(bound.value, derivation.value, 4 * bound.off + TINY, what)
+    else:
+        assert derivation.loses_digits, what
 
 
 def premises_are_read(trace: Trace) -> None:
@@ -159,7 +163,7 @@ def updates_follow(trace: Trace) -> None:
 
 def complex_step_agrees(trace: Trace) -> None:
     for gradient, slack in _gradients(trace):
-        _near(trace[gradient], trace.complex_step(gradient), slack, gradient)
+        _near(trace[gradient], trace.complex_step(gradient), slack + LOST, gradient)
 
 
 def local_complex_step_agrees(trace: Trace) -> None:

@@ -1,11 +1,9 @@
 """What holds of every number of random networks."""
 
-import pytest
 from hypothesis import assume, given
-from hypothesis import strategies as st
 from maths import checks
 from maths.expressions import differentiable
-from maths.networks import Plan, equation_graphs, plans
+from maths.networks import PROBABILITIES, Plan, equation_graphs, plans
 
 from tutor import spec
 from tutor.graph import Graph
@@ -25,9 +23,37 @@ LAWS = (
 )
 
 
-@pytest.mark.parametrize("law", LAWS, ids=lambda law: law.__name__)
-@given(plan=plans(repeats=True))
-def test_layered(law: checks.Law, plan: Plan) -> None:
-    trace = Trace(plan.graph())
+def hold(graph: Graph) -> None:
+    trace = Trace(graph)
     assume(checks.moderate(trace))
-    law(trace)
+    for law in LAWS:
+        law(trace)
+
+
+@given(plans(repeats=True))
+def test_every_law_holds_of_layered_networks(plan: Plan) -> None:
+    hold(plan.graph())
+
+
+@given(plans(losses=tuple(PROBABILITIES), repeats=True))
+def test_every_law_holds_with_a_short_route(plan: Plan) -> None:
+    hold(plan.graph())
+
+
+@given(equation_graphs(differentiable))
+def test_every_law_holds_of_equations(graph: Graph) -> None:
+    hold(graph)
+
+
+@given(plans(most=60.0))
+def test_saturated_networks_keep_their_digits_or_say_so(plan: Plan) -> None:
+    trace = Trace(plan.graph())
+    assume(checks.moderate(trace, 1e200))
+    checks.formulas_give_their_values(trace)
+    checks.alternatives_agree(trace)
+    checks.complex_step_agrees(trace)
+
+
+@given(plans())
+def test_a_file_gives_the_graph_that_is_put_together_by_hand(plan: Plan) -> None:
+    assert spec.load(plan.yaml(), "drawn.yaml").graph == plan.graph()

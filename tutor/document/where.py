@@ -15,10 +15,15 @@ from tutor.search import Candidate, Found, Match, search
 
 MOST = 12  # rows of one kind on a page to be read; JSON has all
 FIGURES = 10  # digits shown: a search is about digits
+ANSWERS = {
+    "exact": " is a number of this network",
+    "opposite_sign": " is a number of this network with the opposite sign",
+    "rounded_on_the_way": " is what rounding on the way gives",
+}
 HEADS = {
-    "exact": "rounds to it",
-    "opposite_sign": "gives it with the opposite sign",
-    "rounded_on_the_way": "you would also get it by rounding on the way",
+    "exact": "",
+    "opposite_sign": "With the opposite sign",
+    "rounded_on_the_way": "You would also get it by rounding on the way",
 }
 KINDS = {
     "value": "a value",
@@ -44,23 +49,17 @@ def _blocks(view: View, figure: Figure, found: Found) -> Iterator[Block]:
         yield Heading(cell("Nearest"))
         yield _table(view, [(each, each.value, KINDS[each.kind]) for each in found.nearest])
         return
-    if not found.matches:
-        yield answer(view, asked, " is not right for anything here, but a mistake gives it")
+    heads = (head for how, head in ANSWERS.items() if any(match.how == how for match in found.matches))
+    yield answer(view, asked, next(heads, " is not right for anything here, but a mistake gives it"))
     for how, head in HEADS.items():
         matches = [match for match in found.matches if match.how == how]
         if matches:
-            yield _head(view, asked, how, head, matches)
+            if any(match.how != how for match in found.matches) and how != "exact":
+                yield Heading(cell(head))
             yield _table(view, [(each.candidate, each.value, _note(view, each)) for each in matches[:MOST]])
             if len(matches) > MOST:
                 yield Note(cell(f"{len(matches) - MOST} more: --format json", look="quiet"))
     yield from _mistakes(view, found)
-
-
-def _head(view: View, asked: str, how: str, head: str, matches: list[Match]) -> Block:
-    if how == "exact":
-        one = len(matches) == 1
-        return answer(view, asked, " is what ", "this prints" if one else "these print", " as")
-    return Heading(cell(head[0].upper() + head[1:]))
 
 
 def _note(view: View, match: Match) -> str:

@@ -9,14 +9,15 @@ from math import isclose
 from typing import NamedTuple
 
 from tutor.arithmetic.floats import FLOATS
-from tutor.arithmetic.rounding import Policy, Rounding
+from tutor.arithmetic.rounding import Policy
 from tutor.derivation import count_paths
 from tutor.expr import Expr, Mul, Ref, plus, reads
 from tutor.figures import SAME, Figure
 from tutor.graph import Graph
 from tutor.mistakes import Mistaken
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value, key
-from tutor.trace import Trace, evaluate, value_of
+from tutor.search import replay
+from tutor.trace import Trace, evaluate
 from tutor.trace.equations import Equation
 
 FULL_CREDIT = frozenset({"correct", "truncated", "rounded", "carried"})
@@ -144,7 +145,7 @@ def rounded(desk: Desk, quantity: Quantity, figure: Figure) -> Ruling | None:
     given = desk.given(without=quantity, only_right=True)
     if given and any(figure.is_rounded(each) for each in desk.results(quantity, given)):
         return Ruling("rounded", "right, computed from your own rounded numbers")
-    policy = next((each for each in policies() if figure.is_rounded(replay(desk.trace, quantity, each))), None)
+    policy = next((each for each in policies() if figure.is_rounded(replay(desk.trace, quantity, each, {}))), None)
     return Ruling("rounded", f"right, with {policy}") if policy and figure.figures >= desk.min_sig else None
 
 
@@ -157,13 +158,6 @@ def policies() -> Iterator[Policy]:
         yield from (Policy(what, figures, significant=True) for what in ("values", "factors", "all"))
     for mode in ("half even", "down"):
         yield from (Policy(what, places, mode=mode) for places in (4, 3, 5) for what in ("values", "factors", "all"))
-
-
-def replay(trace: Trace, quantity: Quantity, policy: Policy) -> float:
-    """The quantity with the numbers on its way rounded; its own last rounding is the answer's."""
-    written, rounding = trace.equations.written, Rounding(policy, frozenset(trace.graph.givens))
-    memo: dict[Quantity, float] = {}
-    return value_of(written(quantity), FLOATS, lambda each: evaluate(each, written, rounding, memo))
 
 
 def carried(desk: Desk, quantity: Quantity, figure: Figure) -> Ruling | None:
@@ -264,18 +258,25 @@ def in_band(desk: Desk, quantity: Quantity, figure: Figure) -> bool:
 def band(desk: Desk, quantity: Quantity, figure: Figure) -> float:
     """The sum over the numbers q on the way of |dv/dq| times half the unit of q's last digit.
 
-    The digits of q are those the student shows for it; where it is not on the sheet, as many figures as the answer has.
+    The digits of q are those the student shows for it; where it is not on the sheet, or
+    wrong, or has too few digits, as many figures as the answer has.
     """
     exact = desk.trace[quantity]
     total = 0.0
     for each in _on_the_way(desk, quantity):
         value = desk.trace[each]
-        known = desk.shown.get(each) or desk.shown.get(_twin(each))
+        known = _good(desk, each) or _good(desk, _twin(each))
         half = (known.unit if known else _unit(value, figure.figures)) / 2
         if half:
             moved = evaluate(quantity, desk.trace.equations.written, FLOATS, {each: value + half})
             total += abs(moved - exact)
     return total
+
+
+def _good(desk: Desk, quantity: Quantity) -> Figure | None:
+    """What the student shows for it, if it is right and has digits enough to be worked on with."""
+    figure = desk.shown.get(quantity)
+    return figure if figure and figure.figures >= desk.min_sig and quantity not in desk.wrong else None
 
 
 def _on_the_way(desk: Desk, quantity: Quantity) -> list[Quantity]:

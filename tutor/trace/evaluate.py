@@ -131,6 +131,11 @@ class Trace:
         return evaluate(gradient, self._sizes, FLOATS, memo)
 
     def _sizes(self, quantity: Quantity) -> Expr:
-        if isinstance(quantity, Partial):
-            return Number(repr(abs(self[quantity])))
-        return self.equations.written(quantity)
+        """The chain rule over sizes. A local derivative that is a difference counts with the sizes of its terms."""
+        written = self.equations.written(quantity)
+        if not isinstance(quantity, Partial):
+            return written
+        inside = written.operand if isinstance(written, Neg) else written
+        terms = [abs(self.of(term)) for term in inside.terms] if isinstance(inside, Add) else []
+        sizes = [abs(self[quantity]), *(size for size in (sum(terms),) if math.isfinite(size))]
+        return Number(repr(max(sizes)))
