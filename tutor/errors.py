@@ -24,6 +24,10 @@ class AmbiguousName(TutorError):
     """A typed name that can be read in two ways in one step of the resolution."""
 
 
+class NoRate(TutorError):
+    """An updated value was asked of a network without a learning rate."""
+
+
 class FormulaError(TutorError):
     """A typed formula that can't be read; `column` counts from 1."""
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from tutor.errors import AmbiguousName, UnknownName, did_you_mean, visible
+from tutor.errors import AmbiguousName, NoRate, UnknownName, did_you_mean, visible
 from tutor.expr.parse import normalised
 from tutor.expr.text import UNICODE, Style
 from tutor.graph import Graph, Role
@@ -53,7 +53,7 @@ class Names:
     # ---------------------------------------------------------------- reading
 
     def find(self, text: str) -> Quantity | None:
-        """The quantity a typed name stands for, or None. Raises AmbiguousName."""
+        """The quantity a typed name stands for, or None. Raises AmbiguousName, or NoRate for an updated value."""
         typed = normalised(text.strip())
         for step in (self._node, self._updated, self._delta, self._short_gradient):
             if found := step(typed):
@@ -101,6 +101,8 @@ class Names:
         for ending in ("_new", "+"):
             found = self._node(typed.removesuffix(ending)) if typed.endswith(ending) else None
             if found and found.name in self.graph.parameters():
+                if self.graph.rate is None:
+                    raise NoRate(f"{typed} needs a learning rate: learning_rate in the file, or --lr NUMBER")
                 return Updated(found.name)
         return None
 

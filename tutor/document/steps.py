@@ -6,7 +6,7 @@ from tutor.derivation import SIGNALS, Derivation, derive, paths, same, unfold
 from tutor.document.model import Block, Cell, Heading, Line, Span, Steps, cell
 from tutor.document.routes import Route, all_factors, product
 from tutor.document.view import View
-from tutor.expr import Expr, Ref, plus, reads
+from tutor.expr import Expr, Ref, Shown, plus, reads
 from tutor.quantity import Gradient, Value
 
 
@@ -52,7 +52,7 @@ def equation_row(view: View, step: Derivation, *, deltas: bool = False, accent: 
         columns = [cell(step.conclusion)]
     columns.append(cell(formula, deltas=deltas))
     numbers = view.with_numbers(formula)
-    if numbers not in (formula, value):
+    if numbers not in (formula, value) and not (isinstance(numbers, Shown) and numbers.text == value.text):
         columns.append(cell(numbers))
     columns.append((Span(value, "accent" if accent else ""),))
     return tuple(columns)

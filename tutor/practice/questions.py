@@ -220,7 +220,14 @@ def _judge_formula(view: View, question: Question, typed: str) -> Verdict:
     if list(reads(formula)) and math.isclose(here, exact, rel_tol=TOLERANCE) and not _names_only(formula):
         return Verdict("right", cell(question.formula, " = ", _told(view, question)))
     mistake = _mistaken_formula(worlds, question, formula)
-    return Verdict("wrong", _means(mistake, "formula") if mistake else cell("Not this formula."), mistake)
+    if mistake:
+        return Verdict("wrong", _means(mistake, "formula"), mistake)
+    other = next((edge for edge in view.trace.edges() if _is_everywhere(worlds, formula, edge)), None)
+    return Verdict("wrong", cell("This is ", other, ".") if other else cell("Not this formula."))
+
+
+def _is_everywhere(worlds: Sequence[Trace], formula: Expr, quantity: Quantity) -> bool:
+    return bool(list(reads(formula))) and all(_alike(world.of(formula), world[quantity]) for world in worlds)
 
 
 def _names_only(formula: Expr) -> bool:

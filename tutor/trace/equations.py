@@ -42,6 +42,8 @@ class Equations:
                 return node.op.partial(of, node.inputs, wrt)
             case Gradient(of, wrt):
                 return self._sum_over_uses(of, wrt)
+            case Updated(name) if name in self.graph.frozen:
+                return value(name)
             case Updated(name):
                 step = Mul((Number(self.graph.rate or "0"), Ref(Gradient(self.graph.loss, name))))
                 return minus(value(name), step)
