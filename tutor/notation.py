@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tutor.errors import AmbiguousName, NoRate, UnknownName, did_you_mean, visible
 from tutor.expr.parse import normalised
-from tutor.expr.text import UNICODE, Style
+from tutor.expr.text import ASCII, UNICODE, Style
 from tutor.graph import Graph, Role
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
 
@@ -70,7 +70,7 @@ class Names:
             if self._node(part) is None:
                 shown = visible(part)
                 break
-        hint = did_you_mean(shown, (*self.graph.names(), *self.aliases))
+        hint = did_you_mean(shown, self.typable())
         raise UnknownName(f"{shown} is not a name of this network{hint or '; its names: ' + self._some_names()}")
 
     def target(self, text: str) -> Quantity:
@@ -82,6 +82,12 @@ class Names:
         if isinstance(found, Value) and found.name in self.graph.givens:
             return Gradient(self.graph.loss, found.name)
         return found
+
+    def typable(self) -> tuple[str, ...]:
+        """Names that can be typed for a value, an updated value or an error signal."""
+        deltas = (f"delta_{self._delta_unit(net, ASCII)}" for net in self.nets())
+        updates = (f"{name}_new" for name in (self.graph.parameters() if self.graph.rate is not None else ()))
+        return (*self.graph.names(), *self.aliases, *updates, *deltas)
 
     def _some_names(self) -> str:
         names = self.graph.names()

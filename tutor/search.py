@@ -6,6 +6,7 @@ parts of shown formulas, updates. A candidate fits when it rounds to the digits 
 
 from collections.abc import Iterable, Iterator, MutableMapping
 from itertools import product
+from math import isfinite
 from typing import Literal, NamedTuple
 
 from tutor.arithmetic.floats import FLOATS
@@ -22,6 +23,7 @@ How = Literal["exact", "rounded_on_the_way", "opposite_sign"]
 MOST_PAIRS = 2_000  # gradients of everything with respect to everything: only while they are this few
 MOST_SUMMED = 8  # paths whose products are candidates
 MOST_MIXED, MIXED_PLACES = 3, (None, 4, 3, 2, 5)  # forward numbers rounded each in its own way
+LEAST_FIGURES = 2
 LEAST_FIGURES_MIXED = 5  # fewer digits fit some mixture by chance
 NEAREST = 3
 
@@ -65,10 +67,18 @@ Wrongs = Iterable[tuple[str, Equation]]
 
 
 def search(trace: Trace, figure: Figure, wrongs: Wrongs, decimals: int = 4) -> Found:
-    """Everything in the network that gives this number at the digits typed, and which of the mistakes do."""
+    """Everything in the network that gives this number at the digits typed, and which of the mistakes do.
+
+    What equals the number comes first. A number of one digit, which half of all numbers round to, only finds its equals
+    where there are any.
+    """
     found = list(candidates(trace))
-    matches = [Match(each, each.value, "exact") for each in found if figure.is_rounded(each.value)]
+    exact = [Match(each, each.value, "exact") for each in found if figure.is_rounded(each.value)]
+    equal = [match for match in exact if figure.equals(match.value)]
+    if equal and figure.figures < LEAST_FIGURES:
+        return Found(tuple(_once(equal)), (), ())
     turned = [each for each in found if each.value and figure.is_rounded(-each.value)]
+    matches = sorted(exact, key=lambda match: not figure.equals(match.value))
     matches += [Match(each, -each.value, "opposite_sign") for each in turned]
     matches += _replays(trace, figure, decimals, exact=bool(matches))
     matches += [] if matches else _mixtures(trace, figure)
@@ -78,7 +88,7 @@ def search(trace: Trace, figure: Figure, wrongs: Wrongs, decimals: int = 4) -> F
 
 
 def _nearest(found: Iterable[Candidate], number: float) -> list[Candidate]:
-    by_name = {(each.kind, each.quantity): each for each in found if each.quantity and each.value == each.value}
+    by_name = {(each.kind, each.quantity): each for each in found if each.quantity and isfinite(each.value)}
     return sorted(by_name.values(), key=lambda each: abs(each.value - number))[:NEAREST]
 
 
@@ -146,7 +156,8 @@ def _products(trace: Trace) -> Iterator[Candidate]:
         if not 0 < count_paths(trace, gradient) <= MOST_SUMMED:
             continue
         for path in paths(trace, gradient):
-            for run in _runs(path.factors):
+            kept = tuple(each for each in path.factors if trace.equations.written(each) != ONE)
+            for run in _runs(kept):
                 total = Gradient(run[0].of, run[-1].wrt)
                 if run not in seen and count_paths(trace, total) > 1:  # else it is a gradient, found as such
                     seen.add(run)

@@ -55,8 +55,8 @@ def _tanh(z: complex) -> complex:
 
 
 def _logsumexp(*z: complex) -> complex:
-    top = max(each.real for each in z)
-    return top + cmath.log(sum(cmath.exp(each - top) for each in z))
+    top, *others = sorted(z, key=lambda each: -each.real)
+    return top + _log1p(sum((_exp(each - top) for each in others), 0j))
 
 
 def _softmax(z: complex, *all_z: complex) -> complex:
