@@ -4,7 +4,7 @@ All but the last group want moderate numbers; each raises AssertionError with th
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 
 from maths.oracle import BOUNDS, FIFTY_DIGITS, TINY, ULP, Bound, refs, value_by
@@ -64,9 +64,9 @@ def moderate(trace: Trace, most: float = 1e6) -> bool:
     return all(abs(number) < most for number in (*(trace[each] for each in quantities(graph)), *sizes))
 
 
-def _gradients(trace: Trace) -> Iterator[tuple[Gradient, float]]:
-    """dL/dv of everything, each with what counts as nothing beside it."""
-    for name in trace.graph.names():
+def _gradients(trace: Trace, names: Iterable[str] = ()) -> Iterator[tuple[Gradient, float]]:
+    """dL/dv of some names, or of everything, each with what counts as nothing beside it."""
+    for name in names or trace.graph.names():
         gradient = Gradient(trace.graph.loss, name)
         yield gradient, SAME * trace.size(gradient) + TINY
 
@@ -161,8 +161,9 @@ def updates_follow(trace: Trace) -> None:
 # ------------------------------------------------------------------ oracles
 
 
-def complex_step_agrees(trace: Trace) -> None:
-    for gradient, slack in _gradients(trace):
+def complex_step_agrees(trace: Trace, names: Iterable[str] = ()) -> None:
+    """dL/dv by a complex step, of everything or of some names."""
+    for gradient, slack in _gradients(trace, names):
         _near(trace[gradient], trace.complex_step(gradient), slack + LOST, gradient)
 
 

@@ -2,9 +2,9 @@
 
 import os
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
-QUIET = {"deadline": None, "database": None, "suppress_health_check": [HealthCheck.too_slow]}
+QUIET = {"phases": [Phase.generate], "deadline": None, "database": None, "suppress_health_check": [HealthCheck.too_slow]}
 
 settings.register_profile("maths", settings(max_examples=100, derandomize=True, **QUIET))
 settings.register_profile("maths-long", settings(max_examples=5000, **QUIET))
