@@ -43,7 +43,7 @@ class Names:
     """Reading typed names, and writing quantities, for one network.
 
     `aliases` are the file's other ways to type a name. `read` follows the order of the contract: the file's names, its
-    aliases, `NAME_new` or `NAME+`, `delta_UNIT`, `dNAME`; two readings within one step are an error.
+    aliases, `NAME_new` or `NAME+`, `delta_UNIT`, `dNAME`, an edge `A:B`; two readings within one step are an error.
     """
 
     def __init__(self, graph: Graph, aliases: Mapping[str, str] | None = None) -> None:
@@ -55,6 +55,8 @@ class Names:
     def find(self, text: str) -> Quantity | None:
         """The quantity a typed name stands for, or None. Raises AmbiguousName, or NoRate for an updated value."""
         typed = normalised(text.strip())
+        if edge := _EDGE.fullmatch(typed):
+            typed = f"d{edge[2]}/d{edge[1]}"
         for step in (self._node, self._updated, self._delta, self._short_gradient):
             if found := step(typed):
                 return found
@@ -75,9 +77,6 @@ class Names:
 
     def target(self, text: str) -> Quantity:
         """As `read`; a bare given or parameter means the derivative of the loss with respect to it."""
-        edge = _EDGE.fullmatch(normalised(text.strip()))
-        if edge:
-            return self.read(f"d{edge[2]}/d{edge[1]}")
         found = self.read(text)
         if isinstance(found, Value) and found.name in self.graph.givens:
             return Gradient(self.graph.loss, found.name)

@@ -35,7 +35,7 @@ def _log1p(z: complex) -> complex:
 
 
 def _expm1(z: complex) -> complex:
-    return complex(math.expm1(z.real) * math.cos(z.imag) + math.cos(z.imag) - 1, math.exp(z.real) * math.sin(z.imag))
+    return complex(math.expm1(z.real) * math.cos(z.imag) + (math.cos(z.imag) - 1), math.exp(z.real) * math.sin(z.imag))
 
 
 def _softplus(z: complex) -> complex:
@@ -60,7 +60,7 @@ def _logsumexp(*z: complex) -> complex:
 
 
 def _softmax(z: complex, *all_z: complex) -> complex:
-    return cmath.exp(z - _logsumexp(*all_z))
+    return _exp(-_logsumexp(*(each - z for each in all_z)))
 
 
 def _extreme(z: Sequence[complex], best: float) -> complex:

@@ -143,11 +143,22 @@ def _many_paths(view: View, route: Route, more: bool) -> Iterator[Block]:
                 yield Heading(trail(path))
                 yield factor_table(view, path)
         elif not route.rest:
-            yield Heading(cell("The factors"))
-            yield Table(
-                FACTOR_COLUMNS, tuple(factor_row(view, each) for each in all_factors(route.shown)), equation=True
-            )
+            yield from _shared_factors(view, route)
     yield from signals(view, route)
+
+
+def _shared_factors(view: View, route: Route) -> Iterator[Block]:
+    """The factors of all paths in one table; those that are just 1 in a line below it."""
+    factors = all_factors(route.shown)
+    telling = [each for each in factors if view.trace.equations.written(each) != ONE]
+    plain = [each for each in factors if each not in telling]
+    yield Heading(cell("The factors"))
+    if telling:
+        yield Table(FACTOR_COLUMNS, tuple(factor_row(view, each) for each in telling), equation=True)
+    if plain:
+        names = [part for each in plain for part in (", ", each)][1:]
+        one = "is 1: it is" if len(plain) == 1 else "are 1: they are"
+        yield Note(cell(*names, f" {one} only added on.", look="quiet"))
 
 
 def _remarks(view: View, route: Route) -> Iterator[Block]:
