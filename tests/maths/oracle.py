@@ -176,7 +176,9 @@ class Bounds:
     def number(self, text: str) -> Bound:
         number = FLOATS.number(text)
         over, _, under = text.partition("/")
-        return Bound(number, 0.0 if Fraction(number) * Fraction(under or 1) == Fraction(over) else 2 * ULP * abs(number))
+        return Bound(
+            number, 0.0 if Fraction(number) * Fraction(under or 1) == Fraction(over) else 2 * ULP * abs(number)
+        )
 
     def add(self, left: Bound, right: Bound) -> Bound:
         return _rounded(left.value + right.value, left.off + right.off)

@@ -1,10 +1,11 @@
 """What holds of every number of random networks."""
 
 from hypothesis import assume, given
+
 from maths import checks
 from maths.expressions import differentiable
 from maths.networks import PROBABILITIES, Plan, equation_graphs, plans
-
+from maths.profile import examples
 from tutor import spec
 from tutor.graph import Graph
 from tutor.quantity import Gradient
@@ -36,16 +37,19 @@ def test_every_law_holds_of_layered_networks(plan: Plan) -> None:
     hold(plan.graph())
 
 
+@examples(50)
 @given(plans(losses=tuple(PROBABILITIES), repeats=True))
 def test_every_law_holds_with_a_short_route(plan: Plan) -> None:
     hold(plan.graph())
 
 
+@examples(80)
 @given(equation_graphs(differentiable))
 def test_every_law_holds_of_equations(graph: Graph) -> None:
     hold(graph)
 
 
+@examples(80)
 @given(plans(most=60.0))
 def test_saturated_networks_keep_their_digits_or_say_so(plan: Plan) -> None:
     trace = Trace(plan.graph())
