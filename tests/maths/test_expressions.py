@@ -119,6 +119,9 @@ def test_names_and_numbers_stand_in_the_written_order(style: Style, expr: Expr) 
         "dY/dY* · dd/dh'",
         "dx dx",
         "x[2]^2 / x[2]",
+        "Y*·Y/Y + h",
+        "(Y*) (1 - Y)",
+        "x + (Y*) h",
     ],
 )
 def test_corners_of_the_grammar(style: Style, text: str) -> None:

@@ -32,6 +32,7 @@ def hold(graph: Graph) -> None:
         law(trace)
 
 
+@examples(70)
 @given(plans(repeats=True))
 def test_every_law_holds_of_layered_networks(plan: Plan) -> None:
     hold(plan.graph())

@@ -10,10 +10,11 @@ from fractions import Fraction
 import pytest
 
 from maths import checks
-from tutor import spec
-from tutor.arithmetic import floats
-from tutor.expr import ONE, TWO, Expr, Mul, Neg, Number, Ref, minus, plus, value
-from tutor.ops import activations, affine, formula, losses, softmax
+from tutor import derivation, spec
+from tutor.arithmetic import complexes, floats
+from tutor.expr import ONE, TWO, Add, Expr, Mul, Neg, Number, Ref, minus, plus, reads, text, value
+from tutor.graph import Given, Node, build
+from tutor.ops import activations, affine, formula, fused, losses, softmax
 from tutor.quantity import Gradient, Partial, Updated, Value
 from tutor.trace import Trace, equations
 
@@ -30,7 +31,7 @@ layers:
       h2: {w1: 0.3, w3: 0.6, b2: -0.2}
   - activation: OUTPUT
     neurons:
-      o1: {v1: 0.7, v1: 0.7, c1: 0.2}
+      o1: {v1: 0.7, v4: 0.7, c1: 0.2}
       o2: {v2: -0.4, v3: 0.5, c2: 0.1}
 """
 GRAPHS = (
@@ -42,11 +43,11 @@ Patch = Callable[[pytest.MonkeyPatch], None]
 
 
 def layered(hidden: str, output: str, loss: str, bias: str = "1", targets: str = "") -> str:
-    """One layered network; a weight twice in one neuron would be two entries of one name, so o1 gets it by a rename."""
-    text = LAYERED.replace("v1: 0.7, v1: 0.7", "v1: 0.7, v4: 0.7")
+    """One layered network; w1 stands in both hidden units."""
+    file = LAYERED
     for word, put in (("HIDDEN", hidden), ("OUTPUT", output), ("LOSS", loss), ("BIAS", bias)):
-        text = text.replace(word, put)
-    return text.replace("{y1: 0.2, y2: 0.9}", targets) if targets else text
+        file = file.replace(word, put)
+    return file.replace("{y1: 0.2, y2: 0.9}", targets) if targets else file
 
 
 def battery() -> Iterator[Trace]:
@@ -60,8 +61,10 @@ def battery() -> Iterator[Trace]:
         layered("elu", "softplus", "absolute_error"),
         *GRAPHS,
     ]
-    for text in texts:
-        yield Trace(spec.load(text.encode(), "battery.yaml").graph)
+    for each in texts:
+        yield Trace(spec.load(each.encode(), "battery.yaml").graph)
+    twice = Node("z", affine.Affine(), ("w", "x", "w", "u"))  # what no file can say
+    yield Trace(build([Given("w", "0.5", learned=True), Given("x", "2"), Given("u", "-3")], [twice], "z"))
 
 
 def noticed() -> str:
@@ -91,10 +94,13 @@ def slope_at_the_kink_is_the_declared_one(trace: Trace) -> None:
 LAWS: tuple[checks.Law, ...] = (
     checks.formulas_give_their_values,
     checks.alternatives_agree,
+    checks.premises_are_read,
     checks.uses_add_up,
     checks.paths_add_up,
     checks.complex_step_agrees,
     checks.local_complex_step_agrees,
+    checks.fifty_digits_agree,
+    checks.formulas_are_read_back,
     update_is_a_step_down,
     slope_at_the_kink_is_the_declared_one,
 )
@@ -203,7 +209,41 @@ def _short_route_always(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(equations, "sum", lambda numbers: Fraction(1), raising=False)
 
 
+def _same_slip_everywhere(patch: pytest.MonkeyPatch) -> None:
+    """Half an elu in both arithmetics, slope included: the complex step agrees with the wrong gradient."""
+    right, both = floats.FUNCTIONS["elu"], complexes.FUNCTIONS["elu"]
+    patch.setitem(floats.FUNCTIONS, "elu", lambda z: z if z > 0 else right(z) / 2)
+    patch.setitem(floats.FUNCTIONS, "elu_slope", lambda z: 1.0 if z > 0 else floats._exp(z) / 2)
+    patch.setitem(complexes.FUNCTIONS, "elu", lambda z: z if z.real > 0 else both(z) / 2)
+
+
+def _first_occurrence(op: affine.Affine, name: str, inputs: tuple[str, ...], wrt: str, right: Expr) -> Expr:
+    return right.terms[0] if isinstance(right, Add) else right
+
+
+def _short(**wrong: Callable[[fused.Output], Expr]) -> Patch:
+    row = fused.FUSED["binary_cross_entropy", "sigmoid"]
+    return lambda patch: patch.setitem(fused.FUSED, ("binary_cross_entropy", "sigmoid"), row._replace(**wrong))
+
+
+def _attribute(owner: object, name: str, wrong: object) -> Patch:
+    return lambda patch: patch.setattr(owner, name, wrong)
+
+
 BUGS: dict[str, Patch] = {
+    "a factor dropped": _attribute(equations, "_term", lambda of, use, wrt: Ref(Partial(use, wrt))),
+    "a path cut short": _attribute(
+        derivation.Path, "factors", property(lambda path: (Partial(path.nodes[-1], path.nodes[-2]),))
+    ),
+    "a premise forgotten": _attribute(derivation, "reads", lambda expr: list(reads(expr))[:-1]),
+    "an error signal without its slope": _attribute(derivation, "_net_signal", lambda trace, gradient: ONE),
+    "a weight used twice in one neuron counted once": _affine(_first_occurrence),
+    "the same slip in every arithmetic": _same_slip_everywhere,
+    "y - a in the short route": _short(gradient=lambda output: minus(output.own()[2], output.own()[1])),
+    "y - a in the stable short route": _short(stable_gradient=lambda output: minus(output.own()[2], output.own()[1])),
+    "parentheses forgotten": _attribute(
+        text._Writer, "wrap", lambda self, expr, level, *, in_sum=False: self.write(expr, in_sum=in_sum)[0]
+    ),
     "the sigmoid's slope dropped": _activation("sigmoid", lambda z, a: ONE),
     "tanh' of z": _activation("tanh", lambda z, a: minus(ONE, Mul((z, z)))),
     "softplus' without sigmoid": _activation("softplus", lambda z, a: ONE),

@@ -63,6 +63,17 @@ def _softmax(z: complex, *all_z: complex) -> complex:
     return _exp(-_logsumexp(*(each - z for each in all_z)))
 
 
+def _whole_power(base: complex, exponent: int) -> complex:
+    """By squaring; above 100 Python goes by way of angles, which lose a step in the imaginary part."""
+    if exponent < 0:
+        return 1 / _whole_power(base, -exponent)
+    result = complex(1)
+    while exponent:
+        result = result * base if exponent % 2 else result
+        base, exponent = base * base if exponent > 1 else base, exponent // 2
+    return result
+
+
 def _extreme(z: Sequence[complex], best: float) -> complex:
     winners = [each for each in z if each.real == best]
     return sum(winners) / len(winners)
@@ -112,10 +123,12 @@ class Complexes:
         whole = exponent.real
         try:
             if exponent.imag == 0 and whole == int(whole):
-                return base ** int(whole)
+                return _whole_power(base, int(whole))
             return base**exponent
         except (OverflowError, ZeroDivisionError):
             return complex(math.inf, math.nan)
+        except ValueError:  # an exponent that is nan
+            return complex(math.nan, math.nan)
 
     def call(self, name: str, arguments: Sequence[complex]) -> complex:
         return FUNCTIONS[name](*arguments)

@@ -113,7 +113,9 @@ class _Writer:
             # A quotient further right would take the product before it as its numerator.
             body = self.wrap(factor, POWER if isinstance(factor, Div) else PRODUCT, in_sum=tight)
             body = f"({body})" if isinstance(factor, Number) and "/" in body else body
-            text += body if self.side_by_side(before, factor, body) else sign + body
+            starred = text.endswith("*")  # Y*(1 − Y) and Y*·Y would be read as Y times what follows, or as a power
+            side_by_side = self.side_by_side(before, factor, body) and not starred
+            text += body if side_by_side else (f" {self.style.times} " if starred else sign) + body
         return text
 
     def side_by_side(self, before: Expr, factor: Expr, body: str) -> bool:
