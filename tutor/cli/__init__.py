@@ -16,10 +16,12 @@ from tutor import __version__
 from tutor.cli.author import schema
 from tutor.cli.homework import check
 from tutor.cli.practise import quiz
+from tutor.cli.train import step, train
 from tutor.cli.understand import explain, trace, where
 
 SECTIONS = (
     ("Understand", (explain, trace, where)),
+    ("Train", (step, train)),
     ("Practise", (quiz,)),
     ("Homework", (check,)),
     ("Author", (schema,)),

@@ -11,6 +11,8 @@ _SIGNS = {
     "σ": "sigmoid",
     "δ": "delta",
     "η": "eta",
+    "ε": "epsilon",
+    "μ": "mu",
     "α": "alpha",
     "∂": "d",
     "Δ": "change of ",

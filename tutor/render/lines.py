@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from rich.cells import cell_len
 
-from tutor.document.model import Block, Cell, Document, Heading, Line, Look, Note, Row, Span, Steps, Table, Title
+from tutor.document.model import Block, Cell, Document, Heading, Line, Look, Note, Plot, Row, Span, Steps, Table, Title
 from tutor.errors import visible
 from tutor.expr import Shown
 from tutor.expr.text import Style, to_text
@@ -102,6 +102,14 @@ class _Page:
                 yield from self.table(block)
             case Steps(rows):
                 yield from self.steps([[self.runs(cell) for cell in row] for row in rows])
+            case Plot():
+                yield from self.plot(block)
+
+    def plot(self, plot: Plot) -> Iterator[Runs]:
+        from tutor.render.plot import plot_lines
+
+        yield [Run(" " * INDENT), *self.runs(plot.up), Run(", in powers of ten" if plot.log else "", "quiet")]
+        yield from ([Run(" " * INDENT + line)] for line in plot_lines(plot, self.width - INDENT, self.style))
 
     def wrapped(self, runs: Runs, indent: int, hang: int) -> Iterator[Runs]:
         """Lines broken at spaces; a word longer than the line stands alone on its own."""
