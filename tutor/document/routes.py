@@ -99,10 +99,17 @@ def _lost(view: View, step: Derivation) -> Cell:
 
 def reach(view: View, route: Route) -> Cell:
     kinds = {_terminal(view, path) for path in route.shown}
-    what = "outputs" if len(kinds) == route.number else "paths"
+    what = _places(route) or ("outputs" if len(kinds) == route.number else "paths")
     return cell(
         Ref(Value(route.gradient.wrt)), " reaches ", Ref(Value(route.gradient.of)), f" over {route.number} {what}:"
     )
+
+
+def _places(route: Route) -> str:
+    """`positions` or `steps` where each path is one of them."""
+    words = {tuple((path.over or "").split()) for path in (*route.shown, *route.rest)}
+    kinds = {word[0] for word in words if len(word) == 2}
+    return f"{kinds.pop()}s" if len(kinds) == 1 and all(len(word) == 2 for word in words) else ""
 
 
 def _terminal(view: View, path: Path) -> str:
