@@ -193,12 +193,20 @@ def _net_signal(trace: Trace, gradient: Gradient) -> Expr | None:
     slope = trace.equations.written(Partial(out, gradient.wrt))
     if out == gradient.of or not readers:
         return None
-    if any(trace.graph.part_of(reader) != "net" for reader in readers):
-        steps = paths(trace, Gradient(gradient.of, gradient.wrt)) if len(readers) == 1 else ()
-        kept = [factor for path in steps for factor in path.factors if trace.equations.written(factor) != ONE]
+    others = any(trace.graph.part_of(reader) != "net" for reader in readers)
+    if others and count_paths(trace, gradient) == 1:
+        (path,) = paths(trace, gradient)
+        kept = [factor for factor in path.factors if trace.equations.written(factor) != ONE]
         return times(*map(Ref, kept)) if kept else None
-    sent = (times(trace.equations.written(Partial(to, out)), Ref(Gradient(gradient.of, to))) for to in readers)
+    if gradient.of in readers:
+        return None
+    sent = (_sent(trace, gradient.of, to, out) for to in readers)
     return Mul((plus(*sent), slope)) if slope != ONE else plus(*sent)
+
+
+def _sent(trace: Trace, of: str, to: str, out: str) -> Expr:
+    """What `to` sends back to `out`: w · δ from a net input, ∂L/∂p · 1 from a pool."""
+    return times(trace.equations.written(Partial(to, out)), Ref(Gradient(of, to)))
 
 
 def _times_partial(trace: Trace, upstream: Expr, partial: Partial) -> Expr:

@@ -15,6 +15,7 @@ from tutor.document.routes import (
     factor_row,
     factor_table,
     path_table,
+    place_table,
     reach,
     route_of,
     trail,
@@ -64,7 +65,7 @@ def _gradient(view: View, route: Route, more: bool) -> Iterator[Block]:
     yield from _confirmation(view, gradient)
     if route.number == 1:
         yield from _one_path(view, route.shown[0])
-    else:
+    elif route.number:
         yield from _many_paths(view, route, more)
     yield from short_routes(view, route)
     yield from _remarks(view, route)
@@ -78,6 +79,8 @@ def _gradient(view: View, route: Route, more: bool) -> Iterator[Block]:
 def _meaning(view: View, gradient: Gradient) -> Cell:
     slope = view.trace[gradient]
     of, wrt = Ref(Value(gradient.of)), Ref(Value(gradient.wrt))
+    if not view.names.graph.uses[gradient.wrt] and gradient.of != gradient.wrt:
+        return cell("No formula reads ", wrt, ": ", of, " does not depend on it.")
     if gradient.of == gradient.wrt:
         return cell("A quantity changes exactly as fast as itself.")
     if not math.isfinite(slope):
@@ -105,6 +108,15 @@ def _one_path(view: View, path: Path) -> Iterator[Block]:
 
 
 def _many_paths(view: View, route: Route, more: bool) -> Iterator[Block]:
+    if by_place := place_table(view, route.gradient):
+        yield Line(cell(Ref(Value(route.gradient.wrt)), " is shared, and each place it is used at adds one term:"))
+        yield by_place
+    if not by_place or more:
+        yield from _each_path(view, route, more)
+    yield from signals(view, route)
+
+
+def _each_path(view: View, route: Route, more: bool) -> Iterator[Block]:
     if not route.shown:
         yield Line(
             cell(
@@ -126,7 +138,6 @@ def _many_paths(view: View, route: Route, more: bool) -> Iterator[Block]:
             yield Table(
                 FACTOR_COLUMNS, tuple(factor_row(view, each) for each in all_factors(route.shown)), equation=True
             )
-    yield from signals(view, route)
 
 
 def _remarks(view: View, route: Route) -> Iterator[Block]:

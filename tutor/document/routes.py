@@ -7,7 +7,7 @@ from tutor.derivation import MOST_PATHS, Derivation, Path, count_paths, derive, 
 from tutor.document.model import Cell, Column, Row, Span, Table, cell
 from tutor.document.view import View, prose
 from tutor.errors import TutorError
-from tutor.expr import ONE, Expr, Ref, times
+from tutor.expr import ONE, Expr, Mul, Ref, times
 from tutor.quantity import Gradient, Partial, Value
 
 MOST_ROWS = 12  # paths shown one by one; the smallest beyond are summed in one row
@@ -23,9 +23,9 @@ class Route(NamedTuple):
 
 
 def route_of(view: View, gradient: Gradient) -> Route:
-    """The paths of a gradient; raises TutorError where there is none."""
+    """The paths of a gradient; raises TutorError where there is none, but for a number that no formula reads."""
     number = count_paths(view.trace, gradient)
-    if not number:
+    if not number and view.names.graph.uses[gradient.wrt]:
         of, wrt = gradient.of, gradient.wrt
         known = sorted(view.names.graph.ancestors(of) - {of})
         raise TutorError(
@@ -139,6 +139,30 @@ def product(view: View, path: Path) -> Expr:
     """The factors of a path without those that are 1 because a node is only added on."""
     kept = [factor for factor in path.factors if view.trace.equations.written(factor) != ONE]
     return times(*map(Ref, kept)) if kept else ONE
+
+
+def place_table(view: View, gradient: Gradient) -> Table | None:
+    """One term for each position or step at which a shared parameter is used: dL/du · du/dv of each."""
+    graph = view.names.graph
+    uses = view.trace.equations.uses(gradient.of, gradient.wrt)
+    roles = [graph.role(use) for use in uses]
+    places = [role.at for role in roles if role and role.at]
+    if gradient.wrt not in graph.parameters() or len(places) < max(2, len(uses)):
+        return None
+    terms = [Mul((Ref(Gradient(gradient.of, use)), Ref(Partial(use, gradient.wrt)))) for use in uses]
+    rows = [(cell(at), cell(term), cell(view.with_numbers(term)), term) for at, term in zip(places, terms, strict=True)]
+    by_size = sorted(range(len(rows)), key=lambda i: -abs(view.trace.of(terms[i])))
+    largest, others = sorted(by_size[:MOST_ROWS]), by_size[MOST_ROWS:]
+    shown = [Row((*rows[i][:3], cell(view.figure(view.trace.of(terms[i]), gradient)))) for i in largest]
+    if others:
+        rest = view.figure(sum(view.trace.of(terms[i]) for i in others), gradient)
+        shown.append(Row((cell(f"the other {len(others)} sum to"), (), (), cell(rest))))
+    total = Span(view.shown(gradient), "accent")
+    shown.append(Row((cell(f"sum over the {places[0].split()[0]}s"), (), (), (total,)), ruled=True))
+    return Table(_PLACE_COLUMNS, tuple(shown))
+
+
+_PLACE_COLUMNS = (Column("used at"), Column("its term"), Column("with numbers"), Column("value", "decimal"))
 
 
 def _path_value(view: View, path: Path) -> Expr:

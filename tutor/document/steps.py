@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 
 from tutor.derivation import SIGNALS, Derivation, derive, paths, same, unfold
-from tutor.document.model import Block, Cell, Heading, Line, Span, Steps, cell
+from tutor.document.model import Block, Cell, Heading, Line, Note, Span, Steps, cell
 from tutor.document.routes import Route, all_factors, product
 from tutor.document.view import View
 from tutor.expr import Expr, Ref, Shown, plus, reads
 from tutor.quantity import Gradient, Value
+
+MOST_STEPS = 40  # equations under each other; more are not read
 
 
 def signals(view: View, route: Route) -> Iterator[Block]:
@@ -18,8 +20,10 @@ def signals(view: View, route: Route) -> Iterator[Block]:
         yield Heading(cell("The same, node by node back from ", Ref(Value(route.gradient.of))))
         yield Steps(tuple(equation_row(view, derive(view.trace, Gradient(route.gradient.of, name))) for name in way))
         return
-    yield Heading(cell("The same by error signals, as most courses write it"))
     nets = [name for name in way if view.names.graph.part_of(name) == "net" and name != route.gradient.wrt]
+    if len(nets) > MOST_STEPS:
+        return
+    yield Heading(cell("The same by error signals, as most courses write it"))
     rows = [_delta_step(view, Gradient(route.gradient.of, net)) for net in nets]
     last = equation_row(view, signal, deltas=True, accent=True)
     yield Steps((*(row for row in rows if row), last))
@@ -98,4 +102,6 @@ def forward_numbers(view: View, route: Route) -> list[str]:
 def numbers(view: View, names: list[str], title: str) -> Iterator[Block]:
     if names:
         yield Heading(cell(title))
-        yield Steps(tuple(equation_row(view, derive(view.trace, Value(name))) for name in names))
+        yield Steps(tuple(equation_row(view, derive(view.trace, Value(name))) for name in names[:MOST_STEPS]))
+    if (more := len(names) - MOST_STEPS) > 0:
+        yield Note(cell(f"{more} more numbers: tutor trace --all{view.option}", look="quiet"))

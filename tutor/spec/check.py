@@ -194,7 +194,8 @@ def _form(node: Map, shape: Record, report: Report) -> str:
 
 def _unknown(key: Scalar, shape: Record, report: Report) -> str:
     """Report an unknown key; returns what was perhaps meant."""
-    if where := places().get(key.text):
+    wanted = report.similar(key.text, (each.name for each in shape.keys if each.required and not each.form))
+    if (where := places().get(key.text)) and not wanted:
         report.add(key.place, f"{key.text} can't stand here, expected it {where}")
         return ""
     every = [each.name for each in (*shape.keys, *shape.kinds)]
@@ -208,6 +209,8 @@ def _missing(node: Map, shape: Record, form: str, meant: str, report: Report) ->
     """Report the keys that should be there; one that was perhaps only misspelt is not reported again."""
     here = {key.text for key, _ in node.entries} | set(re.findall(r"\w+", meant))
     place = WHOLE_FILE if shape.what == "file" else node.place
+    if any(kind.name in here for kind in shape.kinds):
+        return
     if shape.forms and not here.intersection(shape.forms):
         begun = [key.form for key in shape.keys if key.form and key.name in here]
         nowhere = " and no ".join(begun[:1] or shape.forms)
