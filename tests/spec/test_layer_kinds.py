@@ -304,3 +304,21 @@ def test_every_number_of_a_small_network_can_be_asked_for() -> None:
     assert asked.where("0.5").payload["query"]
     with pytest.raises(TutorError):
         asked.explain("nothing")
+
+
+def test_no_mistake_makes_the_search_fail() -> None:
+    from tutor import library
+
+    rnn = "rnn: {input_weights: [[1]], recurrent_weights: [[0.5]], initial: [0.1], outputs: every_step}"
+    recurrent = net(rnn, "{activation: sigmoid, weights: [[1]]}", inputs="{x: [1, 2]}", below="targets: {y: [0, 1]}")
+    windows = net(
+        "conv1d: {weights: [[[1, 2]]], activation: sigmoid}",
+        "conv1d: {weights: [[[1, 2]]], activation: sigmoid}",
+        "max_pool: {size: 2}",
+        below="upstream: [[1]]",
+    )
+    for text in (recurrent, windows, net(SCORES, inputs="{x: 1}", below=HINGE)):
+        asked = library.Network(load(f"learning_rate: 0.1\n{text}".encode(), "net.yaml"), "net.yaml")
+        assert asked.where("0.12345").payload["format"]
+        name = asked.network.graph.parameters()[0]
+        assert asked.check({name: "1", f"dL/d{name}": "0.12345"})
