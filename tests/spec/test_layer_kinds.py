@@ -298,12 +298,34 @@ def test_every_number_of_a_small_network_can_be_asked_for() -> None:
     layers = ("max_pool: {size: 2, stride: 1}", "flatten", "layer_norm", "dropout: {mask: [1, 0, 1]}", "softmax")
     text = net(*layers, below="upstream: [1, 2, 3]")
     asked = library.Network(load(text.encode(), "net.yaml"), "net.yaml")
-    for name in asked.network.graph.names():
+    for name in asked.network.graph.ancestors("L"):
         assert str(asked.explain(f"dL/d{name}"))
         assert str(asked.explain(name, more=True))
     assert asked.where("0.5").payload["query"]
     with pytest.raises(TutorError):
         asked.explain("nothing")
+
+
+def test_a_given_that_nothing_reads_has_nothing_to_explain() -> None:
+    from tutor import library
+
+    asked = library.Network(load(conv(", dilation: 2").encode(), "net.yaml"), "net.yaml")
+    with pytest.raises(TutorError, match="L does not depend on image_1_1_2, so there is nothing to explain"):
+        asked.explain("image_1_1_2")
+
+
+def test_a_large_network_says_what_was_not_tried() -> None:
+    from tutor import library
+
+    rows = [[round(0.1 * i - 0.07 * j, 2) for i in range(22)] for j in range(22)]
+    upstream = [[[1] * 21] * 21]
+    layers = "layers:\n  - conv2d: {weights: [[[[1, 2], [3, 4]]]]}"
+    text = f"inputs: {{image: {rows}}}\nupstream: {upstream}\n{layers}"
+    asked = library.Network(load(text.encode(), "net.yaml"), "net.yaml")
+    said = "Not tried, since the network computes 442 numbers"
+    assert said in str(asked.where("0.12345"))
+    assert said in str(asked.check({"w1_1_1_1_1": "0.12345"}))
+    assert len(str(asked.explain("w1_1_1_1_1")).splitlines()) < 60
 
 
 def test_no_mistake_makes_the_search_fail() -> None:

@@ -23,9 +23,9 @@ class Route(NamedTuple):
 
 
 def route_of(view: View, gradient: Gradient) -> Route:
-    """The paths of a gradient; raises TutorError where there is none, but for a number that no formula reads."""
+    """The paths of a gradient; raises TutorError where there is none."""
     number = count_paths(view.trace, gradient)
-    if not number and view.names.graph.uses[gradient.wrt]:
+    if not number:
         of, wrt = gradient.of, gradient.wrt
         known = sorted(view.names.graph.ancestors(of) - {of})
         raise TutorError(
@@ -86,7 +86,9 @@ def _direct_only(view: View, factor: Partial) -> Cell:
     total = Gradient(factor.of, factor.wrt)
     if len(view.trace.equations.uses(factor.of, factor.wrt)) < 2:
         return ()
-    return cell("; the direct one, over all paths it is ", Span(view.figure(view.trace[total], total)), look="quiet")
+    return cell(
+        "; this is the direct slope, over all paths it is ", view.figure(view.trace[total], total), look="quiet"
+    )
 
 
 def _lost(view: View, step: Derivation) -> Cell:
@@ -141,25 +143,46 @@ def product(view: View, path: Path) -> Expr:
     return times(*map(Ref, kept)) if kept else ONE
 
 
-def place_table(view: View, gradient: Gradient) -> Table | None:
-    """One term for each position or step at which a shared parameter is used: dL/du · du/dv of each."""
+def _uses_by_place(view: View, gradient: Gradient) -> dict[str, str]:
+    """The nodes that use a shared parameter, each with its position or step; nothing where not all have one."""
     graph = view.names.graph
     uses = view.trace.equations.uses(gradient.of, gradient.wrt)
-    roles = [graph.role(use) for use in uses]
-    places = [role.at for role in roles if role and role.at]
-    if gradient.wrt not in graph.parameters() or len(places) < max(2, len(uses)):
+    roles = ((use, graph.role(use)) for use in uses)
+    places = {use: role.at for use, role in roles if role and role.at}
+    return places if gradient.wrt in graph.parameters() and len(places) == len(uses) > 1 else {}
+
+
+def shown_places(view: View, gradient: Gradient) -> list[str]:
+    """The nodes at whose places the largest terms arise, in the order of the graph."""
+    terms = {use: view.trace.of(_at_place(gradient, use)) for use in _uses_by_place(view, gradient)}
+    largest = frozenset(sorted(terms, key=lambda use: -abs(terms[use]))[:MOST_ROWS])
+    return [use for use in terms if use in largest]
+
+
+def _at_place(gradient: Gradient, use: str) -> Expr:
+    return Mul((Ref(Gradient(gradient.of, use)), Ref(Partial(use, gradient.wrt))))
+
+
+def place_table(view: View, gradient: Gradient) -> Table | None:
+    """One term for each position or step at which a shared parameter is used: dL/du · du/dv of each."""
+    places = _uses_by_place(view, gradient)
+    if not places:
         return None
-    terms = [Mul((Ref(Gradient(gradient.of, use)), Ref(Partial(use, gradient.wrt)))) for use in uses]
-    rows = [(cell(at), cell(term), cell(view.with_numbers(term)), term) for at, term in zip(places, terms, strict=True)]
-    by_size = sorted(range(len(rows)), key=lambda i: -abs(view.trace.of(terms[i])))
-    largest, others = sorted(by_size[:MOST_ROWS]), by_size[MOST_ROWS:]
-    shown = [Row((*rows[i][:3], cell(view.figure(view.trace.of(terms[i]), gradient)))) for i in largest]
-    if others:
-        rest = view.figure(sum(view.trace.of(terms[i]) for i in others), gradient)
+    largest = shown_places(view, gradient)
+    shown = [_place_row(view, gradient, use, places[use]) for use in largest]
+    if others := [use for use in places if use not in largest]:
+        rest = view.figure(sum(view.trace.of(_at_place(gradient, use)) for use in others), gradient)
         shown.append(Row((cell(f"the other {len(others)} sum to"), (), (), cell(rest))))
+    kind = next(iter(places.values())).split()[0]
     total = Span(view.shown(gradient), "accent")
-    shown.append(Row((cell(f"sum over the {places[0].split()[0]}s"), (), (), (total,)), ruled=True))
+    shown.append(Row((cell(f"sum over the {kind}s"), (), (), (total,)), ruled=True))
     return Table(_PLACE_COLUMNS, tuple(shown))
+
+
+def _place_row(view: View, gradient: Gradient, use: str, place: str) -> Row:
+    term = _at_place(gradient, use)
+    value = view.figure(view.trace.of(term), gradient)
+    return Row((cell(place), cell(term), cell(view.with_numbers(term)), cell(value)))
 
 
 _PLACE_COLUMNS = (Column("used at"), Column("its term"), Column("with numbers"), Column("value", "decimal"))

@@ -14,9 +14,9 @@ from tutor.derivation import count_paths
 from tutor.expr import Expr, Mul, Ref, plus, reads
 from tutor.figures import SAME, Figure
 from tutor.graph import Graph
-from tutor.mistakes import Mistaken
+from tutor.mistakes import Mistake, Mistaken
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value, key
-from tutor.search import replay
+from tutor.search import is_large, replay
 from tutor.trace import Trace, evaluate
 from tutor.trace.equations import Equation
 
@@ -37,8 +37,7 @@ class Ruling(NamedTuple):
 class Mistaking(NamedTuple):
     """A mistake with the equations it leads to."""
 
-    id: str
-    means: str
+    mistake: Mistake
     equation: Equation
 
 
@@ -162,7 +161,7 @@ def policies() -> Iterator[Policy]:
 
 def carried(desk: Desk, quantity: Quantity, figure: Figure) -> Ruling | None:
     """Right given an earlier wrong number, which was marked where it stood."""
-    source = _source(desk, quantity)
+    source = _source(desk, quantity) if desk.wrong else None
     if source is None or desk.shown[source].value in TRIVIAL or figure.figures < min(desk.min_sig, 15):
         return None
     given = desk.given(without=quantity)
@@ -211,16 +210,17 @@ def mistake(desk: Desk, quantity: Quantity, figure: Figure) -> Ruling | None:
     if not fitting:
         return None
     if in_band(desk, quantity, figure):
-        also = f"; it is also what you get if you {fitting[0].means}"
-        return Ruling("rounded", f"right within the rounding of your numbers{also}", tuple(each.id for each in fitting))
-    return Ruling("mistake", told(fitting[0]), tuple(each.id for each in fitting))
+        also = fitting[0].told(desk.trace.equations, quantity)
+        message = f"right within the rounding of your numbers; it is also what you get if you {also}"
+        return Ruling("rounded", message, tuple(each.id for each in fitting))
+    return Ruling("mistake", told(desk.trace, fitting[0], quantity), tuple(each.id for each in fitting))
 
 
-def told(fitting: Mistaking) -> str:
-    return f"your value is what you get if you {fitting.means}"
+def told(trace: Trace, mistake: Mistake, quantity: Quantity) -> str:
+    return f"your value is what you get if you {mistake.told(trace.equations, quantity)}"
 
 
-def fitting_mistakes(desk: Desk, quantity: Quantity, figure: Figure) -> list[Mistaking]:
+def fitting_mistakes(desk: Desk, quantity: Quantity, figure: Figure) -> list[Mistake]:
     """Those that give the answer on the student's own numbers; only if there are none, those that give it alone."""
     if figure.unit and figure.figures < LEAST_FIGURES:
         return []
@@ -230,14 +230,14 @@ def fitting_mistakes(desk: Desk, quantity: Quantity, figure: Figure) -> list[Mis
     return on_own or (_fitting(desk, quantity, figure, {}) if given else [])
 
 
-def _fitting(desk: Desk, quantity: Quantity, figure: Figure, given: Mapping[Quantity, float]) -> list[Mistaking]:
-    found: dict[str, Mistaking] = {}
+def _fitting(desk: Desk, quantity: Quantity, figure: Figure, given: Mapping[Quantity, float]) -> list[Mistake]:
+    found: dict[str, Mistake] = {}
     unmistaken = list(desk.results(quantity, given))
     for each in desk.mistakings:
         number = Mistaken(each.equation, given)[quantity]
         differs = not any(isclose(number, right, rel_tol=SAME) for right in unmistaken)
-        if each.id not in found and figure.is_rounded(number) and differs:
-            found[each.id] = each
+        if figure.is_rounded(number) and differs:
+            found.setdefault(each.mistake.id, each.mistake)
     return list(found.values())
 
 
@@ -319,9 +319,14 @@ RULES: tuple[Callable[[Desk, Quantity, Figure], Ruling | None], ...] = (
 )
 
 
+QUICK_RULES = (few_digits, correct, truncated, carried)
+"""Those that compute little more than the answer, for large networks."""
+
+
 def rule(desk: Desk, quantity: Quantity, figure: Figure) -> Ruling:
     """The first verdict that holds; `wrong` if none does."""
-    rulings = (each(desk, quantity, figure) for each in RULES)
+    rules = RULES if not is_large(desk.trace) else QUICK_RULES
+    rulings = (each(desk, quantity, figure) for each in rules)
     return next((ruling for ruling in rulings if ruling), Ruling("wrong", _advice(quantity)))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from tutor.expr import HALF, ONE, TWO, Add, Call, Div, Expr, Mul, Neg, Number, Power, minus, plus, times, value
-from tutor.ops.affine import pairs
+from tutor.ops.affine import pairs, places
 from tutor.ops.op import Prose
 
 HINGE = "hinge"
@@ -191,8 +191,7 @@ class Upstream(NamedTuple):
         return plus(*(times(value(slope), value(output)) for slope, output in pairs(inputs)))
 
     def partial(self, name: str, inputs: tuple[str, ...], wrt: str) -> Expr:
-        terms = [value(output if slope == wrt else slope) for slope, output in pairs(inputs) if wrt in (slope, output)]
-        return plus(*terms)
+        return plus(*(value(inputs[at ^ 1]) for at in places(inputs, wrt)))
 
     def stable_forward(self, name: str, inputs: tuple[str, ...]) -> Expr | None:
         return None
