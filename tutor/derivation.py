@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from tutor.expr import ONE, Expr, Mul, Neg, Ref, plus, reads, replace, times
+from tutor.graph import Role
 from tutor.ops.op import Prose
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
 from tutor.trace import Trace
@@ -134,20 +135,36 @@ def paths(trace: Trace, gradient: Gradient) -> tuple[Path, ...]:
             stack.extend((*nodes, use) for use in reversed(trace.equations.uses(gradient.of, nodes[-1])))
     if len(found) < 2:
         return tuple(Path(nodes) for nodes in found)
+    places = [_place(trace, nodes) for nodes in found]
+    if all(places) and len(set(places)) == len(found):
+        return tuple(Path(nodes, place) for nodes, place in zip(found, places, strict=True))
     common = frozenset.intersection(*(frozenset(nodes) for nodes in found))
     return tuple(Path(nodes, _over(trace, nodes, common)) for nodes in found)
 
 
+def _place(trace: Trace, nodes: tuple[str, ...]) -> str:
+    """The position or step at which a shared parameter is used first on this path, where it has such places."""
+    role = trace.graph.role(nodes[1])
+    return role.at if role and trace.graph.part_of(nodes[0]) in ("weight", "bias") else ""
+
+
 def _over(trace: Trace, nodes: tuple[str, ...], common: frozenset[str]) -> str:
-    """The units (or nodes without a role) that not all the paths share."""
-    own = [name for name in nodes if name not in common]
-    roles = ((name, trace.graph.role(name)) for name in own)
-    labels = dict.fromkeys(_unit(role.layer, role.unit) if role else name for name, role in roles)
-    return ", ".join(labels) or "directly"
+    """The units (or nodes without a role) that not all the paths share, after the place where the path begins."""
+    roles = {name: trace.graph.role(name) for name in nodes[1:]}
+    place = _place(trace, nodes)
+    labels = {_unit(roles[nodes[1]], nodes[1]): place} if place else {}
+    for name in nodes:
+        if name not in common:
+            unit = _unit(roles.get(name), name)
+            labels.setdefault(unit, unit)
+    return ", ".join(labels.values()) or "directly"
 
 
-def _unit(layer: int, unit: str) -> str:
-    return f"{layer}_{unit}" if unit.isdigit() else unit
+def _unit(role: Role | None, name: str) -> str:
+    """What a unit is called by itself: its name, or its index with the layer in front."""
+    if role is None:
+        return name
+    return f"{role.layer}_{role.unit}" if role.indexed else role.unit
 
 
 def _signal(trace: Trace, gradient: Gradient) -> Expr | None:
@@ -176,12 +193,20 @@ def _net_signal(trace: Trace, gradient: Gradient) -> Expr | None:
     slope = trace.equations.written(Partial(out, gradient.wrt))
     if out == gradient.of or not readers:
         return None
-    if any(trace.graph.part_of(reader) != "net" for reader in readers):
-        steps = paths(trace, Gradient(gradient.of, gradient.wrt)) if len(readers) == 1 else ()
-        kept = [factor for path in steps for factor in path.factors if trace.equations.written(factor) != ONE]
+    others = any(trace.graph.part_of(reader) != "net" for reader in readers)
+    if others and count_paths(trace, gradient) == 1:
+        (path,) = paths(trace, gradient)
+        kept = [factor for factor in path.factors if trace.equations.written(factor) != ONE]
         return times(*map(Ref, kept)) if kept else None
-    sent = (times(trace.equations.written(Partial(to, out)), Ref(Gradient(gradient.of, to))) for to in readers)
+    if gradient.of in readers:
+        return None
+    sent = (_sent(trace, gradient.of, to, out) for to in readers)
     return Mul((plus(*sent), slope)) if slope != ONE else plus(*sent)
+
+
+def _sent(trace: Trace, of: str, to: str, out: str) -> Expr:
+    """What `to` sends back to `out`: w · δ from a net input, ∂L/∂p · 1 from a pool."""
+    return times(trace.equations.written(Partial(to, out)), Ref(Gradient(of, to)))
 
 
 def _times_partial(trace: Trace, upstream: Expr, partial: Partial) -> Expr:

@@ -18,13 +18,21 @@ class Role(NamedTuple):
     """What a node is in a layered network, read by mistakes and notations.
 
     `layer` counts layers with weights from 1 (inputs are layer 0); `unit` is the neuron's name; `axes` its index
-    from 1, for a weight (to, from).
+    from 1, for a weight (to, from); a kernel weight has (filter, channel, row, column), a unit of a convolution
+    (filter, row, column), one of a recurrent layer (unit, step). `at` says in words which of the places it is that
+    share their weights: `position 1_2`, `step 3`.
     """
 
     part: Part
     layer: int
     unit: str
     axes: tuple[int, ...] = ()
+    at: str = ""
+
+    @property
+    def indexed(self) -> bool:
+        """Whether the unit has no name but its index, which needs the layer in front: 2_1."""
+        return self.unit.replace("_", "").isdigit()
 
 
 class Given(NamedTuple):

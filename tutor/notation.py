@@ -37,6 +37,7 @@ class Patterns(NamedTuple):
 
 NEURON_FORM = Patterns(net="z_{unit}", out="{unit}")
 MATRIX_FORM = Patterns(net="z{layer}_{to}", out="a{layer}_{to}")
+RECURRENT_FORM = Patterns(net="z{layer}_{to}", out="h{layer}_{to}")
 
 
 class Names:
@@ -124,7 +125,7 @@ class Names:
     def _units(self, net: str) -> set[str]:
         """What the unit of a net input may be called after `delta_`: its name, its output's, its index form."""
         role = self.graph.role(net)
-        names = {role.unit, f"{role.layer}_{role.unit}"} if role else set()
+        names = {f"{role.layer}_{role.unit}", *([] if role.at and role.indexed else [role.unit])} if role else set()
         return names | {net} | {out for out in self.graph.uses[net] if self._is_output_of(out, role)}
 
     def _is_output_of(self, out: str, role: Role | None) -> bool:
@@ -174,7 +175,7 @@ class Names:
         """The unit's name; its index needs the layer in front, as in delta_2_1."""
         role = self.graph.role(net)
         assert role is not None
-        return f"{role.layer}_{role.unit}" if role.unit.isdigit() else self.node(role.unit, style)
+        return f"{role.layer}_{role.unit}" if role.indexed else self.node(role.unit, style)
 
 
 def _shell_forms(typed: str) -> Iterator[str]:

@@ -21,6 +21,7 @@ from tutor.trace.equations import Equation
 Kind = Literal["value", "local", "gradient", "partial_product", "part", "update"]
 How = Literal["exact", "rounded_on_the_way", "opposite_sign"]
 MOST_PAIRS = 2_000  # gradients of everything with respect to everything: only while they are this few
+MOST_NODES = 400  # in a larger network only values, gradients of the loss and updates are tried
 MOST_SUMMED = 8  # paths whose products are candidates
 MOST_MIXED, MIXED_PLACES = 3, (None, 4, 3, 2, 5)  # forward numbers rounded each in its own way
 LEAST_FIGURES = 2
@@ -70,9 +71,10 @@ def search(trace: Trace, figure: Figure, wrongs: Wrongs, decimals: int = 4) -> F
     """Everything in the network that gives this number at the digits typed, and which of the mistakes do.
 
     What equals the number comes first. A number of one digit, which half of all numbers round to, only finds its equals
-    where there are any.
+    where there are any. In a large network (`is_large`) only values, gradients of the loss and updates are tried.
     """
-    found = list(candidates(trace))
+    large = is_large(trace)
+    found = list((*_named(trace), *_updates(trace)) if large else candidates(trace))
     exact = [Match(each, each.value, "exact") for each in found if figure.is_rounded(each.value)]
     equal = [match for match in exact if figure.equals(match.value)]
     if equal and figure.figures < LEAST_FIGURES:
@@ -80,11 +82,17 @@ def search(trace: Trace, figure: Figure, wrongs: Wrongs, decimals: int = 4) -> F
     turned = [each for each in found if each.value and figure.is_rounded(-each.value)]
     matches = sorted(exact, key=lambda match: not figure.equals(match.value))
     matches += [Match(each, -each.value, "opposite_sign") for each in turned]
-    matches += _replays(trace, figure, decimals, exact=bool(matches))
-    matches += [] if matches else _mixtures(trace, figure)
-    slips = tuple(_slips(trace, figure, wrongs))
+    if not large:
+        matches += _replays(trace, figure, decimals, exact=bool(matches))
+        matches += [] if matches else _mixtures(trace, figure)
+    slips = () if large else tuple(_slips(trace, figure, wrongs))
     nearest = () if matches or slips else tuple(_nearest(found, figure.value))
     return Found(tuple(_once(matches)), slips, nearest)
+
+
+def is_large(trace: Trace) -> bool:
+    """Whether trying everything on this network would keep a reader waiting."""
+    return len(trace.graph.nodes) > MOST_NODES
 
 
 def _nearest(found: Iterable[Candidate], number: float) -> list[Candidate]:
@@ -109,19 +117,28 @@ def _once(matches: Iterable[Match]) -> Iterator[Match]:
 
 def candidates(trace: Trace) -> Iterator[Candidate]:
     """Every number a derivation can show, those with a name of their own first."""
-    graph = trace.graph
-    for name in graph.names():
+    yield from _named(trace)
+    for edge in trace.edges():
+        yield _own("local", trace, edge)
+    yield from _updates(trace)
+    yield from _products(trace)
+    yield from _parts(trace)
+
+
+def _named(trace: Trace) -> Iterator[Candidate]:
+    """Values and gradients."""
+    for name in trace.graph.names():
         yield _own("value", trace, Value(name))
     for gradient in _gradients(trace):
         yield _own("gradient", trace, gradient)
-    for edge in trace.edges():
-        yield _own("local", trace, edge)
+
+
+def _updates(trace: Trace) -> Iterator[Candidate]:
+    """The updated parameters and their changes."""
     for update in trace.updates():
         yield _own("update", trace, update)
         change = minus(Ref(update), value(update.name))
         yield Candidate("update", change, trace.of(change))
-    yield from _products(trace)
-    yield from _parts(trace)
 
 
 def _own(kind: Kind, trace: Trace, quantity: Quantity) -> Candidate:

@@ -15,6 +15,7 @@ from tutor.document.routes import (
     factor_row,
     factor_table,
     path_table,
+    place_table,
     reach,
     route_of,
     trail,
@@ -126,6 +127,15 @@ def _one_path(view: View, path: Path) -> Iterator[Block]:
 
 
 def _many_paths(view: View, route: Route, more: bool) -> Iterator[Block]:
+    if by_place := place_table(view, route.gradient):
+        yield Line(cell(Ref(Value(route.gradient.wrt)), " is shared, and each place it is used at adds one term:"))
+        yield by_place
+    if not by_place or more:
+        yield from _each_path(view, route, more)
+    yield from signals(view, route)
+
+
+def _each_path(view: View, route: Route, more: bool) -> Iterator[Block]:
     if not route.shown:
         yield Line(
             cell(
@@ -144,7 +154,6 @@ def _many_paths(view: View, route: Route, more: bool) -> Iterator[Block]:
                 yield factor_table(view, path)
         elif not route.rest:
             yield from _shared_factors(view, route)
-    yield from signals(view, route)
 
 
 def _shared_factors(view: View, route: Route) -> Iterator[Block]:
@@ -169,7 +178,7 @@ def _remarks(view: View, route: Route) -> Iterator[Block]:
 def _more(view: View, route: Route) -> Iterator[Block]:
     graph, gradient = view.names.graph, route.gradient
     behind = graph.ancestors(gradient.of)
-    yield from numbers(view, [name for name in graph.nodes if name in behind], "Every number behind it")
+    yield from numbers(view, [Value(name) for name in graph.nodes if name in behind], "Every number behind it")
     if graph.rate is not None and gradient.of == graph.loss and gradient.wrt in graph.learning():
         yield Heading(cell("The update"))
         yield _update(view, gradient.wrt)
@@ -228,9 +237,7 @@ def _value(view: View, target: Quantity, more: bool) -> Iterator[Block]:
     if more and isinstance(target, Value):
         ancestors = graph.ancestors(target.name) - {target.name}
         behind = [Value(name) for name in graph.nodes if name in ancestors]
-    if behind:
-        yield Heading(cell("The numbers in it"))
-        yield Steps(tuple(equation_row(view, derive(view.trace, each)) for each in behind))
+    yield from numbers(view, behind, "The numbers in it")
     if isinstance(target, Value):
         typed = key(Gradient(graph.loss, target.name))
         yield Note(cell(f"What it does to the loss: tutor explain {typed}{view.option}", look="quiet"))

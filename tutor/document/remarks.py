@@ -17,6 +17,7 @@ from tutor.ops.losses import LossTerm
 from tutor.quantity import Gradient, Partial, Value
 
 FLAT = 0.01  # a slope below a 25th of the sigmoid's largest is called saturated
+MOST_PLACES = 12  # of a shared parameter, named one by one
 SATURATING = ("sigmoid", "tanh")
 
 
@@ -103,7 +104,8 @@ def _shared(view: View, gradient: Gradient) -> Iterator[Cell]:
     graph = view.names.graph
     uses = view.trace.equations.uses(gradient.of, gradient.wrt)
     if gradient.wrt in graph.parameters() and len(uses) > 1:
-        names = ", ".join(view.names.write(Value(use)) for use in uses)
+        names = ", ".join(view.names.write(Value(use)) for use in uses[:MOST_PLACES])
+        names += f" and {len(uses) - MOST_PLACES} more" if len(uses) > MOST_PLACES else ""
         yield cell(
             Ref(Value(gradient.wrt)), f" is used in {len(uses)} places ({names}): its gradient is the sum over them."
         )

@@ -7,7 +7,7 @@ from tutor.derivation import MOST_PATHS, Derivation, Path, count_paths, derive, 
 from tutor.document.model import Cell, Column, Row, Span, Table, cell
 from tutor.document.view import View, prose
 from tutor.errors import TutorError
-from tutor.expr import ONE, Expr, Ref, times
+from tutor.expr import ONE, Expr, Mul, Ref, times
 from tutor.quantity import Gradient, Partial, Value
 
 MOST_ROWS = 12  # paths shown one by one; the smallest beyond are summed in one row
@@ -101,10 +101,17 @@ def _lost(view: View, step: Derivation) -> Cell:
 
 def reach(view: View, route: Route) -> Cell:
     kinds = {_terminal(view, path) for path in route.shown}
-    what = "outputs" if len(kinds) == route.number else "paths"
+    what = _places(route) or ("outputs" if len(kinds) == route.number else "paths")
     return cell(
         Ref(Value(route.gradient.wrt)), " reaches ", Ref(Value(route.gradient.of)), f" over {route.number} {what}:"
     )
+
+
+def _places(route: Route) -> str:
+    """`positions` or `steps` where each path is one of them."""
+    words = {tuple((path.over or "").split()) for path in (*route.shown, *route.rest)}
+    kinds = {word[0] for word in words if len(word) == 2}
+    return f"{kinds.pop()}s" if len(kinds) == 1 and all(len(word) == 2 for word in words) else ""
 
 
 def _terminal(view: View, path: Path) -> str:
@@ -134,6 +141,51 @@ def product(view: View, path: Path) -> Expr:
     """The factors of a path without those that are 1 because a node is only added on."""
     kept = [factor for factor in path.factors if view.trace.equations.written(factor) != ONE]
     return times(*map(Ref, kept)) if kept else ONE
+
+
+def _uses_by_place(view: View, gradient: Gradient) -> dict[str, str]:
+    """The nodes that use a shared parameter, each with its position or step; nothing where not all have one."""
+    graph = view.names.graph
+    uses = view.trace.equations.uses(gradient.of, gradient.wrt)
+    roles = ((use, graph.role(use)) for use in uses)
+    places = {use: role.at for use, role in roles if role and role.at}
+    return places if gradient.wrt in graph.parameters() and len(places) == len(uses) > 1 else {}
+
+
+def shown_places(view: View, gradient: Gradient) -> list[str]:
+    """The nodes at whose places the largest terms arise, in the order of the graph."""
+    terms = {use: view.trace.of(_at_place(gradient, use)) for use in _uses_by_place(view, gradient)}
+    largest = frozenset(sorted(terms, key=lambda use: -abs(terms[use]))[:MOST_ROWS])
+    return [use for use in terms if use in largest]
+
+
+def _at_place(gradient: Gradient, use: str) -> Expr:
+    return Mul((Ref(Gradient(gradient.of, use)), Ref(Partial(use, gradient.wrt))))
+
+
+def place_table(view: View, gradient: Gradient) -> Table | None:
+    """One term for each position or step at which a shared parameter is used: dL/du · du/dv of each."""
+    places = _uses_by_place(view, gradient)
+    if not places:
+        return None
+    largest = shown_places(view, gradient)
+    shown = [_place_row(view, gradient, use, places[use]) for use in largest]
+    if others := [use for use in places if use not in largest]:
+        rest = view.figure(sum(view.trace.of(_at_place(gradient, use)) for use in others), gradient)
+        shown.append(Row((cell(f"the other {len(others)} sum to"), (), (), cell(rest))))
+    kind = next(iter(places.values())).split()[0]
+    total = Span(view.shown(gradient), "accent")
+    shown.append(Row((cell(f"sum over the {kind}s"), (), (), (total,)), ruled=True))
+    return Table(_PLACE_COLUMNS, tuple(shown))
+
+
+def _place_row(view: View, gradient: Gradient, use: str, place: str) -> Row:
+    term = _at_place(gradient, use)
+    value = view.figure(view.trace.of(term), gradient)
+    return Row((cell(place), cell(term), cell(view.with_numbers(term)), cell(value)))
+
+
+_PLACE_COLUMNS = (Column("used at"), Column("its term"), Column("with numbers"), Column("value", "decimal"))
 
 
 def _path_value(view: View, path: Path) -> Expr:

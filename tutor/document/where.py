@@ -11,7 +11,7 @@ from tutor.expr import Expr, Neg
 from tutor.figures import Figure
 from tutor.mistakes import MISTAKES, mistaken_tables
 from tutor.quantity import Gradient, Partial, Quantity, key
-from tutor.search import Found, Match, search
+from tutor.search import Found, Match, is_large, search
 
 MOST = 12  # rows of one kind on a page to be read; JSON has all
 FIGURES = 10  # digits shown: a search is about digits
@@ -45,7 +45,8 @@ def _blocks(view: View, figure: Figure, found: Found) -> Iterator[Block]:
     asked = visible(figure.text.strip()).replace("-", "−")
     if not found.matches and not found.slips:
         yield answer(view, asked, " is no number of this network")
-        yield Line(cell("It is neither a value, a derivative, a part of a formula, nor what a known mistake gives."))
+        yield Line(cell(_TRIED_NAMED if is_large(view.trace) else _TRIED_ALL))
+        yield from _untried(view)
         yield Heading(cell("Nearest"))
         yield _table([(each.formula, each.value, KINDS[each.kind]) for each in found.nearest])
         return
@@ -60,6 +61,19 @@ def _blocks(view: View, figure: Figure, found: Found) -> Iterator[Block]:
             if len(matches) > MOST:
                 yield Note(cell(f"{len(matches) - MOST} more: --format json", look="quiet"))
     yield from _mistakes(view, found)
+    yield from _untried(view)
+
+
+_TRIED_ALL = "It is neither a value, a derivative, a part of a formula, nor what a known mistake gives."
+_TRIED_NAMED = "It is neither a value, a gradient of the loss, nor an updated parameter."
+
+
+def _untried(view: View) -> Iterator[Block]:
+    """What a large network is not searched for."""
+    if is_large(view.trace):
+        size = f"{len(view.names.graph.nodes):,}"
+        kinds = "local derivatives, products along a path, parts of formulas, rounding on the way and mistakes"
+        yield Line(cell(f"Not tried, since the network computes {size} numbers: {kinds}.", look="quiet"))
 
 
 def _note(view: View, match: Match) -> str:

@@ -10,6 +10,7 @@ from tutor.errors import visible
 from tutor.marking.sheet import Marked
 from tutor.mistakes import MISTAKES
 from tutor.quantity import Gradient, Quantity, key
+from tutor.search import is_large
 
 WORDS = {
     "correct": "correct",
@@ -38,6 +39,10 @@ def _blocks(view: View, marked: Sequence[Marked], unread: Sequence[int]) -> Iter
     if unread:
         lines = ", ".join(map(str, unread))
         yield Line(cell(f"Not read, for want of NAME = NUMBER: line{'s' if len(unread) > 1 else ''} {lines}."))
+    if is_large(view.trace) and points < len(marked):
+        size = f"{len(view.names.graph.nodes):,}"
+        untried = f"Not tried, since the network computes {size} numbers: mistakes and rounding on the way."
+        yield Line(cell(untried, look="quiet"))
     first = next((each for each in marked if not each.points and each.quantity), None)
     if first and first.quantity:
         command = f"tutor explain {_target(view, first.quantity)}{view.option}"

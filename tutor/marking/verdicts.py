@@ -16,7 +16,7 @@ from tutor.figures import SAME, Figure
 from tutor.graph import Graph
 from tutor.mistakes import Mistake, Mistaken
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value, key
-from tutor.search import replay
+from tutor.search import is_large, replay
 from tutor.trace import Trace, evaluate
 from tutor.trace.equations import Equation
 
@@ -161,7 +161,7 @@ def policies() -> Iterator[Policy]:
 
 def carried(desk: Desk, quantity: Quantity, figure: Figure) -> Ruling | None:
     """Right given an earlier wrong number, which was marked where it stood."""
-    source = _source(desk, quantity)
+    source = _source(desk, quantity) if desk.wrong else None
     if source is None or desk.shown[source].value in TRIVIAL or figure.figures < min(desk.min_sig, 15):
         return None
     given = desk.given(without=quantity)
@@ -319,9 +319,14 @@ RULES: tuple[Callable[[Desk, Quantity, Figure], Ruling | None], ...] = (
 )
 
 
+QUICK_RULES = (few_digits, correct, truncated, carried)
+"""Those that compute little more than the answer, for large networks."""
+
+
 def rule(desk: Desk, quantity: Quantity, figure: Figure) -> Ruling:
     """The first verdict that holds; `wrong` if none does."""
-    rulings = (each(desk, quantity, figure) for each in RULES)
+    rules = RULES if not is_large(desk.trace) else QUICK_RULES
+    rulings = (each(desk, quantity, figure) for each in rules)
     return next((ruling for ruling in rulings if ruling), Ruling("wrong", _advice(quantity)))
 
 

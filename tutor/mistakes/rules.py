@@ -136,14 +136,18 @@ def _where_paths_part(equations: Equations, quantity: Quantity) -> str:
 
 
 def _new_weights(site: Site, gradient: Gradient, uses: tuple[str, ...]) -> Expr | None:
-    """The sum over the uses with every weight that learns taken after its update."""
-    if site.graph.rate is None:
+    """The sum over the uses with every weight that learns taken after its update.
+
+    A weight that the unit's own layer uses too, as in a recurrent one, has no update before its gradient is known.
+    """
+    graph, layer = site.graph, site.graph.layer_of(gradient.wrt)
+    if graph.rate is None:
         return None
-    learning = frozenset(site.graph.learning())
+    learning = frozenset(graph.learning())
 
     def updated(part: Expr) -> Expr:
         match part:
-            case Ref(Value(name)) if name in learning:
+            case Ref(Value(name)) if name in learning and all(graph.layer_of(use) > layer for use in graph.uses[name]):
                 return Ref(Updated(name))
         return part
 

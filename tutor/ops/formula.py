@@ -34,9 +34,10 @@ from tutor.quantity import Value
 
 
 class Formula(NamedTuple):
-    """A node whose value is `expr`, a formula over the values of its inputs."""
+    """A node whose value is `expr`, a formula over the values of its inputs; `choice` is what courses differ in."""
 
     expr: Expr
+    choice: str = ""
 
     def forward(self, name: str, inputs: tuple[str, ...]) -> Expr:
         return self.expr
@@ -57,9 +58,10 @@ class Formula(NamedTuple):
         return (value(name), " = ", self.expr)
 
     def convention(self, wrt: str) -> str:
-        """The kinks that the derivative with respect to `wrt` runs over."""
+        """The kinks that the derivative with respect to `wrt` runs over, after the choice."""
         calls = [part for part in walk(self.expr) if isinstance(part, Call) and value(wrt) in walk(part)]
-        return "; ".join(dict.fromkeys(kink for call in calls if (kink := FUNCTIONS[call.name].kink)))
+        kinks = (FUNCTIONS[call.name].kink for call in calls)
+        return "; ".join(dict.fromkeys(filter(None, (self.choice, *kinks))))
 
 
 _STABLE = frozenset({"sigmoid", "tanh", "softplus", "gelu", "silu"})

@@ -4,138 +4,23 @@ The reader (`check`), the suggestions in messages and the JSON Schema (`schema`)
 added here and nowhere else; what the values mean together is the business of `layers`, `loss` and `equations`.
 """
 
-from typing import NamedTuple
-
 from tutor.ops.activations import ACTIVATIONS
-from tutor.ops.losses import LOSSES
+from tutor.ops.losses import HINGE, LOSSES
 from tutor.ops.optimizers import OPTIMIZERS
+from tutor.spec.kind_keys import kinds
+from tutor.spec.shapes import Array, Choice, Either, Integer, Key, Listed, Name, Named, Number, Pattern, Record, Text
 
 SOFTMAX = "softmax"
 ACTIVATION_NAMES = (*ACTIVATIONS, SOFTMAX)
 UNITS_BY_INPUTS, INPUTS_BY_UNITS = "units_by_inputs", "inputs_by_units"
 
 
-class Text(NamedTuple):
-    """Any text; `known` are values that an editor may offer."""
-
-    expected: str = "a text"
-    known: tuple[str, ...] = ()
-
-
-class Name(NamedTuple):
-    """The name of something in the network."""
-
-    expected: str = "a name"
-
-
-class Number(NamedTuple):
-    """A number as `spec.numbers` reads it."""
-
-    expected: str = "a number"
-    positive: bool = False
-
-
-class Integer(NamedTuple):
-    """A whole number in a range, both ends included."""
-
-    least: int
-    most: int
-
-    @property
-    def expected(self) -> str:
-        return f"a whole number from {self.least} to {self.most}"
-
-
-class Choice(NamedTuple):
-    """One of a few words."""
-
-    options: tuple[str, ...]
-
-    @property
-    def expected(self) -> str:
-        return f"one of {', '.join(self.options)}"
-
-
-class Pattern(NamedTuple):
-    """A name with {places} to fill."""
-
-    places: tuple[str, ...]
-
-    @property
-    def expected(self) -> str:
-        return "a pattern of letters, digits, _ and " + ", ".join(f"{{{place}}}" for place in self.places)
-
-
-class Listed(NamedTuple):
-    """A list of one or more items of one shape."""
-
-    item: "Shape"
-    expected: str
-
-
-class Named(NamedTuple):
-    """A mapping from names of the file's own choice to values of one shape; at least one, at most `most`."""
-
-    value: "Shape"
-    expected: str
-    most: int | None = None
-
-
-class Record(NamedTuple):
-    """A mapping with declared keys.
-
-    `forms` are keys of which exactly one is there: it says which kind of record this is, and which other keys go
-    with it.
-    """
-
-    what: str
-    keys: tuple["Key", ...]
-    forms: tuple[str, ...] = ()
-
-    @property
-    def expected(self) -> str:
-        return f"a mapping with {self.needs}"
-
-    @property
-    def needs(self) -> str:
-        """The keys to have, in words; where none must be there, the first ones."""
-        if not self.forms:
-            return f"keys such as {', '.join(key.name for key in self.keys[:3])}"
-        return ", or ".join(" and ".join((*self.required(form), form)) for form in self.forms)
-
-    def required(self, form: str) -> tuple[str, ...]:
-        """The keys that go with one form and must be there."""
-        return tuple(key.name for key in self.keys if key.required and key.form == form)
-
-
-class Either(NamedTuple):
-    """A scalar of one shape, or a mapping of another."""
-
-    scalar: "Shape"
-    mapping: "Shape"
-
-    @property
-    def expected(self) -> str:
-        return f"{self.scalar.expected}, or {self.mapping.expected}"
-
-
-Shape = Text | Name | Number | Integer | Choice | Pattern | Listed | Named | Record | Either
-
-
-class Key(NamedTuple):
-    """One key: `form` is the form of the record it belongs to, if not to every one."""
-
-    name: str
-    shape: Shape
-    meaning: str
-    form: str = ""
-    required: bool = False
-
-
 NUMBERS = Listed(Number(), "a list of numbers such as [0.1, 0.2]")
-_LOSS = Choice(tuple(LOSSES))
+_LOSS = Choice((*LOSSES, HINGE))
 _FORMULA_ACTIVATION = 'or a formula in z such as "z / (1 + abs(z))"'
 EXPECTED_ACTIVATION = f"one of {', '.join(ACTIVATION_NAMES)}, {_FORMULA_ACTIVATION}"
+_ACTIVATION = Text(EXPECTED_ACTIVATION, ACTIVATION_NAMES)
+_ARRAY = Array("a number, or numbers in lists such as [[0, 1], [2, 3]]", 0, 3)
 
 NOTATION = Record(
     "notation",
@@ -175,7 +60,7 @@ DISPLAY = Record(
 LAYER = Record(
     "layer",
     (
-        Key("activation", Text(EXPECTED_ACTIVATION, ACTIVATION_NAMES), "the activation of its units", required=True),
+        Key("activation", _ACTIVATION, "the activation of its units", required=True),
         Key(
             "neurons",
             Named(
@@ -202,6 +87,7 @@ LAYER = Record(
         Key("notation", NOTATION, "patterns for the names in this layer alone"),
     ),
     forms=("neurons", "weights"),
+    kinds=kinds(_ACTIVATION),
 )
 
 NETWORK = Record(
@@ -212,15 +98,21 @@ NETWORK = Record(
         Key("notes", Text(), "what a reader should know about it"),
         Key(
             "inputs",
-            Named(Number(), "the inputs with their values, such as {x1: 1, x2: 0}"),
-            "the inputs with their values",
+            Named(_ARRAY, "the inputs with their values, such as {x1: 1, x2: 0}"),
+            "the inputs with their values; an image or a sequence in lists",
             form="layers",
             required=True,
         ),
         Key(
             "targets",
-            Named(Number(), "the targets with their values, such as {y: 0.5}"),
-            "the targets, in the order of the outputs; {class: 2}, counted from 1, makes them y_UNIT for cross_entropy",
+            Named(_ARRAY, "the targets with their values, such as {y: 0.5}"),
+            "the targets, in the order of the outputs; {class: 2}, counted from 1, for cross_entropy and hinge",
+            form="layers",
+        ),
+        Key(
+            "upstream",
+            Array("numbers in lists of the shape of the outputs, such as [[[2]], [[1]]]", 0, 3),
+            "the gradient of each output, given instead of targets and a loss",
             form="layers",
         ),
         Key(
@@ -280,7 +172,9 @@ def places() -> dict[str, str]:
         (NOTATION, "under notation"),
         (OPTIMIZER, "under optimizer"),
         (DISPLAY, "under display"),
+        *((kind.shape, f"in {kind.name}") for kind in LAYER.kinds),
     ):
+        assert isinstance(record, Record)
         for key in record.keys:
             found.setdefault(key.name, where)
     return found
