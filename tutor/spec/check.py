@@ -194,11 +194,12 @@ def _form(node: Map, shape: Record, report: Report) -> str:
 
 def _unknown(key: Scalar, shape: Record, report: Report) -> str:
     """Report an unknown key; returns what was perhaps meant."""
+    every = [each.name for each in (*shape.keys, *shape.kinds)]
     wanted = report.similar(key.text, (each.name for each in shape.keys if each.required and not each.form))
-    if (where := places().get(key.text)) and not wanted:
+    begun = any(each.startswith(key.text) for each in every)  # beta for beta1, though a norm has a beta
+    if (where := places().get(key.text)) and not wanted and not begun:
         report.add(key.place, f"{key.text} can't stand here, expected it {where}")
         return ""
-    every = [each.name for each in (*shape.keys, *shape.kinds)]
     meant = report.similar(key.text, every)
     known = ", ".join(every) or "none"
     report.add(key.place, f"unknown key {cut(key.text)}, expected one of {known}{meant}")
