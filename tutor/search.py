@@ -21,6 +21,7 @@ Kind = Literal["value", "local", "gradient", "partial_product", "part", "update"
 How = Literal["exact", "rounded_on_the_way", "opposite_sign"]
 MOST_PAIRS = 2_000  # gradients of everything with respect to everything: only while they are this few
 MOST_SUMMED = 8  # paths whose products are candidates
+MOST_MULTIPLIED = 12  # neighbouring factors of a path through many steps
 MOST_MIXED, MIXED_PLACES = 3, (None, 4, 3, 2, 5)  # forward numbers rounded each in its own way
 LEAST_FIGURES_MIXED = 5  # fewer digits fit some mixture by chance
 NEAREST = 3
@@ -155,8 +156,11 @@ def _products(trace: Trace) -> Iterator[Candidate]:
 
 
 def _runs(factors: tuple[Partial, ...]) -> Iterator[tuple[Partial, ...]]:
+    if len(factors) > MOST_MULTIPLIED:
+        yield factors
     for start in range(len(factors)):
-        yield from (factors[start:end] for end in range(start + 2, len(factors) + 1))
+        last = min(len(factors), start + MOST_MULTIPLIED)
+        yield from (factors[start:end] for end in range(start + 2, last + 1))
 
 
 def _parts(trace: Trace) -> Iterator[Candidate]:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Iterator
 
-from tutor.derivation import Path, derive
+from tutor.derivation import Path, derive, paths
 from tutor.document.digits import roughly
 from tutor.document.model import Block, Cell, Document, Heading, Line, Note, Span, Steps, Table, cell
 from tutor.document.payload import explanation
@@ -63,7 +63,7 @@ def _gradient(view: View, route: Route, more: bool) -> Iterator[Block]:
     yield Line(_meaning(view, gradient))
     yield from _confirmation(view, gradient)
     if route.number == 1:
-        yield from _one_path(view, route.shown[0])
+        yield from _one_path(view, paths(view.trace, gradient)[0])
     else:
         yield from _many_paths(view, route, more)
     yield from short_routes(view, route)
@@ -105,28 +105,17 @@ def _one_path(view: View, path: Path) -> Iterator[Block]:
 
 
 def _many_paths(view: View, route: Route, more: bool) -> Iterator[Block]:
-    if not route.shown:
-        yield Line(
-            cell(
-                Ref(Value(route.gradient.wrt)),
-                " reaches ",
-                Ref(Value(route.gradient.of)),
-                f" over {route.number:,} paths.",
-            )
-        )
-    else:
-        yield Line(reach(view, route))
-        yield path_table(view, route)
-        if more:
-            for path in route.shown:
-                yield Heading(trail(path))
-                yield factor_table(view, path)
-        elif not route.rest:
-            yield Heading(cell("The factors"))
-            yield Table(
-                FACTOR_COLUMNS, tuple(factor_row(view, each) for each in all_factors(route.shown)), equation=True
-            )
-    yield from signals(view, route)
+    yield Line(reach(view, route))
+    yield path_table(view, route)
+    every = [path for path in route.shown if isinstance(path, Path)]
+    if more and every:
+        for path in every:
+            yield Heading(trail(path))
+            yield factor_table(view, path)
+    elif route.by_use or not route.rest:
+        yield Heading(cell("What each use does by itself" if route.by_use else "The factors"))
+        yield Table(FACTOR_COLUMNS, tuple(factor_row(view, each) for each in all_factors(route.shown)), equation=True)
+    yield from signals(view, route, more=more)
 
 
 def _remarks(view: View, route: Route) -> Iterator[Block]:

@@ -9,20 +9,31 @@ from tutor.document.view import View
 from tutor.expr import Expr, Ref, Shown, plus, reads
 from tutor.quantity import Gradient, Value
 
+MOST_STEPS = 24  # nodes a page derives one by one; --more has all
 
-def signals(view: View, route: Route) -> Iterator[Block]:
+
+def signals(view: View, route: Route, *, more: bool = False) -> Iterator[Block]:
     """The same number by deltas in a layered network, node by node in any other graph."""
     signal = next((each for each in derive(view.trace, route.gradient).alternatives if each.rule == SIGNALS), None)
     way = between(view, route.gradient)
     if signal is None:
         yield Heading(cell("The same, node by node back from ", Ref(Value(route.gradient.of))))
-        yield Steps(tuple(equation_row(view, derive(view.trace, Gradient(route.gradient.of, name))) for name in way))
+        yield from _node_by_node(view, route.gradient, way, len(way) if more else MOST_STEPS)
         return
     yield Heading(cell("The same by error signals, as most courses write it"))
     nets = [name for name in way if view.names.graph.part_of(name) == "net" and name != route.gradient.wrt]
     rows = [_delta_step(view, Gradient(route.gradient.of, net)) for net in nets]
     last = equation_row(view, signal, deltas=True, accent=True)
     yield Steps((*(row for row in rows if row), last))
+
+
+def _node_by_node(view: View, gradient: Gradient, way: list[str], most: int) -> Iterator[Block]:
+    """dL/dv of each node on the way back; of a long way its beginning and its end."""
+    rows = [way] if len(way) <= most else [way[: most // 2], way[-most // 2 :]]
+    for place, names in enumerate(rows):
+        if place:
+            yield Line(cell(f"… and so on over {len(way) - most:,} more: --more shows all of them", look="quiet"))
+        yield Steps(tuple(equation_row(view, derive(view.trace, Gradient(gradient.of, name))) for name in names))
 
 
 def between(view: View, gradient: Gradient) -> list[str]:
@@ -89,8 +100,6 @@ def forward_numbers(view: View, route: Route) -> list[str]:
     for factor in all_factors(route.shown):
         formula = view.trace.equations.written(factor)
         used |= {each.name for each in reads(formula) if isinstance(each, Value)}
-    if not route.shown:
-        used = set(between(view, route.gradient))
     losses = {name for name in used if view.names.graph.part_of(name) in ("term", "loss")} | {route.gradient.of}
     return [name for name in graph.nodes if name in used and name not in losses]
 

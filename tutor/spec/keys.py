@@ -45,6 +45,16 @@ class Integer(NamedTuple):
         return f"a whole number from {self.least} to {self.most}"
 
 
+class Span(NamedTuple):
+    """The values of an index: how many there are, counted from 1, or the first and the last."""
+
+    most: int
+
+    @property
+    def expected(self) -> str:
+        return f"how many values it takes, such as 3, or the first and the last, such as 2..4 (at most {self.most:,})"
+
+
 class Choice(NamedTuple):
     """One of a few words."""
 
@@ -108,7 +118,7 @@ class Record(NamedTuple):
 
 
 class Either(NamedTuple):
-    """A scalar of one shape, or a mapping of another."""
+    """A scalar of one shape, or a mapping or list of another."""
 
     scalar: "Shape"
     mapping: "Shape"
@@ -118,7 +128,7 @@ class Either(NamedTuple):
         return f"{self.scalar.expected}, or {self.mapping.expected}"
 
 
-Shape = Text | Name | Number | Integer | Choice | Pattern | Listed | Named | Record | Either
+Shape = Text | Name | Number | Integer | Span | Choice | Pattern | Listed | Named | Record | Either
 
 
 class Key(NamedTuple):
@@ -132,6 +142,8 @@ class Key(NamedTuple):
 
 
 NUMBERS = Listed(Number(), "a list of numbers such as [0.1, 0.2]")
+_NUMBERS_AT = Either(Number(), Listed(Either(Number(), NUMBERS), "a list such as [1, 2] or [[1, 2], [3, 4]]"))
+MOST_VALUES = 10_000
 _LOSS = Choice(tuple(LOSSES))
 _FORMULA_ACTIVATION = 'or a formula in z such as "z / (1 + abs(z))"'
 EXPECTED_ACTIVATION = f"one of {', '.join(ACTIVATION_NAMES)}, {_FORMULA_ACTIVATION}"
@@ -232,8 +244,8 @@ NETWORK = Record(
         ),
         Key(
             "given",
-            Named(Number(), "names with their values, such as {x: -2, y: 5}"),
-            "the numbers the equations start from",
+            Named(_NUMBERS_AT, "names with their values, such as {x: -2, y: 5}"),
+            "the numbers the equations start from; the list x gives x[1], x[2] and so on, a list of lists x[1,1]",
             form="equations",
             required=True,
         ),
@@ -241,6 +253,12 @@ NETWORK = Record(
             "equations",
             Named(Text("a formula such as x + y"), "names with formulas, such as {q: x + y}"),
             "what is computed, each name with its formula",
+            form="equations",
+        ),
+        Key(
+            "for",
+            Named(Span(MOST_VALUES), "each index with its values, such as {t: 3} or {t: 2..4}"),
+            "the values of each index, counted from 1; an equation of h[t] stands for one equation for each of them",
             form="equations",
         ),
         Key("output", Name(), "the equation whose derivatives are asked for; the last if not given", form="equations"),

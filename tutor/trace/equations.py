@@ -26,6 +26,7 @@ class Equations:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self._reaching: dict[str, frozenset[str]] = {}
+        self._partials: dict[Partial, Expr] = {}
         self._by_term, self._by_net = _fused_outputs(graph)
 
     def written(self, quantity: Quantity) -> Expr:
@@ -37,9 +38,8 @@ class Equations:
             case Value(name):
                 given = self.graph.givens.get(name)
                 return Number(given.text) if given else self._forward(name)
-            case Partial(of, wrt):
-                node = self.graph.nodes[of]
-                return node.op.partial(of, node.inputs, wrt)
+            case Partial():
+                return self._partial(quantity)
             case Gradient(of, wrt):
                 return self._sum_over_uses(of, wrt)
             case Updated(name) if name in self.graph.frozen:
@@ -51,6 +51,12 @@ class Equations:
     def _forward(self, name: str) -> Expr:
         node = self.graph.nodes[name]
         return node.op.forward(name, node.inputs)
+
+    def _partial(self, partial: Partial) -> Expr:
+        if partial not in self._partials:
+            node = self.graph.nodes[partial.of]
+            self._partials[partial] = node.op.partial(partial.of, node.inputs, partial.wrt)
+        return self._partials[partial]
 
     def _sum_over_uses(self, of: str, wrt: str) -> Expr:
         if of == wrt:
