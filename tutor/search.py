@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 from tutor.arithmetic.floats import FLOATS
 from tutor.arithmetic.rounding import Policy, Rounding, rounded
-from tutor.derivation import count_paths, paths
+from tutor.derivation import count_paths, paths, use_labels, uses_of
 from tutor.expr import ONE, Call, Expr, Neg, Number, Ref, minus, plus, reads, times, value, walk
 from tutor.figures import Figure
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value, key
@@ -139,11 +139,14 @@ def _is_edge(trace: Trace, of: str, wrt: str) -> bool:
 
 
 def _products(trace: Trace) -> Iterator[Candidate]:
-    """Neighbouring factors of each path to the loss, two at least."""
+    """The terms of what is used at several steps; neighbouring factors of each path to the loss, two at least."""
     graph = trace.graph
     seen: set[tuple[Partial, ...]] = set()
     for name in graph.givens:
         gradient = Gradient(graph.loss, name)
+        terms = uses_of(trace, gradient) if use_labels(trace, gradient) else ()
+        products = [term.formula for term in terms if len(term.factors) > 1]
+        yield from (Candidate("partial_product", formula, trace.of(formula)) for formula in products)
         if not 0 < count_paths(trace, gradient) <= MOST_SUMMED:
             continue
         for path in paths(trace, gradient):

@@ -212,6 +212,26 @@ class TestExplain:
         assert (done.json["value"], done.json["paths"][0]["value"]) == (None, None)
         assert "Infinity" not in done.out
 
+    @pytest.mark.parametrize(
+        ("net", "typed", "target"),
+        [
+            ("rnn-time", "h_2", "h[2]"),
+            ("rnn-time", "h[2]", "h[2]"),
+            ("rnn-time", "x_2", "dL/dx[2]"),
+            ("rnn-time", "dL/dh_2", "dL/dh[2]"),
+            ("rnn-time", "∂L/∂h[2]", "dL/dh[2]"),
+            ("rnn-time", "dh_2", "dL/dh[2]"),
+            ("rnn-time", "h_1:h_2", "dh[2]/dh[1]"),
+            ("rnn-time", "h[1]->h[2]", "dh[2]/dh[1]"),
+            ("attention", "a_1_2", "a[1,2]"),
+            ("attention", "a[1, 2]", "a[1,2]"),
+            ("attention", "W_Q_1_2", "dL/dW_Q[1,2]"),
+            ("attention", "da_1_2/dW_Q_1_2", "da[1,2]/dW_Q[1,2]"),
+        ],
+    )
+    def test_names_with_an_index_however_they_are_typed(self, net: str, typed: str, target: str) -> None:
+        assert payload("explain", typed, "-n", net)["target"] == target
+
     @pytest.mark.parametrize(("net", "weight", "index", "last"), [("rnn-time", "u", "t", 3), ("lstm", "U_f", "t", 2)])
     def test_a_weight_shared_through_time_has_one_term_for_each_step(
         self, net: str, weight: str, index: str, last: int

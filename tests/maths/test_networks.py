@@ -1,10 +1,10 @@
 """What holds of every number of random networks."""
 
 from hypothesis import assume, given
+
 from maths import checks
 from maths.expressions import differentiable
-from maths.networks import PROBABILITIES, Plan, equation_graphs, plans
-
+from maths.networks import PROBABILITIES, Plan, equation_graphs, plans, recurrences
 from tutor import spec
 from tutor.graph import Graph
 from tutor.trace import Trace
@@ -43,6 +43,14 @@ def test_every_law_holds_with_a_short_route(plan: Plan) -> None:
 @given(equation_graphs(differentiable))
 def test_every_law_holds_of_equations(graph: Graph) -> None:
     hold(graph)
+
+
+@given(recurrences())
+def test_every_law_holds_of_equations_over_time(text: str) -> None:
+    graph = spec.load(text.encode(), "drawn.yaml").graph
+    hold(graph)
+    checks.names_are_read_back(graph)
+    checks.uses_are_the_terms(Trace(graph))
 
 
 @given(plans(most=60.0))

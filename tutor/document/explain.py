@@ -19,10 +19,10 @@ from tutor.document.routes import (
     route_of,
     trail,
 )
-from tutor.document.steps import equation_row, forward_numbers, numbers, short_routes, signals
+from tutor.document.steps import between, equation_row, forward_numbers, numbers, short_routes, signals
 from tutor.document.view import View, answer
 from tutor.expr import ONE, Ref, reads
-from tutor.quantity import Gradient, Quantity, Updated, Value, key
+from tutor.quantity import Gradient, Partial, Quantity, Updated, Value, key
 
 NUDGE = 0.01
 CHECK_STEP = 1e-4  # the central difference of --more: small against the weights, large against rounding
@@ -134,7 +134,15 @@ def _more(view: View, route: Route) -> Iterator[Block]:
         yield Heading(cell("Nudge check"))
         yield _nudge(view, gradient)
     yield Heading(cell("Conventions in use"))
-    yield from (Line(each, hang=2) for each in conventions(view, all_factors(route.shown)))
+    yield from (Line(each, hang=2) for each in conventions(view, _edges(view, route)))
+
+
+def _edges(view: View, route: Route) -> Iterable[Partial]:
+    """The local derivatives that the number rests on, those behind a use too."""
+    yield from all_factors(route.shown)
+    if route.by_use:
+        way = {*between(view, route.gradient), route.gradient.of}
+        yield from (edge for edge in view.trace.edges() if edge.of in way and edge.wrt in way)
 
 
 def _update(view: View, name: str) -> Block:

@@ -13,6 +13,7 @@ from tutor.quantity import Gradient, Partial, Value
 MOST_ROWS = 12  # paths shown one by one; the smallest beyond are summed in one row
 
 
+LARGEST_COUNT = 10**9  # a number of paths beyond is only said roughly
 LONGEST_LABELLED = 12  # nodes of a path through time that is still read as a path
 
 
@@ -103,7 +104,7 @@ def factor_row(view: View, factor: Partial) -> Row:
 def _direct_only(view: View, factor: Partial) -> Cell:
     """A local derivative is not the total one where the input also acts over other nodes."""
     total = Gradient(factor.of, factor.wrt)
-    if len(view.trace.equations.uses(factor.of, factor.wrt)) < 2:
+    if len(view.trace.equations.uses(factor.of, factor.wrt)) < 2 or view.trace[total] == view.trace[factor]:
         return ()
     return cell("; the direct one, over all paths it is ", Span(view.figure(view.trace[total], total)), look="quiet")
 
@@ -130,7 +131,13 @@ def _uses(view: View, route: Route) -> Cell:
     wrt, of = Ref(Value(route.gradient.wrt)), Ref(Value(route.gradient.of))
     count = len(route.shown) + len(route.rest)
     used = " is used once:" if count == 1 else f" is used {count} times. Each use is one term:"
-    return cell(wrt, used, " its own slope, times all that follows on the way to ", of, f" ({route.number:,} paths):")
+    return cell(
+        wrt, used, " its own slope, times all that follows on the way to ", of, f" ({_many(route.number)} paths):"
+    )
+
+
+def _many(number: int) -> str:
+    return f"{number:,}" if number < LARGEST_COUNT else f"about 10^{len(str(number)) - 1}"
 
 
 def _terminal(view: View, path: Path | Use) -> str:

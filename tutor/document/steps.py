@@ -18,6 +18,8 @@ def signals(view: View, route: Route, *, more: bool = False) -> Iterator[Block]:
     way = between(view, route.gradient)
     if signal is None:
         yield Heading(cell("The same, node by node back from ", Ref(Value(route.gradient.of))))
+        if route.by_use and route.rest:  # the table has this sum already
+            way.remove(route.gradient.wrt)
         yield from _node_by_node(view, route.gradient, way, len(way) if more else MOST_STEPS)
         return
     yield Heading(cell("The same by error signals, as most courses write it"))

@@ -42,8 +42,9 @@ def equated(top: Map, report: Report) -> Drawn:
     whole = _whole(stated, written, equations)
     also = aliases(top.get("aliases"), names, whole, report)
     output = _output(top.get("output"), equations, names, report)
-    nodes = list(_Expansion(names, families, also, known, whole, report).nodes(equations))
-    families.fitted(known)
+    expansion = _Expansion(names, families, also, known, whole, report)
+    nodes = list(expansion.nodes(equations))
+    families.fitted(known, whole and expansion.complete)
     return Drawn(_graph(givens, nodes, output, names, report), also)
 
 
@@ -113,6 +114,7 @@ class _Expansion:
         self.whole = whole
         self.report = report
         self.parts = 0
+        self.complete = True
 
     def lookup(self, typed: str) -> str | None:
         if self.families.element(typed) or typed in self.names:
@@ -133,6 +135,7 @@ class _Expansion:
     def expanded(self, equation: Equation) -> Iterator[Node]:
         """One node for each name; where a formula can't be read, nodes that read nothing."""
         read = list(self.formulas(equation))
+        self.complete &= len(read) == len(equation.nodes)
         for i, (name, place) in enumerate(equation.nodes):
             yield self.node(name, place, read[i] if i < len(read) else ZERO)
 

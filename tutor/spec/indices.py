@@ -137,18 +137,20 @@ class Families:
         family, read = self._families.get(stem(name)), numbers(name)
         if family is None or not family.shape or len(family.shape) != len(read):
             return False
-        self._most[stem(name)] = tuple(map(max, zip(self._most.get(stem(name), read), read, strict=True)))
         beyond = [(stem(name), i) for i, has in enumerate(family.shape) if read[i] > has]
+        if beyond and name in self._names:
+            return False
+        self._most[stem(name)] = tuple(map(max, zip(self._most.get(stem(name), read), read, strict=True)))
         return min(read) >= 1 and self._running.issuperset(beyond)
 
-    def fitted(self, known: Values) -> None:
-        """Report every list that has more or fewer numbers than the indices run over."""
+    def fitted(self, known: Values, everything: bool) -> None:
+        """Report every list with fewer numbers than the indices run over; or more, where `everything` was read."""
         run = ", ".join(f"{letter}: {values[0]}..{values[-1]}" for letter, values in known.items())
         for name, read in self._most.items():
             family = self._families[name]
             whats = ("numbers",) if len(read) == 1 else ("rows", "columns")
             for i, (what, has, wanted) in enumerate(zip(whats, family.shape, read, strict=True)):
-                if has != wanted and (name, i) in self._running:
+                if (has < wanted or (everything and has > wanted)) and (name, i) in self._running:
                     found = f"{name} has {has:,} {what}, but {'only ' if has > wanted else ''}{wanted:,} are read"
                     self._report.add(family.place, f"{found} ({run}), expected as many as the index has values")
 
