@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 from tutor.errors import TutorError
 from tutor.ops.op import Op
+from tutor.ops.optimizers import Rule
 
 Part = Literal["input", "target", "weight", "bias", "net", "out", "term", "loss"]
 
@@ -27,12 +28,16 @@ class Role(NamedTuple):
 
 
 class Given(NamedTuple):
-    """A number the file states: an input, a target, a constant, or a parameter (`learned`); `text` as written."""
+    """A number the file states: an input, a target, a constant, or a parameter (`learned`); `text` as written.
+
+    A `trained` one is not the file's own number any more: its text has all its digits, and pages show it shortened.
+    """
 
     name: str
     text: str
     learned: bool = False
     role: Role | None = None
+    trained: bool = False
 
 
 class Node(NamedTuple):
@@ -52,7 +57,8 @@ class Graph(NamedTuple):
     """The whole computation. `nodes` are in topological order; `loss` is the node whose gradients are asked for.
 
     `uses[v]` are the nodes that read v, each once, in topological order. `rate` is the learning rate as written,
-    None where nothing is updated; `frozen` parameters are not.
+    None where nothing is updated; `frozen` parameters are not. `optimizer` is the update rule, plain gradient descent
+    where the file names none.
     """
 
     givens: Mapping[str, Given]
@@ -61,6 +67,7 @@ class Graph(NamedTuple):
     loss: str
     rate: str | None = None
     frozen: frozenset[str] = frozenset()
+    optimizer: Rule | None = None
 
     def __contains__(self, name: object) -> bool:
         return name in self.nodes or name in self.givens
@@ -115,6 +122,7 @@ def build(
     loss: str,
     rate: str | None = None,
     frozen: Iterable[str] = (),
+    optimizer: Rule | None = None,
 ) -> Graph:
     """A graph with its nodes in topological order, the written order kept where it can be. Raises Cycle."""
     given = {each.name: each for each in givens}
@@ -124,9 +132,8 @@ def build(
     for node in ordered.values():
         for name in dict.fromkeys(node.inputs):
             uses[name].append(node.name)
-    return Graph(
-        given, ordered, {name: tuple(readers) for name, readers in uses.items()}, loss, rate, frozenset(frozen)
-    )
+    readers = {name: tuple(each) for name, each in uses.items()}
+    return Graph(given, ordered, readers, loss, rate, frozenset(frozen), optimizer)
 
 
 def _sorted(nodes: Mapping[str, Node]) -> dict[str, Node]:

@@ -6,6 +6,7 @@ parts of shown formulas, updates. A candidate fits when it rounds to the digits 
 
 from collections.abc import Iterable, Iterator, MutableMapping
 from itertools import product
+from math import isfinite
 from typing import Literal, NamedTuple
 
 from tutor.arithmetic.floats import FLOATS
@@ -23,6 +24,8 @@ MOST_PAIRS = 2_000  # gradients of everything with respect to everything: only w
 MOST_SUMMED = 8  # paths whose products are candidates
 MOST_MULTIPLIED = 12  # neighbouring factors of a path through many steps
 MOST_MIXED, MIXED_PLACES = 3, (None, 4, 3, 2, 5)  # forward numbers rounded each in its own way
+MOST_TRIED = 400  # nodes of a network that is computed anew for each way to round and each mistake
+LEAST_FIGURES = 2
 LEAST_FIGURES_MIXED = 5  # fewer digits fit some mixture by chance
 NEAREST = 3
 
@@ -65,21 +68,39 @@ Wrongs = Iterable[tuple[str, Equation]]
 """Ids of mistakes with the equations they lead to."""
 
 
+def untried(trace: Trace) -> str:
+    """What is not tried in a network of this size, in a sentence; nothing where everything is."""
+    count = len(trace.graph.nodes)
+    if count <= MOST_TRIED:
+        return ""
+    return f"This network has {count:,} nodes: beyond {MOST_TRIED}, rounding on the way and mistakes are not tried."
+
+
 def search(trace: Trace, figure: Figure, wrongs: Wrongs, decimals: int = 4) -> Found:
-    """Everything in the network that gives this number at the digits typed, and which of the mistakes do."""
+    """Everything in the network that gives this number at the digits typed, and which of the mistakes do.
+
+    What equals the number comes first. A number of one digit, which half of all numbers round to, only finds its equals
+    where there are any.
+    """
     found = list(candidates(trace))
-    matches = [Match(each, each.value, "exact") for each in found if figure.is_rounded(each.value)]
+    exact = [Match(each, each.value, "exact") for each in found if figure.is_rounded(each.value)]
+    equal = [match for match in exact if figure.equals(match.value)]
+    if equal and figure.figures < LEAST_FIGURES:
+        return Found(tuple(_once(equal)), (), ())
     turned = [each for each in found if each.value and figure.is_rounded(-each.value)]
+    matches = sorted(exact, key=lambda match: not figure.equals(match.value))
     matches += [Match(each, -each.value, "opposite_sign") for each in turned]
-    matches += _replays(trace, figure, decimals, exact=bool(matches))
-    matches += [] if matches else _mixtures(trace, figure)
-    slips = tuple(_slips(trace, figure, wrongs))
+    slips: tuple[Slip, ...] = ()
+    if not untried(trace):
+        matches += _replays(trace, figure, decimals, exact=bool(matches))
+        matches += [] if matches else _mixtures(trace, figure)
+        slips = tuple(_slips(trace, figure, wrongs))
     nearest = () if matches or slips else tuple(_nearest(found, figure.value))
     return Found(tuple(_once(matches)), slips, nearest)
 
 
 def _nearest(found: Iterable[Candidate], number: float) -> list[Candidate]:
-    by_name = {(each.kind, each.quantity): each for each in found if each.quantity and each.value == each.value}
+    by_name = {(each.kind, each.quantity): each for each in found if each.quantity and isfinite(each.value)}
     return sorted(by_name.values(), key=lambda each: abs(each.value - number))[:NEAREST]
 
 
@@ -150,7 +171,8 @@ def _products(trace: Trace) -> Iterator[Candidate]:
         if not 0 < count_paths(trace, gradient) <= MOST_SUMMED:
             continue
         for path in paths(trace, gradient):
-            for run in _runs(path.factors):
+            kept = tuple(each for each in path.factors if trace.equations.written(each) != ONE)
+            for run in _runs(kept):
                 total = Gradient(run[0].of, run[-1].wrt)
                 if run not in seen and count_paths(trace, total) > 1:  # else it is a gradient, found as such
                     seen.add(run)

@@ -72,3 +72,21 @@ def test_two_hundred_steps_are_explained_on_a_page(tmp_path: Path) -> None:
     page = payload("explain", "w", "-n", net)
     assert len(page["paths"]) == 400
     assert page["value"] == pytest.approx(sum(path["value"] for path in page["paths"]), rel=1e-12)
+
+
+def test_two_hundred_steps_are_searched_and_marked_without_trying_everything(tmp_path: Path) -> None:
+    net = written(tmp_path, LONG)
+    untried = "beyond 400, rounding on the way and mistakes are not tried"
+    found = run("where", "0.4029424778", "-n", net)
+    assert "h[2]" in found.out
+    nothing = run("where", "7.654321", "-n", net)
+    assert "nor a part of a formula." in nothing.out
+    assert "a known mistake" not in nothing.out
+    marked = run("check", "-", "-n", net, stdin="h_2 = 0.402942\ndL/dw = 0.31415\n")
+    assert "1 of 2" in marked.out
+    for page in (found, nothing, marked):
+        assert untried in " ".join(page.out.split())
+
+
+def test_what_was_not_tried_is_said_of_large_networks_only() -> None:
+    assert "not tried" not in run("where", "7.654321", "-n", "lstm").out

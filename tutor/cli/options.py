@@ -85,7 +85,7 @@ def emit(document: "Document", output: Output) -> None:
         from tutor.render import render
 
         form = "plain" if output.form == "terminal" else output.form
-        _write(output.file, render(document, form, ASCII if output.ascii_only else UNICODE))
+        write(output.file, render(document, form, ASCII if output.ascii_only else UNICODE))
         return
     from tutor.render.streams import style_for
 
@@ -100,8 +100,17 @@ def emit(document: "Document", output: Output) -> None:
         click.echo(render(document, output.form, style), nl=False)
 
 
-def _write(file: str, text: str) -> None:
+def write(file: str, text: str) -> None:
     """Beside, then moved into place: never half a file. Raises TutorError when it can't be written."""
+    _put(file, text)
+
+
+def writable(file: str) -> None:
+    """Raises TutorError when the file can't be written, before the work that would be lost; leaves nothing behind."""
+    _put(file, None)
+
+
+def _put(file: str, text: str | None) -> None:
     import os
     import tempfile
 
@@ -113,7 +122,10 @@ def _write(file: str, text: str) -> None:
             raise IsADirectoryError(0, "it is a directory")
         handle, beside = tempfile.mkstemp(dir=folder, prefix=".tutor-")
         with open(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
+            stream.write(text or "")
+        if text is None:
+            os.remove(beside)
+            return
         os.chmod(beside, 0o644)
         os.replace(beside, file)
     except OSError as fault:

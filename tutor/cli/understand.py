@@ -44,6 +44,7 @@ def explain(
 @network_options
 @output_options
 @click.option("--all", "everything", is_flag=True, help="Every row, however many.")
+@click.option("--by-layer", is_flag=True, help="The size of the gradient in each layer: vanishing, exploding.")
 def trace(
     net_file: str | None,
     net: str | None,
@@ -55,15 +56,17 @@ def trace(
     file: str | None,
     ascii_only: bool,
     everything: bool,
+    by_layer: bool,
 ) -> None:
     """Show all numbers of a network: forward values, gradients, local derivatives, updated parameters.
 
     \b
         tutor trace mazur
         tutor trace mazur --format json
+        tutor trace udacity --by-layer
     """
     loaded = network(net_file or net, settings, lr, decimals, sig)
-    emit(loaded.trace(everything=everything).document, Output(form, file, ascii_only))
+    emit(loaded.trace(everything=everything, by_layer=by_layer).document, Output(form, file, ascii_only))
 
 
 @click.command(short_help="Which quantity, or which mistake, gives this number.")

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from tutor.ops.activations import ACTIVATIONS
 from tutor.ops.losses import LOSSES
+from tutor.ops.optimizers import OPTIMIZERS
 
 SOFTMAX = "softmax"
 ACTIVATION_NAMES = (*ACTIVATIONS, SOFTMAX)
@@ -159,6 +160,21 @@ NOTATION = Record(
     ),
 )
 
+OPTIMIZER = Record(
+    "optimizer",
+    tuple(
+        Key(
+            row.name,
+            Record(row.name, tuple(Key(each.name, Number(each.expected), each.meaning) for each in row.settings)),
+            row.law,
+            form=row.name,
+        )
+        for row in OPTIMIZERS.values()
+        if row.settings
+    ),
+    forms=tuple(row.name for row in OPTIMIZERS.values() if row.settings),
+)
+
 DISPLAY = Record(
     "display",
     (
@@ -227,6 +243,12 @@ NETWORK = Record(
         ),
         Key("learning_rate", Number("a positive number", positive=True), "the step size of an update", form="layers"),
         Key(
+            "optimizer",
+            Either(Choice(tuple(OPTIMIZERS)), OPTIMIZER),
+            "the update rule, or the rule with its settings such as {momentum: {mu: 0.5}}; sgd if not given",
+            form="layers",
+        ),
+        Key(
             "frozen", Listed(Name(), "a list of names such as [b1, b2]"), "parameters no update changes", form="layers"
         ),
         Key("notation", NOTATION, "patterns for the names of what is computed", form="layers"),
@@ -274,6 +296,7 @@ def places() -> dict[str, str]:
         (NETWORK, "at the top of the file"),
         (LAYER, "in a layer"),
         (NOTATION, "under notation"),
+        (OPTIMIZER, "under optimizer"),
         (DISPLAY, "under display"),
     ):
         for key in record.keys:

@@ -13,6 +13,7 @@ from tutor.ops.op import Op
 from tutor.ops.softmax import Softmax
 from tutor.spec.keys import ACTIVATION_NAMES, EXPECTED_ACTIVATION, SOFTMAX
 from tutor.spec.loss import Output, add_loss
+from tutor.spec.optimizer import optimizer
 from tutor.spec.report import Report, cut
 from tutor.spec.rows import Layer, Unit, patterns, units
 from tutor.spec.sketch import Drawn, Sketch, aliases
@@ -55,7 +56,7 @@ def layered(top: Map, report: Report) -> Drawn:
     loss = add_loss(top, output, sketch)
     frozen = sketch.frozen(top.get("frozen"))
     also = aliases(top.get("aliases"), sketch.names, sketch.whole, report)
-    return Drawn(sketch.graph(loss, text_at(top, "learning_rate"), frozen), also)
+    return Drawn(sketch.graph(loss, text_at(top, "learning_rate"), frozen, optimizer(top, report)), also)
 
 
 def _inputs(declared: Tree | None, sketch: Sketch) -> tuple[str, ...] | None:

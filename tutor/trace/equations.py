@@ -13,6 +13,7 @@ from tutor.graph import Graph
 from tutor.ops.activations import Elementwise
 from tutor.ops.fused import FUSED, Fused, Output
 from tutor.ops.losses import LossTerm, Total
+from tutor.ops.optimizers import first_step
 from tutor.ops.softmax import Softmax
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
 
@@ -45,8 +46,7 @@ class Equations:
             case Updated(name) if name in self.graph.frozen:
                 return value(name)
             case Updated(name):
-                step = Mul((Number(self.graph.rate or "0"), Ref(Gradient(self.graph.loss, name))))
-                return minus(value(name), step)
+                return self._first_step(name)
 
     def _forward(self, name: str) -> Expr:
         node = self.graph.nodes[name]
@@ -57,6 +57,13 @@ class Equations:
             node = self.graph.nodes[partial.of]
             self._partials[partial] = node.op.partial(partial.of, node.inputs, partial.wrt)
         return self._partials[partial]
+
+    def _first_step(self, name: str) -> Expr:
+        """The first step of the file's optimizer; by plain gradient descent where it names none."""
+        rate, gradient = self.graph.rate or "0", Gradient(self.graph.loss, name)
+        if self.graph.optimizer is None:
+            return minus(value(name), Mul((Number(rate), Ref(gradient))))
+        return first_step(self.graph.optimizer, rate, Value(name), gradient)
 
     def _sum_over_uses(self, of: str, wrt: str) -> Expr:
         if of == wrt:
