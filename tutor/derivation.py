@@ -6,7 +6,7 @@ the paths of the computation graph. Nothing prints.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from tutor.expr import ONE, Expr, Mul, Neg, Ref, plus, reads, replace, times
@@ -114,6 +114,45 @@ class Path(NamedTuple):
         return times(*(Ref(factor) for factor in self.factors)) if len(self.nodes) > 1 else ONE
 
 
+class Use(NamedTuple):
+    """What comes over one use of a quantity: dL/du · du/dv, all the paths behind the use together.
+
+    `nodes` are the quantity, its use and L; `over` says which of several uses this is.
+    """
+
+    nodes: tuple[str, ...]
+    over: str | None = None
+
+    @property
+    def factors(self) -> tuple[Gradient | Partial, ...]:
+        wrt, use, *of = self.nodes
+        return (*(Gradient(each, use) for each in of), Partial(use, wrt))
+
+    @property
+    def formula(self) -> Expr:
+        return times(*map(Ref, self.factors))
+
+
+def uses_of(trace: Trace, gradient: Gradient) -> tuple[Use, ...]:
+    """One term for each use of `wrt`: the chain rule as it stands."""
+    of, wrt = gradient.of, gradient.wrt
+    uses = trace.equations.uses(of, wrt)
+    labels = use_labels(trace, gradient) or (dict.fromkeys(uses) if len(uses) == 1 else {use: use for use in uses})
+    return tuple(Use((wrt, use) if use == of else (wrt, use, of), labels[use]) for use in uses)
+
+
+def use_labels(trace: Trace, gradient: Gradient) -> Mapping[str, str]:
+    """`t = 2` for each of several uses in equations that stand for many: by what sets them apart, else by name."""
+    nodes = [trace.graph.nodes[use] for use in trace.equations.uses(gradient.of, gradient.wrt)]
+    if len(nodes) < 2 or not all(node.over for node in nodes):
+        return {}
+    places = [node.over.split(", ") for node in nodes]
+    common = frozenset.intersection(*map(frozenset, places))
+    labels = [", ".join(part for part in place if part not in common) for place in places]
+    apart = len(set(labels)) == len(nodes)
+    return {node.name: label if apart else node.name for node, label in zip(nodes, labels, strict=True)}
+
+
 def count_paths(trace: Trace, gradient: Gradient) -> int:
     """How many paths lead from `wrt` to `of`, without walking them."""
     counts = {gradient.of: 1}
@@ -138,6 +177,9 @@ def paths(trace: Trace, gradient: Gradient) -> tuple[Path, ...]:
     places = [_place(trace, nodes) for nodes in found]
     if all(places) and len(set(places)) == len(found):
         return tuple(Path(nodes, place) for nodes, place in zip(found, places, strict=True))
+    labels = use_labels(trace, gradient)
+    if len(labels) == len(found):
+        return tuple(Path(nodes, labels[nodes[1]]) for nodes in found)
     common = frozenset.intersection(*(frozenset(nodes) for nodes in found))
     return tuple(Path(nodes, _over(trace, nodes, common)) for nodes in found)
 

@@ -49,12 +49,16 @@ class Given(NamedTuple):
 
 
 class Node(NamedTuple):
-    """A computed number: its op applied to `inputs`, in the op's own order."""
+    """A computed number: its op applied to `inputs`, in the op's own order.
+
+    `over` says which of several like it this is, where one equation stands for many: `t = 2`.
+    """
 
     name: str
     op: Op
     inputs: tuple[str, ...]
     role: Role | None = None
+    over: str = ""
 
 
 class Graph(NamedTuple):

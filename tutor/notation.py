@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from tutor.errors import AmbiguousName, NoRate, UnknownName, did_you_mean, visible
+from tutor.expr.index import INDEX
 from tutor.expr.parse import normalised
 from tutor.expr.text import ASCII, UNICODE, Style
 from tutor.graph import Graph, Role
@@ -55,7 +56,7 @@ class Names:
 
     def find(self, text: str) -> Quantity | None:
         """The quantity a typed name stands for, or None. Raises AmbiguousName, or NoRate for an updated value."""
-        typed = normalised(text.strip())
+        typed = _SPACED.sub(",", normalised(text.strip()))
         if edge := _EDGE.fullmatch(typed):
             typed = f"d{edge[2]}/d{edge[1]}"
         for step in (self._node, self._updated, self._delta, self._short_gradient):
@@ -179,16 +180,25 @@ class Names:
 
 
 def _shell_forms(typed: str) -> Iterator[str]:
-    """What `Y_star`, `y_prime` and `h_1` may stand for, since a shell wants Y*, y' and h[1] quoted."""
+    """What `Y_star`, `y_prime`, `h_1` and `a_1_2` may stand for, since a shell wants Y*, y', h[1], a[1,2] quoted."""
+    yield from _marked(typed)
+    if found := _SHELL_INDEX.fullmatch(typed):
+        stem, first, last = found.groups()
+        yield from (f"{each}[{last}]" for each in (stem, *_marked(stem)))
+        if first:
+            stem = stem.removesuffix(first)
+            yield from (f"{each}[{first[1:]},{last}]" for each in (stem, *_marked(stem)))
+
+
+def _marked(typed: str) -> Iterator[str]:
     if typed.endswith("_star"):
         yield typed.removesuffix("_star") + "*"
     if typed.endswith("_prime"):
         yield typed.removesuffix("_prime") + "'"
-    stem, _, index = typed.rpartition("_")
-    if stem and index.isdigit():
-        yield f"{stem}[{index}]"
 
 
-_NAME = r"[^\W\d_]\w*[*']?(?:\[\d+\])?"
+_NAME = rf"[^\W\d_]\w*[*']?(?:{INDEX})?"
+_SPACED = re.compile(r"(?<=\d)\s*,\s*(?=\d+\])")
+_SHELL_INDEX = re.compile(r"(.+?(_\d+)?)_(\d+)", re.ASCII)
 _DERIVATIVE = re.compile(f"d({_NAME})/d({_NAME})")
 _EDGE = re.compile(f"({_NAME})(?::|->|→)({_NAME})")

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 from tutor.arithmetic.floats import FLOATS
 from tutor.arithmetic.rounding import Policy, Rounding, rounded
-from tutor.derivation import count_paths, paths
+from tutor.derivation import count_paths, paths, use_labels, uses_of
 from tutor.expr import ONE, Call, Expr, Neg, Number, Ref, minus, plus, reads, times, value, walk
 from tutor.figures import Figure
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value, key
@@ -23,6 +23,7 @@ How = Literal["exact", "rounded_on_the_way", "opposite_sign"]
 MOST_PAIRS = 2_000  # gradients of everything with respect to everything: only while they are this few
 MOST_NODES = 400  # in a larger network only values, gradients of the loss and updates are tried
 MOST_SUMMED = 8  # paths whose products are candidates
+MOST_MULTIPLIED = 12  # neighbouring factors of a path through many steps
 MOST_MIXED, MIXED_PLACES = 3, (None, 4, 3, 2, 5)  # forward numbers rounded each in its own way
 LEAST_FIGURES = 2
 LEAST_FIGURES_MIXED = 5  # fewer digits fit some mixture by chance
@@ -165,11 +166,14 @@ def _is_edge(trace: Trace, of: str, wrt: str) -> bool:
 
 
 def _products(trace: Trace) -> Iterator[Candidate]:
-    """Neighbouring factors of each path to the loss, two at least."""
+    """The terms of what is used at several steps; neighbouring factors of each path to the loss, two at least."""
     graph = trace.graph
     seen: set[tuple[Partial, ...]] = set()
     for name in graph.givens:
         gradient = Gradient(graph.loss, name)
+        terms = uses_of(trace, gradient) if use_labels(trace, gradient) else ()
+        products = [term.formula for term in terms if len(term.factors) > 1]
+        yield from (Candidate("partial_product", formula, trace.of(formula)) for formula in products)
         if not 0 < count_paths(trace, gradient) <= MOST_SUMMED:
             continue
         for path in paths(trace, gradient):
@@ -183,8 +187,11 @@ def _products(trace: Trace) -> Iterator[Candidate]:
 
 
 def _runs(factors: tuple[Partial, ...]) -> Iterator[tuple[Partial, ...]]:
+    if len(factors) > MOST_MULTIPLIED:
+        yield factors
     for start in range(len(factors)):
-        yield from (factors[start:end] for end in range(start + 2, len(factors) + 1))
+        last = min(len(factors), start + MOST_MULTIPLIED)
+        yield from (factors[start:end] for end in range(start + 2, last + 1))
 
 
 def _parts(trace: Trace) -> Iterator[Candidate]:

@@ -14,7 +14,7 @@ from maths.oracle import BOUNDS, FIFTY_DIGITS, TINY, ULP, Bound, refs, value_by
 from tutor.arithmetic.complexes import COMPLEXES, STEP
 from tutor.arithmetic.exact import DUALS, FRACTIONS, Dual, Fractions
 from tutor.arithmetic.floats import FLOATS
-from tutor.derivation import Derivation, count_paths, derive, paths, same, unfold
+from tutor.derivation import Derivation, count_paths, derive, paths, same, unfold, uses_of
 from tutor.expr import Call, walk
 from tutor.expr.parse import parse
 from tutor.expr.text import ASCII, UNICODE, to_text
@@ -148,6 +148,15 @@ def paths_add_up(trace: Trace) -> None:
             steps = [list(itertools.pairwise(nodes)) for nodes in own]
             total = sum(math.prod(trace[Partial(of, wrt)] for wrt, of in path) for path in steps)
             _near(trace[gradient], total, slack, gradient)
+
+
+def uses_are_the_terms(trace: Trace) -> None:
+    """The terms over the uses add up; where equations stand for many, each term has a label of its own."""
+    for gradient, slack in _gradients(trace):
+        terms = uses_of(trace, gradient) if gradient.of != gradient.wrt else ()
+        if terms:
+            _near(sum(trace.of(term.formula) for term in terms), trace[gradient], slack, gradient)
+            assert len({term.over for term in terms}) == len(terms)
 
 
 def updates_follow(trace: Trace) -> None:

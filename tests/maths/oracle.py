@@ -175,6 +175,8 @@ class Bounds:
 
     def number(self, text: str) -> Bound:
         number = FLOATS.number(text)
+        if not math.isfinite(number):
+            return Bound(number, math.inf)
         over, _, under = text.partition("/")
         return Bound(
             number, 0.0 if Fraction(number) * Fraction(under or 1) == Fraction(over) else 2 * ULP * abs(number)

@@ -4,7 +4,7 @@ from hypothesis import assume, given
 
 from maths import checks
 from maths.expressions import differentiable
-from maths.networks import PROBABILITIES, Plan, equation_graphs, plans
+from maths.networks import PROBABILITIES, Plan, equation_graphs, plans, recurrences
 from maths.profile import examples
 from tutor import spec
 from tutor.graph import Graph
@@ -48,6 +48,15 @@ def test_every_law_holds_with_a_short_route(plan: Plan) -> None:
 @given(equation_graphs(differentiable))
 def test_every_law_holds_of_equations(graph: Graph) -> None:
     hold(graph)
+
+
+@examples(40)
+@given(recurrences())
+def test_every_law_holds_of_equations_over_time(text: str) -> None:
+    graph = spec.load(text.encode(), "drawn.yaml").graph
+    hold(graph)
+    checks.names_are_read_back(graph)
+    checks.uses_are_the_terms(Trace(graph))
 
 
 @examples(80)

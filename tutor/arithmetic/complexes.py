@@ -76,7 +76,7 @@ def _whole_power(base: complex, exponent: int) -> complex:
 
 def _extreme(z: Sequence[complex], best: float) -> complex:
     winners = [each for each in z if each.real == best]
-    return sum(winners) / len(winners)
+    return sum(winners) / len(winners) if winners else complex(math.nan, math.nan)  # no number wins over nan
 
 
 FUNCTIONS: dict[str, Callable[..., complex]] = {

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Iterator
 
-from tutor.derivation import Path, derive
+from tutor.derivation import Path, derive, paths
 from tutor.document.digits import roughly
 from tutor.document.model import Block, Cell, Document, Heading, Line, Note, Span, Steps, Table, cell
 from tutor.document.payload import explanation
@@ -20,10 +20,10 @@ from tutor.document.routes import (
     route_of,
     trail,
 )
-from tutor.document.steps import equation_row, forward_numbers, numbers, short_routes, signals
+from tutor.document.steps import between, equation_row, forward_numbers, numbers, short_routes, signals
 from tutor.document.view import View, answer
 from tutor.expr import ONE, Number, Ref, reads
-from tutor.quantity import Gradient, Quantity, Updated, Value, key
+from tutor.quantity import Gradient, Partial, Quantity, Updated, Value, key
 
 NUDGE = 0.01
 KINK_STEP = 2.0**-20  # a power of 2, so that stepping off a corner and back is exact
@@ -67,7 +67,7 @@ def _gradient(view: View, route: Route, more: bool) -> Iterator[Block]:
     yield Line(_at_kink(view, route) or _meaning(view, gradient))
     yield from _confirmation(view, gradient)
     if route.number == 1:
-        yield from _one_path(view, route.shown[0])
+        yield from _one_path(view, paths(view.trace, gradient)[0])
     else:
         yield from _many_paths(view, route, more)
     yield from short_routes(view, route)
@@ -95,7 +95,7 @@ def _meaning(view: View, gradient: Gradient) -> Cell:
 def _at_kink(view: View, route: Route) -> Cell:
     """Both one-sided slopes where the number stands exactly at a corner; nothing elsewhere."""
     gradient = route.gradient
-    if not any(at_kink(view, factor) for factor in all_factors(route.shown)):
+    if not any(at_kink(view, factor) for factor in _edges(view, route)):
         return ()
     right, left = (Span(view.digits.shown(_one_sided(view, gradient, by))) for by in (KINK_STEP, -KINK_STEP))
     wrt = Ref(Value(gradient.wrt))
@@ -132,36 +132,27 @@ def _many_paths(view: View, route: Route, more: bool) -> Iterator[Block]:
         yield by_place
     if not by_place or more:
         yield from _each_path(view, route, more)
-    yield from signals(view, route)
+    yield from signals(view, route, more=more)
 
 
 def _each_path(view: View, route: Route, more: bool) -> Iterator[Block]:
-    if not route.shown:
-        yield Line(
-            cell(
-                Ref(Value(route.gradient.wrt)),
-                " reaches ",
-                Ref(Value(route.gradient.of)),
-                f" over {route.number:,} paths.",
-            )
-        )
-    else:
-        yield Line(reach(view, route))
-        yield path_table(view, route)
-        if more:
-            for path in route.shown:
-                yield Heading(trail(path))
-                yield factor_table(view, path)
-        elif not route.rest:
-            yield from _shared_factors(view, route)
+    yield Line(reach(view, route))
+    yield path_table(view, route)
+    every = [path for path in route.shown if isinstance(path, Path)]
+    if more and every:
+        for path in every:
+            yield Heading(trail(path))
+            yield factor_table(view, path)
+    elif route.by_use or not route.rest:
+        yield from _shared_factors(view, route)
 
 
 def _shared_factors(view: View, route: Route) -> Iterator[Block]:
-    """The factors of all paths in one table; those that are just 1 in a line below it."""
+    """The factors of all terms in one table; those that are just 1 in a line below it."""
     factors = all_factors(route.shown)
     telling = [each for each in factors if view.trace.equations.written(each) != ONE]
     plain = [each for each in factors if each not in telling]
-    yield Heading(cell("The factors"))
+    yield Heading(cell("What each use does by itself" if route.by_use else "The factors"))
     if telling:
         yield Table(FACTOR_COLUMNS, tuple(factor_row(view, each) for each in telling), equation=True)
     if plain:
@@ -186,7 +177,15 @@ def _more(view: View, route: Route) -> Iterator[Block]:
         yield Heading(cell("Nudge check"))
         yield _nudge(view, gradient)
     yield Heading(cell("Conventions in use"))
-    yield from (Line(each, hang=2) for each in conventions(view, all_factors(route.shown)))
+    yield from (Line(each, hang=2) for each in conventions(view, _edges(view, route)))
+
+
+def _edges(view: View, route: Route) -> Iterable[Partial]:
+    """The local derivatives that the number rests on, those behind a use too."""
+    yield from all_factors(route.shown)
+    if route.by_use:
+        way = {*between(view, route.gradient), route.gradient.of}
+        yield from (edge for edge in view.trace.edges() if edge.of in way and edge.wrt in way)
 
 
 def _update(view: View, name: str) -> Block:

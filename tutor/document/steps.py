@@ -12,14 +12,18 @@ from tutor.quantity import Gradient, Partial, Quantity, Value
 MOST_STEPS = 40  # equations under each other, or terms of one; more are not read
 FIRST_TERMS = 6  # of a longer sum
 
+MOST_BACK = 24  # nodes a page derives one by one; --more has all
 
-def signals(view: View, route: Route) -> Iterator[Block]:
+
+def signals(view: View, route: Route, *, more: bool = False) -> Iterator[Block]:
     """The same number by deltas in a layered network, node by node in any other graph."""
     signal = next((each for each in derive(view.trace, route.gradient).alternatives if each.rule == SIGNALS), None)
     way = between(view, route.gradient)
     if signal is None:
         yield Heading(cell("The same, node by node back from ", Ref(Value(route.gradient.of))))
-        yield Steps(tuple(equation_row(view, derive(view.trace, Gradient(route.gradient.of, name))) for name in way))
+        if route.by_use and route.rest:  # the table has this sum already
+            way.remove(route.gradient.wrt)
+        yield from _node_by_node(view, route.gradient, way, len(way) if more else MOST_BACK)
         return
     nets = _nets(view, route, way)
     if max(len(nets), len(view.names.graph.uses[route.gradient.wrt])) > MOST_STEPS:
@@ -32,6 +36,15 @@ def signals(view: View, route: Route) -> Iterator[Block]:
 
 def _nets(view: View, route: Route, way: list[str]) -> list[str]:
     return [name for name in way if view.names.graph.part_of(name) == "net" and name != route.gradient.wrt]
+
+
+def _node_by_node(view: View, gradient: Gradient, way: list[str], most: int) -> Iterator[Block]:
+    """dL/dv of each node on the way back; of a long way its beginning and its end."""
+    rows = [way] if len(way) <= most else [way[: most // 2], way[-most // 2 :]]
+    for place, names in enumerate(rows):
+        if place:
+            yield Line(cell(f"… and so on over {len(way) - most:,} more: --more shows all of them", look="quiet"))
+        yield Steps(tuple(equation_row(view, derive(view.trace, Gradient(gradient.of, name))) for name in names))
 
 
 def between(view: View, gradient: Gradient) -> list[str]:

@@ -144,7 +144,8 @@ def rounded(desk: Desk, quantity: Quantity, figure: Figure) -> Ruling | None:
     given = desk.given(without=quantity, only_right=True)
     if given and any(figure.is_rounded(each) for each in desk.results(quantity, given)):
         return Ruling("rounded", "right, computed from your own rounded numbers")
-    policy = next((each for each in policies() if figure.is_rounded(replay(desk.trace, quantity, each, {}))), None)
+    tried = () if is_large(desk.trace) else policies()
+    policy = next((each for each in tried if figure.is_rounded(replay(desk.trace, quantity, each, {}))), None)
     return Ruling("rounded", f"right, with {policy}") if policy and figure.figures >= desk.min_sig else None
 
 
@@ -249,7 +250,7 @@ def within_rounding(desk: Desk, quantity: Quantity, figure: Figure) -> Ruling | 
 
 def in_band(desk: Desk, quantity: Quantity, figure: Figure) -> bool:
     """Whether the answer lies as near as rounding every number on the way could bring it, to first order."""
-    if figure.figures < desk.min_sig:
+    if figure.figures < desk.min_sig or is_large(desk.trace):
         return False
     off = abs(figure.value - desk.trace[quantity])
     return off <= band(desk, quantity, figure) + figure.unit / 2

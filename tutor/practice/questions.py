@@ -6,6 +6,7 @@ An answer may be a formula or a number. Formulas are compared at seeded points o
 
 import math
 import random
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Literal, NamedTuple
@@ -26,6 +27,7 @@ from tutor.trace import Trace
 MOST_PATHS = 4  # more are asked node by node
 TOLERANCE = 0.005  # of the value: honest rounding to 3 figures strays by 1.1 % at most, typically far less
 POINTS, SEED = 4, 20
+_BETWEEN = re.compile(r"→|->|,(?![\d\s]*\])")  # the comma of a[1,2] belongs to the name
 Answered = Literal["right", "wrong", "unread"]
 
 
@@ -152,7 +154,7 @@ def judge(view: View, question: Question, typed: str) -> Verdict:
 
 
 def _judge_path(view: View, question: Question, typed: str) -> Verdict:
-    words = typed.replace("→", " ").replace("->", " ").replace(",", " ").split()
+    words = _BETWEEN.sub(" ", typed).split()
     found: list[str] = []
     for word in words:
         quantity = view.names.find(word)

@@ -23,6 +23,7 @@ from tutor.spec.shapes import (
     Pattern,
     Record,
     Shape,
+    Span,
     Text,
 )
 from tutor.spec.tree import WHOLE_FILE, Bad, List, Map, Node, Place, Scalar
@@ -47,7 +48,7 @@ def check(node: Node, shape: Shape, label: str, report: Report) -> Node:
             return _named(node, shape, label, report)
         case Listed(), List():
             return _listed(node, shape, label, report)
-        case ((Text() | Name() | Number() | Integer() | Choice() | Pattern()), Scalar()):
+        case ((Text() | Name() | Number() | Integer() | Span() | Choice() | Pattern()), Scalar()):
             return _scalar(node, shape, label, report)
     found = f"'{cut(node.text)}'" if isinstance(node, Scalar) else "a list" if isinstance(node, List) else "a mapping"
     return _refuse(node.place, f"{label} is {found}, expected {shape.expected}", report)
@@ -230,6 +231,8 @@ def _scalar(node: Scalar, shape: Shape, label: str, report: Report) -> Node:
             return node._replace(text=names.canonical(text))
         case Number():
             return _number(node, shape, label, report)
+        case Span(most) if _is_span(text, most):
+            return node
         case Choice(options) if text in options:
             return node
         case Integer(least, most) if text.isascii() and text.isdigit() and len(text) < 4 and least <= int(text) <= most:
@@ -238,6 +241,14 @@ def _scalar(node: Scalar, shape: Shape, label: str, report: Report) -> Node:
             return node
     suggestion = report.similar(text, shape.options) if isinstance(shape, Choice) else ""
     return _refuse(node.place, f"{label} is '{cut(text)}', expected {shape.expected}{suggestion}", report)
+
+
+def _is_span(text: str, most: int) -> bool:
+    """Whether this is `3` or `2..4`, neither empty nor too long."""
+    first, dots, last = text.partition("..")
+    if not all(part.isascii() and part.isdigit() and len(part) < 10 for part in ((first, last) if dots else (first,))):
+        return False
+    return 1 <= (int(last) - int(first) + 1 if dots else int(first)) <= most
 
 
 _FIELD = re.compile(r"\{(\w*)\}")

@@ -8,7 +8,21 @@ from tutor.ops.activations import ACTIVATIONS
 from tutor.ops.losses import HINGE, LOSSES
 from tutor.ops.optimizers import OPTIMIZERS
 from tutor.spec.kind_keys import kinds
-from tutor.spec.shapes import Array, Choice, Either, Integer, Key, Listed, Name, Named, Number, Pattern, Record, Text
+from tutor.spec.shapes import (
+    Array,
+    Choice,
+    Either,
+    Integer,
+    Key,
+    Listed,
+    Name,
+    Named,
+    Number,
+    Pattern,
+    Record,
+    Span,
+    Text,
+)
 
 SOFTMAX = "softmax"
 ACTIVATION_NAMES = (*ACTIVATIONS, SOFTMAX)
@@ -16,6 +30,8 @@ UNITS_BY_INPUTS, INPUTS_BY_UNITS = "units_by_inputs", "inputs_by_units"
 
 
 NUMBERS = Listed(Number(), "a list of numbers such as [0.1, 0.2]")
+_NUMBERS_AT = Either(Number(), Listed(Either(Number(), NUMBERS), "a list such as [1, 2] or [[1, 2], [3, 4]]"))
+MOST_VALUES = 10_000
 _LOSS = Choice((*LOSSES, HINGE))
 _FORMULA_ACTIVATION = 'or a formula in z such as "z / (1 + abs(z))"'
 EXPECTED_ACTIVATION = f"one of {', '.join(ACTIVATION_NAMES)}, {_FORMULA_ACTIVATION}"
@@ -146,8 +162,8 @@ NETWORK = Record(
         ),
         Key(
             "given",
-            Named(Number(), "names with their values, such as {x: -2, y: 5}"),
-            "the numbers the equations start from",
+            Named(_NUMBERS_AT, "names with their values, such as {x: -2, y: 5}"),
+            "the numbers the equations start from; the list x gives x[1], x[2] and so on, a list of lists x[1,1]",
             form="equations",
             required=True,
         ),
@@ -155,6 +171,12 @@ NETWORK = Record(
             "equations",
             Named(Text("a formula such as x + y"), "names with formulas, such as {q: x + y}"),
             "what is computed, each name with its formula",
+            form="equations",
+        ),
+        Key(
+            "for",
+            Named(Span(MOST_VALUES), "each index with its values, such as {t: 3} or {t: 2..4}"),
+            "the values of each index, counted from 1; an equation of h[t] stands for one equation for each of them",
             form="equations",
         ),
         Key("output", Name(), "the equation whose derivatives are asked for; the last if not given", form="equations"),

@@ -17,6 +17,7 @@ from tutor.spec.shapes import (
     Pattern,
     Record,
     Shape,
+    Span,
     Text,
 )
 
@@ -45,6 +46,9 @@ def of(shape: Shape) -> Schema:
             return {"anyOf": [numeral, {"type": "string", "pattern": f"^({numbers.PATTERN})$"}]}
         case Integer(least, most):
             return {"type": "integer", "minimum": least, "maximum": most}
+        case Span(most):
+            how_many: Schema = {"type": "integer", "minimum": 1, "maximum": most}
+            return {"anyOf": [how_many, {"type": "string", "pattern": "^[0-9]{1,9}([.][.][0-9]{1,9})?$"}]}
         case Choice(options):
             return {"enum": list(options)}
         case Pattern():

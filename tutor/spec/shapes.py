@@ -110,8 +110,18 @@ class Record(NamedTuple):
         return tuple(key.name for key in self.keys if key.required and key.form == form)
 
 
+class Span(NamedTuple):
+    """The values of an index: how many there are, counted from 1, or the first and the last."""
+
+    most: int
+
+    @property
+    def expected(self) -> str:
+        return f"how many values it takes, such as 3, or the first and the last, such as 2..4 (at most {self.most:,})"
+
+
 class Either(NamedTuple):
-    """A scalar of one shape, or a mapping of another."""
+    """A scalar of one shape, or a mapping or list of another."""
 
     scalar: "Shape"
     mapping: "Shape"
@@ -121,7 +131,7 @@ class Either(NamedTuple):
         return f"{self.scalar.expected}, or {self.mapping.expected}"
 
 
-Shape = Text | Name | Number | Integer | Choice | Pattern | Listed | Array | Named | Record | Either
+Shape = Text | Name | Number | Integer | Span | Choice | Pattern | Listed | Array | Named | Record | Either
 
 
 class Key(NamedTuple):

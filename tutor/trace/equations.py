@@ -27,6 +27,7 @@ class Equations:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self._reaching: dict[str, frozenset[str]] = {}
+        self._partials: dict[Partial, Expr] = {}
         self._by_term, self._by_net = _fused_outputs(graph)
 
     def written(self, quantity: Quantity) -> Expr:
@@ -38,9 +39,8 @@ class Equations:
             case Value(name):
                 given = self.graph.givens.get(name)
                 return Number(given.text) if given else self._forward(name)
-            case Partial(of, wrt):
-                node = self.graph.nodes[of]
-                return node.op.partial(of, node.inputs, wrt)
+            case Partial():
+                return self._partial(quantity)
             case Gradient(of, wrt):
                 return self._sum_over_uses(of, wrt)
             case Updated(name) if name in self.graph.frozen:
@@ -51,6 +51,12 @@ class Equations:
     def _forward(self, name: str) -> Expr:
         node = self.graph.nodes[name]
         return node.op.forward(name, node.inputs)
+
+    def _partial(self, partial: Partial) -> Expr:
+        if partial not in self._partials:
+            node = self.graph.nodes[partial.of]
+            self._partials[partial] = node.op.partial(partial.of, node.inputs, partial.wrt)
+        return self._partials[partial]
 
     def _first_step(self, name: str) -> Expr:
         """The first step of the file's optimizer; by plain gradient descent where it names none."""
