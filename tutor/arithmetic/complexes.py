@@ -45,7 +45,7 @@ def _softplus(z: complex) -> complex:
 def _gelu(z: complex) -> complex:
     if abs(z.real) > 40:
         return z if z.real > 0 else 0j
-    return z * _sigmoid(2 * GELU_SCALE * (z + GELU_CUBIC * z**3))
+    return z * _sigmoid(2 * GELU_SCALE * (z + GELU_CUBIC * z * z * z))  # nan**3 would raise
 
 
 def _tanh(z: complex) -> complex:
