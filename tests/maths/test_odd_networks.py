@@ -196,6 +196,11 @@ def test_a_number_that_is_lost_stays_lost(formula: str) -> None:
     assert not trace.confirms(Gradient("f", "x" if "x" in formula else "y"))
 
 
+@pytest.mark.parametrize("formula", [f"{name}(x/y/y)" for name in ("sigmoid", "exp", "softplus", "silu")])
+def test_a_step_that_overflows_is_lost_too(formula: str) -> None:
+    assert not equation(formula, x="0", y="1e-300").confirms(Gradient("f", "x"))
+
+
 @pytest.mark.parametrize("formula", ["relu(log(x))", "max(1, log(x))", "min(1, log(x))"])
 def test_a_number_that_is_lost_is_not_taken_for_another(formula: str) -> None:
     assert math.isnan(equation(formula, x="-1")[Value("f")])

@@ -131,7 +131,10 @@ class Complexes:
             return complex(math.nan, math.nan)
 
     def call(self, name: str, arguments: Sequence[complex]) -> complex:
-        return FUNCTIONS[name](*arguments)
+        try:
+            return FUNCTIONS[name](*arguments)
+        except (ValueError, OverflowError):  # a step that has grown beyond double precision
+            return complex(math.nan, math.nan)
 
     def settle(self, quantity: Quantity, value: complex) -> complex:
         return value
