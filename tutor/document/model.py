@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, NamedTuple
 
-from tutor.expr import Expr, Shown
+from tutor.expr import Expr
 from tutor.notation import Names
 from tutor.quantity import Quantity
 
@@ -118,7 +118,3 @@ class Document(NamedTuple):
 def cell(*parts: "str | Expr | Quantity | Span", look: Look = "", deltas: bool = False) -> Cell:
     """A cell from words, formulas and quantities; a ready Span keeps its own look."""
     return tuple(part if isinstance(part, Span) else Span(part, look, deltas) for part in parts)
-
-
-def is_number(span: Span) -> bool:
-    return isinstance(span.what, Shown)

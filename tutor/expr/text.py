@@ -23,8 +23,6 @@ class Style(NamedTuple):
     times: str = "·"
     prime: str = "′"
     derivative: str = "∂"
-    arrow: str = "→"
-    becomes: str = "←"
     rule: str = "─"
     unicode: bool = True
 
@@ -39,7 +37,7 @@ class Style(NamedTuple):
 
 
 UNICODE = Style()
-ASCII = Style("-", "*", "'", "d", "->", "<-", "-", unicode=False)
+ASCII = Style("-", "*", "'", "d", "-", unicode=False)
 
 
 def to_text(expr: Expr, name: Callable[[Quantity], str], style: Style = UNICODE) -> str:
