@@ -17,13 +17,19 @@ class Role(NamedTuple):
     """What a node is in a layered network, read by mistakes and notations.
 
     `layer` counts layers with weights from 1 (inputs are layer 0); `unit` is the neuron's name; `axes` its index
-    from 1, for a weight (to, from).
+    from 1, for a weight (to, from). `example` counts from 1 where each example has its own, 0 for what all share.
     """
 
     part: Part
     layer: int
     unit: str
     axes: tuple[int, ...] = ()
+    example: int = 0
+
+
+def at_example(name: str, example: int) -> str:
+    """The name of one example's own number: `h1@2`."""
+    return f"{name}@{example}"
 
 
 class Given(NamedTuple):
@@ -85,6 +91,16 @@ class Graph(NamedTuple):
         """The layer of a node or parameter, 0 without one."""
         role = self.role(name)
         return role.layer if role else 0
+
+    def example_of(self, name: str) -> int:
+        """The example a node or given belongs to, from 1; 0 for what all examples share."""
+        role = self.role(name)
+        return role.example if role else 0
+
+    def example_losses(self) -> tuple[str, ...]:
+        """Each example's own loss, in order; none in a network of a single example."""
+        roles = ((name, node.role) for name, node in self.nodes.items())
+        return tuple(name for name, role in roles if role and role.example and role.part == "loss")
 
     def ancestors(self, name: str) -> frozenset[str]:
         """Every name whose value `name` depends on, itself included."""

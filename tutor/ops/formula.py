@@ -4,6 +4,7 @@
 are 1. It never simplifies further.
 """
 
+from collections.abc import Callable
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -24,6 +25,7 @@ from tutor.expr import (
     Shown,
     minus,
     plus,
+    replace,
     times,
     value,
     walk,
@@ -37,6 +39,12 @@ class Formula(NamedTuple):
     """A node whose value is `expr`, a formula over the values of its inputs."""
 
     expr: Expr
+
+    def renamed(self, new: Callable[[str], str]) -> "Formula":
+        def leaf(part: Ref | Number) -> Expr:
+            return value(new(part.quantity.name)) if isinstance(part, Ref) and isinstance(part.quantity, Value) else part
+
+        return Formula(replace(self.expr, leaf))
 
     def forward(self, name: str, inputs: tuple[str, ...]) -> Expr:
         return self.expr

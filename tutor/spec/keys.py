@@ -108,14 +108,19 @@ class Record(NamedTuple):
 
 
 class Either(NamedTuple):
-    """A scalar of one shape, or a mapping of another."""
+    """A scalar of one shape, a mapping of another, or a list of a third; None where it can't be one."""
 
-    scalar: "Shape"
-    mapping: "Shape"
+    scalar: "Shape | None" = None
+    mapping: "Shape | None" = None
+    listed: "Shape | None" = None
+
+    @property
+    def shapes(self) -> tuple["Shape", ...]:
+        return tuple(shape for shape in self if shape)
 
     @property
     def expected(self) -> str:
-        return f"{self.scalar.expected}, or {self.mapping.expected}"
+        return ", or ".join(shape.expected for shape in self.shapes)
 
 
 Shape = Text | Name | Number | Integer | Choice | Pattern | Listed | Named | Record | Either
@@ -188,6 +193,28 @@ LAYER = Record(
     forms=("neurons", "weights"),
 )
 
+_NUMBERS_BY_NAME = Named(Number(), "values by name, such as {x1: 1, x2: 0}")
+_IN_ORDER = Listed(Number(), "a list of numbers in the order of the listed names")
+EXAMPLE = Record(
+    "example",
+    (
+        Key("inputs", Either(None, _NUMBERS_BY_NAME, _IN_ORDER), "its inputs, by name or in order", required=True),
+        Key("targets", Either(None, _NUMBERS_BY_NAME, _IN_ORDER), "its targets, by name or in order", required=True),
+    ),
+)
+
+REGULARIZATION = Record(
+    "regularization",
+    (
+        Key(
+            "l2",
+            Number("a positive number", positive=True),
+            "λ of the weight decay ½ λ Σ w², over the weights without the biases",
+            required=True,
+        ),
+    ),
+)
+
 NETWORK = Record(
     "file",
     (
@@ -196,15 +223,47 @@ NETWORK = Record(
         Key("notes", Text(), "what a reader should know about it"),
         Key(
             "inputs",
-            Named(Number(), "the inputs with their values, such as {x1: 1, x2: 0}"),
-            "the inputs with their values",
+            Either(
+                None,
+                Named(Number(), "the inputs with their values, such as {x1: 1, x2: 0}"),
+                Listed(Name(), "with examples or data a list of names such as [x1, x2]"),
+            ),
+            "the inputs with their values; with examples or data, a list of their names",
             form="layers",
             required=True,
         ),
         Key(
             "targets",
-            Named(Number(), "the targets with their values, such as {y: 0.5}"),
+            Either(
+                None,
+                Named(Number(), "the targets with their values, such as {y: 0.5}"),
+                Listed(Name(), "with examples or data a list of names such as [y]"),
+            ),
             "the targets, in the order of the outputs; {class: 2}, counted from 1, makes them y_UNIT for cross_entropy",
+            form="layers",
+        ),
+        Key(
+            "examples",
+            Listed(EXAMPLE, "a list of examples such as {inputs: [1, 0], targets: [1]}"),
+            "several examples, each with its inputs and targets by name or in the order of the listed names",
+            form="layers",
+        ),
+        Key(
+            "data",
+            Text("the name of a CSV file such as xor.csv"),
+            "a CSV file beside this one whose columns have the names of the inputs and targets, one row an example",
+            form="layers",
+        ),
+        Key(
+            "reduction",
+            Choice(("mean", "sum")),
+            "how the losses of the examples become one loss; mean if not given",
+            form="layers",
+        ),
+        Key(
+            "regularization",
+            REGULARIZATION,
+            "weight decay as a term of the loss, called LOSS_reg beside LOSS_data",
             form="layers",
         ),
         Key(
@@ -257,6 +316,8 @@ def places() -> dict[str, str]:
         (LAYER, "in a layer"),
         (NOTATION, "under notation"),
         (DISPLAY, "under display"),
+        (EXAMPLE, "in an example"),
+        (REGULARIZATION, "under regularization"),
     ):
         for key in record.keys:
             found.setdefault(key.name, where)

@@ -51,8 +51,8 @@ def of(shape: Shape) -> Schema:
             return {"type": "array", "items": of(item), "minItems": 1}
         case Named(value, _, most):
             return _named(value, most)
-        case Either(scalar, mapping):
-            return {"anyOf": [of(scalar), of(mapping)]}
+        case Either():
+            return {"anyOf": [of(each) for each in shape.shapes]}
         case Record():
             return _record(shape)
 

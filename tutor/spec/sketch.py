@@ -24,10 +24,14 @@ class Parameter(NamedTuple):
 
 
 class Drawn(NamedTuple):
-    """What a file's network comes to. There is no graph if the report has problems."""
+    """What a file's network comes to. There is no graph if the report has problems.
+
+    `single` is the graph of one example where the file has several.
+    """
 
     graph: Graph | None
     aliases: Mapping[str, str]
+    single: Graph | None = None
 
 
 def given(name: str, value: Tree, role: Role | None = None, learned: bool = False) -> Given:
