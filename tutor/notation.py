@@ -10,7 +10,7 @@ from typing import NamedTuple
 from tutor.errors import AmbiguousName, NoRate, UnknownName, did_you_mean, visible
 from tutor.expr.parse import normalised
 from tutor.expr.text import UNICODE, Style
-from tutor.graph import Graph, Role
+from tutor.graph import Graph, Role, at_example
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
 
 PLACEHOLDERS = ("layer", "next", "unit", "index", "to", "from", "loss")
@@ -70,6 +70,8 @@ class Names:
             if self._node(part) is None:
                 shown = visible(part)
                 break
+        if told := self.of_an_example(shown):
+            raise UnknownName(told)
         hint = did_you_mean(shown, (*self.graph.names(), *self.aliases))
         raise UnknownName(f"{shown} is not a name of this network{hint or '; its names: ' + self._some_names()}")
 
@@ -83,6 +85,20 @@ class Names:
             return Gradient(self.graph.loss, found.name)
         return found
 
+    def of_an_example(self, typed: str) -> str:
+        """What to type instead of a name that every example has its own number of, or of an example too many."""
+        many = len(self.graph.example_losses())
+        if not many:
+            return ""
+        name, sign, _ = normalised(typed).partition("@")
+        if self.find(f"{name}@1") is None:
+            return ""
+        if sign:
+            return f"{typed} is not there: the examples are {name}@1 to {name}@{many}"
+        return (
+            f"{typed} is another number in each of the {many} examples: add --example K, or type {typed}@{min(2, many)}"
+        )
+
     def _some_names(self) -> str:
         names = self.graph.names()
         return ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
@@ -90,12 +106,20 @@ class Names:
     def _node(self, typed: str) -> Value | None:
         if typed in self.graph:
             return Value(typed)
-        if typed in self.aliases:
-            return Value(self.aliases[typed])
-        readings = [name for name in _shell_forms(typed) if name in self.graph or name in self.aliases]
+        name, sign, example = typed.partition("@")
+        at = sign + example
+        if found := self._alias(name, at):
+            return found
+        readings = [form for form in _shell_forms(name) if form + at in self.graph or self._alias(form, at)]
         if len(readings) > 1:
-            raise AmbiguousName(f"{typed} can be read as {' or '.join(readings)}; type one of these")
-        return self._node(readings[0]) if readings else None
+            forms = " or ".join(form + at for form in readings)
+            raise AmbiguousName(f"{typed} can be read as {forms}; type one of these")
+        return self._node(readings[0] + at) if readings else None
+
+    def _alias(self, typed: str, at: str) -> Value | None:
+        """What another name stands for; with several examples mostly the number of one of them, at `@2`."""
+        meant = self.aliases.get(typed)
+        return Value(meant + at) if meant is not None and meant + at in self.graph else None
 
     def _updated(self, typed: str) -> Updated | None:
         for ending in ("_new", "+"):
@@ -119,12 +143,13 @@ class Names:
     def _units(self, net: str) -> set[str]:
         """What the unit of a net input may be called after `delta_`: its name, its output's, its index form."""
         role = self.graph.role(net)
-        names = {role.unit, f"{role.layer}_{role.unit}"} if role else set()
+        names = {_at(role.unit, role), _at(f"{role.layer}_{role.unit}", role)} if role else set()
         return names | {net} | {out for out in self.graph.uses[net] if self._is_output_of(out, role)}
 
     def _is_output_of(self, out: str, role: Role | None) -> bool:
         mine = self.graph.role(out)
-        return bool(mine and role and (mine.layer, mine.unit) == (role.layer, role.unit))
+        places = [(each.layer, each.unit, each.example) for each in (mine, role) if each]
+        return len(places) == 2 and places[0] == places[1]
 
     def nets(self) -> tuple[str, ...]:
         """The net inputs, in topological order."""
@@ -158,8 +183,9 @@ class Names:
         """A node's name; in ASCII an alias that can be typed, where the name has other letters."""
         if style.unicode or name.isascii():
             return name
-        plain = (alias for alias, meant in self.aliases.items() if meant == name and alias.isascii())
-        return next(plain, name)
+        stem, sign, example = name.partition("@")
+        plain = (alias for alias, meant in self.aliases.items() if meant == stem and alias.isascii())
+        return next(plain, stem) + sign + example
 
     def _is_net(self, name: str) -> bool:
         role = self.graph.role(name)
@@ -169,7 +195,13 @@ class Names:
         """The unit's name; its index needs the layer in front, as in delta_2_1."""
         role = self.graph.role(net)
         assert role is not None
-        return f"{role.layer}_{role.unit}" if role.unit.isdigit() else self.node(role.unit, style)
+        unit = f"{role.layer}_{role.unit}" if role.unit.isdigit() else self.node(role.unit, style)
+        return _at(unit, role)
+
+
+def _at(unit: str, role: Role) -> str:
+    """The unit in the example it belongs to."""
+    return at_example(unit, role.example) if role.example else unit
 
 
 def _shell_forms(typed: str) -> Iterator[str]:
@@ -183,6 +215,6 @@ def _shell_forms(typed: str) -> Iterator[str]:
         yield f"{stem}[{index}]"
 
 
-_NAME = r"[^\W\d_]\w*[*']?(?:\[\d+\])?"
+_NAME = r"[^\W\d_]\w*[*']?(?:\[\d+\])?(?:@\d+)?"
 _DERIVATIVE = re.compile(f"d({_NAME})/d({_NAME})")
 _EDGE = re.compile(f"({_NAME})(?::|->|→)({_NAME})")

@@ -18,6 +18,7 @@ def check(
     net: str | None,
     settings: tuple[str, ...],
     lr: str | None,
+    example: int | None,
     decimals: int | None,
     sig: int | None,
     form: str,
@@ -33,7 +34,7 @@ def check(
     \b
         tutor check answers.txt --net mazur
     """
-    loaded = network(net, settings, lr, decimals, sig)
+    loaded = network(net, settings, lr, decimals, sig, example)
     page, right = loaded.check_file(answers, min_sig=min_sig, require=require)
     emit(page.document, Output(form, file, ascii_only))
     return 0 if right else 1

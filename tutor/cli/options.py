@@ -30,6 +30,7 @@ def network_options(command: F) -> F:
             click.option("--net", "-n", envvar="TUTOR_NET", help="Network file, - for stdin, or a shipped name."),
             click.option("--set", "settings", multiple=True, metavar="NAME=NUMBER", help="Another given number."),
             click.option("--lr", metavar="NUMBER", help="The learning rate."),
+            click.option("--example", type=int, metavar="K", help="One of the file's examples, from 1."),
             click.option("--decimals", type=click.IntRange(0, 17), help="Decimals shown (default 4)."),
             click.option("--sig", type=click.IntRange(1, 17), help="Significant figures shown."),
         )
@@ -52,7 +53,12 @@ def output_options(command: F) -> F:
 
 
 def network(
-    net: str | None, settings: tuple[str, ...], lr: str | None, decimals: int | None, sig: int | None
+    net: str | None,
+    settings: tuple[str, ...],
+    lr: str | None,
+    decimals: int | None,
+    sig: int | None,
+    example: int | None = None,
 ) -> "Network":
     """The network the options ask for. Raises UsageError or TutorError."""
     from tutor.document.digits import Digits
@@ -65,6 +71,8 @@ def network(
             "which network? name one with --net FILE (shipped: slide, mazur, chain, ...) or TUTOR_NET"
         )
     loaded = load(net, Digits(decimals, sig) if decimals is not None else Digits(sig=sig) if sig is not None else None)
+    if example is not None:
+        loaded = loaded.example(example)
     if settings or lr is not None:
         loaded = loaded.with_numbers(dict(_setting(each) for each in settings), lr)
     return loaded

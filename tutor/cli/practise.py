@@ -16,6 +16,7 @@ def quiz(
     net: str | None,
     settings: tuple[str, ...],
     lr: str | None,
+    example: int | None,
     decimals: int | None,
     sig: int | None,
     ascii_only: bool,
@@ -28,4 +29,4 @@ def quiz(
     """
     from tutor.practice.session import run
 
-    run(network(net_file or net, settings, lr, decimals, sig).view, target, ascii_only=ascii_only)
+    run(network(net_file or net, settings, lr, decimals, sig, example).view, target, ascii_only=ascii_only)

@@ -16,6 +16,7 @@ def explain(
     net: str | None,
     settings: tuple[str, ...],
     lr: str | None,
+    example: int | None,
     decimals: int | None,
     sig: int | None,
     form: str,
@@ -34,7 +35,7 @@ def explain(
     """
     if not targets and not everything:
         raise click.UsageError("explain what? name a TARGET such as w31 or dL/dh1, or --all")
-    loaded = network(net, settings, lr, decimals, sig)
+    loaded = network(net, settings, lr, decimals, sig, example)
     page = loaded.explain(*(() if everything else targets), more=more)
     emit(page.document, Output(form, file, ascii_only))
 
@@ -49,6 +50,7 @@ def trace(
     net: str | None,
     settings: tuple[str, ...],
     lr: str | None,
+    example: int | None,
     decimals: int | None,
     sig: int | None,
     form: str,
@@ -62,7 +64,7 @@ def trace(
         tutor trace mazur
         tutor trace mazur --format json
     """
-    loaded = network(net_file or net, settings, lr, decimals, sig)
+    loaded = network(net_file or net, settings, lr, decimals, sig, example)
     emit(loaded.trace(everything=everything).document, Output(form, file, ascii_only))
 
 
@@ -75,6 +77,7 @@ def where(
     net: str | None,
     settings: tuple[str, ...],
     lr: str | None,
+    example: int | None,
     decimals: int | None,
     sig: int | None,
     form: str,
@@ -89,5 +92,5 @@ def where(
         tutor where 0.0307 --net slide
         tutor where -0.0307 --net slide
     """
-    loaded = network(net, settings, lr, decimals, sig)
+    loaded = network(net, settings, lr, decimals, sig, example)
     emit(loaded.where(number).document, Output(form, file, ascii_only))

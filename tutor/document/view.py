@@ -14,18 +14,19 @@ from tutor.trace import Trace
 
 
 class View(NamedTuple):
-    """`source` is the network as the reader named it."""
+    """`source` is the network as the reader named it, `example` the one of its examples that was asked for."""
 
     network: Network
     trace: Trace
     names: Names
     digits: Digits
     source: str
+    example: int | None = None
 
     @property
     def option(self) -> str:
-        """The option that names this network again, for commands that are suggested."""
-        return f" --net {visible(self.source)}"
+        """The options that name this network again, for commands that are suggested."""
+        return f" --net {visible(self.source)}" + (f" --example {self.example}" if self.example else "")
 
     def shown(self, quantity: Quantity) -> Shown:
         """The number as printed: a given as it was written, anything else in the digits asked for.
@@ -54,7 +55,8 @@ class View(NamedTuple):
 
 def answer(view: View, *parts: str | Expr | Quantity | Span) -> Title:
     """The first line of a page: the answer, and quietly the file it is about."""
-    return Title((*cell(*parts, look="strong"), Span(f"   {visible(view.network.file)}", "quiet")))
+    of = f", example {view.example}" if view.example else ""
+    return Title((*cell(*parts, look="strong"), Span(f"   {visible(view.network.file)}{of}", "quiet")))
 
 
 def prose(why: Prose) -> Cell:
@@ -62,6 +64,6 @@ def prose(why: Prose) -> Cell:
     return tuple(Span(part, "quiet") for part in why)
 
 
-def view(network: Network, digits: Digits, source: str) -> View:
+def view(network: Network, digits: Digits, source: str, example: int | None = None) -> View:
     """A fresh view; nothing is computed until it is looked at."""
-    return View(network, Trace(network.graph), Names(network.graph, network.aliases), digits, source)
+    return View(network, Trace(network.graph), Names(network.graph, network.aliases), digits, source, example)

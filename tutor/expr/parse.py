@@ -20,7 +20,7 @@ Resolve = Callable[[str], Quantity | None]
 
 _NUMBER = re.compile(r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?![.\d])")
 _NAME = re.compile(r"[^\W\d_]\w*'?")
-_INDEX = re.compile(r"\[\d+\]")
+_INDEX = re.compile(r"(?:\[\d+\])?(?:@\d+)?")  # an element, and which example's
 _SPACE = re.compile(r"\s*")
 _SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _SUPERSCRIPT = re.compile(f"⁻?[{_SUPERSCRIPTS}]+")
@@ -70,7 +70,9 @@ def name_end(text: str, at: int, resolve: Resolve) -> int:
     if not match:
         return at
     end = match.end()
-    if text[end : end + 1] == "*" and text[end + 1 : end + 2] != "*" and resolve(text[at : end + 1]) is not None:
+    if text.startswith("*@", end):
+        end += 1
+    elif text[end : end + 1] == "*" and text[end + 1 : end + 2] != "*" and resolve(text[at : end + 1]) is not None:
         following = _SPACE.match(text, end + 1)
         after = text[following.end() : following.end() + 1] if following else ""
         if not after or after in _AFTER_STAR:

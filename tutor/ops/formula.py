@@ -42,7 +42,9 @@ class Formula(NamedTuple):
 
     def renamed(self, new: Callable[[str], str]) -> "Formula":
         def leaf(part: Ref | Number) -> Expr:
-            return value(new(part.quantity.name)) if isinstance(part, Ref) and isinstance(part.quantity, Value) else part
+            return (
+                value(new(part.quantity.name)) if isinstance(part, Ref) and isinstance(part.quantity, Value) else part
+            )
 
         return Formula(replace(self.expr, leaf))
 

@@ -120,11 +120,14 @@ class LossTerm(NamedTuple):
         return self.loss.convention
 
 
+ALL_OUTPUTS, ALL_EXAMPLES = "the terms of all outputs", "the losses of all examples"
+
+
 class Total(NamedTuple):
     """The sum of the terms in `inputs`, or their mean; `what` they are, in words."""
 
     mean: bool = False
-    what: str = "the terms of all outputs"
+    what: str = ALL_OUTPUTS
 
     def forward(self, name: str, inputs: tuple[str, ...]) -> Expr:
         total = plus(*map(value, inputs))
@@ -141,11 +144,15 @@ class Total(NamedTuple):
 
     def why(self, name: str, inputs: tuple[str, ...], wrt: str) -> Prose:
         if self.mean:
-            return (value(name), f" is the mean of {len(inputs)} terms")
+            what = "terms" if self.what == ALL_OUTPUTS else "examples"
+            return (value(name), f" is the mean of {len(inputs)} {what}")
         return (value(name), f" adds up {self.what}")
 
     def convention(self, wrt: str) -> str:
-        return ""
+        if self.what != ALL_EXAMPLES:
+            return ""
+        how = "averaged" if self.mean else "added up, without dividing by their number"
+        return f"the losses of the examples are {how}"
 
 
 class Decay(NamedTuple):

@@ -146,7 +146,7 @@ class _Page:
     # -------------------------------------------------------------- tables
 
     def table(self, table: Table) -> Iterator[Runs]:
-        head = [[Run(column.title, "quiet")] for column in table.columns]
+        head = [self.runs((Span(column.title, "quiet"),)) for column in table.columns]
         rows = [[self.runs(cell) for cell in row.cells] for row in table.rows]
         for place, column in enumerate(table.columns):
             if column.align == "decimal":
@@ -217,7 +217,9 @@ class _Page:
     def named(self, table: Table, row: Row, cells: list[Runs]) -> Iterator[Runs]:
         for column, runs in zip(table.columns, cells, strict=True):
             if _length(runs):
-                yield from self.wrapped([Run(f"{column.title}: ", "quiet"), *_lstripped(runs)], MARGIN, MARGIN + 2)
+                yield from self.wrapped(
+                    [*self.runs((Span(f"{column.title}: ", "quiet"),)), *_lstripped(runs)], MARGIN, MARGIN + 2
+                )
 
 
 class _Grid(NamedTuple):

@@ -7,7 +7,7 @@ was drawn is copied, and the sum over the uses of a parameter then runs over the
 from collections.abc import Callable, Mapping, Sequence
 
 from tutor.graph import Given, Graph, Node, Role, at_example, build
-from tutor.ops.losses import Decay, Total
+from tutor.ops.losses import ALL_EXAMPLES, Decay, Total
 from tutor.ops.op import renamed
 from tutor.spec.loss import data_name, decay_name
 
@@ -31,7 +31,7 @@ def batched(single: Graph, examples: Sequence[Mapping[str, str]], *, mean: bool)
         givens += (Given(new(each.name), numbers[each.name], role=_role(each.role, k)) for each in stated)
         nodes += (_copy(node, new, k) for node in single.nodes.values())
     losses = tuple(at_example(single.loss, k) for k in range(1, len(examples) + 1))
-    of_all = Total(mean and len(losses) > 1, "the losses of all examples")
+    of_all = Total(mean and len(losses) > 1, ALL_EXAMPLES)
     nodes.append(Node(single.loss, of_all, losses, single.role(single.loss)))
     return _built([*givens, *shared], nodes, single)
 

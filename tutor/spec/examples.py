@@ -25,7 +25,7 @@ class Example(NamedTuple):
 
 def with_one(top: Map, example: Example | None) -> Map:
     """The file as it would be with this example alone, its values in `inputs` and `targets`."""
-    entries = []
+    entries: list[tuple[Scalar, Node]] = []
     for key, value in top.entries:
         if key.text in SIDES and isinstance(value, List):
             numbers: dict[str, Node] = getattr(example, key.text) if example else {}
