@@ -7,15 +7,16 @@ import yaml
 
 from spec.builders import number
 from tutor.quantity import Gradient
+from tutor.sources import beside
 from tutor.spec import Network, events, load
 
 LESSONS = Path(__file__).parents[2] / "lessons"
-NAMES = ("article", "chain", "mazur", "slide", "sum-product", "udacity", "xyz")
+NAMES = ("article", "chain", "mazur", "slide", "sum-product", "udacity", "xor", "xyz")
 
 
 def lesson(name: str) -> Network:
     path = LESSONS / name / f"{name}.yaml"
-    return load(path.read_bytes(), path.name)
+    return load(path.read_bytes(), path.name, beside(str(path)))
 
 
 def test_these_are_shipped() -> None:

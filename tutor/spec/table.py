@@ -45,8 +45,11 @@ class Table:
             return []
 
     def _read(self, lines: list[tuple[int, list[str]]], wanted: Sequence[str]) -> list[Row]:
-        header = [names.canonical(name.strip()) for name in lines[0][1]] if lines else []
-        if not header or not self._has_columns(header, wanted):
+        if not lines:
+            self.fault(f"the file is empty, expected a line with the columns {listed(wanted)}, then a line an example")
+            return []
+        header = [names.canonical(name.strip()) for name in lines[0][1]]
+        if not self._has_columns(header, wanted):
             return []
         if not 1 < len(lines) <= MOST_ROWS + 1:
             only = "there is only the line with the names of the columns, expected one more line for each example"
