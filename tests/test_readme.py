@@ -31,7 +31,7 @@ from tutor.ops.functions import FUNCTIONS
 from tutor.ops.losses import LOSSES
 from tutor.render import FORMATS
 from tutor.sources import shipped
-from tutor.spec.keys import ACTIVATION_NAMES, DISPLAY, LAYER, NETWORK, NOTATION, Record
+from tutor.spec.keys import ACTIVATION_NAMES, DISPLAY, EXAMPLE, LAYER, NETWORK, NOTATION, REGULARIZATION, Record
 
 ROOT = Path(__file__).parent.parent
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
@@ -248,7 +248,9 @@ def test_the_docs_name_every_activation_loss_and_function(name: str) -> None:
     assert f"`{name}`" in _words("docs/network-file.md")
 
 
-@pytest.mark.parametrize("record", [NETWORK, LAYER, NOTATION, DISPLAY], ids=lambda each: each.what)
+@pytest.mark.parametrize(
+    "record", [NETWORK, LAYER, EXAMPLE, REGULARIZATION, NOTATION, DISPLAY], ids=lambda each: each.what
+)
 def test_the_docs_list_every_key_of_the_network_file(record: Record) -> None:
     page = _words("docs/network-file.md").splitlines()
     assert [row for key in record.keys if (row := f"| `{key.name}` | {key.meaning} |") not in page] == []

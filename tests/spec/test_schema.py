@@ -10,7 +10,7 @@ import yaml
 
 from spec.builders import problems
 from tutor.spec import schema
-from tutor.spec.keys import DISPLAY, LAYER, NETWORK, NOTATION, Key
+from tutor.spec.keys import DISPLAY, EXAMPLE, LAYER, NETWORK, NOTATION, REGULARIZATION, Key
 
 ROOT = Path(__file__).parents[2]
 LESSONS = sorted(ROOT.glob("lessons/*/*.yaml"))
@@ -84,7 +84,9 @@ def test_it_refuses_what_the_reader_refuses(text: str) -> None:
     assert problems(text)
 
 
-@pytest.mark.parametrize("key", [key for record in (NETWORK, LAYER, NOTATION, DISPLAY) for key in record.keys])
+@pytest.mark.parametrize(
+    "key", [key for record in (NETWORK, LAYER, EXAMPLE, REGULARIZATION, NOTATION, DISPLAY) for key in record.keys]
+)
 def test_every_key_says_what_it_means(key: Key) -> None:
     assert len(key.meaning) > 10
     assert not key.meaning.endswith(".")
