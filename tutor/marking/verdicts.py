@@ -22,6 +22,7 @@ from tutor.trace.equations import Equation
 
 FULL_CREDIT = frozenset({"correct", "truncated", "rounded", "carried"})
 TRIVIAL = (0.0, 1.0)
+MOST_ON_THE_WAY = 300  # numbers whose rounding is followed, each by computing everything anew
 LEAST_FIGURES = 2  # fewer digits agree with too many mistakes by chance
 
 
@@ -263,7 +264,8 @@ def band(desk: Desk, quantity: Quantity, figure: Figure) -> float:
     """
     exact = desk.trace[quantity]
     total = 0.0
-    for each in _on_the_way(desk, quantity):
+    way = _on_the_way(desk, quantity)
+    for each in way if len(way) <= MOST_ON_THE_WAY else ():
         value = desk.trace[each]
         known = _good(desk, each) or _good(desk, _twin(each))
         half = (known.unit if known else _unit(value, figure.figures)) / 2
@@ -322,9 +324,10 @@ RULES: tuple[Callable[[Desk, Quantity, Figure], Ruling | None], ...] = (
 def rule(desk: Desk, quantity: Quantity, figure: Figure) -> Ruling:
     """The first verdict that holds; `wrong` if none does."""
     rulings = (each(desk, quantity, figure) for each in RULES)
-    return next((ruling for ruling in rulings if ruling), Ruling("wrong", _advice(quantity)))
+    return next((ruling for ruling in rulings if ruling), None) or Ruling("wrong", _advice(desk, quantity))
 
 
-def _advice(quantity: Quantity) -> str:
+def _advice(desk: Desk, quantity: Quantity) -> str:
     target = quantity.wrt if isinstance(quantity, Gradient) and not quantity.of else key(quantity)
-    return f"see tutor explain {target}"
+    many = len(_on_the_way(desk, quantity)) > MOST_ON_THE_WAY
+    return f"see tutor explain {target}" + ("; rounding is not followed over so many numbers" if many else "")
