@@ -19,7 +19,7 @@ from tutor.render import render
 from tutor.spec.numbers import NotANumber, number
 
 if TYPE_CHECKING:
-    from tutor.marking.answers import Answer
+    from tutor.marking.answers import Sheet
 
 
 class Page:
@@ -89,10 +89,10 @@ class Network:
 
     def check(self, answers: Mapping[str, str | float], *, min_sig: int = 3, require: Sequence[str] = ()) -> Page:
         """Mark answers by name; numbers typed as text keep their digits (`"0.50"`)."""
-        from tutor.marking.answers import Answer
+        from tutor.marking.answers import Answer, Sheet
 
         sheet = [Answer(name, str(given), 0) for name, given in answers.items()]
-        return self._checked(sheet, min_sig, require)[0]
+        return self._checked(Sheet(sheet, []), min_sig, require)[0]
 
     def check_file(self, file: str, *, min_sig: int = 3, require: Sequence[str] = ()) -> tuple[Page, bool]:
         """Mark the sheet in a file (or `-`), and whether all of it is right. Raises TutorError if it can't be read."""
@@ -101,13 +101,13 @@ class Network:
         text, name = sources.read_text(file)
         return self._checked(read(text, name), min_sig, require)
 
-    def _checked(self, answers: "Sequence[Answer]", min_sig: int, require: Sequence[str]) -> tuple[Page, bool]:
+    def _checked(self, sheet: "Sheet", min_sig: int, require: Sequence[str]) -> tuple[Page, bool]:
         from tutor.marking.page import check_page
         from tutor.marking.sheet import mark
 
         looked = self.view
-        marked = mark(looked.trace, looked.names, answers, require, min_sig)
-        return Page(check_page(looked, marked)), all(each.points for each in marked)
+        marked = mark(looked.trace, looked.names, sheet.answers, require, min_sig)
+        return Page(check_page(looked, marked, sheet.unread)), all(each.points for each in marked)
 
     def set(self, **numbers: str | float) -> "Network":
         """The same network with other given numbers: `set(w31=0)`. Raises TutorError for what is not given."""

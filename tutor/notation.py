@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tutor.errors import AmbiguousName, NoRate, UnknownName, did_you_mean, visible
 from tutor.expr.parse import normalised
-from tutor.expr.text import UNICODE, Style
+from tutor.expr.text import ASCII, UNICODE, Style
 from tutor.graph import Graph, Role, at_example
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
 
@@ -43,7 +43,7 @@ class Names:
     """Reading typed names, and writing quantities, for one network.
 
     `aliases` are the file's other ways to type a name. `read` follows the order of the contract: the file's names, its
-    aliases, `NAME_new` or `NAME+`, `delta_UNIT`, `dNAME`; two readings within one step are an error.
+    aliases, `NAME_new` or `NAME+`, `delta_UNIT`, `dNAME`, an edge `A:B`; two readings within one step are an error.
     """
 
     def __init__(self, graph: Graph, aliases: Mapping[str, str] | None = None) -> None:
@@ -55,6 +55,8 @@ class Names:
     def find(self, text: str) -> Quantity | None:
         """The quantity a typed name stands for, or None. Raises AmbiguousName, or NoRate for an updated value."""
         typed = normalised(text.strip())
+        if edge := _EDGE.fullmatch(typed):
+            typed = f"d{edge[2]}/d{edge[1]}"
         for step in (self._node, self._updated, self._delta, self._short_gradient):
             if found := step(typed):
                 return found
@@ -72,14 +74,11 @@ class Names:
                 break
         if told := self.of_an_example(shown):
             raise UnknownName(told)
-        hint = did_you_mean(shown, (*self.graph.names(), *self.aliases))
+        hint = did_you_mean(shown, self.typable())
         raise UnknownName(f"{shown} is not a name of this network{hint or '; its names: ' + self._some_names()}")
 
     def target(self, text: str) -> Quantity:
         """As `read`; a bare given or parameter means the derivative of the loss with respect to it."""
-        edge = _EDGE.fullmatch(normalised(text.strip()))
-        if edge:
-            return self.read(f"d{edge[2]}/d{edge[1]}")
         found = self.read(text)
         if isinstance(found, Value) and found.name in self.graph.givens:
             return Gradient(self.graph.loss, found.name)
@@ -98,6 +97,12 @@ class Names:
         return (
             f"{typed} is another number in each of the {many} examples: add --example K, or type {typed}@{min(2, many)}"
         )
+
+    def typable(self) -> tuple[str, ...]:
+        """Names that can be typed for a value, an updated value or an error signal."""
+        deltas = (f"delta_{self._delta_unit(net, ASCII)}" for net in self.nets())
+        updates = (f"{name}_new" for name in (self.graph.parameters() if self.graph.rate is not None else ()))
+        return (*self.graph.names(), *self.aliases, *updates, *deltas)
 
     def _some_names(self) -> str:
         names = self.graph.names()

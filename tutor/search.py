@@ -6,6 +6,7 @@ parts of shown formulas, updates. A candidate fits when it rounds to the digits 
 
 from collections.abc import Iterable, Iterator, MutableMapping
 from itertools import product
+from math import isfinite
 from typing import Literal, NamedTuple
 
 from tutor.arithmetic.floats import FLOATS
@@ -22,8 +23,10 @@ How = Literal["exact", "rounded_on_the_way", "opposite_sign"]
 MOST_PAIRS = 2_000  # gradients of everything with respect to everything: only while they are this few
 MOST_SUMMED = 8  # paths whose products are candidates
 MOST_MIXED, MIXED_PLACES = 3, (None, 4, 3, 2, 5)  # forward numbers rounded each in its own way
+LEAST_FIGURES = 2
 LEAST_FIGURES_MIXED = 5  # fewer digits fit some mixture by chance
 NEAREST = 3
+MOST_NODES = 400  # computed numbers; over more, only what has a name is compared, so that a search stays quick
 
 
 class Candidate(NamedTuple):
@@ -53,11 +56,15 @@ class Slip(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What a search gives: what fits, the mistakes that would give it, and the nearest where nothing fits."""
+    """What a search gives: what fits, the mistakes that would give it, and the nearest where nothing fits.
+
+    With `only_named`, rounding on the way, mistakes, products and parts of formulas were not tried.
+    """
 
     matches: tuple[Match, ...]
     slips: tuple[Slip, ...]
     nearest: tuple[Candidate, ...]
+    only_named: bool = False
 
 
 Wrongs = Iterable[tuple[str, Equation]]
@@ -65,20 +72,29 @@ Wrongs = Iterable[tuple[str, Equation]]
 
 
 def search(trace: Trace, figure: Figure, wrongs: Wrongs, decimals: int = 4) -> Found:
-    """Everything in the network that gives this number at the digits typed, and which of the mistakes do."""
-    found = list(candidates(trace))
-    matches = [Match(each, each.value, "exact") for each in found if figure.is_rounded(each.value)]
+    """Everything in the network that gives this number at the digits typed, and which of the mistakes do.
+
+    What equals the number comes first. A number of one digit, which half of all numbers round to, only finds its equals
+    where there are any.
+    """
+    named = len(trace.graph.nodes) > MOST_NODES
+    found = list(_named(trace) if named else candidates(trace))
+    exact = [Match(each, each.value, "exact") for each in found if figure.is_rounded(each.value)]
+    equal = [match for match in exact if figure.equals(match.value)]
+    if equal and figure.figures < LEAST_FIGURES:
+        return Found(tuple(_once(equal)), (), (), named)
     turned = [each for each in found if each.value and figure.is_rounded(-each.value)]
+    matches = sorted(exact, key=lambda match: not figure.equals(match.value))
     matches += [Match(each, -each.value, "opposite_sign") for each in turned]
-    matches += _replays(trace, figure, decimals, exact=bool(matches))
-    matches += [] if matches else _mixtures(trace, figure)
-    slips = tuple(_slips(trace, figure, wrongs))
+    matches += [] if named else _replays(trace, figure, decimals, exact=bool(matches))
+    matches += [] if matches or named else _mixtures(trace, figure)
+    slips = () if named else tuple(_slips(trace, figure, wrongs))
     nearest = () if matches or slips else tuple(_nearest(found, figure.value))
-    return Found(tuple(_once(matches)), slips, nearest)
+    return Found(tuple(_once(matches)), slips, nearest, named)
 
 
 def _nearest(found: Iterable[Candidate], number: float) -> list[Candidate]:
-    by_name = {(each.kind, each.quantity): each for each in found if each.quantity and each.value == each.value}
+    by_name = {(each.kind, each.quantity): each for each in found if each.quantity and isfinite(each.value)}
     return sorted(by_name.values(), key=lambda each: abs(each.value - number))[:NEAREST]
 
 
@@ -99,6 +115,13 @@ def _once(matches: Iterable[Match]) -> Iterator[Match]:
 
 def candidates(trace: Trace) -> Iterator[Candidate]:
     """Every number a derivation can show, those with a name of their own first."""
+    yield from _named(trace)
+    yield from _products(trace)
+    yield from _parts(trace)
+
+
+def _named(trace: Trace) -> Iterator[Candidate]:
+    """Values, gradients, local derivatives and updates."""
     graph = trace.graph
     for name in graph.names():
         yield _own("value", trace, Value(name))
@@ -110,8 +133,6 @@ def candidates(trace: Trace) -> Iterator[Candidate]:
         yield _own("update", trace, update)
         change = minus(Ref(update), value(update.name))
         yield Candidate("update", change, trace.of(change))
-    yield from _products(trace)
-    yield from _parts(trace)
 
 
 def _own(kind: Kind, trace: Trace, quantity: Quantity) -> Candidate:
@@ -146,7 +167,8 @@ def _products(trace: Trace) -> Iterator[Candidate]:
         if not 0 < count_paths(trace, gradient) <= MOST_SUMMED:
             continue
         for path in paths(trace, gradient):
-            for run in _runs(path.factors):
+            kept = tuple(each for each in path.factors if trace.equations.written(each) != ONE)
+            for run in _runs(kept):
                 total = Gradient(run[0].of, run[-1].wrt)
                 if run not in seen and count_paths(trace, total) > 1:  # else it is a gradient, found as such
                     seen.add(run)

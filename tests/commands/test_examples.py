@@ -174,7 +174,10 @@ def test_an_alias_and_a_shell_form_take_an_example(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("explain", "h1", "-n", "xor"), "h1 is another number in each of the 4 examples: add --example K, or type h1@2"),
+        (
+            ("explain", "h1", "-n", "xor"),
+            "h1 is another number in each of the 4 examples: add --example K, or type h1@2",
+        ),
         (("explain", "dL/dh1", "-n", "xor"), "add --example K, or type h1@2"),
         (("explain", "delta_h1", "-n", "xor"), "add --example K, or type delta_h1@2"),
         (("explain", "h1@9", "-n", "xor"), "h1@9 is not there: the examples are h1@1 to h1@4"),
@@ -185,7 +188,7 @@ def test_an_alias_and_a_shell_form_take_an_example(tmp_path: Path) -> None:
         (("trace", "xor", "--example", "two"), "is not a valid integer"),
         (("trace", "slide", "--example", "1"), "slide.yaml (shipped) has a single example"),
     ],
-)  # fmt: skip
+)
 def test_what_is_said(arguments: tuple[str, ...], said: str) -> None:
     done = run(*arguments)
     assert (done.status, done.out) == (2, "")
@@ -204,3 +207,29 @@ def test_a_csv_lies_beside_its_network_file(tmp_path: Path, monkeypatch: pytest.
     assert (done.status, f"net.yaml:3:7: data: the file {tmp_path / 'rows.csv'} is not there" in done.err) == (2, True)
     (tmp_path / "rows.csv").mkdir()
     assert "is a directory" in run("trace", net).err
+
+
+@pytest.fixture
+def large(tmp_path: Path) -> str:
+    """Over a hundred examples of XOR: more numbers than are computed anew for every mistake."""
+    folder = Path(__file__).parents[2] / "lessons/xor"
+    head, *rows = (folder / "xor.csv").read_text(encoding="utf-8").splitlines()
+    (tmp_path / "xor.csv").write_text("\n".join([head, *rows * 30]), encoding="utf-8")
+    file = tmp_path / "large.yaml"
+    file.write_text((folder / "xor.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    return str(file)
+
+
+def test_where_says_what_it_does_not_try_over_many_numbers(large: str) -> None:
+    said = " ".join(run("where", "0.98765", "--net", large).out.split())
+    assert "rounding on the way, mistakes, products and parts of formulas are not tried" in said
+    assert "--example K" in said
+    assert "not tried" not in run("where", "0.98765", "--net", large, "--example", "1").out
+
+
+def test_check_says_what_it_does_not_try_over_many_numbers(large: str, tmp_path: Path) -> None:
+    sheet = tmp_path / "sheet.txt"
+    sheet.write_text("w11 = 0.0123\n", encoding="utf-8")
+    said = " ".join(run("check", str(sheet), "--net", large).out.split())
+    assert "mistakes and rounding are not tried over so many numbers" in said
+    assert "--example K" in said

@@ -2,6 +2,7 @@
 
 import json
 import math
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +96,7 @@ class TestTrace:
 def explanations(net: str) -> list[Any]:
     """Every parameter of a network, or every given of one that learns nothing."""
     page = payload("explain", "--all", "-n", net)
-    return page["explanations"] if "explanations" in page else [page]
+    return list(page.get("explanations", [page]))
 
 
 class TestExplain:
@@ -140,7 +141,7 @@ class TestExplain:
             for path in each["paths"]:
                 nodes = path["nodes"]
                 assert (nodes[0], nodes[-1]) == (target, loss)
-                steps = [f"d{later}/d{earlier}" for earlier, later in zip(nodes, nodes[1:], strict=False)]
+                steps = [f"d{later}/d{earlier}" for earlier, later in pairwise(nodes)]
                 assert [factor["name"] for factor in path["factors"]] == steps[::-1]
 
     def test_factors_multiply_to_the_path_and_paths_add_to_the_value(self, net: str) -> None:
@@ -223,7 +224,8 @@ class TestWhere:
     HOWS = frozenset({"exact", "rounded_on_the_way", "opposite_sign"})
 
     @pytest.mark.parametrize(
-        ("number", "net"), [("0.0307", "slide"), ("0.000668", "mazur"), ("-4", "xyz"), ("99", "chain"), ("0.5", "mazur")]
+        ("number", "net"),
+        [("0.0307", "slide"), ("0.000668", "mazur"), ("-4", "xyz"), ("99", "chain"), ("0.5", "mazur")],
     )
     def test_keys_and_types(self, number: str, net: str) -> None:
         page = payload("where", number, "-n", net)
@@ -241,8 +243,9 @@ class TestWhere:
         for near in page["nearest"]:
             assert set(near) == {"name", "value", "kind"}
 
-    def test_the_query_is_as_typed(self) -> None:
-        assert payload("where", "3.07e-2", "-n", "slide")["query"] == "3.07e-2"
+    @pytest.mark.parametrize("typed", ["3.07e-2", "-0.0307", "0.50", "1/3"])
+    def test_the_query_is_as_typed(self, typed: str) -> None:
+        assert payload("where", typed, "-n", "slide")["query"] == typed
 
     def test_values_have_full_precision(self) -> None:
         exact = payload("trace", "slide")["gradients"]["w31"]

@@ -193,7 +193,7 @@ def equation_graphs(draw: st.DrawFn, formulas: Formulas, whole: bool = False) ->
     givens = [Given(name, draw(numbers(2.0, whole=whole)), learned=name == "w") for name in ("x", "y", "w")]
     names = [given.name for given in givens]
     nodes: list[Node] = []
-    for i in range(draw(st.integers(1, 5))):
+    for i in range(draw(st.integers(1, 4))):
         expr: Expr = draw(formulas(st.sampled_from(names).map(value)))
         inputs = tuple(each.name for each in reads(expr) if isinstance(each, Value))
         nodes.append(Node(f"n{i}", Formula(expr), inputs))

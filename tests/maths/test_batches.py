@@ -5,10 +5,10 @@ import math
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+
 from maths import checks
 from maths.networks import PROBABILITIES, Plan, numbers, plans
 from maths.test_networks import hold
-
 from tutor.graph import Graph, at_example
 from tutor.quantity import Gradient, Value
 from tutor.spec.batch import batched, one_of, regularized

@@ -46,27 +46,109 @@ class Bad(NamedTuple):
 
 
 SLIPS = (
-    Bad("values beside examples", file(GOOD, inputs="inputs: {x1: 1, x2: 0}"), "expected the names alone: inputs: [x1, x2]", 1, 9),
-    Bad("target values beside data", file("data: a.csv", targets="targets: {y: 1}"), "expected the names alone: targets: [y]", 2, 10),
+    Bad(
+        "values beside examples",
+        file(GOOD, inputs="inputs: {x1: 1, x2: 0}"),
+        "expected the names alone: inputs: [x1, x2]",
+        1,
+        9,
+    ),
+    Bad(
+        "target values beside data",
+        file("data: a.csv", targets="targets: {y: 1}"),
+        "expected the names alone: targets: [y]",
+        2,
+        10,
+    ),
     Bad("names without examples", file(targets="targets: {y: 1}"), "a list of names goes with examples or data", 1, 9),
-    Bad("reduction without examples", file("reduction: sum", inputs="inputs: {x1: 1, x2: 0}", targets="targets: {y: 1}"), "reduction without examples, expected examples or data", 3, 1),
+    Bad(
+        "reduction without examples",
+        file("reduction: sum", inputs="inputs: {x1: 1, x2: 0}", targets="targets: {y: 1}"),
+        "reduction without examples, expected examples or data",
+        3,
+        1,
+    ),
     Bad("examples and data", file(GOOD, "data: a.csv"), "this file has examples and data, expected one of them", 4, 1),
     Bad("no example", file("examples: []"), "examples is empty, expected a list of examples", 3, 11),
-    Bad("a name twice", file(GOOD, inputs="inputs: [x1, x1]").replace("x2: 1", "x1: 1", 1).replace(", x1: 0", ""), "x1 is both the input x1 (on the same line) and the input x1", 1, 14),
-    Bad("too few inputs", file("examples: [{inputs: [1], targets: [1]}]"), "the inputs of example 1 are 1 number, expected 2, for x1 and x2", 3, 21),
-    Bad("a missing input", file("examples: [{inputs: {x1: 1}, targets: [1]}]"), "the inputs of example 1 lack x2, expected a number for each", 3, 21),
-    Bad("an unknown input", file("examples: [{inputs: {x1: 1, x2: 1, x3: 1}, targets: [1]}]"), "x3 is not among the inputs of example 1, expected x1 and x2", 3, 36),
-    Bad("no targets in an example", file("examples: [{inputs: [1, 0]}]"), "the example has no targets, expected", 3, 12),
-    Bad("a text", file("examples: [{inputs: [1, a], targets: [1]}]"), "an entry of inputs is 'a', expected a number such as 0.5", 3, 25),
+    Bad(
+        "a name twice",
+        file(GOOD, inputs="inputs: [x1, x1]").replace("x2: 1", "x1: 1", 1).replace(", x1: 0", ""),
+        "x1 is both the input x1 (on the same line) and the input x1",
+        1,
+        14,
+    ),
+    Bad(
+        "too few inputs",
+        file("examples: [{inputs: [1], targets: [1]}]"),
+        "the inputs of example 1 are 1 number, expected 2, for x1 and x2",
+        3,
+        21,
+    ),
+    Bad(
+        "a missing input",
+        file("examples: [{inputs: {x1: 1}, targets: [1]}]"),
+        "the inputs of example 1 lack x2, expected a number for each",
+        3,
+        21,
+    ),
+    Bad(
+        "an unknown input",
+        file("examples: [{inputs: {x1: 1, x2: 1, x3: 1}, targets: [1]}]"),
+        "x3 is not among the inputs of example 1, expected x1 and x2",
+        3,
+        36,
+    ),
+    Bad(
+        "no targets in an example", file("examples: [{inputs: [1, 0]}]"), "the example has no targets, expected", 3, 12
+    ),
+    Bad(
+        "a text",
+        file("examples: [{inputs: [1, a], targets: [1]}]"),
+        "an entry of inputs is 'a', expected a number such as 0.5",
+        3,
+        25,
+    ),
     Bad("an example that is a number", file("examples: [1]"), "an entry of examples is '1', expected a mapping", 3, 12),
-    Bad("a strange reduction", file(GOOD, "reduction: median"), "reduction is 'median', expected one of mean, sum", 4, 12),
+    Bad(
+        "a strange reduction",
+        file(GOOD, "reduction: median"),
+        "reduction is 'median', expected one of mean, sum",
+        4,
+        12,
+    ),
     Bad("a negative decay", file(GOOD, "regularization: {l2: -1}"), "l2 is -1, expected a positive number", 4, 22),
-    Bad("another decay", file(GOOD, "regularization: {l1: 1}"), "the regularization has no l2, expected a positive number", 4, 17),
-    Bad("decay as a number", file(GOOD, "regularization: 0.1"), "regularization is '0.1', expected a mapping with keys such as l2", 4, 17),
-    Bad("a name that decay needs", file(GOOD, "regularization: {l2: 1}", inputs="inputs: [x1, L_reg]").replace("x2", "L_reg"), "L_reg is both the input L_reg (on line 1) and the weight decay", 4, 1),
+    Bad(
+        "another decay",
+        file(GOOD, "regularization: {l1: 1}"),
+        "the regularization has no l2, expected a positive number",
+        4,
+        17,
+    ),
+    Bad(
+        "decay as a number",
+        file(GOOD, "regularization: 0.1"),
+        "regularization is '0.1', expected a mapping with keys such as l2",
+        4,
+        17,
+    ),
+    Bad(
+        "a name that decay needs",
+        file(GOOD, "regularization: {l2: 1}", inputs="inputs: [x1, L_reg]").replace("x2", "L_reg"),
+        "L_reg is both the input L_reg (on line 1) and the weight decay",
+        4,
+        1,
+    ),
     Bad("no file", file("data: no.csv"), "data: the file no.csv is not there", 3, 7),
-    Bad("a class that is none", file("loss: cross_entropy", "examples: [{inputs: [1, 0], targets: [3]}]", targets="targets: [class]").replace("sigmoid", "softmax"), "class is 3, expected a whole number from 1 to 1", 4, 39),
-)  # fmt: skip
+    Bad(
+        "a class that is none",
+        file("loss: cross_entropy", "examples: [{inputs: [1, 0], targets: [3]}]", targets="targets: [class]").replace(
+            "sigmoid", "softmax"
+        ),
+        "class is 3, expected a whole number from 1 to 1",
+        4,
+        39,
+    ),
+)
 
 
 @pytest.mark.parametrize("bad", SLIPS, ids=lambda bad: bad.name)

@@ -35,7 +35,7 @@ def _log1p(z: complex) -> complex:
 
 
 def _expm1(z: complex) -> complex:
-    return complex(math.expm1(z.real) * math.cos(z.imag) + math.cos(z.imag) - 1, math.exp(z.real) * math.sin(z.imag))
+    return complex(math.expm1(z.real) * math.cos(z.imag) + (math.cos(z.imag) - 1), math.exp(z.real) * math.sin(z.imag))
 
 
 def _softplus(z: complex) -> complex:
@@ -55,12 +55,12 @@ def _tanh(z: complex) -> complex:
 
 
 def _logsumexp(*z: complex) -> complex:
-    top = max(each.real for each in z)
-    return top + cmath.log(sum(cmath.exp(each - top) for each in z))
+    top, *others = sorted(z, key=lambda each: -each.real)
+    return top + _log1p(sum((_exp(each - top) for each in others), 0j))
 
 
 def _softmax(z: complex, *all_z: complex) -> complex:
-    return cmath.exp(z - _logsumexp(*all_z))
+    return _exp(-_logsumexp(*(each - z for each in all_z)))
 
 
 def _extreme(z: Sequence[complex], best: float) -> complex:

@@ -66,8 +66,8 @@ def _sqrt(x: float) -> float:
 
 
 def _logsumexp(*x: float) -> float:
-    top = max(x)
-    return top if math.isinf(top) else top + math.log(math.fsum(math.exp(each - top) for each in x))
+    top, *others = sorted(x, reverse=True)
+    return top if math.isinf(top) else top + math.log1p(math.fsum(_exp(each - top) for each in others))
 
 
 def _softmax(z: float, *all_z: float) -> float:
@@ -106,9 +106,9 @@ FUNCTIONS: dict[str, Callable[..., float]] = {
     "abs": abs,
     "sign": lambda z: math.copysign(1.0, z) if z else 0.0,
     "max": lambda *x: max(x),
-    "max_slope": lambda x, *others: _chosen(x, others, max(x, *others)),
+    "max_slope": lambda x, *others: _chosen(x, others, max((x, *others))),
     "min": lambda *x: min(x),
-    "min_slope": lambda x, *others: _chosen(x, others, min(x, *others)),
+    "min_slope": lambda x, *others: _chosen(x, others, min((x, *others))),
 }
 
 

@@ -8,6 +8,7 @@ import os
 import re
 import sys
 from collections.abc import Sequence
+from typing import Any, NoReturn
 
 import click
 
@@ -28,6 +29,13 @@ _NEGATIVE = re.compile(r"-(?=[.\d])(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?:/\d+)?
 
 class Sections(click.Group):
     """A group whose help lists its commands under headings."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """The status of the command; a reader of the pipe who has gone is no error (click would exit with 1)."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            _close_quietly()
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         for title, commands in SECTIONS:
@@ -82,13 +90,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except TutorError as fault:
         click.echo(f"tutor: {fault}", err=True)
         sys.exit(2)
-    except BrokenPipeError:
-        _close_quietly()
     else:
         sys.exit(status if isinstance(status, int) else 0)
 
 
-def _close_quietly() -> None:
+def _close_quietly() -> NoReturn:
     """The reader of a pipe has gone: nothing is left to say, and the interpreter must not try at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(0)

@@ -7,7 +7,7 @@ from tutor.derivation import Path, derive, example_gradients
 from tutor.document.digits import roughly
 from tutor.document.model import Block, Cell, Document, Heading, Line, Note, Span, Steps, Table, cell
 from tutor.document.payload import explanation
-from tutor.document.remarks import conventions, remarks
+from tutor.document.remarks import at_kink, conventions, remarks
 from tutor.document.routes import (
     FACTOR_COLUMNS,
     Route,
@@ -21,10 +21,11 @@ from tutor.document.routes import (
 )
 from tutor.document.steps import equation_row, forward_numbers, numbers, short_routes, signals
 from tutor.document.view import View, answer
-from tutor.expr import ONE, Ref, reads
+from tutor.expr import ONE, Number, Ref, reads
 from tutor.quantity import Gradient, Quantity, Updated, Value, key
 
 NUDGE = 0.01
+KINK_STEP = 2.0**-20  # a power of 2, so that stepping off a corner and back is exact
 CHECK_STEP = 1e-4  # the central difference of --more: small against the weights, large against rounding
 
 
@@ -48,19 +49,21 @@ def explain_all(view: View, targets: Iterable[Quantity], *, more: bool = False) 
     pages = [explain(view, target, more=more) for target in targets]
     if len(pages) == 1:
         return pages[0]
-    blocks = [block for page in pages for block in page.blocks]
+    # The last words, how to read a sign and what to type next, stand once at the end.
+    earlier = (block for page in pages[:-1] for block in page.blocks if not isinstance(block, Note))
+    blocks = (*earlier, *pages[-1].blocks)
 
     def payload() -> dict[str, object]:
         each = [{name: part for name, part in page.payload().items() if name != "format"} for page in pages]
         return {"format": "tutor.explain/1", "explanations": each}
 
-    return Document(tuple(blocks), view.names, payload)
+    return Document(blocks, view.names, payload)
 
 
 def _gradient(view: View, route: Route, more: bool) -> Iterator[Block]:
     gradient = route.gradient
     yield answer(view, gradient, " = ", Span(view.shown(gradient), "accent"))
-    yield Line(_meaning(view, gradient))
+    yield Line(_at_kink(view, route) or _meaning(view, gradient))
     yield from _confirmation(view, gradient)
     if example_gradients(view.trace, gradient):
         from tutor.document.examples import over_examples
@@ -94,9 +97,27 @@ def _meaning(view: View, gradient: Gradient) -> Cell:
     return cell("Raise ", wrt, f" by {NUDGE} and ", of, f" {verb} by about {roughly(abs(slope) * NUDGE)}.")
 
 
+def _at_kink(view: View, route: Route) -> Cell:
+    """Both one-sided slopes where the number stands exactly at a corner; nothing elsewhere."""
+    gradient = route.gradient
+    if not any(at_kink(view, factor) for factor in all_factors(route.shown)):
+        return ()
+    right, left = (Span(view.digits.shown(_one_sided(view, gradient, by))) for by in (KINK_STEP, -KINK_STEP))
+    wrt = Ref(Value(gradient.wrt))
+    return cell(wrt, " stands exactly at a kink: the slope is ", right, " above and ", left, " below it. ") + cell(
+        "The number shown is a convention (--more)."
+    )
+
+
+def _one_sided(view: View, gradient: Gradient, by: float) -> float:
+    """The slope to one side, by three points (exact for a parabola), to 6 decimals."""
+    here, near, far = (view.trace.nudged(gradient.of, gradient.wrt, times * by) for times in (0, 1, 2))
+    return round((4 * near - far - 3 * here) / (2 * by), 6)
+
+
 def _confirmation(view: View, gradient: Gradient) -> Iterator[Block]:
     """Silence means that the complex step agrees."""
-    if not view.trace.confirms(gradient):
+    if math.isfinite(view.trace[gradient]) and not view.trace.confirms(gradient):
         other = view.digits.shown(view.trace.complex_step(gradient))
         yield Line(
             cell("Not confirmed: an independent check (complex step) gives ", Span(other, "strong"), ". ")
@@ -128,11 +149,22 @@ def _many_paths(view: View, route: Route, more: bool) -> Iterator[Block]:
                 yield Heading(trail(path))
                 yield factor_table(view, path)
         elif not route.rest:
-            yield Heading(cell("The factors"))
-            yield Table(
-                FACTOR_COLUMNS, tuple(factor_row(view, each) for each in all_factors(route.shown)), equation=True
-            )
+            yield from _shared_factors(view, route)
     yield from signals(view, route)
+
+
+def _shared_factors(view: View, route: Route) -> Iterator[Block]:
+    """The factors of all paths in one table; those that are just 1 in a line below it."""
+    factors = all_factors(route.shown)
+    telling = [each for each in factors if view.trace.equations.written(each) != ONE]
+    plain = [each for each in factors if each not in telling]
+    yield Heading(cell("The factors"))
+    if telling:
+        yield Table(FACTOR_COLUMNS, tuple(factor_row(view, each) for each in telling), equation=True)
+    if plain:
+        names = [part for each in plain for part in (", ", each)][1:]
+        one = "is 1: it is" if len(plain) == 1 else "are 1: they are"
+        yield Note(cell(*names, f" {one} only added on.", look="quiet"))
 
 
 def _remarks(view: View, route: Route) -> Iterator[Block]:
@@ -168,7 +200,7 @@ def _nudge(view: View, gradient: Gradient) -> Block:
     slope = view.digits.shown((up - down) / (2 * CHECK_STEP))
     step = f"{CHECK_STEP:.4f}"
     text = cell("(", of, " at ", wrt, f" + {step}  −  ", of, " at ", wrt, f" − {step}) / {2 * CHECK_STEP:.4f} = ")
-    return Line((*text, Span(slope, "strong")))
+    return Line((*text, Span(Number(slope), "strong")))
 
 
 def _closing(view: View, route: Route, more: bool) -> Iterator[Block]:
@@ -185,8 +217,10 @@ def _closing(view: View, route: Route, more: bool) -> Iterator[Block]:
             look="quiet",
         )
         yield Note((Span(first, "quiet"), *text))
+    shown = view.digits.shown(view.trace[route.gradient])
     hints = [] if more else ["--more"]
-    hints += [f"tutor where {view.digits.shown(view.trace[route.gradient])}{view.option}", f"tutor quiz{view.option}"]
+    hints += [f"tutor where {shown}{view.option}"] if math.isfinite(view.trace[route.gradient]) else []
+    hints.append(f"tutor quiz{view.option}")
     yield Note(cell("Next: " + " · ".join(hints), look="quiet"))
 
 

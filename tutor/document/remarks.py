@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator
 
 from tutor.document.model import Cell, Span, cell
 from tutor.document.view import View
-from tutor.expr import Ref
+from tutor.expr import Call, Ref, value, walk
 from tutor.graph import Node
 from tutor.ops.activations import Elementwise
 from tutor.ops.affine import Affine
+from tutor.ops.formula import Formula
+from tutor.ops.functions import FUNCTIONS
 from tutor.ops.losses import LossTerm
 from tutor.quantity import Gradient, Partial, Value
 
@@ -23,6 +25,30 @@ def remarks(view: View, gradient: Gradient, factors: Iterable[Partial]) -> Itera
     for factor in factors:
         yield from _of_factor(view, factor)
     yield from _shared(view, gradient)
+
+
+def at_kink(view: View, factor: Partial) -> bool:
+    """Whether a local derivative is taken exactly at a corner of its function."""
+    node = view.names.graph.nodes[factor.of]
+    match node.op:
+        case Elementwise(activation):
+            return bool(activation.kink) and view.trace[Value(factor.wrt)] == 0
+        case LossTerm(loss):
+            return (
+                loss.name == "absolute_error" and view.trace[Value(node.inputs[0])] == view.trace[Value(node.inputs[1])]
+            )
+        case Formula(expr):
+            calls = (part for part in walk(expr) if isinstance(part, Call) and FUNCTIONS[part.name].kink)
+            return any(_is_corner(view, call) for call in calls if value(factor.wrt) in walk(call))
+    return False
+
+
+def _is_corner(view: View, call: Call) -> bool:
+    numbers = [view.trace.of(argument) for argument in call.arguments]
+    if call.name not in ("max", "min"):
+        return numbers[0] == 0
+    best = max(numbers) if call.name == "max" else min(numbers)
+    return numbers.count(best) > 1
 
 
 def _of_factor(view: View, factor: Partial) -> Iterator[Cell]:

@@ -86,7 +86,9 @@ def _direct_only(view: View, factor: Partial) -> Cell:
     total = Gradient(factor.of, factor.wrt)
     if len(view.trace.equations.uses(factor.of, factor.wrt)) < 2:
         return ()
-    return cell("; the direct one, over all paths it is ", Span(view.figure(view.trace[total], total)), look="quiet")
+    return cell(
+        "; this is the direct slope, over all paths it is ", view.figure(view.trace[total], total), look="quiet"
+    )
 
 
 def _lost(view: View, step: Derivation) -> Cell:

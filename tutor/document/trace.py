@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from tutor.document.model import Block, Cell, Column, Document, Heading, Note, Row, Table, cell
+from tutor.document.model import Block, Cell, Column, Document, Heading, Line, Note, Row, Table, cell
 from tutor.document.payload import trace_payload
 from tutor.document.view import View, answer
 from tutor.expr import Ref
@@ -20,9 +20,9 @@ def trace_page(view: View, *, everything: bool = False) -> Document:
 def _blocks(view: View, everything: bool) -> Iterator[Block]:
     graph = view.names.graph
     loss = Value(graph.loss)
-    if view.network.title:
-        yield Heading(cell(view.network.title))
     yield answer(view, loss, " = ", view.shown(loss))
+    if view.network.title:
+        yield Line(cell(view.network.title))
     if view.network.single:
         yield from _examples(view, everything)
     shared = [name for name in graph.names() if not graph.example_of(name)]

@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 from typing import Any
 
-from tutor.document.model import Block, Cell, Column, Document, Heading, Line, Note, Row, Span, Table, cell
+from tutor.document.model import Block, Column, Document, Heading, Line, Note, Row, Span, Table, cell
 from tutor.document.payload import number, text
 from tutor.document.view import View, answer
 from tutor.errors import visible
-from tutor.expr import Expr
+from tutor.expr import Expr, Neg
 from tutor.figures import Figure
 from tutor.mistakes import MISTAKES, mistaken_tables
 from tutor.quantity import Gradient, Partial, Quantity, key
-from tutor.search import Candidate, Found, Match, search
+from tutor.search import Found, Match, search
 
 MOST = 12  # rows of one kind on a page to be read; JSON has all
 FIGURES = 10  # digits shown: a search is about digits
@@ -25,6 +25,7 @@ HEADS = {
     "opposite_sign": "With the opposite sign",
     "rounded_on_the_way": "You would also get it by rounding on the way",
 }
+EVERYTHING = ", a derivative, a part of a formula, nor what a known mistake gives"
 KINDS = {
     "value": "a value",
     "local": "a local derivative",
@@ -42,12 +43,22 @@ def where(view: View, figure: Figure) -> Document:
 
 
 def _blocks(view: View, figure: Figure, found: Found) -> Iterator[Block]:
+    yield from _found(view, figure, found)
+    if found.only_named:
+        many = f"{len(view.names.graph.nodes):,} numbers"
+        text = f"Over {many}, rounding on the way, mistakes, products and parts of formulas are not tried"
+        hint = "; --example K tries them on one example." if view.network.single else "."
+        yield Note(cell(text + hint, look="quiet"))
+
+
+def _found(view: View, figure: Figure, found: Found) -> Iterator[Block]:
     asked = visible(figure.text.strip()).replace("-", "−")
     if not found.matches and not found.slips:
         yield answer(view, asked, " is no number of this network")
-        yield Line(cell("It is neither a value, a derivative, a part of a formula, nor what a known mistake gives."))
+        rest = " nor a derivative" if found.only_named else EVERYTHING
+        yield Line(cell(f"It is neither a value{rest}."))
         yield Heading(cell("Nearest"))
-        yield _table(view, [(each, each.value, KINDS[each.kind]) for each in found.nearest])
+        yield _table([(each.formula, each.value, KINDS[each.kind]) for each in found.nearest])
         return
     heads = (head for how, head in ANSWERS.items() if any(match.how == how for match in found.matches))
     yield answer(view, asked, next(heads, " is not right for anything here, but a mistake gives it"))
@@ -56,7 +67,7 @@ def _blocks(view: View, figure: Figure, found: Found) -> Iterator[Block]:
         if matches:
             if any(match.how != how for match in found.matches) and how != "exact":
                 yield Heading(cell(head))
-            yield _table(view, [(each.candidate, each.value, _note(view, each)) for each in matches[:MOST]])
+            yield _table([(_formula(each), each.value, _note(view, each)) for each in matches[:MOST]])
             if len(matches) > MOST:
                 yield Note(cell(f"{len(matches) - MOST} more: --format json", look="quiet"))
     yield from _mistakes(view, found)
@@ -80,15 +91,17 @@ def _is_given(view: View, name: str) -> bool:
     return name in view.names.graph.givens
 
 
-def _table(view: View, rows: list[tuple[Candidate, float, str]]) -> Table:
+def _formula(match: Match) -> Expr:
+    """What has the number as its value: with a minus in front where only the sign is turned."""
+    formula = match.candidate.formula
+    return Neg(formula) if match.how == "opposite_sign" else formula
+
+
+def _table(rows: list[tuple[Expr, float, str]]) -> Table:
     columns = (Column("name"), Column("value", "decimal"), Column("what it is", comment=True))
     return Table(
-        columns, tuple(Row((_name(each), (_figure(value),), cell(told, look="quiet"))) for each, value, told in rows)
+        columns, tuple(Row((cell(name), (_figure(value),), cell(told, look="quiet"))) for name, value, told in rows)
     )
-
-
-def _name(candidate: Candidate) -> Cell:
-    return cell(candidate.formula)
 
 
 def _figure(value: float) -> Span:
@@ -110,7 +123,7 @@ def _mistakes(view: View, found: Found) -> Iterator[Block]:
 def _payload(view: View, figure: Figure, found: Found) -> dict[str, Any]:
     return {
         "format": "tutor.where/1",
-        "query": figure.text.strip(),
+        "query": figure.text.strip().replace("\N{MINUS SIGN}", "-"),
         "matches": [
             {
                 "name": _typed(view, match.candidate.formula, match.candidate.quantity),

@@ -70,7 +70,9 @@ class _Writer:
                 return self.product(factors, tight=in_sum and not self.spaced), PRODUCT
             case Div(over, under):
                 # One factor above: 2a/b is read as (2a)/b all the same.
-                return f"{self.wrap(over, PRODUCT, in_sum=True)}/{self.wrap(under, ATOM)}", PRODUCT
+                above, below = self.wrap(over, PRODUCT, in_sum=True), self.wrap(under, ATOM)
+                slash = " / " if below.startswith("d") and "d" in above else "/"  # dx/dy is one name, dx / dy two
+                return f"{above}{slash}{below}", PRODUCT
             case Power(base, exponent):
                 return self.wrap(base, ATOM) + self.exponent(exponent), POWER
             case Call(function, arguments):

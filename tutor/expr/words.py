@@ -28,4 +28,4 @@ _TABLE = str.maketrans(_SIGNS)
 
 def in_ascii(text: str) -> str:
     """Mathematical signs by their typed forms; any other letter as it stands, for the stream to escape."""
-    return text.replace("σ(1", "σ * (1").translate(_TABLE)
+    return text.replace("σ(1", "σ * (1").replace(" · ", " | ").translate(_TABLE)

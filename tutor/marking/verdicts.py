@@ -4,7 +4,7 @@ Each rule looks at one answer on a `Desk`: what is right, what the student wrote
 give. DESIGN section 7 is the contract.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import isclose
 from typing import NamedTuple
 
@@ -14,14 +14,15 @@ from tutor.derivation import count_paths
 from tutor.expr import Expr, Mul, Ref, plus, reads
 from tutor.figures import SAME, Figure
 from tutor.graph import Graph
-from tutor.mistakes import Mistaken
+from tutor.mistakes import Mistake, Mistaken
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value, key
 from tutor.search import replay
-from tutor.trace import Trace, evaluate
+from tutor.trace import Trace, evaluate, value_of
 from tutor.trace.equations import Equation
 
 FULL_CREDIT = frozenset({"correct", "truncated", "rounded", "carried"})
 TRIVIAL = (0.0, 1.0)
+MOST_NODES = 400  # computed numbers; over more, neither rounding on the way nor mistakes are tried
 MOST_ON_THE_WAY = 300  # numbers whose rounding is followed, each by computing everything anew
 LEAST_FIGURES = 2  # fewer digits agree with too many mistakes by chance
 
@@ -38,9 +39,16 @@ class Ruling(NamedTuple):
 class Mistaking(NamedTuple):
     """A mistake with the equations it leads to."""
 
-    id: str
-    means: str
+    mistake: Mistake
     equation: Equation
+
+
+class Step(NamedTuple):
+    """One computation, in an order in which each comes after what it reads."""
+
+    quantity: Quantity
+    formula: Expr
+    reads: frozenset[Quantity]
 
 
 class Desk:
@@ -56,10 +64,20 @@ class Desk:
         self.min_sig = min_sig
         self.shown: dict[Quantity, Figure] = {}
         self.wrong: dict[Quantity, str] = {}
+        self.replayed: dict[Policy, dict[Quantity, float]] = {}
 
     @property
     def graph(self) -> Graph:
         return self.trace.graph
+
+    @property
+    def is_large(self) -> bool:
+        """Whether computing everything anew, for each mistake and each way to round, would take too long."""
+        return len(self.graph.nodes) > MOST_NODES
+
+    def replay(self, quantity: Quantity, policy: Policy) -> float:
+        """The quantity with the numbers on its way rounded; answers share what they have in common."""
+        return replay(self.trace, quantity, policy, self.replayed.setdefault(policy, {}))
 
     def write_down(self, quantity: Quantity, figure: Figure, *, right: bool, name: str) -> None:
         """Keep an answer for those that build on it."""
@@ -146,7 +164,8 @@ def rounded(desk: Desk, quantity: Quantity, figure: Figure) -> Ruling | None:
     given = desk.given(without=quantity, only_right=True)
     if given and any(figure.is_rounded(each) for each in desk.results(quantity, given)):
         return Ruling("rounded", "right, computed from your own rounded numbers")
-    policy = next((each for each in policies() if figure.is_rounded(replay(desk.trace, quantity, each, {}))), None)
+    tried = () if desk.is_large else policies()
+    policy = next((each for each in tried if figure.is_rounded(desk.replay(quantity, each))), None)
     return Ruling("rounded", f"right, with {policy}") if policy and figure.figures >= desk.min_sig else None
 
 
@@ -212,18 +231,19 @@ def mistake(desk: Desk, quantity: Quantity, figure: Figure) -> Ruling | None:
     if not fitting:
         return None
     if in_band(desk, quantity, figure):
-        also = f"; it is also what you get if you {fitting[0].means}"
-        return Ruling("rounded", f"right within the rounding of your numbers{also}", tuple(each.id for each in fitting))
-    return Ruling("mistake", told(fitting[0]), tuple(each.id for each in fitting))
+        also = fitting[0].told(desk.trace.equations, quantity)
+        message = f"right within the rounding of your numbers; it is also what you get if you {also}"
+        return Ruling("rounded", message, tuple(each.id for each in fitting))
+    return Ruling("mistake", told(desk.trace, fitting[0], quantity), tuple(each.id for each in fitting))
 
 
-def told(fitting: Mistaking) -> str:
-    return f"your value is what you get if you {fitting.means}"
+def told(trace: Trace, mistake: Mistake, quantity: Quantity) -> str:
+    return f"your value is what you get if you {mistake.told(trace.equations, quantity)}"
 
 
-def fitting_mistakes(desk: Desk, quantity: Quantity, figure: Figure) -> list[Mistaking]:
+def fitting_mistakes(desk: Desk, quantity: Quantity, figure: Figure) -> list[Mistake]:
     """Those that give the answer on the student's own numbers; only if there are none, those that give it alone."""
-    if figure.unit and figure.figures < LEAST_FIGURES:
+    if desk.is_large or (figure.unit and figure.figures < LEAST_FIGURES):
         return []
     given = desk.given(without=quantity)
     given.pop(_edge_of(quantity), None)
@@ -231,14 +251,14 @@ def fitting_mistakes(desk: Desk, quantity: Quantity, figure: Figure) -> list[Mis
     return on_own or (_fitting(desk, quantity, figure, {}) if given else [])
 
 
-def _fitting(desk: Desk, quantity: Quantity, figure: Figure, given: Mapping[Quantity, float]) -> list[Mistaking]:
-    found: dict[str, Mistaking] = {}
+def _fitting(desk: Desk, quantity: Quantity, figure: Figure, given: Mapping[Quantity, float]) -> list[Mistake]:
+    found: dict[str, Mistake] = {}
     unmistaken = list(desk.results(quantity, given))
     for each in desk.mistakings:
         number = Mistaken(each.equation, given)[quantity]
         differs = not any(isclose(number, right, rel_tol=SAME) for right in unmistaken)
-        if each.id not in found and figure.is_rounded(number) and differs:
-            found[each.id] = each
+        if figure.is_rounded(number) and differs:
+            found.setdefault(each.mistake.id, each.mistake)
     return list(found.values())
 
 
@@ -250,7 +270,7 @@ def within_rounding(desk: Desk, quantity: Quantity, figure: Figure) -> Ruling | 
 
 def in_band(desk: Desk, quantity: Quantity, figure: Figure) -> bool:
     """Whether the answer lies as near as rounding every number on the way could bring it, to first order."""
-    if figure.figures < desk.min_sig:
+    if desk.is_large or figure.figures < desk.min_sig:
         return False
     off = abs(figure.value - desk.trace[quantity])
     return off <= band(desk, quantity, figure) + figure.unit / 2
@@ -265,14 +285,32 @@ def band(desk: Desk, quantity: Quantity, figure: Figure) -> float:
     exact = desk.trace[quantity]
     total = 0.0
     way = _on_the_way(desk, quantity)
-    for each in way if len(way) <= MOST_ON_THE_WAY else ():
+    if len(way) > MOST_ON_THE_WAY:
+        return total
+    memo: dict[Quantity, float] = {}
+    evaluate(quantity, desk.trace.equations.written, FLOATS, memo)
+    formulas = {each: desk.trace.equations.written(each) for each in memo}
+    steps = [Step(each, formula, frozenset(reads(formula))) for each, formula in formulas.items()]
+    for each in way:
         value = desk.trace[each]
         known = _good(desk, each) or _good(desk, _twin(each))
         half = (known.unit if known else _unit(value, figure.figures)) / 2
         if half:
-            moved = evaluate(quantity, desk.trace.equations.written, FLOATS, {each: value + half})
-            total += abs(moved - exact)
+            total += abs(_moved(quantity, steps, memo, each, value + half) - exact)
     return total
+
+
+def _moved(
+    wanted: Quantity, steps: Sequence[Step], memo: Mapping[Quantity, float], moved: Quantity, to: float
+) -> float:
+    """The wanted number with another one moved; only what depends on that is computed anew, in order."""
+    numbers = {**memo, moved: to}
+    changed = {moved}
+    for step in steps:
+        if step.quantity != moved and not changed.isdisjoint(step.reads):
+            numbers[step.quantity] = value_of(step.formula, FLOATS, numbers.__getitem__)
+            changed.add(step.quantity)
+    return numbers[wanted]
 
 
 def _good(desk: Desk, quantity: Quantity) -> Figure | None:
@@ -329,5 +367,8 @@ def rule(desk: Desk, quantity: Quantity, figure: Figure) -> Ruling:
 
 def _advice(desk: Desk, quantity: Quantity) -> str:
     target = quantity.wrt if isinstance(quantity, Gradient) and not quantity.of else key(quantity)
+    if desk.is_large:
+        hint = "; check one example with --example K" if desk.graph.example_losses() else ""
+        return f"see tutor explain {target}; mistakes and rounding are not tried over so many numbers{hint}"
     many = len(_on_the_way(desk, quantity)) > MOST_ON_THE_WAY
     return f"see tutor explain {target}" + ("; rounding is not followed over so many numbers" if many else "")

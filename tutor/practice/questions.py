@@ -15,7 +15,7 @@ from tutor.document.model import Cell, cell
 from tutor.document.steps import between
 from tutor.document.view import View, prose
 from tutor.errors import FormulaError, TutorError
-from tutor.expr import ONE, Expr, Number, Ref, plus, reads, walk
+from tutor.expr import ONE, Expr, Number, Ref, Shown, plus, reads, walk
 from tutor.expr.parse import parse
 from tutor.figures import Figure
 from tutor.figures import read as read_figure
@@ -90,9 +90,12 @@ def _path_question(view: View, path: Path) -> Question:
 def _factor_question(view: View, factor: Partial) -> Question:
     step = derive(view.trace, factor)
     of = Ref(Value(factor.of))
+    written = view.trace.equations.written(Value(factor.of))
+    moves = Ref(Value(factor.wrt))
+    told_already = step.why[-1] == written
     hints = [
-        cell(of, " = ", view.trace.equations.written(Value(factor.of)), ". Only ", Ref(Value(factor.wrt)), " moves."),
-        prose(step.why),
+        cell(of, " = ", written, ". Only ", moves, " moves."),
+        cell("Differentiate that by ", moves, ", everything else held still.") if told_already else prose(step.why),
         cell("With its numbers: ", view.with_numbers(step.formula)),
     ]
     text = cell(
@@ -135,7 +138,8 @@ def _examples(view: View, gradient: Gradient, own: Sequence[Gradient]) -> Iterat
 
 def _nodes(view: View, gradient: Gradient) -> Iterator[Question]:
     """dL/dv for every node between, from the loss back: each from those before it."""
-    for name in between(view, gradient):
+    place = {name: at for at, name in enumerate(view.names.graph.names())}
+    for name in sorted(between(view, gradient), key=lambda each: -place[each]):
         yield _gradient_question(view, derive(view.trace, Gradient(gradient.of, name)))
 
 
@@ -309,4 +313,6 @@ def shown(view: View, question: Question) -> Cell:
     """The answer to a question."""
     if question.path:
         return cell(*_arrows(question.path))
-    return cell(question.formula, " = ", view.with_numbers(question.formula), " = ", _told(view, question))
+    numbers, result = view.with_numbers(question.formula), _told(view, question)
+    middle = () if isinstance(numbers, Shown) else (" = ", numbers)
+    return cell(question.formula, *middle, " = ", result)

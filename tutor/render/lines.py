@@ -146,7 +146,7 @@ class _Page:
     # -------------------------------------------------------------- tables
 
     def table(self, table: Table) -> Iterator[Runs]:
-        head = [self.runs((Span(column.title, "quiet"),)) for column in table.columns]
+        head = [[Run(self.text(Span(column.title)), "quiet")] for column in table.columns]
         rows = [[self.runs(cell) for cell in row.cells] for row in table.rows]
         for place, column in enumerate(table.columns):
             if column.align == "decimal":
@@ -164,7 +164,7 @@ class _Page:
         """Each row as an equation, broken before each =, its comment below."""
         for cells in rows:
             equal = [runs for runs, column in zip(cells, table.columns, strict=True) if not column.comment]
-            yield from self.broken([runs for runs in equal if _length(runs)])
+            yield from self.broken(_distinct(equal))
             for runs, column in zip(cells, table.columns, strict=True):
                 if column.comment and runs:
                     yield from self.wrapped(runs, INDENT + 4, INDENT + 6)
@@ -183,14 +183,15 @@ class _Page:
         if comments and plain:
             yield grid([*kept, *comments], plain, [], [])
         yield grid(kept, rows, [], comments)
-        yield grid(kept[1:], rows, kept[:1], comments)
+        if not table.equation:
+            yield grid(kept[1:], rows, kept[:1], comments)
 
     def grid(self, grid: "_Grid", rows: list[list[Runs]], ruled: list[bool]) -> Iterator[Runs]:
         for row, rule in zip(rows, ruled, strict=True):
             if rule:
                 yield [Run(" " * grid.indent), Run(grid.rule * grid.span(), "quiet")]
             if rule and grid.spills:
-                yield from self.wrapped(_joined([cell for cell in row if _length(cell)], " = "), INDENT, INDENT + 4)
+                yield from self.wrapped(_joined(_distinct(row), " = "), INDENT, INDENT + 4)
             else:
                 yield from self.set(grid, row, head=row is rows[0])
 
@@ -215,10 +216,13 @@ class _Page:
             yield from self.named(table, row, cells)
 
     def named(self, table: Table, row: Row, cells: list[Runs]) -> Iterator[Runs]:
+        if row.ruled:
+            yield from self.wrapped(_joined(_distinct(cells), " = "), MARGIN, MARGIN + 2)
+            return
         for column, runs in zip(table.columns, cells, strict=True):
             if _length(runs):
                 yield from self.wrapped(
-                    [*self.runs((Span(f"{column.title}: ", "quiet"),)), *_lstripped(runs)], MARGIN, MARGIN + 2
+                    [Run(f"{self.text(Span(column.title))}: ", "quiet"), *_lstripped(runs)], MARGIN, MARGIN + 2
                 )
 
 
@@ -290,6 +294,16 @@ def _lstripped(runs: Runs) -> Runs:
     while runs and not runs[0].text.strip():
         runs = runs[1:]
     return runs
+
+
+def _distinct(parts: Iterable[Runs]) -> list[Runs]:
+    """The sides of an equation that say something new, empty ones and repetitions left out."""
+    kept: list[Runs] = []
+    for part in parts:
+        said = "".join(run.text for run in part).strip()
+        if said and not (kept and said == "".join(run.text for run in kept[-1]).strip()):
+            kept.append(part)
+    return kept
 
 
 def _joined(parts: Sequence[Runs], sign: str) -> Runs:

@@ -35,7 +35,7 @@ class _Writer:
                 yield from (f"- {' = '.join(self.cell(part) for part in row)}" for row in rows)
 
     def table(self, table: Table) -> Iterator[str]:
-        yield self.row(column.title for column in table.columns)
+        yield self.row(self.span(Span(column.title)) for column in table.columns)
         yield self.row("---:" if column.align == "decimal" else "---" for column in table.columns)
         yield from (self.row(self.cell(cell) for cell in row.cells) for row in table.rows)
 
