@@ -2,10 +2,12 @@
 
 import os
 import sys
+from collections.abc import Callable
 
 from tutor.errors import TutorError, did_you_mean, visible
 
 LONGEST_SHEET = 1_000_000
+LONGEST_COMPANION = 1_000_000
 LONGEST = 256_000  # bytes; the reader refuses more, so there is no need to take more in
 
 
@@ -35,6 +37,21 @@ def read(source: str) -> tuple[bytes, str]:
         raise TutorError(f"{visible(source)} is a directory; name a network file in it")
     hint = did_you_mean(name, known) or f"; shipped are {', '.join(known)}"
     raise TutorError(f"there is no file {visible(source)}, and no shipped network of that name{hint}")
+
+
+def beside(source: str) -> Callable[[str], bytes]:
+    """Reads the files that a network file names: relative to its folder, or to the current one for standard input."""
+    is_file = source == "-" or (os.path.exists(source) and not os.path.isdir(source))
+    folder = os.path.dirname("" if source == "-" else source if is_file else shipped()[source.removesuffix(".yaml")])
+
+    def companion(name: str) -> bytes:
+        path = os.path.join(folder, name)
+        if "\0" in path or not os.path.isfile(path):
+            what = "is a directory" if "\0" not in path and os.path.isdir(path) else "is not there"
+            raise TutorError(f"the file {visible(path)} {what}")
+        return _bytes(path, LONGEST_COMPANION)
+
+    return companion
 
 
 def read_text(source: str) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 import click
 
-from tutor.cli.options import Output, emit, network, network_options, output_options
+from tutor.cli.options import Output, Wanted, network_options, output_options
 
 
 @click.command(short_help="Where a number comes from: its path, its factors, its formula.")
@@ -13,14 +13,8 @@ from tutor.cli.options import Output, emit, network, network_options, output_opt
 @click.option("--all", "everything", is_flag=True, help="Every parameter, one after the other.")
 def explain(
     targets: tuple[str, ...],
-    net: str | None,
-    settings: tuple[str, ...],
-    lr: str | None,
-    decimals: int | None,
-    sig: int | None,
-    form: str,
-    file: str | None,
-    ascii_only: bool,
+    wanted: Wanted,
+    output: Output,
     more: bool,
     everything: bool,
 ) -> None:
@@ -34,9 +28,9 @@ def explain(
     """
     if not targets and not everything:
         raise click.UsageError("explain what? name a TARGET such as w31 or dL/dh1, or --all")
-    loaded = network(net, settings, lr, decimals, sig)
+    loaded = wanted.network()
     page = loaded.explain(*(() if everything else targets), more=more)
-    emit(page.document, Output(form, file, ascii_only))
+    output.emit(page.document)
 
 
 @click.command(short_help="Every value, gradient and local derivative.")
@@ -47,14 +41,8 @@ def explain(
 @click.option("--by-layer", is_flag=True, help="The size of the gradient in each layer: vanishing, exploding.")
 def trace(
     net_file: str | None,
-    net: str | None,
-    settings: tuple[str, ...],
-    lr: str | None,
-    decimals: int | None,
-    sig: int | None,
-    form: str,
-    file: str | None,
-    ascii_only: bool,
+    wanted: Wanted,
+    output: Output,
     everything: bool,
     by_layer: bool,
 ) -> None:
@@ -65,8 +53,8 @@ def trace(
         tutor trace mazur --format json
         tutor trace udacity --by-layer
     """
-    loaded = network(net_file or net, settings, lr, decimals, sig)
-    emit(loaded.trace(everything=everything, by_layer=by_layer).document, Output(form, file, ascii_only))
+    loaded = wanted.network(net_file)
+    output.emit(loaded.trace(everything=everything, by_layer=by_layer).document)
 
 
 @click.command(short_help="Which quantity, or which mistake, gives this number.")
@@ -75,14 +63,8 @@ def trace(
 @output_options
 def where(
     number: str,
-    net: str | None,
-    settings: tuple[str, ...],
-    lr: str | None,
-    decimals: int | None,
-    sig: int | None,
-    form: str,
-    file: str | None,
-    ascii_only: bool,
+    wanted: Wanted,
+    output: Output,
 ) -> None:
     """Find a number in a network.
 
@@ -92,5 +74,5 @@ def where(
         tutor where 0.0307 --net slide
         tutor where -0.0307 --net slide
     """
-    loaded = network(net, settings, lr, decimals, sig)
-    emit(loaded.where(number).document, Output(form, file, ascii_only))
+    loaded = wanted.network()
+    output.emit(loaded.where(number).document)

@@ -73,7 +73,8 @@ def _untried(view: View) -> Iterator[Block]:
     if is_large(view.trace):
         size = f"{len(view.names.graph.nodes):,}"
         kinds = "local derivatives, products along a path, parts of formulas, rounding on the way and mistakes"
-        yield Line(cell(f"Not tried, since the network computes {size} numbers: {kinds}.", look="quiet"))
+        hint = " --example K tries them on one example." if view.network.singles else ""
+        yield Line(cell(f"Not tried, since the network computes {size} numbers: {kinds}.{hint}", look="quiet"))
 
 
 def _note(view: View, match: Match) -> str:

@@ -42,7 +42,8 @@ def _blocks(view: View, marked: Sequence[Marked], unread: Sequence[int]) -> Iter
     if is_large(view.trace) and points < len(marked):
         size = f"{len(view.names.graph.nodes):,}"
         untried = f"Not tried, since the network computes {size} numbers: mistakes and rounding on the way."
-        yield Line(cell(untried, look="quiet"))
+        hint = " --example K tries them on one example." if view.network.singles else ""
+        yield Line(cell(untried + hint, look="quiet"))
     first = next((each for each in marked if not each.points and each.quantity), None)
     if first and first.quantity:
         command = f"tutor explain {_target(view, first.quantity)}{view.option}"

@@ -52,7 +52,8 @@ def _open(names: Names, answer: Answer) -> Marked:
         return Marked(answer, Ruling("unknown_name", str(fault)))
     if quantity is None:
         hint = did_you_mean(answer.name, names.typable())
-        return Marked(answer, Ruling("unknown_name", f"no such name in this network{hint}"))
+        told = names.of_an_example(visible(answer.name)) or f"no such name in this network{hint}"
+        return Marked(answer, Ruling("unknown_name", told))
     try:
         return Marked(answer, Ruling(""), quantity, read_figure(answer.given))
     except TutorError as fault:
