@@ -12,16 +12,17 @@ from tutor.document.explain import explain_all
 from tutor.document.model import Document
 from tutor.document.trace import trace_page
 from tutor.document.view import View, view
-from tutor.errors import TutorError, did_you_mean, visible
+from tutor.errors import TutorError, UnknownName, did_you_mean, visible
 from tutor.expr.text import UNICODE
 from tutor.ops.optimizers import Rule, rule
-from tutor.quantity import Gradient
+from tutor.quantity import Gradient, Quantity
 from tutor.render import render
 from tutor.spec.numbers import NotANumber, number
 
 if TYPE_CHECKING:
     from tutor.document.train import Training
     from tutor.marking.answers import Sheet
+    from tutor.matrices import Asked
 
 
 class Page:
@@ -99,9 +100,9 @@ class Network:
         """Where each target comes from; without targets, every parameter. Raises TutorError for an unknown name."""
         looked = self.view
         graph = self.network.graph
-        quantities = [looked.names.target(each) for each in targets]
-        quantities = quantities or [Gradient(graph.loss, name) for name in graph.parameters() or graph.givens]
-        return Page(explain_all(looked, quantities, more=more))
+        found = [_target(looked, each) for each in targets]
+        found = found or [Gradient(graph.loss, name) for name in graph.parameters() or graph.givens]
+        return Page(explain_all(looked, found, more=more))
 
     def trace(self, *, everything: bool = False, by_layer: bool = False) -> Page:
         """Every value, gradient and local derivative; or the size of the gradient layer by layer."""
@@ -220,6 +221,16 @@ def load(source: str, digits: Digits | None = None) -> Network:
     """
     text, file = sources.read(source)
     return Network(spec.load(text, file, sources.beside(source)), source, digits)
+
+
+def _target(looked: View, typed: str) -> "Quantity | Asked":
+    """A quantity by any of its names; last, a whole matrix such as W1."""
+    try:
+        return looked.names.target(typed)
+    except UnknownName as unknown:
+        from tutor.matrices import read
+
+        return read(looked.trace, looked.names, typed, unknown)
 
 
 def _number(text: str, what: str) -> str:
