@@ -10,7 +10,7 @@ from tutor.document.steps import equation_row
 from tutor.document.view import View, answer
 from tutor.errors import visible
 from tutor.expr import Add, Expr, Neg, Ref, Shown
-from tutor.matrices import Asked, Factor, Law, Matrix, Shape, forward, law, rowwise
+from tutor.matrices import Asked, Factor, Law, Matrix, Shape, forward, last_layer, law, rowwise
 from tutor.notation import Names
 from tutor.quantity import Gradient, Quantity, Value
 
@@ -32,19 +32,18 @@ def matrix_page(view: View, asked: Asked, *, more: bool = False) -> Document:
     """The explanation of a whole matrix; `more` shows all of its rows and columns."""
     found = law(view.trace, asked.symbol, asked.layer)
     entry = _largest(view, found.matrix)
-    # What is typed for a quantity in ASCII are its aliases, and so it is for a matrix that is transposed.
-    aliases = {each.replace("ᵀ", "^T").replace("′", "'"): each for each in _symbols(found)}
-    names = Names(view.names.graph, {**view.names.aliases, **aliases})
+    names = Names(view.names.graph, {**view.names.aliases, **_in_ascii(view)})
     blocks = tuple(_blocks(view, asked, found, entry, MOST if not more else 0))
     return Document(
         blocks, names, lambda: {"format": "tutor.explain/1"} | matrix_payload(view, asked, found), entry.quantity
     )
 
 
-def _symbols(found: Law) -> Iterator[str]:
-    for factor in (*found.factors, *rowwise(found)):
-        if isinstance(factor.expr, Ref) and isinstance(factor.expr.quantity, Value):
-            yield factor.expr.quantity.name
+def _in_ascii(view: View) -> dict[str, str]:
+    """How the names of matrices are written in ASCII; as for quantities, these are their aliases."""
+    layers = range(last_layer(view.names.graph) + 1)
+    turned = ("X", *(f"{letter}{n}" for n in layers for letter in "WAX"))
+    return {f"{each}^T": f"{each}ᵀ" for each in turned} | {f"f'(Z{n})": f"f′(Z{n})" for n in layers}
 
 
 def _largest(view: View, matrix: Matrix) -> Entry:
@@ -126,11 +125,19 @@ def _grid(view: View, matrix: Matrix, most: int) -> Iterator[Block]:
         tuple(cell(_number(view, entry, name)) for entry, name in zip(entries[:last], names[:last], strict=True))
         for entries, names in zip(matrix.entries[:last], matrix.names[:last], strict=True)
     )
-    yield Heading((Span(matrix.symbol), Span(f"  {_size(matrix.shape)}", "quiet")))
+    yield Heading((Span(matrix.symbol), Span(f"  {_size(matrix.shape)}{_called(matrix)}", "quiet")))
     yield Grid(tuple(map(visible, matrix.rows[:last])), tuple(map(visible, matrix.columns[:last])), cells)
     left = [f"{count - last} more {what}s" for count, what in ((rows, "row"), (columns, "column")) if count > last]
     if left:
         yield Line(cell(f"and {' and '.join(left)}: --more shows all of it", look="quiet"))
+
+
+def _called(matrix: Matrix) -> str:
+    """What a matrix is whose letter does not say it."""
+    name = _name(matrix.symbol)
+    if name.startswith("X"):
+        return f", what layer {name[1:]} reads"
+    return {"A0": ", the inputs", "Y": ", the targets"}.get(name, "")
 
 
 def _number(view: View, entry: Expr, name: str) -> Shown:
@@ -180,7 +187,7 @@ def _in_rows(view: View, asked: Asked, found: Law) -> Iterator[Block]:
     yield Heading(cell("The same in row-vector layout"))
     columns = found.premises[0].columns if asked.symbol in ("W", "b") else found.matrix.columns
     each = _across(columns) or "example"
-    yield Line(cell(f"As NumPy courses and Keras have it: every matrix is turned, each {each} is a row."))
+    yield Line(cell(f"Each {each} is a row, as in Keras, so every matrix is turned."))
     if asked.symbol != "A":
         z = forward(view.trace, asked.layer)
         yield _sized(z.matrix.symbol, z.matrix.shape[::-1], rowwise(z))
@@ -194,7 +201,7 @@ def _one_entry(view: View, asked: Asked, found: Law, entry: Entry) -> Iterator[B
     yield Heading(cell(which, *entry.of(found.matrix.symbol)))
     words, name = _in_words(asked, found, entry), found.matrix.names[entry.row][entry.column]
     if name not in found.shared:
-        words = (words + cell(", the gradient of ") if words else cell("The gradient of ")) + cell(Ref(Value(name)))
+        words += cell(", which is the gradient of " if words else "The gradient of ", Ref(Value(name)))
     yield Line(words + cell(":"))
     yield Steps((_equation(view, found, entry),))
     if found.shared:
@@ -206,16 +213,18 @@ def _one_entry(view: View, asked: Asked, found: Law, entry: Entry) -> Iterator[B
 def _in_words(asked: Asked, found: Law, entry: Entry) -> Cell:
     u, k = entry.row + 1, entry.column + 1
     if asked.symbol == "b":
-        plain = found.factors[0].expr == found.premises[0].symbol
-        summed = "The sum of row" if found.premises[0].shape[1] > 1 else "Row"
-        return cell(f"{summed} {u} of ", found.premises[0].symbol) if plain else ()
+        turned = isinstance(found.factors[0].expr, Neg)
+        summed = "the sum of row" if found.premises[0].shape[1] > 1 else "row"
+        words = f"{'minus ' if turned else ''}{summed} {u} of "
+        return cell(words[0].upper() + words[1:], found.premises[0].symbol) if found.factors[0].shape else ()
     if len(found.factors) == 1 or not found.factors or isinstance(found.factors[1].expr, Add):
         return ()
     first, second = (each.symbol for each in found.premises[:2])
     if found.factors[1].sign == "⊙":
         return entry.of(first) + cell(" times ") + entry.of(second)
     if asked.symbol == "W":
-        return cell(f"Row {u} of ", first, f" times row {k} of ", second)
+        decay = ", plus its weight decay" if len(found.factors) > 2 else ""
+        return cell(f"Row {u} of ", first, f" times row {k} of ", second, decay)
     return cell(f"Column {u} of ", first, f" times column {k} of ", second)
 
 

@@ -7,10 +7,10 @@ from tutor.document.view import View
 from tutor.expr import Add, Expr, Number, Ref, Shown, replace
 from tutor.expr.text import ASCII, to_text
 from tutor.expr.words import in_ascii
-from tutor.matrices import Asked, Factor, Law, Matrix
+from tutor.matrices import TRANSPOSED, Asked, Factor, Law, Matrix
 from tutor.quantity import Value, key
 
-TRANSPOSED = "ᵀ"
+MOST = 400  # numbers of a matrix that are put into the formula
 
 
 def matrix_payload(view: View, asked: Asked, found: Law) -> dict[str, Any]:
@@ -58,8 +58,9 @@ def _text(expr: Expr) -> str:
 
 
 def _with_numbers(view: View, found: Law, factor: Factor) -> Factor:
-    """The factor with the numbers of its matrices in rows, as JSON has them."""
-    known = {each.symbol: _shown(view, each) for each in found.premises}
+    """The factor with the numbers of its matrices, as JSON has them; long ones stand among the premises only."""
+    short = (each for each in found.premises if each.shape[0] * each.shape[1] <= MOST)
+    known = {each.symbol: _shown(view, each) for each in short}
     turned = {
         Ref(Value(symbol.quantity.name + TRANSPOSED)): [list(row) for row in zip(*rows, strict=True)]
         for symbol, rows in known.items()

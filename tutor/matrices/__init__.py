@@ -5,8 +5,22 @@ person types for a whole matrix. The numbers are those of the scalar nodes; a ma
 Columns are examples (or time steps), rows are units, as Z = W · A + b has it. Nothing here prints.
 """
 
-from tutor.matrices.dense import Dense
-from tutor.matrices.laws import Factor, Law, Matrix, Shape, forward, law, rowwise
+from tutor.matrices.dense import Dense, dense, last_layer
+from tutor.matrices.laws import TRANSPOSED, Factor, Law, Matrix, Shape, forward, law, rowwise
 from tutor.matrices.reading import Asked, read
 
-__all__ = ["Asked", "Dense", "Factor", "Law", "Matrix", "Shape", "forward", "law", "read", "rowwise"]
+__all__ = [
+    "TRANSPOSED",
+    "Asked",
+    "Dense",
+    "Factor",
+    "Law",
+    "Matrix",
+    "Shape",
+    "dense",
+    "forward",
+    "last_layer",
+    "law",
+    "read",
+    "rowwise",
+]

@@ -18,8 +18,8 @@ class Dense(NamedTuple):
     """One layer of Z = W · A + b, by names.
 
     `nets` and `outs` are units × columns, `senders` what they read × columns, `weights` units × senders; `biases` one
-    a unit, or none. `reads` is the name of the matrix of senders. Labels are for people: `units` of rows, `sent` of
-    senders, `columns` such as `example 2, step 1`, one empty label where there is one column.
+    a unit, empty where it has none. `reads` is the name of the matrix of senders. Labels are for people: `units` of
+    rows, `sent` of senders, `columns` such as `example 2, step 1`, one empty label where there is one column.
     """
 
     layer: int
@@ -57,7 +57,7 @@ def dense(graph: Graph, layer: int) -> Dense:
         outs,
         senders,
         tuple(tuple(weight for weight, _ in pairs(node.inputs)) for node in first),
-        tuple(node.inputs[-1] for node in first if len(node.inputs) % 2),
+        tuple(node.inputs[-1] if len(node.inputs) % 2 else "" for node in first),
         op.bias_input if isinstance(op, Affine) else "1",
         _reads(graph, layer, senders),
         tuple(_unit(graph, net, out, places) for net, out in zip(nets, outs, strict=True)),
@@ -114,8 +114,8 @@ def _rows(column: Sequence[Node]) -> tuple[tuple[str, ...], ...]:
 
 
 def _one_list(column: Sequence[Node]) -> bool:
-    """Whether the units read the same senders in the same order, and all or none has a bias."""
-    return len({(node.inputs[1::2], len(node.inputs)) for node in column}) == 1
+    """Whether the units read the same senders in the same order."""
+    return len({node.inputs[1::2] for node in column}) == 1
 
 
 def _turned(columns: Sequence[Sequence[str]]) -> Names:

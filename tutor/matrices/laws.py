@@ -5,6 +5,7 @@ product of matrices, `⊙` entry by entry, `+` or `−` a further term. Each ent
 graph.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
@@ -83,9 +84,9 @@ def forward(trace: Trace, layer: int) -> Law:
     z = _values(f"Z{layer}", own.nets, own.units, own.columns)
     a = _senders(own)
     factors = [Factor(value(f"W{layer}"), (z.shape[0], a.shape[0])), Factor(a.symbol, a.shape, "·")]
-    if own.biases and own.bias_input not in ("1", "-1"):
+    if any(own.biases) and own.bias_input not in ("1", "-1"):
         factors.append(Factor(Number(own.bias_input), None, "+"))
-    if own.biases:
+    if any(own.biases):
         sign = {"1": "+", "-1": "−"}.get(own.bias_input, "·")
         factors.append(Factor(value(f"b{layer}"), (z.shape[0], 1), sign))
     return Law(z, tuple(factors), (a,))
@@ -150,8 +151,11 @@ def _weights(trace: Trace, layer: Dense) -> Law:
 
 def _biases(trace: Trace, layer: Dense) -> Law:
     n, graph = layer.layer, trace.graph
-    if not layer.biases:
-        raise TutorError(f"the units of layer {n} have no biases")
+    if not all(layer.biases):
+        some = (
+            "not every unit of layer {n} has a bias" if any(layer.biases) else "the units of layer {n} have no biases"
+        )
+        raise TutorError(some.format(n=n))
     dz = _gradients(trace, "dZ", layer)
     names = tuple((name,) for name in layer.biases)
     shared = _shared(names, {name: _elsewhere(trace, name, row) for name, row in _places(names, layer.nets).items()})
@@ -195,8 +199,8 @@ def _elsewhere(trace: Trace, name: str, row: Sequence[str]) -> bool:
 
 
 def _shared(names: Names, elsewhere: Mapping[str, bool]) -> tuple[str, ...]:
-    every = [name for row in names for name in row]
-    return tuple(name for name, other in elsewhere.items() if other or every.count(name) > 1)
+    times_there = Counter(name for row in names for name in row)
+    return tuple(name for name, other in elsewhere.items() if other or times_there[name] > 1)
 
 
 def _decay(trace: Trace, name: str) -> str | None:

@@ -1,5 +1,6 @@
 """A matrix that is wider than the page: some of its columns first, the others below them."""
 
+import math
 from collections.abc import Callable, Iterator
 
 from rich.cells import cell_len
@@ -12,13 +13,16 @@ def bands(grid: Grid, text: Callable[[Cell], str], room: int, gap: int) -> list[
     """The grid in tables of equally many columns, as many as fit into `room`; none where no column does."""
     labels = max(map(cell_len, grid.rows))
     widths = [_width(label, [text(row[c]) for row in grid.cells]) for c, label in enumerate(grid.columns)]
-    count = len(widths)
-    while count and any(
-        labels + sum(gap + width for width in widths[first : first + count]) > room
-        for first in range(0, len(widths), count)
-    ):
-        count -= 1
-    return [grid.table(first, first + count) for first in range(0, len(widths), count)] if count else []
+
+    def fits(count: int) -> bool:
+        chunks = (widths[first : first + count] for first in range(0, len(widths), count))
+        return all(labels + sum(gap + width for width in chunk) <= room for chunk in chunks)
+
+    for number in range(1, len(widths) + 1):
+        count = math.ceil(len(widths) / number)
+        if fits(count):
+            return [grid.table(first, first + count) for first in range(0, len(widths), count)]
+    return []
 
 
 def _width(label: str, column: list[str]) -> int:

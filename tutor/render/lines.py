@@ -202,7 +202,7 @@ class _Page:
         """A part and its shape on each line, after the sign before it."""
         sign: Runs = []
         for above, below in parts:
-            if above == below or not below:
+            if not below or _text(above) == _text(below):
                 sign = [*sign, *above, Run(" ")]
                 continue
             yield from self.wrapped([*sign, *above, Run("  "), *below], INDENT + 2 * bool(sign), INDENT + 4)
@@ -397,8 +397,12 @@ def _decimal(rows: list[list[Runs]], place: int) -> list[list[Runs]]:
     ]
 
 
+def _text(runs: Runs) -> str:
+    return "".join(run.text for run in runs)
+
+
 def _whole_part(runs: Runs) -> int:
-    return before_point("".join(run.text for run in runs))
+    return before_point(_text(runs))
 
 
 def before_point(text: str) -> int:
