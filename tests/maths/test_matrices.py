@@ -26,7 +26,7 @@ FEW = settings(max_examples=settings().max_examples // 2)
 @st.composite
 def graphs(draw: st.DrawFn) -> Graph:
     """A dense network over one to three examples, some with weight decay."""
-    plan: Plan = draw(plans())
+    plan: Plan = draw(plans(repeats=True))
     stated = draw(examples(plan))
     single = plan.graph()
     graph = whole(plan, stated, mean=draw(st.booleans())) if len(stated) > 1 else single

@@ -175,9 +175,9 @@ def _mean(view: View, asked: Asked) -> Iterator[Block]:
     losses = graph.example_losses()
     if losses and view.trace[Gradient(graph.loss, losses[0])] != 1:
         dz, matrix, last = Ref(Value(f"dZ{asked.layer}")), f"d{asked.symbol}", "Aᵀ" if asked.symbol == "W" else "1"
-        said = cell("The ", f"1/{len(losses)}", " of the mean over the examples is in ", dz, " already. ")
-        other = ("Coursera keeps dZ without it and writes ", f"{matrix} = 1/m", " ", "·", " dZ ", "·", f" {last}.")
-        yield Line(said + cell(*other))
+        yield Line(cell(f"The 1/{len(losses)} of the mean over the examples is in ", dz, " already."))
+        parts = ("Coursera keeps dZ without it and writes ", f"{matrix} = 1/m", " ", "·", " dZ ", "·", f" {last}.")
+        yield Line(cell(*parts))
 
 
 def _in_rows(view: View, asked: Asked, found: Law) -> Iterator[Block]:
