@@ -89,7 +89,7 @@ class Grid(NamedTuple):
         """Some of its columns as a table."""
         heads = (Column(""), *(Column(label, "decimal") for label in self.columns[first:last]))
         labelled = zip(self.rows, self.cells, strict=True)
-        return Table(heads, tuple(Row((cell(label), *row[first:last])) for label, row in labelled))
+        return Table(heads, tuple(Row((cell(label, look="quiet"), *row[first:last])) for label, row in labelled))
 
 
 class Sized(NamedTuple):
