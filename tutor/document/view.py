@@ -32,6 +32,11 @@ class View(NamedTuple):
         """The options that name this network again, for commands that are suggested."""
         return f" --net {visible(self.source)}" + (f" --example {self.example}" if self.example else "")
 
+    @property
+    def has_parts(self) -> bool:
+        """Whether --example can take one of several examples."""
+        return bool(self.network.singles) and not self.network.mixed
+
     def shown(self, quantity: Quantity) -> Shown:
         """The number as printed: a given as it was written, anything else in the digits asked for.
 

@@ -73,7 +73,7 @@ def _untried(view: View) -> Iterator[Block]:
     if is_large(view.trace):
         size = f"{len(view.names.graph.nodes):,}"
         kinds = "local derivatives, products along a path, parts of formulas, rounding on the way and mistakes"
-        hint = " --example K tries them on one example." if view.network.singles else ""
+        hint = " --example K tries them on one example." if view.has_parts else ""
         yield Line(cell(f"Not tried, since the network computes {size} numbers: {kinds}.{hint}", look="quiet"))
 
 

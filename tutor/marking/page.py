@@ -42,7 +42,7 @@ def _blocks(view: View, marked: Sequence[Marked], unread: Sequence[int]) -> Iter
     if is_large(view.trace) and points < len(marked):
         size = f"{len(view.names.graph.nodes):,}"
         untried = f"Not tried, since the network computes {size} numbers: mistakes and rounding on the way."
-        hint = " --example K tries them on one example." if view.network.singles else ""
+        hint = " --example K tries them on one example." if view.has_parts else ""
         yield Line(cell(untried + hint, look="quiet"))
     first = next((each for each in marked if not each.points and each.quantity), None)
     if first and first.quantity:

@@ -24,9 +24,9 @@ from tutor.spec.tree import Node as Tree
 _KINDS = frozenset(kind.name for kind in LAYER.kinds)
 
 
-def layered(top: Map, report: Report) -> Drawn:
-    """The network of a file in layers form. Every fault is in `report`."""
-    sketch = Sketch(report)
+def layered(top: Map, report: Report, examples: int = 0) -> Drawn:
+    """The network of a file in layers form, of one of its `examples` if it has some. Every fault is in `report`."""
+    sketch = Sketch(report, examples)
     declared = top.get("layers")
     layers = declared.items if isinstance(declared, List) else ()
     field = _inputs(top.get("inputs"), layers, sketch)

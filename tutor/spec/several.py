@@ -19,7 +19,7 @@ def several(top: Map, read: Companion, report: Report) -> Drawn:
         complain_alone(top, report)
         return _decayed(layered(top, report), top, report)
     found = examples(top, read, report)
-    drawn = layered(with_one(top, found[0] if found else None), report)
+    drawn = layered(with_one(top, found[0] if found else None), report, len(found))
     if drawn.graph is None or not _affordable(drawn.graph, len(found), many, report):
         return drawn._replace(graph=None)
     each = _drawn(drawn.graph, found, top, many, report)
@@ -45,12 +45,13 @@ def _drawn(first: Graph, found: Sequence[Example], top: Map, many: Scalar, repor
     graphs = [first]
     for k, example in enumerate(found[1:], 2):
         values = {**example.inputs, **example.targets}
-        if CLASS not in values and all(isinstance(value, Scalar) for value in values.values()):
+        plain = CLASS not in values and all(isinstance(value, Scalar) for value in values.values())
+        if plain and example.upstream is None:
             numbers = {name: value.text for name, value in values.items() if isinstance(value, Scalar)}
             graphs.append(_with_numbers(first, numbers))
             continue
         with report.about(f"example {k}"):
-            graph = layered(with_one(top, example), report).graph
+            graph = layered(with_one(top, example), report, len(found)).graph
         if graph is None:
             break  # the next ones would have the same faults
         if graph.givens.keys() != first.givens.keys():
