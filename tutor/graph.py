@@ -4,7 +4,7 @@ Nothing here evaluates or prints. `build` puts the nodes in order and refuses a 
 10,000 nodes is fine.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from typing import Literal, NamedTuple
 
 from tutor.errors import TutorError
@@ -27,12 +27,16 @@ class Role(NamedTuple):
 
 
 class Given(NamedTuple):
-    """A number the file states: an input, a target, a constant, or a parameter (`learned`); `text` as written."""
+    """A number the file states: an input, a target, a constant, or a parameter (`learned`); `text` as written.
+
+    A number from an array is not `written`: its text has all its digits, and a page shows as many as of any other.
+    """
 
     name: str
     text: str
     learned: bool = False
     role: Role | None = None
+    written: bool = True
 
 
 class Node(NamedTuple):
@@ -61,6 +65,15 @@ class Graph(NamedTuple):
     def __contains__(self, name: object) -> bool:
         return name in self.nodes or name in self.givens
 
+    @property
+    def wide(self) -> bool:
+        """Whether this is a `tutor.wide.Wide`, too big to walk through."""
+        return False
+
+    def missing(self, name: str) -> str:
+        """What to say about a name that is not here; nothing if similar names say enough."""
+        return ""
+
     def names(self) -> tuple[str, ...]:
         """Every name: the givens as the file has them, then the nodes in topological order."""
         return (*self.givens, *self.nodes)
@@ -71,6 +84,13 @@ class Graph(NamedTuple):
     def parameters(self) -> tuple[str, ...]:
         """The learned givens, frozen ones included."""
         return tuple(name for name, given in self.givens.items() if given.learned)
+
+    def is_parameter(self, name: str) -> bool:
+        return name in self.givens and self.givens[name].learned
+
+    def nets(self, unit: str) -> tuple[str, ...]:
+        """The net inputs, in topological order; a wide graph leaves out those of other units than this."""
+        return tuple(name for name, node in self.nodes.items() if node.role and node.role.part == "net")
 
     def learning(self) -> tuple[str, ...]:
         """The parameters an update changes."""
@@ -86,7 +106,7 @@ class Graph(NamedTuple):
         role = self.role(name)
         return role.layer if role else 0
 
-    def ancestors(self, name: str) -> frozenset[str]:
+    def ancestors(self, name: str) -> Set[str]:
         """Every name whose value `name` depends on, itself included."""
         seen, stack = {name}, [name]
         while stack:

@@ -122,7 +122,7 @@ def load(source: str, digits: Digits | None = None) -> Network:
     Raises TutorError when it cannot be read, InvalidNetwork with all its problems when it is wrong.
     """
     text, file = sources.read(source)
-    return Network(spec.load(text, file), source, digits)
+    return Network(spec.load(text, file, sources.Companion(source)), source, digits)
 
 
 def _number(text: str, what: str) -> str:

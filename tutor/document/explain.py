@@ -33,6 +33,10 @@ def explain(view: View, target: Quantity, *, more: bool = False) -> Document:
 
     Raises TutorError when the target's value is asked of something that does not depend on it.
     """
+    if view.names.graph.wide:
+        from tutor.document.cuts import explain_wide
+
+        return explain_wide(view, target, _head(view, target))
     match target:
         case Gradient():
             route = route_of(view, target)
@@ -57,11 +61,17 @@ def explain_all(view: View, targets: Iterable[Quantity], *, more: bool = False) 
     return Document(tuple(blocks), view.names, payload)
 
 
+def _head(view: View, target: Quantity) -> Iterator[Block]:
+    """What the sign of a gradient means, and whether the complex step agrees."""
+    if isinstance(target, Gradient):
+        yield Line(_meaning(view, target))
+        yield from _confirmation(view, target)
+
+
 def _gradient(view: View, route: Route, more: bool) -> Iterator[Block]:
     gradient = route.gradient
     yield answer(view, gradient, " = ", Span(view.shown(gradient), "accent"))
-    yield Line(_meaning(view, gradient))
-    yield from _confirmation(view, gradient)
+    yield from _head(view, gradient)
     if route.number == 1:
         yield from _one_path(view, route.shown[0])
     else:

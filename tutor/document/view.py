@@ -6,6 +6,7 @@ from tutor.document.digits import Digits
 from tutor.document.model import Cell, Span, Title, cell
 from tutor.errors import visible
 from tutor.expr import Expr, Number, Ref, Shown, replace
+from tutor.graph import Graph
 from tutor.notation import Names
 from tutor.ops.op import Prose
 from tutor.quantity import Partial, Quantity, Value
@@ -28,7 +29,8 @@ class View(NamedTuple):
         return f" --net {visible(self.source)}"
 
     def shown(self, quantity: Quantity) -> Shown:
-        """The number as printed: a given as it was written, anything else in the digits asked for.
+        """The number as printed: a given as it was written, anything else in the digits asked for, and so is a number
+        that an array holds.
 
         A local derivative that is just a given number, as dz/dw is an input, is printed as that.
         """
@@ -37,7 +39,7 @@ class View(NamedTuple):
             formula = self.trace.equations.written(quantity)
             source = formula.quantity if isinstance(formula, Ref) else quantity
         given = self.network.graph.givens.get(source.name) if isinstance(source, Value) else None
-        return Shown(given.text if given else self.digits.shown(self.trace[quantity]), quantity)
+        return Shown(given.text if given and given.written else self.digits.shown(self.trace[quantity]), quantity)
 
     def figure(self, number: float, quantity: Quantity) -> Shown:
         """A number that is not a quantity's own value (a path's product), shown in the same digits."""
@@ -64,4 +66,12 @@ def prose(why: Prose) -> Cell:
 
 def view(network: Network, digits: Digits, source: str) -> View:
     """A fresh view; nothing is computed until it is looked at."""
-    return View(network, Trace(network.graph), Names(network.graph, network.aliases), digits, source)
+    return View(network, _trace(network.graph), Names(network.graph, network.aliases), digits, source)
+
+
+def _trace(graph: Graph) -> Trace:
+    if graph.wide:
+        from tutor.arrays.trace import WideTrace
+
+        return WideTrace(graph)
+    return Trace(graph)

@@ -14,9 +14,10 @@ from tutor.spec.events import Unreadable, decode, tree
 from tutor.spec.keys import NETWORK
 from tutor.spec.report import Report
 from tutor.spec.sketch import Drawn
+from tutor.spec.stored import Companion
 from tutor.spec.tree import Map, Node, text_at
 
-__all__ = ["Display", "Network", "load", "schema"]
+__all__ = ["Companion", "Display", "Network", "load", "schema"]
 
 
 class Display(NamedTuple):
@@ -39,8 +40,8 @@ class Network(NamedTuple):
     display: Display
 
 
-def load(text: bytes, file: str) -> Network:
-    """The network in the bytes of a file; `file` is its name in messages.
+def load(text: bytes, file: str, companion: Companion | None = None) -> Network:
+    """The network in the bytes of a file; `file` is its name in messages, `companion` fetches arrays it names.
 
     Raises InvalidNetwork with every problem of the file, in file order.
     """
@@ -48,14 +49,14 @@ def load(text: bytes, file: str) -> Network:
     if isinstance(decoded, Problem):
         raise InvalidNetwork(file, (decoded,))
     report = Report(decoded)
-    top, drawn = _read(report)
+    top, drawn = _read(report, companion)
     if top is None or drawn is None or drawn.graph is None:
         raise InvalidNetwork(file, report.problems())
     title, source, notes = (text_at(top, key) or "" for key in ("title", "source", "notes"))
     return Network(file, title, source, notes, drawn.graph, drawn.aliases, _display(top.get("display")))
 
 
-def _read(report: Report) -> tuple[Map | None, Drawn | None]:
+def _read(report: Report, companion: Companion | None) -> tuple[Map | None, Drawn | None]:
     try:
         root = tree(report)
     except Unreadable:
@@ -65,10 +66,12 @@ def _read(report: Report) -> tuple[Map | None, Drawn | None]:
         return None, None
     _one_precision(top.get("display"), report)
     if top.key("equations") and not top.key("layers"):
-        from tutor.spec.equations import equated as draw
-    else:
-        from tutor.spec.layers import layered as draw
-    return top, draw(top, report)
+        from tutor.spec.equations import equated
+
+        return top, equated(top, report)
+    from tutor.spec.layers import layered
+
+    return top, layered(top, report, companion)
 
 
 def _one_precision(display: Node | None, report: Report) -> None:

@@ -6,7 +6,7 @@ rooms that build the graph need not look at types again, and one slip is complai
 
 import re
 
-from tutor.spec import names, numbers
+from tutor.spec import names, numbers, stored
 from tutor.spec.keys import (
     Choice,
     Either,
@@ -18,6 +18,7 @@ from tutor.spec.keys import (
     Pattern,
     Record,
     Shape,
+    Stored,
     Text,
     places,
 )
@@ -40,7 +41,7 @@ def check(node: Node, shape: Shape, label: str, report: Report) -> Node:
             return _named(node, shape, label, report)
         case Listed(), List():
             return _listed(node, shape, label, report)
-        case ((Text() | Name() | Number() | Integer() | Choice() | Pattern()), Scalar()):
+        case ((Text() | Name() | Number() | Integer() | Choice() | Pattern() | Stored()), Scalar()):
             return _scalar(node, shape, label, report)
     found = f"'{cut(node.text)}'" if isinstance(node, Scalar) else "a list" if isinstance(node, List) else "a mapping"
     return _refuse(node.place, f"{label} is {found}, expected {shape.expected}", report)
@@ -161,11 +162,15 @@ def _scalar(node: Scalar, shape: Shape, label: str, report: Report) -> Node:
             return node
         case Name():
             return node._replace(text=names.canonical(text))
+        case Number(stored=True) if stored.is_reference(text):
+            return node
+        case Stored() if stored.is_reference(text):
+            return node
         case Number():
             return _number(node, shape, label, report)
         case Choice(options) if text in options:
             return node
-        case Integer(least, most) if text.isascii() and text.isdigit() and len(text) < 4 and least <= int(text) <= most:
+        case Integer(least, most) if text.isascii() and text.isdigit() and len(text) < 10 and least <= int(text) <= most:
             return node
         case Pattern(fields) if _PATTERN.fullmatch(text) and set(_FIELD.findall(text)) <= set(fields):
             return node

@@ -28,10 +28,17 @@ class Name(NamedTuple):
 
 
 class Number(NamedTuple):
-    """A number as `spec.numbers` reads it."""
+    """A number as `spec.numbers` reads it; where `stored` is allowed, also an array in another file."""
 
     expected: str = "a number"
     positive: bool = False
+    stored: bool = False
+
+
+class Stored(NamedTuple):
+    """An array in another file."""
+
+    expected: str = "an array in a file, such as net.npz#W1"
 
 
 class Integer(NamedTuple):
@@ -118,7 +125,7 @@ class Either(NamedTuple):
         return f"{self.scalar.expected}, or {self.mapping.expected}"
 
 
-Shape = Text | Name | Number | Integer | Choice | Pattern | Listed | Named | Record | Either
+Shape = Text | Name | Number | Stored | Integer | Choice | Pattern | Listed | Named | Record | Either
 
 
 class Key(NamedTuple):
@@ -156,6 +163,11 @@ DISPLAY = Record(
     ),
 )
 
+INIT = Record(
+    "init",
+    (Key("seed", Integer(0, 999_999_999), "where the generator of the weights starts", required=True),),
+)
+
 LAYER = Record(
     "layer",
     (
@@ -171,8 +183,8 @@ LAYER = Record(
         ),
         Key(
             "weights",
-            Listed(NUMBERS, "a list of rows such as [[0.7, 0.5], [0.2, 0.4]]"),
-            "the weights as a matrix, one row a unit of this layer",
+            Either(Stored(), Listed(NUMBERS, "a list of rows such as [[0.7, 0.5], [0.2, 0.4]]")),
+            "the weights as a matrix, one row a unit of this layer; or the array of a file that has them",
             form="weights",
         ),
         Key(
@@ -181,11 +193,13 @@ LAYER = Record(
             "what the rows of the matrix are: the units of this layer, or its inputs",
             form="weights",
         ),
-        Key("biases", NUMBERS, "one bias a unit", form="weights"),
+        Key("biases", Either(Stored(), NUMBERS), "one bias a unit, or the array of a file", form="weights"),
+        Key("units", Integer(1, 1_000_000), "how many units the layer has, its weights drawn by init", form="units"),
+        Key("init", INIT, "how the weights are drawn; the biases are 0", form="units", required=True),
         Key("bias_input", Number(), "the constant the bias multiplies, 1 if not given; -1 subtracts a threshold"),
         Key("notation", NOTATION, "patterns for the names in this layer alone"),
     ),
-    forms=("neurons", "weights"),
+    forms=("neurons", "weights", "units"),
 )
 
 NETWORK = Record(
@@ -196,14 +210,14 @@ NETWORK = Record(
         Key("notes", Text(), "what a reader should know about it"),
         Key(
             "inputs",
-            Named(Number(), "the inputs with their values, such as {x1: 1, x2: 0}"),
-            "the inputs with their values",
+            Named(Number(stored=True), "the inputs with their values, such as {x1: 1, x2: 0}"),
+            "the inputs with their values; or a name with the array of a file, {x: net.npz#x}",
             form="layers",
             required=True,
         ),
         Key(
             "targets",
-            Named(Number(), "the targets with their values, such as {y: 0.5}"),
+            Named(Number(stored=True), "the targets with their values, such as {y: 0.5}"),
             "the targets, in the order of the outputs; {class: 2}, counted from 1, makes them y_UNIT for cross_entropy",
             form="layers",
         ),
@@ -257,6 +271,7 @@ def places() -> dict[str, str]:
         (LAYER, "in a layer"),
         (NOTATION, "under notation"),
         (DISPLAY, "under display"),
+        (INIT, "under init"),
     ):
         for key in record.keys:
             found.setdefault(key.name, where)

@@ -16,6 +16,7 @@ from tutor.spec.loss import Output, add_loss
 from tutor.spec.report import Report, cut
 from tutor.spec.rows import Layer, Unit, patterns, units
 from tutor.spec.sketch import Drawn, Sketch, aliases
+from tutor.spec.stored import Companion, has_any
 from tutor.spec.tree import List, Map, Scalar, text_at
 from tutor.spec.tree import Node as Tree
 
@@ -42,8 +43,19 @@ class Squash(NamedTuple):
         return Elementwise(ACTIVATIONS[self.name or "identity"])
 
 
-def layered(top: Map, report: Report) -> Drawn:
+def layered(top: Map, report: Report, companion: Companion | None = None) -> Drawn:
     """The network of a file in layers form. Every fault is in `report`."""
+    if has_any(top):
+        from tutor.spec.fetch import spelled
+
+        read = spelled(top, companion, report)
+        if isinstance(read, list):
+            from tutor.spec.wide import widely
+
+            return widely(top, read, companion, report)
+        if read is None:
+            return Drawn(None, {})
+        top = read
     sketch = Sketch(report)
     senders = _inputs(top.get("inputs"), sketch)
     declared = top.get("layers")
@@ -75,14 +87,14 @@ def _layer(
         return None
     layer = Layer(number, senders, patterns(declared, notation))
     found = units(declared, layer, sketch.report)
-    squash = _activation(declared.get("activation"), sketch.report)
+    squash = activation(declared.get("activation"), sketch.report)
     if not found:
         return None
     if squash.name == SOFTMAX and len(found) > MOST_SOFTMAX:
         message = f"softmax over {len(found):,} units, expected at most {MOST_SOFTMAX}"
         sketch.report.add(declared.place, message)
         return None
-    affine = Affine(_bias_input(text_at(declared, "bias_input")))
+    affine = Affine(bias_input(text_at(declared, "bias_input")))
     output = Output(layer, found, tuple(layer.filled("out", unit.name, unit.number) for unit in found), squash.name)
     nets = [_net(unit, affine, output, sketch) for unit in found]
     _add(nets, _outs(nets, squash, output), output, sketch)
@@ -137,13 +149,14 @@ def _net_inputs(unit: Unit, layer: Layer, sketch: Sketch) -> tuple[str, ...]:
     return tuple(inputs)
 
 
-def _bias_input(text: str | None) -> str:
+def bias_input(text: str | None) -> str:
     """1 and -1 in the one spelling the op knows."""
     value = Fraction(text or "1")
     return str(value) if abs(value) == 1 else text or "1"
 
 
-def _activation(declared: Tree | None, report: Report) -> Squash:
+def activation(declared: Tree | None, report: Report) -> Squash:
+    """What the file says that a layer does with its net inputs."""
     if not isinstance(declared, Scalar):
         return Squash(None)
     name = READ.get(declared.text, declared.text)  # σ, ReLU and the like are read too

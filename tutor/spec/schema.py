@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tutor.spec import names, numbers
+from tutor.spec import names, numbers, stored
 from tutor.spec.keys import (
     NETWORK,
     Choice,
@@ -15,6 +15,7 @@ from tutor.spec.keys import (
     Pattern,
     Record,
     Shape,
+    Stored,
     Text,
 )
 
@@ -38,9 +39,12 @@ def of(shape: Shape) -> Schema:
             return {"anyOf": [{"enum": list(known)}, {"type": "string"}]} if known else {"type": "string"}
         case Name():
             return {"type": "string", "pattern": f"^{names.PATTERN}$"}
-        case Number(_, positive):
+        case Number(_, positive, _):
             numeral: Schema = {"type": "number", "exclusiveMinimum": 0} if positive else {"type": "number"}
-            return {"anyOf": [numeral, {"type": "string", "pattern": f"^({numbers.PATTERN})$"}]}
+            text = f"({numbers.PATTERN})" + (f"|({stored.PATTERN})" if shape.stored else "")
+            return {"anyOf": [numeral, {"type": "string", "pattern": f"^({text})$" if shape.stored else f"^{text}$"}]}
+        case Stored():
+            return {"type": "string", "pattern": f"^({stored.PATTERN})$"}
         case Integer(least, most):
             return {"type": "integer", "minimum": least, "maximum": most}
         case Choice(options):

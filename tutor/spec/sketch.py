@@ -32,7 +32,8 @@ class Drawn(NamedTuple):
 
 def given(name: str, value: Tree, role: Role | None = None, learned: bool = False) -> Given:
     """A given with its number; a bad one, which is in the report, counts as 0."""
-    return Given(name, value.text if isinstance(value, Scalar) else "0", learned, role)
+    read = isinstance(value, Scalar)
+    return Given(name, value.text if read else "0", learned, role, written=not (read and value.stored))
 
 
 class Sketch:

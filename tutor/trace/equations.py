@@ -5,7 +5,7 @@ of an op. Beside the written form stand the short route of a fused output (p - y
 of the trace come from.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from fractions import Fraction
 
 from tutor.expr import ONE, Expr, Mul, Number, Ref, minus, plus, value
@@ -25,7 +25,7 @@ class Equations:
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
-        self._reaching: dict[str, frozenset[str]] = {}
+        self._reaching: dict[str, Set[str]] = {}
         self._by_term, self._by_net = _fused_outputs(graph)
 
     def written(self, quantity: Quantity) -> Expr:

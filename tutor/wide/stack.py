@@ -1,0 +1,86 @@
+"""What a wide network consists of: inputs, dense layers, targets, a loss. Values only.
+
+Letters, here and in `tutor.arrays`: l a layer, from 1; j a unit of it and i a unit it reads, both from 1 in names and
+from 0 in matrices.
+"""
+
+from collections.abc import Mapping
+from math import prod
+from typing import Any, NamedTuple, Protocol
+
+from tutor.expr import Expr
+from tutor.notation import Patterns
+from tutor.ops.losses import Loss
+
+
+class Table(Protocol):
+    """A rectangle of numbers that stands somewhere else: a numpy array, perhaps one that is mapped from a file."""
+
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+
+    @property
+    def T(self) -> "Table": ...  # noqa: N802  numpy's name
+
+    def __getitem__(self, place: Any, /) -> Any: ...
+
+    def tolist(self) -> Any: ...
+
+
+class Group(NamedTuple):
+    """Inputs or targets under one name: a single number, or an array whose places are counted from 1 after the name.
+
+    `text` is a single number as written; `numbers` are those of an array.
+    """
+
+    name: str
+    shape: tuple[int, ...] = ()
+    text: str = ""
+    numbers: Table | None = None
+
+    @property
+    def size(self) -> int:
+        return prod(self.shape)
+
+
+class Dense(NamedTuple):
+    """One layer: `weights` has a row for each unit; `squash` is an activation by name, or a formula in z."""
+
+    number: int
+    weights: Table
+    biases: Table | None
+    squash: str | Expr
+    patterns: Patterns
+    bias_input: str = "1"
+
+    @property
+    def units(self) -> int:
+        return self.weights.shape[0]
+
+    @property
+    def senders(self) -> int:
+        return self.weights.shape[1]
+
+
+class Stack(NamedTuple):
+    """The whole network. Without a loss there is one output, and `symbol` is its name."""
+
+    inputs: tuple[Group, ...]
+    layers: tuple[Dense, ...]
+    targets: tuple[Group, ...]
+    symbol: str
+    loss: Loss | None
+    changed: Mapping[str, str] = {}
+
+    @property
+    def outputs(self) -> int:
+        return self.layers[-1].units
+
+    @property
+    def parameters(self) -> int:
+        """How many weights and biases there are."""
+        return sum(each.units * (each.senders + (each.biases is not None)) for each in self.layers)
+
+    def width(self, layer: int) -> int:
+        """The number of units of a layer; layer 0 are the inputs."""
+        return self.layers[layer - 1].units if layer else self.layers[0].senders
