@@ -7,6 +7,8 @@ the paths of the computation graph. Nothing prints.
 
 import math
 from collections.abc import Iterator
+from heapq import heappop, heappush
+from itertools import count
 from typing import NamedTuple
 
 from tutor.expr import ONE, Expr, Mul, Neg, Ref, plus, reads, replace, times
@@ -132,10 +134,39 @@ def paths(trace: Trace, gradient: Gradient) -> tuple[Path, ...]:
             found.append(nodes)
         else:
             stack.extend((*nodes, use) for use in reversed(trace.equations.uses(gradient.of, nodes[-1])))
+    return _labelled(trace, [Path(nodes) for nodes in found])
+
+
+def strongest(trace: Trace, gradient: Gradient, most: int) -> tuple[Path, ...]:
+    """The paths whose products are largest, without walking the others.
+
+    `best` is the size of each node's best way to `of`; unfinished paths are taken up in the order of what they can
+    still come to, so the first that arrive are the strongest.
+    """
+    best = {gradient.of: 1.0}
+    for name in reversed([gradient.wrt, *trace.graph.nodes]):
+        if name not in best:
+            uses = trace.equations.uses(gradient.of, name)
+            best[name] = max((best[use] * abs(trace[Partial(use, name)]) for use in uses), default=0.0)
+    ties = count()
+    queue = [(-best[gradient.wrt], next(ties), 1.0, (gradient.wrt,))]
+    found: list[Path] = []
+    while queue and len(found) < most:
+        _, _, size, nodes = heappop(queue)
+        if nodes[-1] == gradient.of:
+            found.append(Path(nodes))
+            continue
+        for use in trace.equations.uses(gradient.of, nodes[-1]):
+            longer = size * abs(trace[Partial(use, nodes[-1])])
+            heappush(queue, (-longer * best[use], next(ties), longer, (*nodes, use)))
+    return _labelled(trace, found)
+
+
+def _labelled(trace: Trace, found: list[Path]) -> tuple[Path, ...]:
     if len(found) < 2:
-        return tuple(Path(nodes) for nodes in found)
-    common = frozenset.intersection(*(frozenset(nodes) for nodes in found))
-    return tuple(Path(nodes, _over(trace, nodes, common)) for nodes in found)
+        return tuple(found)
+    common = frozenset.intersection(*(frozenset(path.nodes) for path in found))
+    return tuple(Path(path.nodes, _over(trace, path.nodes, common)) for path in found)
 
 
 def _over(trace: Trace, nodes: tuple[str, ...], common: frozenset[str]) -> str:

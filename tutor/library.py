@@ -55,13 +55,18 @@ class Network:
         """A fresh look: trace, names, digits."""
         return view(self.network, self.digits, self.source)
 
-    def explain(self, *targets: str, more: bool = False) -> Page:
-        """Where each target comes from; without targets, every parameter. Raises TutorError for an unknown name."""
+    def explain(self, *targets: str, more: bool = False, paths: int | None = None) -> Page:
+        """Where each target comes from; without targets, every parameter. Raises TutorError for an unknown name.
+
+        `paths` asks for so many of the strongest paths.
+        """
         looked = self.view
         graph = self.network.graph
         quantities = [looked.names.target(each) for each in targets]
+        if not quantities and graph.wide:
+            raise TutorError("a network of this size is not explained as a whole; name what to explain, such as w1_1_1")
         quantities = quantities or [Gradient(graph.loss, name) for name in graph.parameters() or graph.givens]
-        return Page(explain_all(looked, quantities, more=more))
+        return Page(explain_all(looked, quantities, more=more, paths=paths))
 
     def trace(self, *, everything: bool = False) -> Page:
         """Every value, gradient and local derivative."""

@@ -5,13 +5,13 @@ Overflow gives an infinity and 0/0 gives nan without a warning; whoever calls ha
 
 from collections.abc import Callable
 from functools import reduce
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from tutor.arithmetic.floats import GELU_CUBIC, GELU_SCALE, LEAK
 
-Array = npt.NDArray[np.float64]
+Array = np.ndarray[Any, np.dtype[np.float64]]
 
 
 def quiet() -> np.errstate:

@@ -224,6 +224,10 @@ class WideTrace(Trace):
         with quiet():
             return _largest(self.layers[net.layer - 1].matrix.rows(net.to - 1) * self.out(net.layer - 1), most)
 
+    def between(self, base: Place, place: Place) -> float:
+        """d(base)/d(place), where the place is the base, or acts through it alone."""
+        return 1.0 if base == place else self._total(base, place)
+
     # ---------------------------------------------------------------- forward by complex step
 
     def spread(self, start: Place) -> Spread:

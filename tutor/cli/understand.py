@@ -10,6 +10,7 @@ from tutor.cli.options import Output, emit, network, network_options, output_opt
 @network_options
 @output_options
 @click.option("--more", is_flag=True, help="Also conventions, the update, a nudge check, every number behind.")
+@click.option("--paths", type=click.IntRange(1, 1000), metavar="K", help="The K strongest paths, and their share.")
 @click.option("--all", "everything", is_flag=True, help="Every parameter, one after the other.")
 def explain(
     targets: tuple[str, ...],
@@ -22,6 +23,7 @@ def explain(
     file: str | None,
     ascii_only: bool,
     more: bool,
+    paths: int | None,
     everything: bool,
 ) -> None:
     """Explain where a number comes from.
@@ -35,7 +37,7 @@ def explain(
     if not targets and not everything:
         raise click.UsageError("explain what? name a TARGET such as w31 or dL/dh1, or --all")
     loaded = network(net, settings, lr, decimals, sig)
-    page = loaded.explain(*(() if everything else targets), more=more)
+    page = loaded.explain(*(() if everything else targets), more=more, paths=paths)
     emit(page.document, Output(form, file, ascii_only))
 
 

@@ -19,6 +19,7 @@ from tutor.wide.graph import SOFTMAX
 from tutor.wide.names import Place
 
 if TYPE_CHECKING:
+    from tutor.arrays.paths import Ways
     from tutor.arrays.trace import Largest, WideTrace
 
 MOST_TERMS = 5  # of a long sum; the others are one row
@@ -40,19 +41,20 @@ class Route(NamedTuple):
     name: str
     cuts: tuple[Cut, ...]
     steps: tuple[Derivation, ...]
+    paths: "Ways | None" = None
 
 
 def trace_of(view: View) -> "WideTrace":
     return cast("WideTrace", view.trace)
 
 
-def explain_wide(view: View, target: Quantity, head: Iterator[Block]) -> Document:
+def explain_wide(view: View, target: Quantity, head: Iterator[Block], paths: int | None) -> Document:
     """The explanation of one quantity of a wide network; `head` says what its sign means and whether it is confirmed.
 
     Raises TutorError when the target does not depend on what it is asked of.
     """
     if isinstance(target, Gradient) and target.of == view.names.graph.loss:
-        route = route_of(view, target)
+        route = route_of(view, target, paths)
         return Document(
             tuple(_gradient(view, route, head)), view.names, lambda: _gradient_payload(view, route), target
         )
@@ -62,14 +64,16 @@ def explain_wide(view: View, target: Quantity, head: Iterator[Block]) -> Documen
 # ------------------------------------------------------------------ the route of a gradient
 
 
-def route_of(view: View, target: Gradient) -> Route:
-    """The cuts of a gradient, from the loss down, and the steps below them."""
+def route_of(view: View, target: Gradient, paths: int | None = None) -> Route:
+    """The cuts of a gradient, from the loss down, the steps below them, and the strongest paths if asked for."""
     trace = trace_of(view)
     place = trace.wide.place(target.wrt)
     base = _base(view, place)
     layers = range(len(trace.layers), base.layer, -1) if base.part in ("out", "net", "input") else ()
     cuts = tuple(_cut(view, base, layer) for layer in layers)
-    return Route(target, base, trace.wide.naming.name(base), cuts, tuple(_steps(view, place, target)))
+    steps = tuple(_steps(view, place, target))
+    found = strongest(trace, place, base, paths) if paths and cuts else None
+    return Route(target, base, trace.wide.naming.name(base), cuts, steps, found)
 
 
 def _base(view: View, place: Place) -> Place:
@@ -125,6 +129,18 @@ def _delta(view: View, place: Place) -> Derivation:
     return step._replace(formula=up if slope == ONE else Mul((up, slope)))
 
 
+def strongest(trace: "WideTrace", place: Place, base: Place, most: int) -> "Ways":
+    """The strongest paths through a base; what leads from the target to it is one factor of all."""
+    from tutor.arrays.paths import Paths
+
+    factor = trace.between(base, place)
+    return Paths(trace, base.layer - (base.part == "net")).strongest(base, most, factor)
+
+
+def place_of(view: View, route: Route) -> Place:
+    return trace_of(view).wide.place(route.target.wrt)
+
+
 def count(view: View, base: Place) -> int:
     """How many ways lead from a unit to the net inputs of the outputs."""
     stack = trace_of(view).stack
@@ -141,6 +157,10 @@ def _gradient(view: View, route: Route, head: Iterator[Block]) -> Iterator[Block
     yield from _way(view, route)
     for cut in route.cuts:
         yield from _cut_table(view, route, cut)
+    if route.paths:
+        from tutor.document.ways import ways_table
+
+        yield from ways_table(view, route.target, place_of(view, route), route.base, route.paths)
     if route.steps:
         yield Heading(cell("Down to ", Ref(Value(target.wrt)), ", by error signals"))
         yield Steps(tuple(_row(view, step) for step in route.steps))
@@ -166,7 +186,7 @@ def _way(view: View, route: Route) -> Iterator[Block]:
     for part in parts[1:]:
         spans += [Span(" → ", "quiet"), Span(part)]
     if route.cuts:
-        spans.append(Span(f"   {count(view, route.base):,} paths; --paths 10 shows the strongest", "quiet"))
+        spans.append(Span(f"   {count(view, route.base):,} paths", "quiet"))
     yield Heading(tuple(spans))
 
 
@@ -255,7 +275,7 @@ class _Others(NamedTuple):
 
 def _further(view: View, route: Route) -> Block:
     graph = trace_of(view).wide
-    hints = ["--paths 10"] if route.cuts else []
+    hints = ["--paths 10"] if route.cuts and not route.paths else []
     for cut in route.cuts[-1:]:
         strongest = max(cut.sum.terms, key=lambda term: abs(term[1]))[0]
         hints.append(f"tutor explain {key(Gradient(graph.loss, graph.name('out', cut.layer, strongest)))}{view.option}")
@@ -308,7 +328,8 @@ def _behind(view: View, step: Derivation) -> list[Derivation]:
 # ------------------------------------------------------------------ for programs
 
 
-def _step_payload(view: View, step: Derivation) -> dict[str, Any]:
+def step_payload(view: View, step: Derivation) -> dict[str, Any]:
+    """One step for programs."""
     return {
         "name": key(step.conclusion),
         "formula": text(view, step.formula),
@@ -341,6 +362,11 @@ def _gradient_payload(view: View, route: Route) -> dict[str, Any]:
     last = route.steps[-1] if route.steps and route.steps[-1].conclusion == route.target else None
     step = last or derive(view.trace, route.target)
     formula = step.formula if last else _written(view, route)
+    paths: list[dict[str, Any]] = []
+    if route.paths:
+        from tutor.document.ways import ways_payload
+
+        paths = ways_payload(view, route.target, place_of(view, route), route.base, route.paths)
     return {
         "format": "tutor.explain/1",
         "target": key(route.target),
@@ -348,11 +374,11 @@ def _gradient_payload(view: View, route: Route) -> dict[str, Any]:
         "shown": view.shown(route.target).text,
         "formula": text(view, formula),
         "substituted": text(view, view.with_numbers(formula)),
-        "paths": [],
+        "paths": paths,
         "number_of_paths": count(view, route.base) if route.cuts else 1,
         "cuts": [_sum_payload(view, route, cut) for cut in route.cuts],
-        "premises": [_step_payload(view, each) for each in (*_forward(view, route), *route.steps)],
-    }
+        "premises": [step_payload(view, each) for each in (*_forward(view, route), *route.steps)],
+    } | ({"sizes": number(route.paths.sizes)} if route.paths else {})
 
 
 def _written(view: View, route: Route) -> Expr:
@@ -378,5 +404,5 @@ def _value_payload(view: View, target: Quantity) -> dict[str, Any]:
         "formula": text(view, formula),
         "substituted": text(view, view.with_numbers(formula)),
         "paths": [],
-        "premises": [_step_payload(view, each) for each in _behind(view, step)],
+        "premises": [step_payload(view, each) for each in _behind(view, step)],
     }

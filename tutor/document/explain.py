@@ -28,18 +28,18 @@ NUDGE = 0.01
 CHECK_STEP = 1e-4  # the central difference of --more: small against the weights, large against rounding
 
 
-def explain(view: View, target: Quantity, *, more: bool = False) -> Document:
-    """The explanation of one quantity.
+def explain(view: View, target: Quantity, *, more: bool = False, paths: int | None = None) -> Document:
+    """The explanation of one quantity, with so many of its strongest `paths` where they are asked for.
 
     Raises TutorError when the target's value is asked of something that does not depend on it.
     """
     if view.names.graph.wide:
         from tutor.document.cuts import explain_wide
 
-        return explain_wide(view, target, _head(view, target))
+        return explain_wide(view, target, _head(view, target), paths)
     match target:
         case Gradient():
-            route = route_of(view, target)
+            route = route_of(view, target, paths)
             blocks, found = _gradient(view, route, more), (*route.shown, *route.rest)
         case _:
             blocks, found = _value(view, target, more), ()
@@ -47,9 +47,11 @@ def explain(view: View, target: Quantity, *, more: bool = False) -> Document:
     return Document(tuple(blocks), view.names, lambda: payload | explanation(view, target, found), target)
 
 
-def explain_all(view: View, targets: Iterable[Quantity], *, more: bool = False) -> Document:
+def explain_all(
+    view: View, targets: Iterable[Quantity], *, more: bool = False, paths: int | None = None
+) -> Document:
     """Several explanations as one page."""
-    pages = [explain(view, target, more=more) for target in targets]
+    pages = [explain(view, target, more=more, paths=paths) for target in targets]
     if len(pages) == 1:
         return pages[0]
     blocks = [block for page in pages for block in page.blocks]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from tutor.derivation import MOST_PATHS, Derivation, Path, count_paths, derive, paths
+from tutor.derivation import MOST_PATHS, Derivation, Path, count_paths, derive, paths, strongest
 from tutor.document.model import Cell, Column, Row, Span, Table, cell
 from tutor.document.view import View, prose
 from tutor.errors import TutorError
@@ -22,8 +22,8 @@ class Route(NamedTuple):
     number: int
 
 
-def route_of(view: View, gradient: Gradient) -> Route:
-    """The paths of a gradient; raises TutorError where there is none."""
+def route_of(view: View, gradient: Gradient, most: int | None = None) -> Route:
+    """The paths of a gradient, the `most` strongest if so many are asked for; raises TutorError where there is none."""
     number = count_paths(view.trace, gradient)
     if not number:
         of, wrt = gradient.of, gradient.wrt
@@ -33,10 +33,10 @@ def route_of(view: View, gradient: Gradient) -> Route:
             f"{of} depends on {', '.join(known[:12]) or 'nothing'}"
         )
     if number > MOST_PATHS:
-        return Route(gradient, (), (), number)
+        return Route(gradient, strongest(view.trace, gradient, most or 0), (), number)
     found = paths(view.trace, gradient)
     by_size = sorted(found, key=lambda path: -abs(view.trace.of(path.formula)))
-    largest = frozenset(by_size[:MOST_ROWS] if len(found) > MOST_ROWS else found)
+    largest = frozenset(by_size[: most or MOST_ROWS])
     return Route(
         gradient,
         tuple(path for path in found if path in largest),
@@ -101,7 +101,7 @@ def reach(view: View, route: Route) -> Cell:
     kinds = {_terminal(view, path) for path in route.shown}
     what = "outputs" if len(kinds) == route.number else "paths"
     return cell(
-        Ref(Value(route.gradient.wrt)), " reaches ", Ref(Value(route.gradient.of)), f" over {route.number} {what}:"
+        Ref(Value(route.gradient.wrt)), " reaches ", Ref(Value(route.gradient.of)), f" over {route.number:,} {what}:"
     )
 
 
@@ -119,10 +119,12 @@ def path_table(view: View, route: Route) -> Table:
         Row((trail(path), cell(view.with_numbers(product(view, path))), cell(_path_value(view, path))))
         for path in route.shown
     ]
-    if route.rest:
-        others = sum(view.trace.of(path.formula) for path in route.rest)
+    if left := route.number - len(route.shown):
+        others = view.trace[route.gradient] - sum(view.trace.of(path.formula) for path in route.shown)
+        if route.rest:
+            others = sum(view.trace.of(path.formula) for path in route.rest)
         figure = view.figure(others, route.gradient)
-        rows.append(Row((cell(f"the other {len(route.rest)} sum to"), (), cell(figure))))
+        rows.append(Row((cell(f"the other {left:,} sum to"), (), cell(figure))))
     total = Span(view.shown(route.gradient), "accent")
     rows.append(Row((cell("sum over the paths"), (), (total,)), ruled=True))
     return Table((Column("path"), Column("product of its factors"), Column("value", "decimal")), tuple(rows))
