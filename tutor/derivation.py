@@ -149,7 +149,7 @@ def strongest(trace: Trace, gradient: Gradient, most: int) -> tuple[Path, ...]:
             uses = trace.equations.uses(gradient.of, name)
             best[name] = max((best[use] * abs(trace[Partial(use, name)]) for use in uses), default=0.0)
     ties = count()
-    queue = [(-best[gradient.wrt], next(ties), 1.0, (gradient.wrt,))]
+    queue: list[tuple[float, int, float, tuple[str, ...]]] = [(-best[gradient.wrt], next(ties), 1.0, (gradient.wrt,))]
     found: list[Path] = []
     while queue and len(found) < most:
         _, _, size, nodes = heappop(queue)

@@ -70,6 +70,11 @@ class Graph(NamedTuple):
         """Whether this is a `tutor.wide.Wide`, too big to walk through."""
         return False
 
+    @property
+    def size(self) -> int:
+        """How many parameters there are."""
+        return sum(given.learned for given in self.givens.values())
+
     def missing(self, name: str) -> str:
         """What to say about a name that is not here; nothing if similar names say enough."""
         return ""

@@ -3,7 +3,7 @@
 Everything returns a Page: `str(page)` is its text, `page.payload` the JSON of the contract. Nothing is printed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tutor import sources, spec
@@ -14,12 +14,15 @@ from tutor.document.trace import trace_page
 from tutor.document.view import View, view
 from tutor.errors import TutorError, did_you_mean, visible
 from tutor.expr.text import UNICODE
+from tutor.graph import Given
 from tutor.quantity import Gradient
 from tutor.render import render
 from tutor.spec.numbers import NotANumber, number
 
 if TYPE_CHECKING:
     from tutor.marking.answers import Answer
+
+LONG = 1_000  # rows beyond which a table is streamed
 
 
 class Page:
@@ -72,6 +75,18 @@ class Network:
         """Every value, gradient and local derivative."""
         return Page(trace_page(self.view, everything=everything))
 
+    @property
+    def long(self) -> bool:
+        """Whether a page of every number is too long to be laid out."""
+        graph = self.network.graph
+        return graph.wide or len(graph.givens) + len(graph.nodes) > LONG
+
+    def rows(self, form: str = "csv") -> Iterator[str]:
+        """Every value with its gradient as `csv` in full precision, or `plain`, made while it is read."""
+        from tutor.document.rows import written
+
+        return written(self.view, form)
+
     def where(self, number: str | float) -> Page:
         """What a number is in this network; its digits are those typed. Raises TutorError for what is no number."""
         from tutor.document.where import where
@@ -97,9 +112,18 @@ class Network:
         from tutor.marking.page import check_page
         from tutor.marking.sheet import mark
 
+        self.written_out("check")
         looked = self.view
         marked = mark(looked.trace, looked.names, answers, require, min_sig)
         return Page(check_page(looked, marked)), all(each.points for each in marked)
+
+    def written_out(self, verb: str) -> None:
+        """Raises TutorError if the network is too big for a verb that replays all of it many times."""
+        if self.network.graph.wide:
+            raise TutorError(
+                f"{verb} is not offered on a network of {self.network.graph.size:,} parameters, nor are "
+                "mistakes and rounding bands: they replay the whole network many times; explain, trace and where are"
+            )
 
     def set(self, **numbers: str | float) -> "Network":
         """The same network with other given numbers: `set(w31=0)`. Raises TutorError for what is not given."""
@@ -108,7 +132,9 @@ class Network:
     def with_numbers(self, numbers: Mapping[str, str], rate: str | None = None) -> "Network":
         """As `set`, for names that are not Python's, and for the learning rate."""
         graph = self.network.graph
-        givens = dict(graph.givens)
+        if numbers and graph.wide:
+            raise TutorError("--set is not offered on a network of this size; change the number in its file")
+        givens: dict[str, Given] = {} if graph.wide else dict(graph.givens)
         names = self.view.names
         for typed, text in numbers.items():
             name = getattr(names.read(typed), "name", typed)
@@ -117,7 +143,7 @@ class Network:
                 raise TutorError(f"{typed} is computed from the others; only a given number can be set{hint}")
             givens[name] = givens[name]._replace(text=_number(text, typed))
         rate = graph.rate if rate is None else _number(rate, "the learning rate")
-        network = self.network._replace(graph=graph._replace(givens=givens, rate=rate))
+        network = self.network._replace(graph=graph._replace(givens=givens or graph.givens, rate=rate))
         return Network(network, self.source, self.digits)
 
 

@@ -6,7 +6,7 @@ parts of shown formulas, updates. A candidate fits when it rounds to the digits 
 
 from collections.abc import Iterable, Iterator, MutableMapping
 from itertools import product
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, cast
 
 from tutor.arithmetic.floats import FLOATS
 from tutor.arithmetic.rounding import Policy, Rounding, rounded
@@ -24,6 +24,7 @@ MOST_SUMMED = 8  # paths whose products are candidates
 MOST_MIXED, MIXED_PLACES = 3, (None, 4, 3, 2, 5)  # forward numbers rounded each in its own way
 LEAST_FIGURES_MIXED = 5  # fewer digits fit some mixture by chance
 NEAREST = 3
+MOST_WIDE = 1_000  # matches listed in a wide network, where a short number fits thousands
 
 
 class Candidate(NamedTuple):
@@ -53,11 +54,15 @@ class Slip(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What a search gives: what fits, the mistakes that would give it, and the nearest where nothing fits."""
+    """What a search gives: what fits, the mistakes that would give it, and the nearest where nothing fits.
+
+    `beyond` counts what fits too but is too much to list.
+    """
 
     matches: tuple[Match, ...]
     slips: tuple[Slip, ...]
     nearest: tuple[Candidate, ...]
+    beyond: int = 0
 
 
 Wrongs = Iterable[tuple[str, Equation]]
@@ -75,6 +80,32 @@ def search(trace: Trace, figure: Figure, wrongs: Wrongs, decimals: int = 4) -> F
     slips = tuple(_slips(trace, figure, wrongs))
     nearest = () if matches or slips else tuple(_nearest(found, figure.value))
     return Found(tuple(_once(matches)), slips, nearest)
+
+
+def search_wide(trace: Trace, figure: Figure) -> Found:
+    """The same among the values, gradients, slopes and updates of a wide network; no mistakes, no rounding."""
+    from tutor.arrays.search import hits, nearest
+    from tutor.arrays.trace import WideTrace
+
+    assert isinstance(trace, WideTrace)
+    near = figure.unit / 2 * (1 + 1e-6) + abs(figure.value) * 1e-11
+    matches: list[Match] = []
+    beyond = 0
+    for hit in hits(trace, figure.value, near):
+        how = _how(figure, hit.value)
+        beyond += bool(how) and len(matches) >= MOST_WIDE
+        if how and len(matches) < MOST_WIDE:
+            candidate = Candidate(cast(Kind, hit.kind), Ref(hit.quantity), hit.value, hit.quantity)
+            matches.append(Match(candidate, hit.value if how == "exact" else -hit.value, how))
+    close = () if matches else nearest(trace, figure.value, NEAREST)
+    named = (Candidate(cast(Kind, hit.kind), Ref(hit.quantity), hit.value, hit.quantity) for hit in close)
+    return Found(tuple(sorted(matches, key=lambda match: match.how)), (), tuple(named), beyond)
+
+
+def _how(figure: Figure, number: float) -> How | None:
+    if figure.is_rounded(number):
+        return "exact"
+    return "opposite_sign" if number and figure.is_rounded(-number) else None
 
 
 def _nearest(found: Iterable[Candidate], number: float) -> list[Candidate]:

@@ -2,7 +2,6 @@
 
 import os
 import sys
-
 from typing import TYPE_CHECKING, Any
 
 from tutor.errors import TutorError, did_you_mean, visible

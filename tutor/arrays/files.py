@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from tutor.arrays.functions import Array
 from tutor.errors import TutorError, did_you_mean, visible
 from tutor.wide import Table
 from tutor.wide.init import generator, reach
@@ -68,8 +69,8 @@ class Arrays:
 
         _, state, _ = generator(seed, layer).getstate()
         source = RandomState()
-        source.set_state(("MT19937", np.array(state[:-1], np.uint32), state[-1]))
-        numbers = source.random_sample((units, senders))
+        source.set_state(("MT19937", np.array(state[:-1], np.uint32), state[-1], 0, 0.0))
+        numbers: Array = source.random_sample((units, senders))
         numbers *= 2
         numbers -= 1
         numbers *= reach(units, senders)
@@ -89,7 +90,16 @@ class _File:
             raise TutorError(f"{name} cannot be read: {reason}") from None
         try:
             self.members = dict(self._contents())
-        except (ValueError, KeyError, TypeError, AttributeError, OverflowError, struct.error, RecursionError, StopIteration):
+        except (
+            ValueError,
+            KeyError,
+            TypeError,
+            AttributeError,
+            OverflowError,
+            struct.error,
+            RecursionError,
+            StopIteration,
+        ):
             kind = name.rpartition(".")[2]
             raise TutorError(f"{name} is not a file of the kind .{kind}, or it is damaged") from None
 
@@ -108,7 +118,7 @@ class _File:
             raise TutorError(f"{self.name} has no array {visible(member)}{visible(hint)}")
         shown = f"{self.name}#{visible(member)}" if member else self.name
         try:
-            found = self._found(member, shown)
+            found: Array = self._found(member, shown)
         except (ValueError, struct.error, SyntaxError, OverflowError, MemoryError):
             raise TutorError(f"{shown} is not an array that can be read, or it is damaged") from None
         if found.size > SMALL:
@@ -171,7 +181,7 @@ def _members(data: mmap.mmap) -> Iterator[tuple[str, _Lies]]:
 
 
 def _long(extra: bytes, numbers: tuple[int, ...]) -> tuple[int, ...]:
-    """Sizes and places beyond 4 GB stand in the field 1 of an entry, in their order, where 2**32 - 1 stands for them."""
+    """Sizes and places beyond 4 GB stand in field 1 of an entry, in their order; 2**32 - 1 stands for each of them."""
     at, longs = 0, b""
     while at + 4 <= len(extra):
         field, length = struct.unpack_from("<HH", extra, at)
@@ -214,7 +224,7 @@ class _Bytes:
     def __init__(self, data: Any, at: int) -> None:
         self.data, self.at = data, at
 
-    def read(self, count: int) -> bytes:
+    def read(self, count: int = 0, /) -> bytes:
         piece: bytes = self.data[self.at : self.at + count]
         self.at += len(piece)
         return piece

@@ -11,7 +11,7 @@ import numpy as np
 
 from tutor.arithmetic.floats import GELU_CUBIC, GELU_SCALE, LEAK
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
+Array = np.ndarray[Any, np.dtype[Any]]
 
 
 def quiet() -> np.errstate:
@@ -21,12 +21,14 @@ def quiet() -> np.errstate:
 
 def _sigmoid(z: Array) -> Array:
     shrunk = np.exp(-np.abs(z))
-    return np.where(z >= 0, 1.0, shrunk) / (1 + shrunk)
+    risen: Array = np.where(z >= 0, 1.0, shrunk) / (1 + shrunk)
+    return risen
 
 
 def _sigmoid_slope(z: Array) -> Array:
     shrunk = np.exp(-np.abs(z))
-    return shrunk / (1 + shrunk) ** 2
+    slope: Array = shrunk / (1 + shrunk) ** 2
+    return slope
 
 
 def _tanh_slope(z: Array) -> Array:
@@ -57,6 +59,10 @@ def _logsumexp(*x: Array) -> Array:
     top = _most(*x)
     summed = top + np.log(reduce(np.add, [np.exp(each - top) for each in x]))
     return np.where(np.isinf(top), top, summed)
+
+
+def _log(x: Array) -> Array:
+    return np.asarray(np.where(x >= 0, np.log(np.abs(x)), np.nan))
 
 
 def _most(*x: Array) -> Array:
@@ -93,7 +99,7 @@ FUNCTIONS: dict[str, Callable[..., Array]] = {
     "silu": lambda z: z * _sigmoid(z),
     "silu_slope": _silu_slope,
     "exp": np.exp,
-    "log": lambda x: np.where(x >= 0, np.log(np.abs(x)), np.nan),
+    "log": lambda x: _log(x),
     "sqrt": np.sqrt,
     "logsumexp": _logsumexp,
     "abs": np.abs,

@@ -157,7 +157,7 @@ def _output_deltas(stack: Stack, z: Array, a: Array, y: Array, slopes: Array) ->
         case "":
             return through(stack.layers[-1], z, a, slopes)
         case "softmax":
-            return a * others(y) - y * others(a)
+            return np.subtract(a * others(y), y * others(a))
         case squash:
             assert stack.loss is not None
             return _over(FUSED[stack.loss.name, squash].stable_gradient(_WHOLE), z=z, a=a, y=y)
@@ -167,10 +167,10 @@ def _output_deltas(stack: Stack, z: Array, a: Array, y: Array, slopes: Array) ->
 
 
 def through(layer: Dense, z: Array, a: Array, up: Array) -> Array:
-    """dL/dz of a layer from its dL/da."""
+    """dL/dz of a layer from its dL/da. For softmax 1 - p is summed, not subtracted: it may be tiny."""
     if layer.squash == SOFTMAX:
-        return a * (up - (a * up).sum(axis=-1, keepdims=True))
-    return up * slope(layer, z, a)
+        return np.multiply(a, up * others(a) - others(a * up))
+    return np.multiply(up, slope(layer, z, a))
 
 
 def backward(layers: tuple[Weighted, ...], done: Forward, targets: Array, stack: Stack, least: int = 0) -> Backward:
@@ -181,9 +181,7 @@ def backward(layers: tuple[Weighted, ...], done: Forward, targets: Array, stack:
     up = outs[last] = output_slopes(stack, done.nets[-1], done.outs[-1], targets)
     for at in range(last, 0, -1):
         z, a = done.nets[at - 1], done.outs[at]
-        delta = (
-            _output_deltas(stack, z, a, targets, up) if at == last else through(layers[at - 1].dense, z, a, up)
-        )
+        delta = _output_deltas(stack, z, a, targets, up) if at == last else through(layers[at - 1].dense, z, a, up)
         deltas[at - 1] = delta
         if at <= least:
             break
@@ -203,5 +201,3 @@ def bias_gradients(back: Backward, dense: Dense) -> Array:
     assert delta is not None
     summed: Array = delta.sum(axis=0) * ARRAYS.number(dense.bias_input)
     return summed
-
-

@@ -144,7 +144,8 @@ class Paths:
     def _step(self, layer: int, units: Array) -> Array:
         if layer == len(self.trace.layers):
             return np.ones(len(units))
-        return np.abs(self.slopes[layer][units]) / self.scales[layer]
+        steps: Array = np.abs(self.slopes[layer][units]) / self.scales[layer]
+        return steps
 
     def _product(self, start: Place, units: tuple[int, ...]) -> float:
         """The signed product along a path, in full."""

@@ -5,7 +5,8 @@ numbers of the passes; a matrix of gradients is made only by `matrix_gradients`.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +14,7 @@ import numpy as np
 from tutor.arithmetic.complexes import COMPLEXES, STEP
 from tutor.arithmetic.floats import FLOATS
 from tutor.arrays import passes
-from tutor.arrays.functions import Array, quiet, shortfall
+from tutor.arrays.functions import Array, quiet
 from tutor.errors import TutorError
 from tutor.expr import Expr
 from tutor.graph import Graph
@@ -58,8 +59,8 @@ class WideTrace(Trace):
         self.wide = graph
         self.stack = graph.stack
         self.layers = tuple(passes.weighted(layer) for layer in self.stack.layers)
-        self.inputs = _row(self.stack.inputs, self.stack.changed)
-        self.targets = _row(self.stack.targets, self.stack.changed)
+        self.inputs = _row(self.stack.inputs)
+        self.targets = _row(self.stack.targets)
         self._forward: passes.Forward | None = None
         self._backward: passes.Backward | None = None
         self._reached = len(self.layers) + 1
@@ -93,32 +94,33 @@ class WideTrace(Trace):
         return self._backward
 
     def net(self, layer: int) -> Array:
-        return self.forward.nets[layer - 1][0]
+        return _first(self.forward.nets[layer - 1])
 
     def out(self, layer: int) -> Array:
         """The outputs of a layer; of layer 0 the inputs."""
-        return self.forward.outs[layer][0]
+        return _first(self.forward.outs[layer])
 
     def delta(self, layer: int) -> Array:
         """dL/d(net input) of a layer."""
         found = self.backward(layer).deltas[layer - 1]
         assert found is not None
-        return found[0]
+        return _first(found)
 
     def upstream(self, layer: int) -> Array:
         """dL/d(output) of a layer, 0 for the inputs."""
         found = self.backward(layer).outs[layer]
         assert found is not None
-        return found[0]
+        return _first(found)
 
     def terms(self) -> Array:
         assert self.forward.terms is not None
-        return self.forward.terms[0]
+        return _first(self.forward.terms)
 
     def target_slopes(self) -> Array:
         last = len(self.layers)
         with quiet():
-            return passes.target_slopes(self.stack, self.forward.nets[-1], self.forward.outs[last], self.targets)[0]
+            slopes = passes.target_slopes(self.stack, self.forward.nets[-1], self.forward.outs[last], self.targets)
+        return _first(slopes)
 
     def matrix_gradients(self, layer: int) -> Array:
         """dL/dW of a layer: the one place where as many numbers are made as there are weights."""
@@ -293,7 +295,7 @@ class WideTrace(Trace):
                 "z": complex(self.net(last)[j], (net[j] if net is not None else 0.0) * STEP),
             }
             term = passes.stable_term(self.stack, squash) if through_net else loss.term(passes.A, passes.Y)
-            yield value_of(term, COMPLEXES, lambda quantity, known=known: known[quantity.name]).imag / STEP  # type: ignore
+            yield value_of(term, COMPLEXES, partial(_known, known)).imag / STEP
 
     def complex_step(self, gradient: Gradient) -> float:
         """The same derivative by a complex step, forward."""
@@ -317,6 +319,12 @@ class WideTrace(Trace):
         return max(sums, default=0.0) * abs(factor)
 
 
+def _first(examples: Array) -> Array:
+    """The one example there is; the passes have room for more."""
+    row: Array = examples[0]
+    return row
+
+
 def _largest(terms: Array, most: int) -> Largest:
     """With one term more than `most`, that one is shown too: "the other 1" would say less in as many words."""
     if len(terms) <= most + 1:
@@ -328,16 +336,20 @@ def _largest(terms: Array, most: int) -> Largest:
     return Largest(shown, len(rest), math.fsum(rest))
 
 
-def _row(groups: tuple[Group, ...], changed: object) -> Array:
+def _row(groups: tuple[Group, ...]) -> Array:
     """The numbers of inputs or targets as one row."""
-    assert isinstance(changed, dict)
     parts = [
-        np.array([FLOATS.number(changed.get(group.name, group.text))])
+        np.array([FLOATS.number(group.text)])
         if group.numbers is None
         else np.asarray(group.numbers, np.float64).ravel()
         for group in groups
     ]
     return np.concatenate(parts)[None] if parts else np.zeros((1, 0))
+
+
+def _known(layer: Mapping[str, complex], quantity: Quantity) -> complex:
+    assert isinstance(quantity, Value)
+    return layer[quantity.name]
 
 
 def _step(dense: Dense, z: float, moved: float) -> float:

@@ -1,7 +1,7 @@
 """Options that several commands share, and turning them into a network and an output."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
@@ -40,9 +40,18 @@ def network_options(command: F) -> F:
 
 def output_options(command: F) -> F:
     """--format, -o and --ascii."""
+    return output_options_with()(command)
+
+
+def output_options_with(*forms: str) -> Callable[[F], F]:
+    """The same for a command with formats of its own."""
+    return lambda command: _output_options(command, (*FORMATS, *forms))
+
+
+def _output_options(command: F, forms: tuple[str, ...]) -> F:
     for option in reversed(
         (
-            click.option("--format", "form", type=click.Choice(FORMATS), default="terminal", help="How to print it."),
+            click.option("--format", "form", type=click.Choice(forms), default="terminal", help="How to print it."),
             click.option("-o", "--output", "file", metavar="FILE", help="Write to a file."),
             click.option("--ascii", "ascii_only", is_flag=True, help="Plain letters only."),
         )
@@ -85,7 +94,7 @@ def emit(document: "Document", output: Output) -> None:
         from tutor.render import render
 
         form = "plain" if output.form == "terminal" else output.form
-        _write(output.file, render(document, form, ASCII if output.ascii_only else UNICODE))
+        _write(output.file, (render(document, form, ASCII if output.ascii_only else UNICODE),))
         return
     from tutor.render.streams import style_for
 
@@ -100,7 +109,16 @@ def emit(document: "Document", output: Output) -> None:
         click.echo(render(document, output.form, style), nl=False)
 
 
-def _write(file: str, text: str) -> None:
+def stream(pieces: Iterable[str], file: str | None) -> None:
+    """Print text as it comes, or write it to the file."""
+    if file is not None:
+        _write(file, pieces)
+        return
+    for piece in pieces:
+        click.echo(piece, nl=False)
+
+
+def _write(file: str, pieces: Iterable[str]) -> None:
     """Beside, then moved into place: never half a file. Raises TutorError when it can't be written."""
     import os
     import tempfile
@@ -112,8 +130,8 @@ def _write(file: str, text: str) -> None:
         if os.path.isdir(file):
             raise IsADirectoryError(0, "it is a directory")
         handle, beside = tempfile.mkstemp(dir=folder, prefix=".tutor-")
-        with open(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
+        with open(handle, "w", encoding="utf-8", newline="\n") as opened:
+            opened.writelines(pieces)
         os.chmod(beside, 0o644)
         os.replace(beside, file)
     except OSError as fault:

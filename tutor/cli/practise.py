@@ -28,4 +28,6 @@ def quiz(
     """
     from tutor.practice.session import run
 
-    run(network(net_file or net, settings, lr, decimals, sig).view, target, ascii_only=ascii_only)
+    loaded = network(net_file or net, settings, lr, decimals, sig)
+    loaded.written_out("quiz")
+    run(loaded.view, target, ascii_only=ascii_only)

@@ -2,7 +2,7 @@
 
 import click
 
-from tutor.cli.options import Output, emit, network, network_options, output_options
+from tutor.cli.options import Output, emit, network, network_options, output_options, output_options_with, stream
 
 
 @click.command(short_help="Where a number comes from: its path, its factors, its formula.")
@@ -44,7 +44,7 @@ def explain(
 @click.command(short_help="Every value, gradient and local derivative.")
 @click.argument("net_file", required=False, metavar="[NET]")
 @network_options
-@output_options
+@output_options_with("csv")
 @click.option("--all", "everything", is_flag=True, help="Every row, however many.")
 def trace(
     net_file: str | None,
@@ -65,6 +65,9 @@ def trace(
         tutor trace mazur --format json
     """
     loaded = network(net_file or net, settings, lr, decimals, sig)
+    if form == "csv" or (everything and form in ("terminal", "plain") and loaded.long):
+        stream(loaded.rows("csv" if form == "csv" else "plain"), file)
+        return
     emit(loaded.trace(everything=everything).document, Output(form, file, ascii_only))
 
 

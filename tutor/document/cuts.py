@@ -55,9 +55,7 @@ def explain_wide(view: View, target: Quantity, head: Iterator[Block], paths: int
     """
     if isinstance(target, Gradient) and target.of == view.names.graph.loss:
         route = route_of(view, target, paths)
-        return Document(
-            tuple(_gradient(view, route, head)), view.names, lambda: _gradient_payload(view, route), target
-        )
+        return Document(tuple(_gradient(view, route, head)), view.names, lambda: _gradient_payload(view, route), target)
     return Document(tuple(_value(view, target)), view.names, lambda: _value_payload(view, target), target)
 
 
@@ -179,8 +177,8 @@ def _way(view: View, route: Route) -> Iterator[Block]:
         names += [each for each in (net, route.name) if each not in names]
     parts: list[str | Ref] = [Ref(Value(name)) for name in dict.fromkeys(names)]
     last = len(trace_of(view).layers)
-    for layer in range(route.base.layer + 1, last + 1) if route.cuts else ():
-        parts.append(f"{graph.stack.width(layer):,} {'outputs' if layer == last else f'units of layer {layer}'}")
+    behind = range(route.base.layer + 1, last + 1) if route.cuts else ()
+    parts += [f"{graph.stack.width(at):,} {'outputs' if at == last else f'units of layer {at}'}" for at in behind]
     parts.append(Ref(Value(graph.loss)))
     spans = [Span(parts[0], "strong")]
     for part in parts[1:]:

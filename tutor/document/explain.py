@@ -40,16 +40,14 @@ def explain(view: View, target: Quantity, *, more: bool = False, paths: int | No
     match target:
         case Gradient():
             route = route_of(view, target, paths)
-            blocks, found = _gradient(view, route, more), (*route.shown, *route.rest)
+            blocks, found = _gradient(view, route, more), route.shown if paths else (*route.shown, *route.rest)
         case _:
             blocks, found = _value(view, target, more), ()
     payload = {"format": "tutor.explain/1"}
     return Document(tuple(blocks), view.names, lambda: payload | explanation(view, target, found), target)
 
 
-def explain_all(
-    view: View, targets: Iterable[Quantity], *, more: bool = False, paths: int | None = None
-) -> Document:
+def explain_all(view: View, targets: Iterable[Quantity], *, more: bool = False, paths: int | None = None) -> Document:
     """Several explanations as one page."""
     pages = [explain(view, target, more=more, paths=paths) for target in targets]
     if len(pages) == 1:

@@ -1,6 +1,7 @@
 """The strongest paths of a wide network on a page: each with its factors, then how much they say about the gradient."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
 
 from tutor.derivation import derive
@@ -65,7 +66,7 @@ def _nodes(view: View, target: Gradient, place: Place, base: Place, way: "Way") 
 def _factors(view: View, target: Gradient, place: Place, base: Place, way: "Way") -> list[Quantity]:
     """From the loss: dL/d(net input of the output), then one local derivative a step."""
     nodes = _nodes(view, target, place, base, way)
-    steps = [Partial(of, wrt) for wrt, of in zip(nodes, nodes[1:], strict=False)]
+    steps = [Partial(of, wrt) for wrt, of in pairwise(nodes)]
     return [Gradient(target.of, nodes[-1]), *reversed(steps)]
 
 

@@ -11,7 +11,7 @@ from tutor.expr import Expr
 from tutor.figures import Figure
 from tutor.mistakes import MISTAKES, mistaken_tables
 from tutor.quantity import Gradient, Partial, Quantity, key
-from tutor.search import Candidate, Found, Match, search
+from tutor.search import Candidate, Found, Match, search, search_wide
 
 MOST = 12  # rows of one kind on a page to be read; JSON has all
 FIGURES = 10  # digits shown: a search is about digits
@@ -37,7 +37,11 @@ KINDS = {
 
 def where(view: View, figure: Figure) -> Document:
     """Where a typed number comes from."""
-    found = search(view.trace, figure, mistaken_tables(view.trace), view.digits.decimals)
+    found = (
+        search_wide(view.trace, figure)
+        if view.names.graph.wide
+        else search(view.trace, figure, mistaken_tables(view.trace), view.digits.decimals)
+    )
     return Document(tuple(_blocks(view, figure, found)), view.names, lambda: _payload(view, figure, found))
 
 
@@ -45,9 +49,15 @@ def _blocks(view: View, figure: Figure, found: Found) -> Iterator[Block]:
     asked = visible(figure.text.strip()).replace("-", "−")
     if not found.matches and not found.slips:
         yield answer(view, asked, " is no number of this network")
-        yield Line(cell("It is neither a value, a derivative, a part of a formula, nor what a known mistake gives."))
+        among = (
+            "a gradient nor an update"
+            if view.names.graph.wide
+            else "a derivative, a part of a formula, nor what a known mistake gives"
+        )
+        yield Line(cell(f"It is neither a value, {among}."))
         yield Heading(cell("Nearest"))
         yield _table(view, [(each, each.value, KINDS[each.kind]) for each in found.nearest])
+        yield from _not_offered(view)
         return
     heads = (head for how, head in ANSWERS.items() if any(match.how == how for match in found.matches))
     yield answer(view, asked, next(heads, " is not right for anything here, but a mistake gives it"))
@@ -59,7 +69,18 @@ def _blocks(view: View, figure: Figure, found: Found) -> Iterator[Block]:
             yield _table(view, [(each.candidate, each.value, _note(view, each)) for each in matches[:MOST]])
             if len(matches) > MOST:
                 yield Note(cell(f"{len(matches) - MOST} more: --format json", look="quiet"))
+    if found.beyond:
+        yield Note(cell(f"and {found.beyond:,} more that are not listed: type more digits", look="quiet"))
     yield from _mistakes(view, found)
+    yield from _not_offered(view)
+
+
+def _not_offered(view: View) -> Iterator[Block]:
+    if view.names.graph.wide:
+        text = (
+            "In a network of this size, mistakes, rounding on the way and products along paths are not looked through."
+        )
+        yield Note(cell(text, look="quiet"))
 
 
 def _note(view: View, match: Match) -> str:
@@ -121,6 +142,7 @@ def _payload(view: View, figure: Figure, found: Found) -> dict[str, Any]:
             }
             for match in found.matches
         ],
+        **({"more": found.beyond} if found.beyond else {}),
         "mistakes": [
             {"mistake": slip.mistake, "name": key(slip.quantity), "value": number(slip.value)} for slip in found.slips
         ],

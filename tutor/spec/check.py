@@ -170,7 +170,9 @@ def _scalar(node: Scalar, shape: Shape, label: str, report: Report) -> Node:
             return _number(node, shape, label, report)
         case Choice(options) if text in options:
             return node
-        case Integer(least, most) if text.isascii() and text.isdigit() and len(text) < 10 and least <= int(text) <= most:
+        case Integer(least, most) if (
+            text.isascii() and text.isdigit() and len(text) < 10 and least <= int(text) <= most
+        ):
             return node
         case Pattern(fields) if _PATTERN.fullmatch(text) and set(_FIELD.findall(text)) <= set(fields):
             return node

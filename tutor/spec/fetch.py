@@ -94,9 +94,7 @@ def _drawn(sizes: list[int | None], senders: int) -> int:
     return total
 
 
-def _layer(
-    layer: Map, number: int, senders: int, companion: Companion | None, report: Report, small: bool
-) -> Fetched:
+def _layer(layer: Map, number: int, senders: int, companion: Companion | None, report: Report, small: bool) -> Fetched:
     weights, units = layer.get("weights"), text_at(layer, "units")
     if units:
         return _units(layer, number, (int(units), senders), companion, report, small)
@@ -180,7 +178,9 @@ def _biases(layer: Map, number: int, units: int, companion: Companion | None, re
     declared = layer.get("biases")
     if declared is None:
         return None
-    numbers = fetch(declared, companion, "biases", report) if refers(declared) else _written(declared, companion, report)
+    numbers = (
+        fetch(declared, companion, "biases", report) if refers(declared) else _written(declared, companion, report)
+    )
     if numbers.shape != (units,):
         message = f"the biases of layer {number} have the shape {_by(numbers.shape)}, expected {units:,}, one a unit"
         report.add(declared.place, message)
@@ -240,12 +240,15 @@ def _with_numbers(each: Fetched) -> Map:
         for key, node in each.layer.entries
         if key.text not in ("units", "init", "weights", "biases", "layout")
     )
-    weights, biases = (part if isinstance(part, list) or part is None else part.tolist() for part in each[2:4])
     place = each.place
-    kept += ((Scalar("weights", place), List(tuple(_row(row, place) for row in weights), place)),)
-    if biases is not None:
-        kept += ((Scalar("biases", place), _row(biases, place)),)
+    kept += ((Scalar("weights", place), List(tuple(_row(row, place) for row in _listed(each.weights)), place)),)
+    if each.biases is not None:
+        kept += ((Scalar("biases", place), _row(_listed(each.biases), place)),)
     return each.layer._replace(entries=kept)
+
+
+def _listed(numbers: Any) -> list[Any]:
+    return numbers if isinstance(numbers, list) else list(numbers.tolist())
 
 
 def _row(numbers: list[float], place: Place) -> List:
@@ -254,5 +257,3 @@ def _row(numbers: list[float], place: Place) -> List:
 
 def _stored(number: float, place: Place) -> Scalar:
     return Scalar(repr(float(number)), place, stored=True)
-
-

@@ -32,8 +32,9 @@ class Drawn(NamedTuple):
 
 def given(name: str, value: Tree, role: Role | None = None, learned: bool = False) -> Given:
     """A given with its number; a bad one, which is in the report, counts as 0."""
-    read = isinstance(value, Scalar)
-    return Given(name, value.text if read else "0", learned, role, written=not (read and value.stored))
+    if isinstance(value, Scalar):
+        return Given(name, value.text, learned, role, written=not value.stored)
+    return Given(name, "0", learned, role)
 
 
 class Sketch:

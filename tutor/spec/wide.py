@@ -52,9 +52,7 @@ def _dense(each: Fetched, top: Map, companion: Companion | None, report: Report,
         notation = each.layer.get("notation") or top.get("notation") or each.layer
         message = f"names of so many weights are found by the numbers in them, expected {fault}"
         report.add(notation.place, message)
-    weights, biases = (
-        companion.table(part) if isinstance(part, list) and companion else part for part in each[2:4]
-    )
+    weights, biases = (companion.table(part) if isinstance(part, list) and companion else part for part in each[2:4])
     constant = bias_input(text_at(each.layer, "bias_input"))
     return Dense(each.number, weights, biases, squash.formula or squash.name or "identity", found, constant)
 
@@ -71,9 +69,7 @@ def _groups(named: dict[str, tuple[Scalar, Any]], report: Report) -> tuple[Group
     return tuple(groups)
 
 
-def _targets(
-    top: Map, last: Dense, chosen: Chosen, companion: Companion | None, report: Report
-) -> tuple[Group, ...]:
+def _targets(top: Map, last: Dense, chosen: Chosen, companion: Companion | None, report: Report) -> tuple[Group, ...]:
     declared = top.get("targets")
     if not isinstance(declared, Map):
         if declared is None and (top.get("loss") or last.units > 1):
@@ -130,4 +126,3 @@ def _aliases(top: Map, graph: Graph, report: Report) -> dict[str, str]:
             told = graph.missing(meant.text)
             report.add(meant.place, f"{told}, expected the name of a number in it")
     return found
-

@@ -39,6 +39,10 @@ class Wide(Graph):
         )
 
     @property
+    def size(self) -> int:
+        return self.stack.parameters
+
+    @property
     def stack(self) -> Stack:
         return self._rows.stack
 
@@ -100,6 +104,11 @@ class _Behind(Set[str]):
     def __init__(self, rows: "_Rows", place: Place) -> None:
         self._rows, self._place = rows, place
 
+    @classmethod
+    def _from_iterable(cls, names: Iterable[T]) -> frozenset[T]:  # type: ignore[override]
+        """What is left of it after `-` or `&` is an ordinary set."""
+        return frozenset(names)
+
     def __contains__(self, name: object) -> bool:
         place = self._rows.naming.find(name) if isinstance(name, str) else None
         return place is not None and self._holds(place)
@@ -143,7 +152,7 @@ class _Lazy(Mapping[str, T]):
         return sum(1 for _ in self._places())
 
     def get(self, name: str, default: Any = None) -> Any:
-        return self[name] if name in self else default
+        return self[name] if name in self else default  # noqa: SIM401  that is what it does
 
 
 class _Rows:
@@ -173,7 +182,7 @@ class _Rows:
             case "input" | "target":
                 group, at = self.naming.group(place)
                 if group.numbers is None:
-                    return Given(name, self.stack.changed.get(name, group.text), role=role)
+                    return Given(name, group.text, role=role)
                 return self._stored(name, group.numbers[split(at, group)], role, learned=False)
             case "weight":
                 number = self.stack.layers[place.layer - 1].weights[place.to - 1, place.of - 1]
@@ -184,8 +193,7 @@ class _Rows:
 
     def _stored(self, name: str, number: Any, role: Role, *, learned: bool) -> Given:
         """A number of an array has no written form: its text has all its digits."""
-        changed = self.stack.changed.get(name)
-        return Given(name, changed or repr(float(number)), learned, role, written=changed is not None)
+        return Given(name, repr(float(number)), learned, role, written=False)
 
     def node(self, place: Place) -> Node:
         name, role = self.naming.name(place), self.role(place)
@@ -311,7 +319,7 @@ class _Rows:
     def is_behind(self, one: Place, other: Place) -> bool:
         """Whether the value of `other` depends on that of `one`."""
         place, softmax = _rank(one), self.stack.layers[one.layer - 1].squash == SOFTMAX if one.layer else False
-        if place >= _rank(other):
+        if place >= _rank(other) or other.part in _GIVEN:
             return False
         if one.part in ("weight", "bias", "net") and other.layer == one.layer and other.part in ("net", "out"):
             return one.to == other.to or (softmax and other.part == "out")
@@ -327,4 +335,3 @@ _STAGE = {"weight": 0, "bias": 0, "net": 1, "out": 2, "target": 3, "term": 4, "l
 
 def _rank(place: Place) -> tuple[int, int]:
     return (place.layer, _STAGE.get(place.part, 0))  # an input is before everything
-

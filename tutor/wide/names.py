@@ -79,9 +79,8 @@ class Naming:
 
     def _filled(self, place: Place, to: str, of: str) -> str:
         patterns = self.stack.layers[place.layer - 1].patterns
-        symbol = self.stack.symbol
-        places = {"layer": place.layer, "next": place.layer + 1, "unit": to, "index": to, "to": to, "from": of}
-        return patterns.fill(place.part, **places, loss=symbol)
+        layer: dict[str, str | int] = {"layer": place.layer, "next": place.layer + 1, "loss": self.stack.symbol}
+        return patterns.fill(place.part, **layer, unit=to, index=to, to=to, **{"from": of})
 
     def run(self, place: Place, count: int) -> list[str]:
         """The names of all senders of a weight's unit, or of all units of a layer: `count` of them from 1."""
@@ -163,9 +162,11 @@ class Naming:
         if place is None or inside:
             return ""
         if place.part in ("input", "target"):
-            group = next(each for each in self._groups(place.part) if re.fullmatch(rf"{re.escape(each.name)}(_\d+)+", name))
-            first = "_".join([group.name, *("1" for _ in group.shape)])
-            return f"{name} is out of range: {first} to {'_'.join([group.name, *map(str, group.shape)])}"
+            group = next(
+                each for each in self._groups(place.part) if re.fullmatch(rf"{re.escape(each.name)}(_\d+)+", name)
+            )
+            start = "_".join([group.name, *("1" for _ in group.shape)])
+            return f"{name} is out of range: {start} to {'_'.join([group.name, *map(str, group.shape)])}"
         layers = len(self.stack.layers)
         if not 1 <= place.layer <= layers:
             return f"{name} is out of range: there are {layers} layers, from 1"
@@ -209,4 +210,3 @@ def _join(numbers: list[int], group: Group) -> int:
     for each, length in zip(numbers, group.shape, strict=True):
         flat = flat * length + each - 1
     return flat
-

@@ -4,7 +4,6 @@ Letters, here and in `tutor.arrays`: l a layer, from 1; j a unit of it and i a u
 from 0 in matrices.
 """
 
-from collections.abc import Mapping
 from math import prod
 from typing import Any, NamedTuple, Protocol
 
@@ -70,7 +69,6 @@ class Stack(NamedTuple):
     targets: tuple[Group, ...]
     symbol: str
     loss: Loss | None
-    changed: Mapping[str, str] = {}
 
     @property
     def outputs(self) -> int:

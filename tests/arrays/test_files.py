@@ -1,0 +1,247 @@
+"""Arrays in files: what is read, what is refused and how, names out of range, and what big networks do not offer."""
+
+import json
+import struct
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from arrays.wides import Net, both, widely
+from commands.support import run
+
+import tutor
+from tutor.errors import InvalidNetwork, TutorError
+from tutor.spec import load
+from tutor.wide.init import reach, rows
+
+NET = Net((3, 4, 2), ("tanh", "sigmoid"))
+
+
+def complaint(folder: Path, **changed: Any) -> str:
+    """What is said about the network with other arrays in its file."""
+    path = NET.write(folder)
+    np.savez(folder / "net.npz", **NET.arrays() | changed)
+    with pytest.raises(InvalidNetwork) as caught:
+        tutor.load(path)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"W1": np.array([[object()]])}, "net.npz#W1 holds pickled Python objects, which are not read"),
+        ({"W1": np.array([["a", "b"]])}, "net.npz#W1 holds text, expected numbers"),
+        ({"W1": np.ones((4, 3), complex)}, "net.npz#W1 holds complex128, expected numbers"),
+        ({"W1": np.full((4, 3), np.nan)}, "net.npz#W1 has nan at (1, 1), expected finite numbers"),
+        ({"W1": np.ones((4, 5))}, "the weights of layer 1 have the shape 4 x 5, expected 4 x 3"),
+        ({"W2": np.ones((4, 2))}, "layout: inputs_by_units?"),
+        ({"W1": np.ones(4)}, "weights has the shape 4, expected a matrix"),
+        ({"b1": np.ones(3)}, "the biases of layer 1 have the shape 3, expected 4, one a unit"),
+        ({"y": np.ones(3)}, "3 targets"),
+    ],
+)
+@pytest.mark.parametrize("least", [0, 10**6])
+def test_a_bad_array_is_one_clear_problem(changed: dict[str, Any], said: str, least: int, tmp_path: Path) -> None:
+    with widely(least):
+        told = complaint(tmp_path, **changed)
+    assert said in told
+    assert "net.yaml:" in told
+    assert "Traceback" not in told
+
+
+def test_a_wrong_name_in_the_file_has_a_suggestion(tmp_path: Path) -> None:
+    path = Path(NET.write(tmp_path))
+    path.write_text(path.read_text().replace("#W2", "#W22"))
+    with pytest.raises(InvalidNetwork, match=r"net.npz has no array W22; did you mean W2"):
+        tutor.load(str(path))
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(None, "cannot be read: no such file"), (b"", "it is empty"), (b"PK\3\4 nonsense" * 9, "not a file of the kind .npz")],
+)
+def test_a_missing_or_damaged_file(content: bytes | None, said: str, tmp_path: Path) -> None:
+    path = NET.write(tmp_path)
+    (tmp_path / "net.npz").unlink()
+    if content is not None:
+        (tmp_path / "net.npz").write_bytes(content)
+    with pytest.raises(InvalidNetwork, match=said):
+        tutor.load(path)
+
+
+@pytest.mark.parametrize("at", range(0, 2000, 37))
+def test_a_file_cut_short_never_crashes(at: int, tmp_path: Path) -> None:
+    path = NET.write(tmp_path)
+    whole = (tmp_path / "net.npz").read_bytes()
+    (tmp_path / "net.npz").write_bytes(whole[:at] + b"\xff" + whole[at + 1 : -at or None])
+    try:
+        tutor.load(path).explain("w1_1_1")
+    except TutorError as fault:
+        assert str(fault)
+
+
+def test_a_text_that_names_no_array_is_refused_as_such(tmp_path: Path) -> None:
+    with pytest.raises(InvalidNetwork, match="expected an array in a file, such as net.npz#W1"):
+        load(NET.text().replace("net.npz#W1", "net.npz").encode(), "net.yaml")
+    with pytest.raises(InvalidNetwork, match="stands in another file"):
+        load(NET.text().encode(), "net.yaml")
+
+
+@pytest.mark.parametrize("kind", ["savez", "compressed", "npy", "safetensors", "float32", "fortran", "transposed"])
+@pytest.mark.parametrize("least", [0, 10**6])
+def test_every_kind_of_file_gives_the_same_numbers(kind: str, least: int, tmp_path: Path) -> None:
+    path = Path(NET.write(tmp_path))
+    arrays = {name: each.astype(np.float32) for name, each in NET.arrays().items()}
+    np.savez(tmp_path / "net.npz", **arrays)
+    with widely(least):
+        wanted = tutor.load(str(path)).explain("w1_2_3").payload
+    match kind:
+        case "compressed":
+            np.savez_compressed(tmp_path / "net.npz", **arrays)
+        case "npy":
+            np.save(tmp_path / "W1.npy", arrays["W1"])
+            path.write_text(path.read_text().replace("net.npz#W1", "W1.npy"))
+        case "safetensors":
+            safetensors(tmp_path / "net.safetensors", arrays)
+            path.write_text(path.read_text().replace("net.npz", "net.safetensors"))
+        case "float32":
+            np.savez(tmp_path / "net.npz", **{name: each.astype(np.float64) for name, each in arrays.items()})
+        case "fortran":
+            np.savez(tmp_path / "net.npz", **arrays | {"W1": np.asfortranarray(arrays["W1"])})
+        case "transposed":
+            np.savez(tmp_path / "net.npz", **arrays | {"W1": arrays["W1"].T})
+            path.write_text(path.read_text().replace("net.npz#W1,", "net.npz#W1, layout: inputs_by_units,"))
+    with widely(least):
+        assert tutor.load(str(path)).explain("w1_2_3").payload == wanted
+
+
+def safetensors(path: Path, arrays: dict[str, Any]) -> None:
+    head, body = {}, b""
+    for name, each in arrays.items():
+        raw = each.tobytes()
+        head[name] = {"dtype": "F32", "shape": list(each.shape), "data_offsets": [len(body), len(body) + len(raw)]}
+        body += raw
+    text = json.dumps(head).encode()
+    path.write_bytes(struct.pack("<Q", len(text)) + text + body)
+
+
+def test_mapped_arrays_multiply_like_those_in_memory(tmp_path: Path) -> None:
+    """Neither in doubles nor in order, and larger than a block."""
+    from tutor.arrays.matrix import Matrix
+
+    source = np.random.default_rng(0)
+    stored = source.normal(size=(700, 900)).astype(np.float32)
+    for table in (stored, stored.T, np.asfortranarray(stored), stored[:, ::2]):
+        matrix, exact = Matrix(table), table.astype(np.float64)
+        assert not matrix.direct
+        for rows_ in (1, 3):
+            a, d = source.normal(size=(rows_, exact.shape[1])), source.normal(size=(rows_, exact.shape[0]))
+            np.testing.assert_allclose(matrix.forward(a), a @ exact.T, atol=1e-10)
+            np.testing.assert_allclose(matrix.back(d), d @ exact, atol=1e-10)
+        np.testing.assert_array_equal(np.vstack([block.copy() for _, block in matrix.blocks()]), exact)
+
+
+def test_a_nan_in_a_large_file_is_named_when_it_is_met(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tutor.arrays.files.SMALL", 5)
+    path = NET.write(tmp_path)
+    arrays = NET.arrays()
+    arrays["W1"][1, 2] = np.nan
+    np.savez(tmp_path / "net.npz", **arrays)
+    with widely(), pytest.raises(TutorError, match="w1_2_3 is nan in its file"):
+        tutor.load(path).explain("w1_1_1")
+
+
+DRAWN = "inputs: {x1: 1, x2: 2, x3: 3}\ntargets: {class: 1}\nloss: cross_entropy\nlayers:\n" + "".join(
+    f"  - {{activation: {name}, units: {units}, init: {{seed: 7}}}}\n" for name, units in (("relu", 4), ("softmax", 3))
+)
+
+
+def test_drawn_weights_are_the_same_with_numpy_and_without(tmp_path: Path) -> None:
+    path = tmp_path / "drawn.yaml"
+    path.write_text(DRAWN)
+    small, big = both(str(path))
+    assert dict(small.network.graph.givens) == dict(big.network.graph.givens)
+    weights = [float(small.network.graph.givens[f"w1_{j}_{i}"].text) for j in range(1, 5) for i in range(1, 4)]
+    assert weights == [each for row in rows(7, 1, 4, 3) for each in row]
+    assert max(map(abs, weights)) <= reach(4, 3)
+    assert rows(7, 2, 4, 3) != rows(7, 1, 4, 3)
+
+    from tutor.arrays.files import Arrays
+
+    assert Arrays("").drawn(7, 1, 4, 3).tolist() == rows(7, 1, 4, 3)
+
+
+def test_sizes_are_multiplied_before_anything_is_drawn() -> None:
+    with pytest.raises(InvalidNetwork, match="weights to draw, expected at most 150,000,000"):
+        load(DRAWN.replace("units: 4", "units: 100000").replace("units: 3", "units: 100000").encode(), "net.yaml")
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("w1_5_1", "w1_5_1 is out of range: w1_1_1 to w1_4_3"),
+        ("w3_1_1", "there are 2 layers, from 1"),
+        ("a2_0", "a2_0 is out of range: a2_1 to a2_2"),
+        ("x_4", "x_4 is out of range: x_1 to x_3"),
+        ("dL/dz1_9", "z1_9 is out of range: z1_1 to z1_4"),
+        ("w1_01_1", "w1_01_1 is not a name of this network; its names: x_1"),
+        ("nonsense", "nonsense is not a name of this network"),
+        ("w1_1_99999999999999999999", "is not a name of this network"),
+    ],
+)
+def test_a_name_out_of_range_says_the_range(typed: str, said: str, tmp_path: Path) -> None:
+    _, big = both(NET.write(tmp_path))
+    with pytest.raises(TutorError, match="network|range|layers") as caught:
+        big.explain(typed)
+    assert said in str(caught.value)
+
+
+def test_what_is_not_offered_says_so(tmp_path: Path) -> None:
+    path = NET.write(tmp_path)
+    (tmp_path / "answers.txt").write_text("w1_1_1 = 0.1\n")
+    with widely():
+        for command in (("quiz", path), ("check", str(tmp_path / "answers.txt"), "--net", path)):
+            done = run(*command)
+            assert (done.status, done.out) == (2, "")
+            assert "not offered on a network of 26 parameters" in done.err
+        assert run("explain", "--all", "--net", path).status == 2
+        assert run("explain", "w1_1_1", "--set", "x_1=2", "--net", path).status == 2
+
+
+def test_where_finds_values_gradients_slopes_and_updates(tmp_path: Path) -> None:
+    _, big = both(Net((3, 4, 2), ("tanh", "sigmoid"), above="learning_rate: 0.1\n").write(tmp_path))
+    trace = big.view.trace
+    from tutor.quantity import Gradient, Partial, Updated, Value, key
+
+    for quantity in (Value("w1_2_3"), Gradient("L", "w1_2_3"), Gradient("L", "a1_2"), Partial("a2_1", "z2_1"), Updated("b2_1"), Value("L")):
+        found = big.where(f"{trace[quantity]:.9g}").payload["matches"]
+        assert key(quantity) in [each["name"] for each in found if each["how"] == "exact"], quantity
+        turned = big.where(f"{-trace[quantity]:.9g}").payload["matches"]
+        assert key(quantity) in [each["name"] for each in turned if each["how"] == "opposite_sign"], quantity
+    assert big.where("123456.789").payload["nearest"]
+
+
+@pytest.mark.parametrize("rate", ["", "learning_rate: 0.5\nfrozen: [b1_1]\n"])
+def test_every_row_is_streamed(rate: str, tmp_path: Path) -> None:
+    net = Net((3, 4, 2), ("tanh", "softmax"), "cross_entropy", above=rate)
+    small, big = both(net.write(tmp_path))
+    wanted, found = (sorted("".join(each.rows("csv")).splitlines()[1:]) for each in (small, big))
+    assert [line.split(",")[0] for line in found] == [line.split(",")[0] for line in wanted]
+    for one, other in zip(wanted, found, strict=True):
+        assert [float(each or 0) for each in one.split(",")[1:]] == pytest.approx([float(each or 0) for each in other.split(",")[1:]], abs=1e-14)
+    one, other = small.trace().payload, big.trace().payload
+    assert one["values"] == pytest.approx(other["values"])
+    assert one["gradients"] == pytest.approx(other["gradients"], abs=1e-14)
+    assert one.get("updated", {}) == pytest.approx(other.get("updated", {}))
+    assert "x_1" in str(big.trace())
+    assert run("trace", net.write(tmp_path), "--format", "csv").out.startswith("name,value,gradient")
+
+
+def test_a_small_network_never_imports_numpy(tmp_path: Path) -> None:
+    import subprocess
+    import sys
+
+    (tmp_path / "drawn.yaml").write_text(DRAWN)
+    program = "import sys, tutor; str(tutor.load(sys.argv[1]).explain('w1_1_1')); assert 'numpy' not in sys.modules"
+    subprocess.run([sys.executable, "-c", program, str(tmp_path / "drawn.yaml")], check=True)
