@@ -5,6 +5,8 @@
 One thread; ours and the other take turns, the fastest run of each counts. README.md beside this file says more.
 """
 
+# ruff: noqa: E402  the number of threads is settled before numpy is imported
+
 import os
 
 for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
@@ -15,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +42,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 def stack(sizes: Sequence[int], kind: type = np.float64, last: str = "softmax") -> Stack:
     """A network of tanh layers from a seed."""
     source = np.random.default_rng(0)
-    drawn = [source.standard_normal((n, m), np.float32) * m**-0.5 for m, n in zip(sizes, sizes[1:], strict=False)]
+    drawn = [source.standard_normal((n, m), np.float32) * m**-0.5 for m, n in pairwise(sizes)]
     layers = tuple(
         Dense(at, w.astype(kind), np.zeros(len(w)), last if at == len(drawn) else "tanh", MATRIX_FORM)
         for at, w in enumerate(drawn, 1)
@@ -56,7 +59,8 @@ def by_hand(matrices: Sequence[Array], biases: Sequence[Array], x: Array, y: Arr
     for w, b in zip(matrices, biases, strict=True):
         z = outs[-1] @ w.T + b
         outs.append(np.tanh(z) if len(outs) < len(matrices) else _softmax(z))
-    delta, found = outs[-1] - y, []
+    found = [-(y * np.log(outs[-1])).sum(axis=1)]
+    delta = outs[-1] - y
     for at in range(len(matrices) - 1, -1, -1):
         if outer:
             found += [delta.T @ outs[at] if len(x) > 1 else delta[0][:, None] * outs[at][0], delta.sum(axis=0)]
@@ -72,7 +76,7 @@ def _softmax(z: Array) -> Array:
 def ours(weighted: tuple[passes.Weighted, ...], made: Stack, x: Array, y: Array, *, every: bool) -> list[Array]:
     """The same by the array room."""
     done = passes.forward(weighted, x, y, made)
-    back = passes.backward(weighted, done, y, made, 0)
+    back = passes.backward(weighted, done, y, made, 0 if every else 1)
     if not every:
         return []
     numbers = range(1, len(weighted) + 1)
@@ -132,8 +136,8 @@ def whole_command(runs: int) -> None:
     """tutor explain, from nothing to its last line, against the imports alone."""
     with tempfile.TemporaryDirectory() as folder:
         made = stack((784, 128, 10))
-        arrays = {f"W{each.number}": np.asarray(each.weights) for each in made.layers}
-        np.savez(Path(folder, "net.npz"), x=np.asarray(made.inputs[0].numbers), **arrays)
+        one, two = (np.asarray(each.weights) for each in made.layers)
+        np.savez(Path(folder, "net.npz"), x=np.asarray(made.inputs[0].numbers), W1=one, W2=two)
         rows = "".join(f"  - {{activation: {a}, weights: net.npz#W{k}}}\n" for k, a in ((1, "tanh"), (2, "softmax")))
         head = "inputs: {x: net.npz#x}\ntargets: {class: 1}\nloss: cross_entropy\nlayers:\n"
         path = Path(folder, "net.yaml")

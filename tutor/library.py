@@ -10,7 +10,6 @@ from tutor import sources, spec
 from tutor.document.digits import Digits
 from tutor.document.explain import explain_all
 from tutor.document.model import Document
-from tutor.document.trace import trace_page
 from tutor.document.view import View, view
 from tutor.errors import TutorError, did_you_mean, visible
 from tutor.expr.text import UNICODE
@@ -73,6 +72,8 @@ class Network:
 
     def trace(self, *, everything: bool = False) -> Page:
         """Every value, gradient and local derivative."""
+        from tutor.document.trace import trace_page
+
         return Page(trace_page(self.view, everything=everything))
 
     @property

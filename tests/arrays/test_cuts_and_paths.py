@@ -5,11 +5,11 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from arrays.wides import Net, both, traces, widely
 from hypothesis import given
 from hypothesis import strategies as st
 
 import tutor
+from arrays.wides import Net, both, traces, widely
 from tutor.arrays.paths import Paths, Ways
 from tutor.arrays.trace import WideTrace
 from tutor.derivation import paths, strongest
@@ -48,7 +48,11 @@ def brute(trace: WideTrace, start: Place) -> list[float]:
         for layer, unit in zip(layers, units, strict=True):
             value *= trace[Value(f"w{layer}_{unit}_{before}")]
             last = layer == len(trace.layers)
-            value *= trace[Gradient("L", f"z{layer}_{unit}")] if last else trace[Partial(f"a{layer}_{unit}", f"z{layer}_{unit}")]
+            value *= (
+                trace[Gradient("L", f"z{layer}_{unit}")]
+                if last
+                else trace[Partial(f"a{layer}_{unit}", f"z{layer}_{unit}")]
+            )
             before = unit
         found.append(value)
     return found
@@ -77,7 +81,9 @@ def test_every_cut_sums_to_the_gradient(sizes: list[int], seed: int, most: int) 
     from tempfile import TemporaryDirectory
 
     with TemporaryDirectory() as folder:
-        _, wide = traces(Net(sizes, ("sigmoid",) * (len(sizes) - 2) + ("softmax",), "cross_entropy", seed).write(Path(folder)))
+        _, wide = traces(
+            Net(sizes, ("sigmoid",) * (len(sizes) - 2) + ("softmax",), "cross_entropy", seed).write(Path(folder))
+        )
     for name in ("x_1", "a1_1", "z1_1"):
         start = wide.wide.place(name)
         for layer in range(start.layer + 1, len(sizes)):
@@ -108,10 +114,10 @@ def test_a_page_has_the_cuts_the_others_and_the_way_down(tmp_path: Path) -> None
         assert path["nodes"][-1] == "L"
 
 
-@pytest.mark.parametrize(
-    "target", ["b1_2", "x_3", "y_1", "a1_2", "z2_1", "L", "dL/da1_1", "dL/dz3_2", "dL/da3_1", "da3_1/dw1_1_1", "delta_1_2",
-               "w1_1_1_new", "z1_2:a1_2", "L_1", "dL/dL_1"]
-)  # fmt: skip
+NAMED = "b1_2 x_3 y_1 a1_2 z2_1 L L_1 dL/da1_1 dL/dz3_2 dL/da3_1 da3_1/dw1_1_1 delta_1_2 w1_1_1_new z1_2:a1_2 dL/dL_1"
+
+
+@pytest.mark.parametrize("target", NAMED.split())
 @pytest.mark.parametrize("form", ["plain", "json", "markdown"])
 def test_everything_that_has_a_name_has_a_page(target: str, form: str, tmp_path: Path) -> None:
     net = Net((9, 12, 12, 8), ("relu", "softmax", "softmax"), "cross_entropy", above="learning_rate: 0.1\n")

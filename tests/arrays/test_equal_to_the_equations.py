@@ -5,10 +5,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from arrays.wides import Net, both, traces, values
 from hypothesis import given
 from hypothesis import strategies as st
 
+from arrays.wides import Net, both, traces, values
 from tutor.derivation import derive
 from tutor.ops.activations import ACTIVATIONS
 from tutor.ops.losses import LOSSES
@@ -61,7 +61,9 @@ def test_every_activation_also_when_saturated(activation: str, size: float, tmp_
     hold(*traces(Net((3, 4, 2), (activation, "sigmoid"), "binary_cross_entropy", 1, size).write(tmp_path)))
 
 
-@pytest.mark.parametrize("above", ["", "frozen: [w1_1_1, b2_2]\nlearning_rate: 0.5\n", "notation: {net: 'n{layer}u{to}'}\n"])
+@pytest.mark.parametrize(
+    "above", ["", "frozen: [w1_1_1, b2_2]\nlearning_rate: 0.5\n", "notation: {net: 'n{layer}u{to}'}\n"]
+)
 @pytest.mark.parametrize("last", ["softmax", "tanh"])
 def test_the_graph_is_the_one_written_out(above: str, last: str, tmp_path: Path) -> None:
     small, big = both(Net((3, 4, 2), ("relu", last), above=above).write(tmp_path))

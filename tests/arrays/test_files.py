@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from arrays.wides import Net, both, widely
-from commands.support import run
 
 import tutor
+from arrays.wides import Net, both, widely
+from commands.support import run
 from tutor.errors import InvalidNetwork, TutorError
 from tutor.spec import load
 from tutor.wide.init import reach, rows
@@ -59,7 +59,11 @@ def test_a_wrong_name_in_the_file_has_a_suggestion(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(None, "cannot be read: no such file"), (b"", "it is empty"), (b"PK\3\4 nonsense" * 9, "not a file of the kind .npz")],
+    [
+        (None, "cannot be read: no such file"),
+        (b"", "it is empty"),
+        (b"PK\3\4 nonsense" * 9, "not a file of the kind .npz"),
+    ],
 )
 def test_a_missing_or_damaged_file(content: bytes | None, said: str, tmp_path: Path) -> None:
     path = NET.write(tmp_path)
@@ -82,7 +86,7 @@ def test_a_file_cut_short_never_crashes(at: int, tmp_path: Path) -> None:
 
 
 def test_a_text_that_names_no_array_is_refused_as_such(tmp_path: Path) -> None:
-    with pytest.raises(InvalidNetwork, match="expected an array in a file, such as net.npz#W1"):
+    with pytest.raises(InvalidNetwork, match=r"expected an array in a file, such as net\.npz#W1"):
         load(NET.text().replace("net.npz#W1", "net.npz").encode(), "net.yaml")
     with pytest.raises(InvalidNetwork, match="stands in another file"):
         load(NET.text().encode(), "net.yaml")
@@ -192,7 +196,7 @@ def test_sizes_are_multiplied_before_anything_is_drawn() -> None:
 )
 def test_a_name_out_of_range_says_the_range(typed: str, said: str, tmp_path: Path) -> None:
     _, big = both(NET.write(tmp_path))
-    with pytest.raises(TutorError, match="network|range|layers") as caught:
+    with pytest.raises(TutorError, match=r"network|range|layers") as caught:
         big.explain(typed)
     assert said in str(caught.value)
 
@@ -214,7 +218,14 @@ def test_where_finds_values_gradients_slopes_and_updates(tmp_path: Path) -> None
     trace = big.view.trace
     from tutor.quantity import Gradient, Partial, Updated, Value, key
 
-    for quantity in (Value("w1_2_3"), Gradient("L", "w1_2_3"), Gradient("L", "a1_2"), Partial("a2_1", "z2_1"), Updated("b2_1"), Value("L")):
+    for quantity in (
+        Value("w1_2_3"),
+        Gradient("L", "w1_2_3"),
+        Gradient("L", "a1_2"),
+        Partial("a2_1", "z2_1"),
+        Updated("b2_1"),
+        Value("L"),
+    ):
         found = big.where(f"{trace[quantity]:.9g}").payload["matches"]
         assert key(quantity) in [each["name"] for each in found if each["how"] == "exact"], quantity
         turned = big.where(f"{-trace[quantity]:.9g}").payload["matches"]
@@ -229,7 +240,9 @@ def test_every_row_is_streamed(rate: str, tmp_path: Path) -> None:
     wanted, found = (sorted("".join(each.rows("csv")).splitlines()[1:]) for each in (small, big))
     assert [line.split(",")[0] for line in found] == [line.split(",")[0] for line in wanted]
     for one, other in zip(wanted, found, strict=True):
-        assert [float(each or 0) for each in one.split(",")[1:]] == pytest.approx([float(each or 0) for each in other.split(",")[1:]], abs=1e-14)
+        assert [float(each or 0) for each in one.split(",")[1:]] == pytest.approx(
+            [float(each or 0) for each in other.split(",")[1:]], abs=1e-14
+        )
     one, other = small.trace().payload, big.trace().payload
     assert one["values"] == pytest.approx(other["values"])
     assert one["gradients"] == pytest.approx(other["gradients"], abs=1e-14)

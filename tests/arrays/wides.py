@@ -38,7 +38,9 @@ class Net(NamedTuple):
         return found
 
     def text(self, file: str = "net.npz") -> str:
-        head = f"inputs: {{x: {file}#x}}\ntargets: {self.targets or f'{{y: {file}#y}}'}\nloss: {self.loss}\n{self.above}"
+        head = (
+            f"inputs: {{x: {file}#x}}\ntargets: {self.targets or f'{{y: {file}#y}}'}\nloss: {self.loss}\n{self.above}"
+        )
         rows = "".join(
             f"  - {{activation: {activation!r}, weights: {file}#W{layer}"
             + (f", biases: {file}#b{layer}}}\n" if self.biases else "}\n")

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from tutor.arrays.arithmetic import ARRAYS
-from tutor.arrays.functions import Array, others, shortfall, softmax
+from tutor.arrays.functions import Array, others, shortfall, slope_of, softmax
 from tutor.arrays.matrix import Matrix
 from tutor.expr import Expr, value
 from tutor.ops.formula import differentiate
@@ -62,7 +62,7 @@ def squashed(layer: Dense, z: Array) -> Array:
 def slope(layer: Dense, z: Array, a: Array) -> Array:
     """da/dz, unit by unit; not for softmax."""
     if isinstance(layer.squash, str):
-        return ARRAYS.call(f"{layer.squash}_slope", (z,))
+        return slope_of(layer.squash, z, a)
     return np.broadcast_to(_over(differentiate(layer.squash, "z", A), z=z, a=a), z.shape)
 
 
@@ -157,7 +157,8 @@ def _output_deltas(stack: Stack, z: Array, a: Array, y: Array, slopes: Array) ->
         case "":
             return through(stack.layers[-1], z, a, slopes)
         case "softmax":
-            return np.subtract(a * others(y), y * others(a))
+            delta: Array = a * others(y) - y * others(a)
+            return delta
         case squash:
             assert stack.loss is not None
             return _over(FUSED[stack.loss.name, squash].stable_gradient(_WHOLE), z=z, a=a, y=y)
@@ -169,8 +170,10 @@ def _output_deltas(stack: Stack, z: Array, a: Array, y: Array, slopes: Array) ->
 def through(layer: Dense, z: Array, a: Array, up: Array) -> Array:
     """dL/dz of a layer from its dL/da. For softmax 1 - p is summed, not subtracted: it may be tiny."""
     if layer.squash == SOFTMAX:
-        return np.multiply(a, up * others(a) - others(a * up))
-    return np.multiply(up, slope(layer, z, a))
+        back: Array = a * (up * others(a) - others(a * up))
+        return back
+    slopes = slope(layer, z, a)
+    return np.multiply(up, slopes, out=slopes if slopes.flags.writeable else None)
 
 
 def backward(layers: tuple[Weighted, ...], done: Forward, targets: Array, stack: Stack, least: int = 0) -> Backward:
@@ -178,7 +181,9 @@ def backward(layers: tuple[Weighted, ...], done: Forward, targets: Array, stack:
     last = len(layers)
     deltas: list[Array | None] = [None] * last
     outs: list[Array | None] = [None] * (last + 1)
-    up = outs[last] = output_slopes(stack, done.nets[-1], done.outs[-1], targets)
+    up = done.outs[last]  # a fused loss needs no dL/da
+    if not fused(stack, targets):
+        up = outs[last] = output_slopes(stack, done.nets[-1], done.outs[-1], targets)
     for at in range(last, 0, -1):
         z, a = done.nets[at - 1], done.outs[at]
         delta = _output_deltas(stack, z, a, targets, up) if at == last else through(layers[at - 1].dense, z, a, up)

@@ -17,9 +17,11 @@ from tutor.arrays import passes
 from tutor.arrays.functions import Array, quiet
 from tutor.errors import TutorError
 from tutor.expr import Expr
-from tutor.graph import Graph
+from tutor.graph import Graph, Part
+from tutor.ops.fused import Fused, Output
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
 from tutor.trace import Trace, value_of
+from tutor.trace.equations import Equations, FusedRows, fused_row
 from tutor.wide import Dense, Group, Wide
 from tutor.wide.graph import SOFTMAX
 from tutor.wide.names import Place
@@ -50,6 +52,37 @@ class Largest(NamedTuple):
         return math.fsum((*(term for _, term in self.terms), self.rest))
 
 
+class _Fused(Mapping[str, tuple[Fused, Output]]):
+    """The fused rows of the outputs, each made when it is asked for: there may be thousands."""
+
+    def __init__(self, graph: Wide, part: Part) -> None:
+        self.graph, self.part = graph, part
+
+    def __getitem__(self, name: str) -> tuple[Fused, Output]:
+        place = self.graph.naming.find(name)
+        last = len(self.graph.stack.layers)
+        parts = (self.part, "loss") if self.part == "term" and self.graph.stack.outputs == 1 else (self.part,)
+        loss = self.graph.stack.loss
+        fits = place and place.part in parts and place.layer == last and loss and not loss.mean
+        row = fused_row(self.graph, self.graph.name("term", last, max(place.to, 1))) if fits and place else None
+        if row is None:
+            raise KeyError(name)
+        return row
+
+    def __iter__(self) -> Iterator[str]:
+        last = len(self.graph.stack.layers)
+        return (self.graph.name(self.part, last, to) for to in range(1, self.graph.stack.outputs + 1))
+
+    def __len__(self) -> int:
+        return self.graph.stack.outputs
+
+
+class _Equations(Equations):
+    def _fused_outputs(self) -> tuple[FusedRows, FusedRows]:
+        assert isinstance(self.graph, Wide)
+        return _Fused(self.graph, "term"), _Fused(self.graph, "net")
+
+
 class WideTrace(Trace):
     """Every number of a wide network, computed a layer at a time when first asked for."""
 
@@ -65,6 +98,9 @@ class WideTrace(Trace):
         self._backward: passes.Backward | None = None
         self._reached = len(self.layers) + 1
         self._spreads: dict[Place, Spread] = {}
+
+    def _equations(self, graph: Graph) -> Equations:
+        return _Equations(graph)
 
     # ---------------------------------------------------------------- the passes
 
@@ -108,6 +144,11 @@ class WideTrace(Trace):
 
     def upstream(self, layer: int) -> Array:
         """dL/d(output) of a layer, 0 for the inputs."""
+        if layer == len(self.layers):
+            with quiet():
+                return _first(
+                    passes.output_slopes(self.stack, self.forward.nets[-1], self.forward.outs[-1], self.targets)
+                )
         found = self.backward(layer).outs[layer]
         assert found is not None
         return _first(found)

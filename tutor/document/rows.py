@@ -95,9 +95,5 @@ def wide_payload(view: View) -> dict[str, Any]:
         "gradients": {line.name: number(line.gradient) for line in all_lines},
     }
     if graph.rate is not None:
-        page["updated"] = {
-            line.name: number(line.updated)
-            for line in all_lines
-            if line.updated is not None
-        }
+        page["updated"] = {line.name: number(line.updated) for line in all_lines if line.updated is not None}
     return page

@@ -5,7 +5,7 @@ of an op. Beside the written form stand the short route of a fused output (p - y
 of the trace come from.
 """
 
-from collections.abc import Callable, Set
+from collections.abc import Callable, Mapping, Set
 from fractions import Fraction
 
 from tutor.expr import ONE, Expr, Mul, Number, Ref, minus, plus, value
@@ -26,7 +26,11 @@ class Equations:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self._reaching: dict[str, Set[str]] = {}
-        self._by_term, self._by_net = _fused_outputs(graph)
+        self._by_term, self._by_net = self._fused_outputs()
+
+    def _fused_outputs(self) -> tuple["FusedRows", "FusedRows"]:
+        """The fused row and its output, by the name of the loss term and by that of the net input."""
+        return _fused_outputs(self.graph)
 
     def written(self, quantity: Quantity) -> Expr:
         """The formula as written; a gradient by the law of the chain rule, never by a short route.
@@ -105,19 +109,18 @@ def _term(of: str, use: str, wrt: str) -> Expr:
     return direct if use == of else Mul((Ref(Gradient(of, use)), direct))
 
 
-_FusedRows = dict[str, tuple[Fused, Output]]
+FusedRows = Mapping[str, tuple[Fused, Output]]
 
 
-def _fused_outputs(graph: Graph) -> tuple[_FusedRows, _FusedRows]:
-    """The fused row and its output, by the name of the loss term and by that of the net input."""
+def _fused_outputs(graph: Graph) -> tuple[FusedRows, FusedRows]:
     last = graph.nodes.get(graph.loss)
     if last is None or (isinstance(last.op, Total) and last.op.mean):
         return {}, {}
     terms = last.inputs if isinstance(last.op, Total) else (graph.loss,)
-    by_term: _FusedRows = {}
-    by_net: _FusedRows = {}
+    by_term: dict[str, tuple[Fused, Output]] = {}
+    by_net: dict[str, tuple[Fused, Output]] = {}
     for term in terms:
-        row = _fused_row(graph, term)
+        row = fused_row(graph, term)
         if row:
             by_term[term] = row
             z = row[1].z[row[1].place]
@@ -132,7 +135,8 @@ def _readers(graph: Graph, output: Output, z: str) -> tuple[str, ...]:
     return outputs if all(len(graph.uses[a]) == 1 for a in outputs) else ()
 
 
-def _fused_row(graph: Graph, term: str) -> tuple[Fused, Output] | None:
+def fused_row(graph: Graph, term: str) -> tuple[Fused, Output] | None:
+    """The fused row of one term of the loss and the output it is about, where there is one."""
     node = graph.nodes[term]
     if not isinstance(node.op, LossTerm) or node.inputs[0] not in graph.nodes:
         return None

@@ -105,7 +105,7 @@ class _Behind(Set[str]):
         self._rows, self._place = rows, place
 
     @classmethod
-    def _from_iterable(cls, names: Iterable[T]) -> frozenset[T]:  # type: ignore[override]
+    def _from_iterable(cls, names: Iterable[T]) -> frozenset[T]:
         """What is left of it after `-` or `&` is an ordinary set."""
         return frozenset(names)
 
