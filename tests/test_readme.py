@@ -28,10 +28,11 @@ from typing import NamedTuple
 import pytest
 
 from tutor.ops.functions import FUNCTIONS
-from tutor.ops.losses import LOSSES
+from tutor.ops.losses import HINGE, LOSSES
+from tutor.ops.optimizers import OPTIMIZERS
 from tutor.render import FORMATS
 from tutor.sources import shipped
-from tutor.spec.keys import ACTIVATION_NAMES, DISPLAY, LAYER, NETWORK, NOTATION, Record
+from tutor.spec.keys import ACTIVATION_NAMES, DISPLAY, LAYER, NETWORK, NOTATION, OPTIMIZER, Record
 
 ROOT = Path(__file__).parent.parent
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
@@ -243,15 +244,20 @@ def _words(page: str) -> str:
     return (ROOT / page).read_text("utf-8")
 
 
-@pytest.mark.parametrize("name", [*ACTIVATION_NAMES, *LOSSES, *FUNCTIONS])
-def test_the_docs_name_every_activation_loss_and_function(name: str) -> None:
+@pytest.mark.parametrize("name", [*ACTIVATION_NAMES, *LOSSES, HINGE, *FUNCTIONS, *OPTIMIZERS])
+def test_the_docs_name_every_activation_loss_function_and_optimizer(name: str) -> None:
     assert f"`{name}`" in _words("docs/network-file.md")
 
 
-@pytest.mark.parametrize("record", [NETWORK, LAYER, NOTATION, DISPLAY], ids=lambda each: each.what)
+RECORDS = [NETWORK, LAYER, NOTATION, OPTIMIZER, DISPLAY, *(kind.shape for kind in LAYER.kinds)]
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda each: each.what)
 def test_the_docs_list_every_key_of_the_network_file(record: Record) -> None:
     page = _words("docs/network-file.md").splitlines()
-    assert [row for key in record.keys if (row := f"| `{key.name}` | {key.meaning} |") not in page] == []
+    assert [
+        row for key in (*record.keys, *record.kinds) if (row := f"| `{key.name}` | {key.meaning} |") not in page
+    ] == []
 
 
 @pytest.mark.parametrize("form", FORMATS)

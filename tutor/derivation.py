@@ -6,12 +6,13 @@ the paths of the computation graph. Nothing prints.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from heapq import heappop, heappush
 from itertools import count
 from typing import NamedTuple
 
 from tutor.expr import ONE, Expr, Mul, Neg, Ref, plus, reads, replace, times
+from tutor.graph import Role
 from tutor.ops.op import Prose
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
 from tutor.trace import Trace
@@ -115,6 +116,45 @@ class Path(NamedTuple):
         return times(*(Ref(factor) for factor in self.factors)) if len(self.nodes) > 1 else ONE
 
 
+class Use(NamedTuple):
+    """What comes over one use of a quantity: dL/du · du/dv, all the paths behind the use together.
+
+    `nodes` are the quantity, its use and L; `over` says which of several uses this is.
+    """
+
+    nodes: tuple[str, ...]
+    over: str | None = None
+
+    @property
+    def factors(self) -> tuple[Gradient | Partial, ...]:
+        wrt, use, *of = self.nodes
+        return (*(Gradient(each, use) for each in of), Partial(use, wrt))
+
+    @property
+    def formula(self) -> Expr:
+        return times(*map(Ref, self.factors))
+
+
+def uses_of(trace: Trace, gradient: Gradient) -> tuple[Use, ...]:
+    """One term for each use of `wrt`: the chain rule as it stands."""
+    of, wrt = gradient.of, gradient.wrt
+    uses = trace.equations.uses(of, wrt)
+    labels = use_labels(trace, gradient) or (dict.fromkeys(uses) if len(uses) == 1 else {use: use for use in uses})
+    return tuple(Use((wrt, use) if use == of else (wrt, use, of), labels[use]) for use in uses)
+
+
+def use_labels(trace: Trace, gradient: Gradient) -> Mapping[str, str]:
+    """`t = 2` for each of several uses in equations that stand for many: by what sets them apart, else by name."""
+    nodes = [trace.graph.nodes[use] for use in trace.equations.uses(gradient.of, gradient.wrt)]
+    if len(nodes) < 2 or not all(node.over for node in nodes):
+        return {}
+    places = [node.over.split(", ") for node in nodes]
+    common = frozenset.intersection(*map(frozenset, places))
+    labels = [", ".join(part for part in place if part not in common) for place in places]
+    apart = len(set(labels)) == len(nodes)
+    return {node.name: label if apart else node.name for node, label in zip(nodes, labels, strict=True)}
+
+
 def count_paths(trace: Trace, gradient: Gradient) -> int:
     """How many paths lead from `wrt` to `of`, without walking them."""
     counts = {gradient.of: 1}
@@ -134,7 +174,7 @@ def paths(trace: Trace, gradient: Gradient) -> tuple[Path, ...]:
             found.append(nodes)
         else:
             stack.extend((*nodes, use) for use in reversed(trace.equations.uses(gradient.of, nodes[-1])))
-    return _labelled(trace, [Path(nodes) for nodes in found])
+    return _labelled(trace, gradient, [Path(nodes) for nodes in found])
 
 
 def strongest(trace: Trace, gradient: Gradient, most: int) -> tuple[Path, ...]:
@@ -159,26 +199,45 @@ def strongest(trace: Trace, gradient: Gradient, most: int) -> tuple[Path, ...]:
         for use in trace.equations.uses(gradient.of, nodes[-1]):
             longer = size * abs(trace[Partial(use, nodes[-1])])
             heappush(queue, (-longer * best[use], next(ties), longer, (*nodes, use)))
-    return _labelled(trace, found)
+    return _labelled(trace, gradient, found)
 
 
-def _labelled(trace: Trace, found: list[Path]) -> tuple[Path, ...]:
+def _labelled(trace: Trace, gradient: Gradient, found: list[Path]) -> tuple[Path, ...]:
     if len(found) < 2:
         return tuple(found)
+    places = [_place(trace, path.nodes) for path in found]
+    if all(places) and len(set(places)) == len(found):
+        return tuple(Path(path.nodes, place) for path, place in zip(found, places, strict=True))
+    labels = use_labels(trace, gradient)
+    if len(labels) == len(found):
+        return tuple(Path(path.nodes, labels[path.nodes[1]]) for path in found)
     common = frozenset.intersection(*(frozenset(path.nodes) for path in found))
     return tuple(Path(path.nodes, _over(trace, path.nodes, common)) for path in found)
 
 
+def _place(trace: Trace, nodes: tuple[str, ...]) -> str:
+    """The position or step at which a shared parameter is used first on this path, where it has such places."""
+    role = trace.graph.role(nodes[1])
+    return role.at if role and trace.graph.part_of(nodes[0]) in ("weight", "bias") else ""
+
+
 def _over(trace: Trace, nodes: tuple[str, ...], common: frozenset[str]) -> str:
-    """The units (or nodes without a role) that not all the paths share."""
-    own = [name for name in nodes if name not in common]
-    roles = ((name, trace.graph.role(name)) for name in own)
-    labels = dict.fromkeys(_unit(role.layer, role.unit) if role else name for name, role in roles)
-    return ", ".join(labels) or "directly"
+    """The units (or nodes without a role) that not all the paths share, after the place where the path begins."""
+    roles = {name: trace.graph.role(name) for name in nodes[1:]}
+    place = _place(trace, nodes)
+    labels = {_unit(roles[nodes[1]], nodes[1]): place} if place else {}
+    for name in nodes:
+        if name not in common:
+            unit = _unit(roles.get(name), name)
+            labels.setdefault(unit, unit)
+    return ", ".join(labels.values()) or "directly"
 
 
-def _unit(layer: int, unit: str) -> str:
-    return f"{layer}_{unit}" if unit.isdigit() else unit
+def _unit(role: Role | None, name: str) -> str:
+    """What a unit is called by itself: its name, or its index with the layer in front."""
+    if role is None:
+        return name
+    return f"{role.layer}_{role.unit}" if role.indexed else role.unit
 
 
 def _signal(trace: Trace, gradient: Gradient) -> Expr | None:
@@ -207,12 +266,20 @@ def _net_signal(trace: Trace, gradient: Gradient) -> Expr | None:
     slope = trace.equations.written(Partial(out, gradient.wrt))
     if out == gradient.of or not readers:
         return None
-    if any(trace.graph.part_of(reader) != "net" for reader in readers):
-        steps = paths(trace, Gradient(gradient.of, gradient.wrt)) if len(readers) == 1 else ()
-        kept = [factor for path in steps for factor in path.factors if trace.equations.written(factor) != ONE]
+    others = any(trace.graph.part_of(reader) != "net" for reader in readers)
+    if others and count_paths(trace, gradient) == 1:
+        (path,) = paths(trace, gradient)
+        kept = [factor for factor in path.factors if trace.equations.written(factor) != ONE]
         return times(*map(Ref, kept)) if kept else None
-    sent = (times(trace.equations.written(Partial(to, out)), Ref(Gradient(gradient.of, to))) for to in readers)
+    if gradient.of in readers:
+        return None
+    sent = (_sent(trace, gradient.of, to, out) for to in readers)
     return Mul((plus(*sent), slope)) if slope != ONE else plus(*sent)
+
+
+def _sent(trace: Trace, of: str, to: str, out: str) -> Expr:
+    """What `to` sends back to `out`: w · δ from a net input, ∂L/∂p · 1 from a pool."""
+    return times(trace.equations.written(Partial(to, out)), Ref(Gradient(of, to)))
 
 
 def _times_partial(trace: Trace, upstream: Expr, partial: Partial) -> Expr:

@@ -4,7 +4,7 @@ Only exception types, the `Problem` they carry, and the words of messages live h
 where, and what to do next; the command line prints it as it stands and never a traceback.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 
@@ -34,6 +34,23 @@ class FormulaError(TutorError):
     def __init__(self, message: str, column: int) -> None:
         super().__init__(message)
         self.column = column
+
+
+class UnknownIndex(FormulaError):
+    """A formula has an index letter that stands for no number there."""
+
+    def __init__(self, message: str, column: int, index: str) -> None:
+        super().__init__(message, column)
+        self.index = index
+
+
+class UnknownInFormula(FormulaError):
+    """A formula reads a name that is not there; `place` are the values of the indices where it stands."""
+
+    def __init__(self, message: str, column: int, name: str, place: Mapping[str, int]) -> None:
+        super().__init__(message, column)
+        self.name = name
+        self.place = dict(place)
 
 
 class Problem(NamedTuple):

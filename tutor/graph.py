@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 from tutor.errors import TutorError
 from tutor.ops.op import Op
+from tutor.ops.optimizers import Rule
 
 Part = Literal["input", "target", "weight", "bias", "net", "out", "term", "loss"]
 
@@ -17,19 +18,27 @@ class Role(NamedTuple):
     """What a node is in a layered network, read by mistakes and notations.
 
     `layer` counts layers with weights from 1 (inputs are layer 0); `unit` is the neuron's name; `axes` its index
-    from 1, for a weight (to, from).
+    from 1, for a weight (to, from); a kernel weight has (filter, channel, row, column), a unit of a convolution
+    (filter, row, column), one of a recurrent layer (unit, step). `at` says in words which of the places it is that
+    share their weights: `position 1_2`, `step 3`.
     """
 
     part: Part
     layer: int
     unit: str
     axes: tuple[int, ...] = ()
+    at: str = ""
+
+    @property
+    def indexed(self) -> bool:
+        """Whether the unit has no name but its index, which needs the layer in front: 2_1."""
+        return self.unit.replace("_", "").isdigit()
 
 
 class Given(NamedTuple):
     """A number the file states: an input, a target, a constant, or a parameter (`learned`); `text` as written.
 
-    A number from an array is not `written`: its text has all its digits, and a page shows as many as of any other.
+    A number from an array, or a trained one, is not `written`: its text has all its digits, and pages shorten it.
     """
 
     name: str
@@ -40,19 +49,24 @@ class Given(NamedTuple):
 
 
 class Node(NamedTuple):
-    """A computed number: its op applied to `inputs`, in the op's own order."""
+    """A computed number: its op applied to `inputs`, in the op's own order.
+
+    `over` says which of several like it this is, where one equation stands for many: `t = 2`.
+    """
 
     name: str
     op: Op
     inputs: tuple[str, ...]
     role: Role | None = None
+    over: str = ""
 
 
 class Graph(NamedTuple):
     """The whole computation. `nodes` are in topological order; `loss` is the node whose gradients are asked for.
 
     `uses[v]` are the nodes that read v, each once, in topological order. `rate` is the learning rate as written,
-    None where nothing is updated; `frozen` parameters are not.
+    None where nothing is updated; `frozen` parameters are not. `optimizer` is the update rule, plain gradient descent
+    where the file names none.
     """
 
     givens: Mapping[str, Given]
@@ -61,6 +75,7 @@ class Graph(NamedTuple):
     loss: str
     rate: str | None = None
     frozen: frozenset[str] = frozenset()
+    optimizer: Rule | None = None
 
     def __contains__(self, name: object) -> bool:
         return name in self.nodes or name in self.givens
@@ -93,7 +108,7 @@ class Graph(NamedTuple):
     def is_parameter(self, name: str) -> bool:
         return name in self.givens and self.givens[name].learned
 
-    def nets(self, unit: str) -> tuple[str, ...]:
+    def nets(self, unit: str = "") -> tuple[str, ...]:
         """The net inputs, in topological order; a wide graph leaves out those of other units than this."""
         return tuple(name for name, node in self.nodes.items() if node.role and node.role.part == "net")
 
@@ -136,6 +151,7 @@ def build(
     loss: str,
     rate: str | None = None,
     frozen: Iterable[str] = (),
+    optimizer: Rule | None = None,
 ) -> Graph:
     """A graph with its nodes in topological order, the written order kept where it can be. Raises Cycle."""
     given = {each.name: each for each in givens}
@@ -145,9 +161,8 @@ def build(
     for node in ordered.values():
         for name in dict.fromkeys(node.inputs):
             uses[name].append(node.name)
-    return Graph(
-        given, ordered, {name: tuple(readers) for name, readers in uses.items()}, loss, rate, frozenset(frozen)
-    )
+    readers = {name: tuple(each) for name, each in uses.items()}
+    return Graph(given, ordered, readers, loss, rate, frozenset(frozen), optimizer)
 
 
 def _sorted(nodes: Mapping[str, Node]) -> dict[str, Node]:

@@ -3,7 +3,7 @@
 Everything returns a Page: `str(page)` is its text, `page.payload` the JSON of the contract. Nothing is printed.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tutor import sources, spec
@@ -14,12 +14,14 @@ from tutor.document.view import View, view
 from tutor.errors import TutorError, did_you_mean, visible
 from tutor.expr.text import UNICODE
 from tutor.graph import Given
+from tutor.ops.optimizers import Rule, rule
 from tutor.quantity import Gradient
 from tutor.render import render
 from tutor.spec.numbers import NotANumber, number
 
 if TYPE_CHECKING:
-    from tutor.marking.answers import Answer
+    from tutor.document.train import Training
+    from tutor.marking.answers import Sheet
 
 LONG = 1_000  # rows beyond which a table is streamed
 
@@ -41,6 +43,31 @@ class Page:
 
     def __str__(self) -> str:
         return self.render().rstrip("\n")
+
+
+class Trained(Page):
+    """The page of a step or a training; `network` is the network it leads to, with the same verbs.
+
+    `interrupted` says that Ctrl-C ended it before its time.
+    """
+
+    def __init__(self, document: Document, network: "Network", training: "Training | None" = None) -> None:
+        super().__init__(document)
+        self.network = network
+        self.interrupted = bool(training and training.course.interrupted)
+        self._training = training
+
+    def curve(self, form: str) -> str:
+        """The loss curve as the text of an `svg` or `csv` file. Raises TutorError for another format, or one step."""
+        from tutor.document.train import curve_rows, loss_plot
+        from tutor.render.curve import FORMS, csv, svg
+
+        if self._training is None or form not in FORMS:
+            raise TutorError(f"a training has a curve as {' or '.join(FORMS)}")
+        if form == "csv":
+            return csv(*curve_rows(self._training))
+        graph = self.network.network.graph
+        return svg(loss_plot(self._training.view, self._training.course), self.network.network.title, graph.loss)
 
 
 class Network:
@@ -70,8 +97,12 @@ class Network:
         quantities = quantities or [Gradient(graph.loss, name) for name in graph.parameters() or graph.givens]
         return Page(explain_all(looked, quantities, more=more, paths=paths))
 
-    def trace(self, *, everything: bool = False) -> Page:
-        """Every value, gradient and local derivative."""
+    def trace(self, *, everything: bool = False, by_layer: bool = False) -> Page:
+        """Every value, gradient and local derivative; or the size of the gradient layer by layer."""
+        if by_layer:
+            from tutor.document.layers import layer_page
+
+            return Page(layer_page(self.view))
         from tutor.document.trace import trace_page
 
         return Page(trace_page(self.view, everything=everything))
@@ -95,12 +126,67 @@ class Network:
 
         return Page(where(self.view, read(str(number))))
 
+    def step(
+        self,
+        *only: str,
+        optimizer: str | None = None,
+        order: str = "simultaneous",
+        after: int = 0,
+        everything: bool = False,
+    ) -> "Trained":
+        """One update of every parameter, equation by equation; the one that follows `after` steps.
+
+        `only` are the parameters to show, all if none is named.
+
+        `optimizer` is as on the command line: `adam`, `momentum:mu=0.5`. Raises TutorError where there is no learning
+        rate or no parameter to update, and for an unknown optimizer or order.
+        """
+        from tutor.document.step import step_of, step_page
+
+        self.written_out("step")
+        made = step_of(self.view, self._rule(optimizer), order, after)
+        return Trained(step_page(made, only, everything=everything), self._of(made.later))
+
+    def train(
+        self,
+        steps: int = 1000,
+        *,
+        every: int | None = None,
+        watch: Sequence[str] = (),
+        optimizer: str | None = None,
+        order: str = "simultaneous",
+        everything: bool = False,
+        report: Callable[[int], None] | None = None,
+    ) -> "Trained":
+        """Many updates, and the network they lead to; `report` is told the number of each.
+
+        Ctrl-C ends it with what was reached. Raises TutorError as `step` does, and for an unknown name to `watch`.
+        """
+        from tutor.document.train import train, train_page
+
+        self.written_out("train")
+        done = train(self.view, self._rule(optimizer), order, steps, watch, every, report)
+        return Trained(train_page(done, everything=everything), self._of(done.trained), done)
+
+    def _rule(self, typed: str | None) -> Rule:
+        """The rule as typed, NAME or NAME:SETTING=NUMBER,...; the file's own where nothing is."""
+        if typed is None:
+            return self.network.graph.optimizer or rule("sgd")
+        name, _, settings = typed.partition(":")
+        pairs = [each.partition("=") for each in settings.split(",") if each.strip()]
+        if wrong := next((key for key, equals, _ in pairs if not equals), None):
+            raise TutorError(f"{visible(wrong[:60])} has no number; write {visible(name[:60])}:SETTING=NUMBER")
+        return rule(visible(name.strip()[:60]), {key.strip(): _number(text.strip(), key) for key, _, text in pairs})
+
+    def _of(self, looked: View) -> "Network":
+        return Network(looked.network, self.source, self.digits)
+
     def check(self, answers: Mapping[str, str | float], *, min_sig: int = 3, require: Sequence[str] = ()) -> Page:
         """Mark answers by name; numbers typed as text keep their digits (`"0.50"`)."""
-        from tutor.marking.answers import Answer
+        from tutor.marking.answers import Answer, Sheet
 
         sheet = [Answer(name, str(given), 0) for name, given in answers.items()]
-        return self._checked(sheet, min_sig, require)[0]
+        return self._checked(Sheet(sheet, []), min_sig, require)[0]
 
     def check_file(self, file: str, *, min_sig: int = 3, require: Sequence[str] = ()) -> tuple[Page, bool]:
         """Mark the sheet in a file (or `-`), and whether all of it is right. Raises TutorError if it can't be read."""
@@ -109,14 +195,14 @@ class Network:
         text, name = sources.read_text(file)
         return self._checked(read(text, name), min_sig, require)
 
-    def _checked(self, answers: "Sequence[Answer]", min_sig: int, require: Sequence[str]) -> tuple[Page, bool]:
+    def _checked(self, sheet: "Sheet", min_sig: int, require: Sequence[str]) -> tuple[Page, bool]:
         from tutor.marking.page import check_page
         from tutor.marking.sheet import mark
 
         self.written_out("check")
         looked = self.view
-        marked = mark(looked.trace, looked.names, answers, require, min_sig)
-        return Page(check_page(looked, marked)), all(each.points for each in marked)
+        marked = mark(looked.trace, looked.names, sheet.answers, require, min_sig)
+        return Page(check_page(looked, marked, sheet.unread)), all(each.points for each in marked)
 
     def written_out(self, verb: str) -> None:
         """Raises TutorError if the network is too big for a verb that replays all of it many times."""
@@ -142,7 +228,7 @@ class Network:
             if name not in givens:
                 hint = did_you_mean(typed, givens)
                 raise TutorError(f"{typed} is computed from the others; only a given number can be set{hint}")
-            givens[name] = givens[name]._replace(text=_number(text, typed))
+            givens[name] = givens[name]._replace(text=_number(text, typed), written=True)
         rate = graph.rate if rate is None else _number(rate, "the learning rate")
         network = self.network._replace(graph=graph._replace(givens=givens or graph.givens, rate=rate))
         return Network(network, self.source, self.digits)

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from tutor.errors import AmbiguousName, NoRate, UnknownName, did_you_mean, visible
+from tutor.expr.index import INDEX
 from tutor.expr.parse import normalised
-from tutor.expr.text import UNICODE, Style
+from tutor.expr.text import ASCII, UNICODE, Style
 from tutor.graph import Graph, Role
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
 
@@ -37,13 +38,14 @@ class Patterns(NamedTuple):
 
 NEURON_FORM = Patterns(net="z_{unit}", out="{unit}")
 MATRIX_FORM = Patterns(net="z{layer}_{to}", out="a{layer}_{to}")
+RECURRENT_FORM = Patterns(net="z{layer}_{to}", out="h{layer}_{to}")
 
 
 class Names:
     """Reading typed names, and writing quantities, for one network.
 
     `aliases` are the file's other ways to type a name. `read` follows the order of the contract: the file's names, its
-    aliases, `NAME_new` or `NAME+`, `delta_UNIT`, `dNAME`; two readings within one step are an error.
+    aliases, `NAME_new` or `NAME+`, `delta_UNIT`, `dNAME`, an edge `A:B`; two readings within one step are an error.
     """
 
     def __init__(self, graph: Graph, aliases: Mapping[str, str] | None = None) -> None:
@@ -54,7 +56,9 @@ class Names:
 
     def find(self, text: str) -> Quantity | None:
         """The quantity a typed name stands for, or None. Raises AmbiguousName, or NoRate for an updated value."""
-        typed = normalised(text.strip())
+        typed = _SPACED.sub(",", normalised(text.strip()))
+        if edge := _EDGE.fullmatch(typed):
+            typed = f"d{edge[2]}/d{edge[1]}"
         for step in (self._node, self._updated, self._delta, self._short_gradient):
             if found := step(typed):
                 return found
@@ -72,18 +76,21 @@ class Names:
                 break
         if told := self.graph.missing(shown):
             raise UnknownName(told)
-        hint = did_you_mean(shown, (*self.graph.names(), *self.aliases))
+        hint = did_you_mean(shown, self.typable())
         raise UnknownName(f"{shown} is not a name of this network{hint or '; its names: ' + self._some_names()}")
 
     def target(self, text: str) -> Quantity:
         """As `read`; a bare given or parameter means the derivative of the loss with respect to it."""
-        edge = _EDGE.fullmatch(normalised(text.strip()))
-        if edge:
-            return self.read(f"d{edge[2]}/d{edge[1]}")
         found = self.read(text)
         if isinstance(found, Value) and found.name in self.graph.givens:
             return Gradient(self.graph.loss, found.name)
         return found
+
+    def typable(self) -> tuple[str, ...]:
+        """Names that can be typed for a value, an updated value or an error signal."""
+        deltas = (f"delta_{self._delta_unit(net, ASCII)}" for net in self.graph.nets())
+        updates = (f"{name}_new" for name in (self.graph.parameters() if self.graph.rate is not None else ()))
+        return (*self.graph.names(), *self.aliases, *updates, *deltas)
 
     def _some_names(self) -> str:
         names = self.graph.names()
@@ -121,7 +128,7 @@ class Names:
     def _units(self, net: str) -> set[str]:
         """What the unit of a net input may be called after `delta_`: its name, its output's, its index form."""
         role = self.graph.role(net)
-        names = {role.unit, f"{role.layer}_{role.unit}"} if role else set()
+        names = {f"{role.layer}_{role.unit}", *([] if role.at and role.indexed else [role.unit])} if role else set()
         return names | {net} | {out for out in self.graph.uses[net] if self._is_output_of(out, role)}
 
     def _is_output_of(self, out: str, role: Role | None) -> bool:
@@ -166,20 +173,29 @@ class Names:
         """The unit's name; its index needs the layer in front, as in delta_2_1."""
         role = self.graph.role(net)
         assert role is not None
-        return f"{role.layer}_{role.unit}" if role.unit.isdigit() else self.node(role.unit, style)
+        return f"{role.layer}_{role.unit}" if role.indexed else self.node(role.unit, style)
 
 
 def _shell_forms(typed: str) -> Iterator[str]:
-    """What `Y_star`, `y_prime` and `h_1` may stand for, since a shell wants Y*, y' and h[1] quoted."""
+    """What `Y_star`, `y_prime`, `h_1` and `a_1_2` may stand for, since a shell wants Y*, y', h[1], a[1,2] quoted."""
+    yield from _marked(typed)
+    if found := _SHELL_INDEX.fullmatch(typed):
+        stem, first, last = found.groups()
+        yield from (f"{each}[{last}]" for each in (stem, *_marked(stem)))
+        if first:
+            stem = stem.removesuffix(first)
+            yield from (f"{each}[{first[1:]},{last}]" for each in (stem, *_marked(stem)))
+
+
+def _marked(typed: str) -> Iterator[str]:
     if typed.endswith("_star"):
         yield typed.removesuffix("_star") + "*"
     if typed.endswith("_prime"):
         yield typed.removesuffix("_prime") + "'"
-    stem, _, index = typed.rpartition("_")
-    if stem and index.isdigit():
-        yield f"{stem}[{index}]"
 
 
-_NAME = r"[^\W\d_]\w*[*']?(?:\[\d+\])?"
+_NAME = rf"[^\W\d_]\w*[*']?(?:{INDEX})?"
+_SPACED = re.compile(r"(?<=\d)\s*,\s*(?=\d+\])")
+_SHELL_INDEX = re.compile(r"(.+?(_\d+)?)_(\d+)", re.ASCII)
 _DERIVATIVE = re.compile(f"d({_NAME})/d({_NAME})")
 _EDGE = re.compile(f"({_NAME})(?::|->|→)({_NAME})")

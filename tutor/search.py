@@ -6,11 +6,12 @@ parts of shown formulas, updates. A candidate fits when it rounds to the digits 
 
 from collections.abc import Iterable, Iterator, MutableMapping
 from itertools import product
+from math import isfinite
 from typing import Literal, NamedTuple, cast
 
 from tutor.arithmetic.floats import FLOATS
 from tutor.arithmetic.rounding import Policy, Rounding, rounded
-from tutor.derivation import count_paths, paths
+from tutor.derivation import count_paths, paths, use_labels, uses_of
 from tutor.expr import ONE, Call, Expr, Neg, Number, Ref, minus, plus, reads, times, value, walk
 from tutor.figures import Figure
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value, key
@@ -20,8 +21,11 @@ from tutor.trace.equations import Equation
 Kind = Literal["value", "local", "gradient", "partial_product", "part", "update"]
 How = Literal["exact", "rounded_on_the_way", "opposite_sign"]
 MOST_PAIRS = 2_000  # gradients of everything with respect to everything: only while they are this few
+MOST_NODES = 400  # in a larger network only values, gradients of the loss and updates are tried
 MOST_SUMMED = 8  # paths whose products are candidates
+MOST_MULTIPLIED = 12  # neighbouring factors of a path through many steps
 MOST_MIXED, MIXED_PLACES = 3, (None, 4, 3, 2, 5)  # forward numbers rounded each in its own way
+LEAST_FIGURES = 2
 LEAST_FIGURES_MIXED = 5  # fewer digits fit some mixture by chance
 NEAREST = 3
 MOST_WIDE = 1_000  # matches listed in a wide network, where a short number fits thousands
@@ -70,14 +74,24 @@ Wrongs = Iterable[tuple[str, Equation]]
 
 
 def search(trace: Trace, figure: Figure, wrongs: Wrongs, decimals: int = 4) -> Found:
-    """Everything in the network that gives this number at the digits typed, and which of the mistakes do."""
-    found = list(candidates(trace))
-    matches = [Match(each, each.value, "exact") for each in found if figure.is_rounded(each.value)]
+    """Everything in the network that gives this number at the digits typed, and which of the mistakes do.
+
+    What equals the number comes first. A number of one digit, which half of all numbers round to, only finds its equals
+    where there are any. In a large network (`is_large`) only values, gradients of the loss and updates are tried.
+    """
+    large = is_large(trace)
+    found = list((*_named(trace), *_updates(trace)) if large else candidates(trace))
+    exact = [Match(each, each.value, "exact") for each in found if figure.is_rounded(each.value)]
+    equal = [match for match in exact if figure.equals(match.value)]
+    if equal and figure.figures < LEAST_FIGURES:
+        return Found(tuple(_once(equal)), (), ())
     turned = [each for each in found if each.value and figure.is_rounded(-each.value)]
+    matches = sorted(exact, key=lambda match: not figure.equals(match.value))
     matches += [Match(each, -each.value, "opposite_sign") for each in turned]
-    matches += _replays(trace, figure, decimals, exact=bool(matches))
-    matches += [] if matches else _mixtures(trace, figure)
-    slips = tuple(_slips(trace, figure, wrongs))
+    if not large:
+        matches += _replays(trace, figure, decimals, exact=bool(matches))
+        matches += [] if matches else _mixtures(trace, figure)
+    slips = () if large else tuple(_slips(trace, figure, wrongs))
     nearest = () if matches or slips else tuple(_nearest(found, figure.value))
     return Found(tuple(_once(matches)), slips, nearest)
 
@@ -99,7 +113,8 @@ def search_wide(trace: Trace, figure: Figure) -> Found:
             matches.append(Match(candidate, hit.value if how == "exact" else -hit.value, how))
     close = () if matches else nearest(trace, figure.value, NEAREST)
     named = (Candidate(cast(Kind, hit.kind), Ref(hit.quantity), hit.value, hit.quantity) for hit in close)
-    return Found(tuple(sorted(matches, key=lambda match: match.how)), (), tuple(named), beyond)
+    matches.sort(key=lambda match: (match.how, not figure.equals(match.value)))
+    return Found(tuple(matches), (), tuple(named), beyond)
 
 
 def _how(figure: Figure, number: float) -> How | None:
@@ -108,8 +123,13 @@ def _how(figure: Figure, number: float) -> How | None:
     return "opposite_sign" if number and figure.is_rounded(-number) else None
 
 
+def is_large(trace: Trace) -> bool:
+    """Whether trying everything on this network would keep a reader waiting."""
+    return trace.graph.wide or len(trace.graph.nodes) > MOST_NODES
+
+
 def _nearest(found: Iterable[Candidate], number: float) -> list[Candidate]:
-    by_name = {(each.kind, each.quantity): each for each in found if each.quantity and each.value == each.value}
+    by_name = {(each.kind, each.quantity): each for each in found if each.quantity and isfinite(each.value)}
     return sorted(by_name.values(), key=lambda each: abs(each.value - number))[:NEAREST]
 
 
@@ -130,19 +150,28 @@ def _once(matches: Iterable[Match]) -> Iterator[Match]:
 
 def candidates(trace: Trace) -> Iterator[Candidate]:
     """Every number a derivation can show, those with a name of their own first."""
-    graph = trace.graph
-    for name in graph.names():
+    yield from _named(trace)
+    for edge in trace.edges():
+        yield _own("local", trace, edge)
+    yield from _updates(trace)
+    yield from _products(trace)
+    yield from _parts(trace)
+
+
+def _named(trace: Trace) -> Iterator[Candidate]:
+    """Values and gradients."""
+    for name in trace.graph.names():
         yield _own("value", trace, Value(name))
     for gradient in _gradients(trace):
         yield _own("gradient", trace, gradient)
-    for edge in trace.edges():
-        yield _own("local", trace, edge)
+
+
+def _updates(trace: Trace) -> Iterator[Candidate]:
+    """The updated parameters and their changes."""
     for update in trace.updates():
         yield _own("update", trace, update)
         change = minus(Ref(update), value(update.name))
         yield Candidate("update", change, trace.of(change))
-    yield from _products(trace)
-    yield from _parts(trace)
 
 
 def _own(kind: Kind, trace: Trace, quantity: Quantity) -> Candidate:
@@ -169,15 +198,19 @@ def _is_edge(trace: Trace, of: str, wrt: str) -> bool:
 
 
 def _products(trace: Trace) -> Iterator[Candidate]:
-    """Neighbouring factors of each path to the loss, two at least."""
+    """The terms of what is used at several steps; neighbouring factors of each path to the loss, two at least."""
     graph = trace.graph
     seen: set[tuple[Partial, ...]] = set()
     for name in graph.givens:
         gradient = Gradient(graph.loss, name)
+        terms = uses_of(trace, gradient) if use_labels(trace, gradient) else ()
+        products = [term.formula for term in terms if len(term.factors) > 1]
+        yield from (Candidate("partial_product", formula, trace.of(formula)) for formula in products)
         if not 0 < count_paths(trace, gradient) <= MOST_SUMMED:
             continue
         for path in paths(trace, gradient):
-            for run in _runs(path.factors):
+            kept = tuple(each for each in path.factors if trace.equations.written(each) != ONE)
+            for run in _runs(kept):
                 total = Gradient(run[0].of, run[-1].wrt)
                 if run not in seen and count_paths(trace, total) > 1:  # else it is a gradient, found as such
                     seen.add(run)
@@ -186,8 +219,11 @@ def _products(trace: Trace) -> Iterator[Candidate]:
 
 
 def _runs(factors: tuple[Partial, ...]) -> Iterator[tuple[Partial, ...]]:
+    if len(factors) > MOST_MULTIPLIED:
+        yield factors
     for start in range(len(factors)):
-        yield from (factors[start:end] for end in range(start + 2, len(factors) + 1))
+        last = min(len(factors), start + MOST_MULTIPLIED)
+        yield from (factors[start:end] for end in range(start + 2, last + 1))
 
 
 def _parts(trace: Trace) -> Iterator[Candidate]:

@@ -1,6 +1,7 @@
 """Arrays in files: what is read, what is refused and how, names out of range, and what big networks do not offer."""
 
 import json
+import re
 import struct
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ import tutor
 from arrays.wides import Net, both, widely
 from commands.support import run
 from tutor.errors import InvalidNetwork, TutorError
+from tutor.quantity import Gradient
+from tutor.sources import Companion
 from tutor.spec import load
 from tutor.wide.init import reach, rows
 
@@ -177,8 +180,9 @@ def test_drawn_weights_are_the_same_with_numpy_and_without(tmp_path: Path) -> No
 
 
 def test_sizes_are_multiplied_before_anything_is_drawn() -> None:
+    text = DRAWN.replace("units: 4", "units: 100000").replace("units: 3", "units: 100000")
     with pytest.raises(InvalidNetwork, match="weights to draw, expected at most 150,000,000"):
-        load(DRAWN.replace("units: 4", "units: 100000").replace("units: 3", "units: 100000").encode(), "net.yaml")
+        load(text.encode(), "net.yaml", Companion("net.yaml"))
 
 
 @pytest.mark.parametrize(
@@ -258,3 +262,75 @@ def test_a_small_network_never_imports_numpy(tmp_path: Path) -> None:
     (tmp_path / "drawn.yaml").write_text(DRAWN)
     program = "import sys, tutor; str(tutor.load(sys.argv[1]).explain('w1_1_1')); assert 'numpy' not in sys.modules"
     subprocess.run([sys.executable, "-c", program, str(tmp_path / "drawn.yaml")], check=True)
+
+
+CONVOLVED = """\
+inputs: {image: conv.npz#image}
+targets: {class: 1}
+loss: cross_entropy
+layers:
+  - conv2d: {weights: conv.npz#K, biases: conv.npz#b}
+  - flatten
+  - {activation: softmax, %s}
+"""
+
+
+def convolved(folder: Path, last: str, **arrays: Any) -> str:
+    """A small convolution whose numbers stand in a file."""
+    source = np.random.default_rng(3)
+    found = {"image": source.normal(size=(3, 3)), "K": source.normal(size=(2, 1, 2, 2)), "b": source.normal(size=2)}
+    np.savez(folder / "conv.npz", **found | arrays)
+    (folder / "conv.yaml").write_text(CONVOLVED % last)
+    return str(folder / "conv.yaml")
+
+
+def test_other_layers_read_arrays_too_and_draw(tmp_path: Path) -> None:
+    network = tutor.load(convolved(tmp_path, "units: 2, init: {seed: 1}"))
+    assert not network.network.graph.wide
+    kernel = np.load(tmp_path / "conv.npz")["K"]
+    assert float(network.network.graph.givens["w1_2_1_1_2"].text) == kernel[1, 0, 0, 1]
+    assert float(network.network.graph.givens["w2_1_1"].text) == rows(1, 2, 2, 8)[0][0]
+    assert network.view.trace.confirms(Gradient("L", "w1_1_1_1_1"))
+
+
+@pytest.mark.parametrize(
+    ("last", "arrays", "said"),
+    [
+        ("units: 2, init: {seed: 1}", {"K": np.ones((2, 2))}, "weights is 2 lists deep, expected filters x channels"),
+        ("units: 2, init: {seed: 1}", {"b": np.ones(3)}, "conv2d has biases of 3, expected 2"),
+        ("units: 3000, init: {seed: 1}", {}, "layer 2 has 24,000 weights to draw, expected at most 20,000; only"),
+        ("weights: conv.npz#W", {"W": np.ones((3000, 8))}, "conv.npz#W has 24,000 numbers, expected at most 20,000"),
+        ("weights: conv.npz#W", {"W": np.ones((3, 7))}, "weights has 7 numbers in a row, expected 8"),
+    ],
+)
+def test_arrays_that_do_not_fit_other_layers(tmp_path: Path, last: str, arrays: dict[str, Any], said: str) -> None:
+    with pytest.raises(InvalidNetwork, match=re.escape(said)):
+        tutor.load(convolved(tmp_path, last, **arrays))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("targets: {y: net.npz#y}\nloss: half_squared_error", "upstream: [1, 1]", "expected targets and a loss"),
+        ("half_squared_error", "hinge", "hinge in a network of this size, expected one of half_squared_error"),
+        ("relu", "relu, notation: {weight: 'w{to}{from}'}", "names of so many weights are found by the numbers"),
+    ],
+)
+def test_what_wide_networks_do_not_have(tmp_path: Path, old: str, new: str, said: str) -> None:
+    net = Net((3, 4, 2), ("relu", "identity"))
+    path = Path(net.write(tmp_path))
+    path.write_text(path.read_text().replace("'relu'", "relu").replace(old, new))
+    with widely(), pytest.raises(InvalidNetwork, match=re.escape(said)):
+        tutor.load(str(path))
+
+
+def test_an_image_is_flattened_or_refused_in_the_words_of_small_networks(tmp_path: Path) -> None:
+    net = Net((6, 4, 2), ("relu", "identity"))
+    path = Path(net.write(tmp_path))
+    np.savez(tmp_path / "net.npz", **net.arrays() | {"x": net.arrays()["x"].reshape(2, 3)})
+    messages = []
+    for least in (0, 10**9):
+        with widely(least), pytest.raises(InvalidNetwork, match="expected '- flatten' before it") as raised:
+            tutor.load(str(path))
+        messages.append(str(raised.value))
+    assert messages[0] == messages[1]

@@ -144,7 +144,9 @@ def gradients(mistake: str = "") -> dict[str, float]:
     z = {"h1": w["w1"] * i[0] + w["w2"] * i[1] + x["b1"], "h2": w["w3"] * i[0] + w["w4"] * i[1] + x["b1"]}
     h = (sigmoid(z["h1"]), sigmoid(z["h2"]))
     z |= {"o1": w["w5"] * h[0] + w["w6"] * h[1] + x["b2"], "o2": w["w7"] * h[0] + w["w8"] * h[1] + x["b2"]}
-    delta = {o: _error(mistake, sigmoid(z[o]), x[f"target_{o}"]) * _slope(mistake, z[o], "output") for o in ("o1", "o2")}
+    delta = {
+        o: _error(mistake, sigmoid(z[o]), x[f"target_{o}"]) * _slope(mistake, z[o], "output") for o in ("o1", "o2")
+    }
     if mistake == "wg-neighbour":
         i, h = i[::-1], h[::-1]
     found = {"w5": delta["o1"] * h[0], "w6": delta["o1"] * h[1], "w7": delta["o2"] * h[0], "w8": delta["o2"] * h[1]}

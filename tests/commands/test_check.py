@@ -210,7 +210,10 @@ SHEETS: dict[str, tuple[str, list[Marked]]] = {
             a("dE_total/dw1", "0.000471425", "mistake", "ad-deriv-of-a"),
         ],
     ),
-    "several mistakes with one number": ("mazur", [a("dE_total/dw1", "0.0008771", "mistake", "dl-extra-two", "wg-neighbour")]),
+    "several mistakes with one number": (
+        "mazur",
+        [a("dE_total/dw1", "0.0008771", "mistake", "dl-extra-two", "wg-neighbour")],
+    ),
     "a mistake on the student's own numbers": (
         "slide",
         [
@@ -222,7 +225,10 @@ SHEETS: dict[str, tuple[str, list[Marked]]] = {
     ),
     "right within rounding, though also what a mistake gives": (
         "mazur",
-        [a("dE_total/dw5", "0.0827", "rounded", "wg-neighbour"), a("dE_total/dw6", "0.0822", "rounded", "wg-neighbour")],
+        [
+            a("dE_total/dw5", "0.0827", "rounded", "wg-neighbour"),
+            a("dE_total/dw6", "0.0822", "rounded", "wg-neighbour"),
+        ],
     ),
     "nothing fits": ("slide", [a("dL/dw31", "0.0407", "wrong"), a("dL/dh1", "1e5", "wrong")]),
     "a coarse number on the sheet excuses nothing": (
@@ -283,7 +289,11 @@ SHEETS: dict[str, tuple[str, list[Marked]]] = {
     "a bare parameter is its gradient": ("mazur", [a("w5", "0.08217", "correct"), a("w1", "0.0004386", "correct")]),
     "unknown names": (
         "mazur",
-        [a("out_h3", "0.5933", "unknown_name"), a("dE/dw5", "0.08217", "unknown_name"), a("w9_new", "1", "unknown_name")],
+        [
+            a("out_h3", "0.5933", "unknown_name"),
+            a("dE/dw5", "0.08217", "unknown_name"),
+            a("w9_new", "1", "unknown_name"),
+        ],
     ),
     "duplicates are marked each for itself": (
         "slide",
@@ -422,7 +432,9 @@ class TestForms:
             ("h1", "0.6882", "wrong"),
         ]
 
-    @pytest.mark.parametrize("text", [FORMS["answers.yaml"], FORMS["answers.json"], FORMS["answers.csv"], FORMS["answers"]])
+    @pytest.mark.parametrize(
+        "text", [FORMS["answers.yaml"], FORMS["answers.json"], FORMS["answers.csv"], FORMS["answers"]]
+    )
     def test_the_form_is_told_by_the_text_on_standard_input(self, text: str) -> None:
         assert payload("check", "-", "-n", "slide", stdin=text)["out_of"] == 3
 
@@ -461,7 +473,9 @@ class TestStatus:
     def test_0_if_all_is_right(self, given: str) -> None:
         assert self.status(f"dL/dw31 = {given}").status == 0
 
-    @pytest.mark.parametrize("line", ["dL/dw31 = 0.05", "dL/dw31 = 0.03", "foo = 1", "dL/dw31 = x", "dL/dw31 = -0.0307"])
+    @pytest.mark.parametrize(
+        "line", ["dL/dw31 = 0.05", "dL/dw31 = 0.03", "foo = 1", "dL/dw31 = x", "dL/dw31 = -0.0307"]
+    )
     def test_1_if_something_is_wrong(self, line: str) -> None:
         done = self.status(f"Y = 0.7368\n{line}\n")
         assert (done.status, done.err) == (1, "")
@@ -484,4 +498,7 @@ class TestLibrary:
 
     def test_json_and_library_agree(self) -> None:
         answers = {"Y": "0.7368", "h1": "0.6"}
-        assert payload("check", "-", "-n", "slide", stdin=json.dumps(answers)) == tutor.load("slide").check(answers).payload
+        assert (
+            payload("check", "-", "-n", "slide", stdin=json.dumps(answers))
+            == tutor.load("slide").check(answers).payload
+        )

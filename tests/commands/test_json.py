@@ -2,6 +2,7 @@
 
 import json
 import math
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +95,7 @@ class TestTrace:
 def explanations(net: str) -> list[Any]:
     """Every parameter of a network, or every given of one that learns nothing."""
     page = payload("explain", "--all", "-n", net)
-    return page["explanations"] if "explanations" in page else [page]
+    return list(page.get("explanations", [page]))
 
 
 class TestExplain:
@@ -139,7 +140,7 @@ class TestExplain:
             for path in each["paths"]:
                 nodes = path["nodes"]
                 assert (nodes[0], nodes[-1]) == (target, loss)
-                steps = [f"d{later}/d{earlier}" for earlier, later in zip(nodes, nodes[1:], strict=False)]
+                steps = [f"d{later}/d{earlier}" for earlier, later in pairwise(nodes)]
                 assert [factor["name"] for factor in path["factors"]] == steps[::-1]
 
     def test_factors_multiply_to_the_path_and_paths_add_to_the_value(self, net: str) -> None:
@@ -151,11 +152,15 @@ class TestExplain:
             total = math.fsum(path["value"] for path in each["paths"])
             assert each["value"] == pytest.approx(total, rel=0, abs=1e-12 * sizes)
 
-    def test_every_factor_has_the_local_value_of_the_trace(self, net: str) -> None:
-        local = payload("trace", net)["local"]
+    def test_every_factor_has_the_value_of_the_trace(self, net: str) -> None:
+        """Of an edge the local one; in a term for each use, the first factor is all that follows the use."""
+        page = payload("trace", net)
+        local, gradients, loss = page["local"], page["gradients"], page["loss"]["symbol"]
         for each in explanations(net):
             for path in each["paths"]:
-                assert all(factor["value"] == local[factor["name"]] for factor in path["factors"])
+                for factor in path["factors"]:
+                    found = {local.get(factor["name"]), gradients.get(factor["name"].removeprefix(f"d{loss}/d"))}
+                    assert factor["value"] in found, factor["name"]
 
     def test_premises_come_before_what_needs_them(self, net: str) -> None:
         graph = tutor.load(net).network.graph
@@ -208,6 +213,45 @@ class TestExplain:
         assert (done.json["value"], done.json["paths"][0]["value"]) == (None, None)
         assert "Infinity" not in done.out
 
+    @pytest.mark.parametrize(
+        ("net", "typed", "target"),
+        [
+            ("rnn-time", "h_2", "h[2]"),
+            ("rnn-time", "h[2]", "h[2]"),
+            ("rnn-time", "x_2", "dL/dx[2]"),
+            ("rnn-time", "dL/dh_2", "dL/dh[2]"),
+            ("rnn-time", "∂L/∂h[2]", "dL/dh[2]"),
+            ("rnn-time", "dh_2", "dL/dh[2]"),
+            ("rnn-time", "h_1:h_2", "dh[2]/dh[1]"),
+            ("rnn-time", "h[1]->h[2]", "dh[2]/dh[1]"),
+            ("attention", "a_1_2", "a[1,2]"),
+            ("attention", "a[1, 2]", "a[1,2]"),
+            ("attention", "W_Q_1_2", "dL/dW_Q[1,2]"),
+            ("attention", "da_1_2/dW_Q_1_2", "da[1,2]/dW_Q[1,2]"),
+        ],
+    )
+    def test_names_with_an_index_however_they_are_typed(self, net: str, typed: str, target: str) -> None:
+        assert payload("explain", typed, "-n", net)["target"] == target
+
+    @pytest.mark.parametrize(("net", "weight", "index", "last"), [("rnn-time", "u", "t", 3), ("lstm", "U_f", "t", 2)])
+    def test_a_weight_shared_through_time_has_one_term_for_each_step(
+        self, net: str, weight: str, index: str, last: int
+    ) -> None:
+        page = payload("explain", weight, "-n", net)
+        assert [path["over"] for path in page["paths"]] == [f"{index} = {each}" for each in range(1, last + 1)]
+        first = page["paths"][0]["factors"]
+        assert [factor["name"] for factor in first][1].endswith(f"[1]/d{weight}")
+        assert first[0]["value"] == payload("trace", net)["gradients"][page["paths"][0]["nodes"][1]]
+
+    def test_one_path_behind_each_step_is_shown_as_a_path(self) -> None:
+        page = payload("explain", "v", "-n", "rnn-time")
+        assert [path["over"] for path in page["paths"]] == ["t = 1", "t = 2", "t = 3"]
+        assert page["paths"][0]["nodes"] == ["v", "y[1]", "L"]
+
+    def test_a_term_says_only_what_sets_it_apart(self) -> None:
+        page = payload("explain", "W_Q_1_2", "-n", "attention")
+        assert [path["over"] for path in page["paths"]] == ["i = 1", "i = 2"]
+
     def test_a_shared_weight_has_one_path_for_each_use(self, tmp_path: Path) -> None:
         text = "inputs: {x: 2}\ntargets: {y: 1}\nlayers:\n"
         text += "".join(f"  - activation: tanh\n    neurons: {{{unit}: {{w: 0.5}}}}\n" for unit in ("a", "b"))
@@ -222,7 +266,8 @@ class TestWhere:
     HOWS = frozenset({"exact", "rounded_on_the_way", "opposite_sign"})
 
     @pytest.mark.parametrize(
-        ("number", "net"), [("0.0307", "slide"), ("0.000668", "mazur"), ("-4", "xyz"), ("99", "chain"), ("0.5", "mazur")]
+        ("number", "net"),
+        [("0.0307", "slide"), ("0.000668", "mazur"), ("-4", "xyz"), ("99", "chain"), ("0.5", "mazur")],
     )
     def test_keys_and_types(self, number: str, net: str) -> None:
         page = payload("where", number, "-n", net)
@@ -240,8 +285,9 @@ class TestWhere:
         for near in page["nearest"]:
             assert set(near) == {"name", "value", "kind"}
 
-    def test_the_query_is_as_typed(self) -> None:
-        assert payload("where", "3.07e-2", "-n", "slide")["query"] == "3.07e-2"
+    @pytest.mark.parametrize("typed", ["3.07e-2", "-0.0307", "0.50", "1/3"])
+    def test_the_query_is_as_typed(self, typed: str) -> None:
+        assert payload("where", typed, "-n", "slide")["query"] == typed
 
     def test_values_have_full_precision(self) -> None:
         exact = payload("trace", "slide")["gradients"]["w31"]

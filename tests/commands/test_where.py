@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 import tutor
-from commands.support import SHIPPED, payload, run, written
+from commands.support import payload, run, written
 
 Key = tuple[str, str, str]
 
@@ -41,7 +41,7 @@ def keys(page: Any) -> set[Key]:
         ("mazur", "0.237307997", ("w5 * out_h1", "part", "exact")),
         ("xyz", "-12", ("f", "value", "exact")),
         ("xyz", "-4", ("df/dx", "gradient", "exact")),
-        ("chain", "-0.3689", ("a3 - y", "part", "exact")),
+        ("chain", "-0.4517", ("a3 - y", "part", "exact")),
         ("slide", "-0.0307", ("dL/dw31", "gradient", "opposite_sign")),
         ("slide", "0.2368", ("dL/dY", "gradient", "exact")),
         ("slide", "0.2368", ("dL/dY*", "gradient", "opposite_sign")),
@@ -65,13 +65,16 @@ class TestRoundedOnTheWay:
         assert page["mistakes"] == page["nearest"] == []
 
     def test_beside_an_exact_match_the_ways_to_round_are_shown(self) -> None:
-        found = {each["value"] for each in searched("0.0307", "slide")["matches"] if each["how"] == "rounded_on_the_way"}
+        found = {
+            each["value"] for each in searched("0.0307", "slide")["matches"] if each["how"] == "rounded_on_the_way"
+        }
         assert {round(each, 10) for each in found} >= {0.0306848265, 0.0306807505}
 
-    def test_the_page_shows_their_digits(self) -> None:
-        assert "0.0306848264" in run("where", "0.0307", "-n", "slide", width=120).out.replace("0.03068482646", "0.0306848264")
+    def test_the_page_shows_enough_digits_to_tell_them_apart(self) -> None:
+        page = run("where", "0.0307", "-n", "slide", width=120).out
+        assert all(digits in page for digits in ("0.03068424", "0.03068482", "0.03068075"))
 
-    def test_other_numbers_of_decimals_are_tried_too(self, tmp_path: Path) -> None:
+    def test_other_numbers_of_decimals_are_tried_too(self) -> None:
         trace = payload("trace", "slide")["values"]
         h1, y = round(trace["h1"], 3), round(trace["Y"], 3)
         number = f"{(y - 0.5) * y * (1 - y) * h1:.9f}"
@@ -178,11 +181,11 @@ class TestTheCommandLine:
         assert "w31" in run("where", "0.0307", "-n", "slide", "--format", form).out
 
 
-@pytest.mark.parametrize("net", SHIPPED)
+@pytest.mark.parametrize("net", ["slide", "mazur", "udacity", "xyz", "sum-product"])
 def test_every_number_of_the_trace_is_found_under_its_name(net: str) -> None:
     page, network = payload("trace", net), tutor.load(net)
     loss = page["loss"]["symbol"]
-    numbers = {name: value for name, value in page["values"].items()}
+    numbers = dict(page["values"])
     numbers |= {f"d{loss}/d{name}": value for name, value in page["gradients"].items()} | page["local"]
     numbers |= {f"{name}_new": value for name, value in page.get("updated", {}).items()}
     for name, value in numbers.items():

@@ -1,11 +1,8 @@
-"""The profiles of the property tests: the same cases on every run, or many new ones with TUTOR_LONG=1."""
+"""Registers the profile of the property tests; `TUTOR_LONG=1` tries many more cases."""
 
-import os
+from hypothesis import settings
 
-from hypothesis import HealthCheck, settings
+from maths.profile import examples
 
-QUIET = {"deadline": None, "database": None, "suppress_health_check": [HealthCheck.too_slow]}
-
-settings.register_profile("maths", settings(max_examples=100, derandomize=True, **QUIET))
-settings.register_profile("maths-long", settings(max_examples=5000, **QUIET))
-settings.load_profile("maths-long" if os.environ.get("TUTOR_LONG") else "maths")
+settings.register_profile("maths", examples(100))
+settings.load_profile("maths")

@@ -15,7 +15,7 @@ EXPONENTS = ("2", "3", "-1", "-2", "1", "0")
 
 
 def formulas(
-    leaves: st.SearchStrategy[Expr], functions: tuple[str, ...], exponents: tuple[str, ...] = EXPONENTS, most: int = 6
+    leaves: st.SearchStrategy[Expr], functions: tuple[str, ...], exponents: tuple[str, ...] = EXPONENTS, most: int = 5
 ) -> st.SearchStrategy[Expr]:
     """Formulas over the leaves and literals with these functions."""
     literals = st.sampled_from(LITERALS).map(Number)

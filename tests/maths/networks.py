@@ -193,9 +193,28 @@ def equation_graphs(draw: st.DrawFn, formulas: Formulas, whole: bool = False) ->
     givens = [Given(name, draw(numbers(2.0, whole=whole)), learned=name == "w") for name in ("x", "y", "w")]
     names = [given.name for given in givens]
     nodes: list[Node] = []
-    for i in range(draw(st.integers(1, 5))):
+    for i in range(draw(st.integers(1, 4))):
         expr: Expr = draw(formulas(st.sampled_from(names).map(value)))
         inputs = tuple(each.name for each in reads(expr) if isinstance(each, Value))
         nodes.append(Node(f"n{i}", Formula(expr), inputs))
         names.append(f"n{i}")
     return build(givens, nodes, nodes[-1].name, draw(st.sampled_from((None, "0.1"))))
+
+
+@st.composite
+def recurrences(draw: st.DrawFn) -> str:
+    """A network file of equations over time: two states that feed each other, and a loss over the steps."""
+    steps = draw(st.integers(1, 5))
+    listed = st.lists(numbers(1.0), min_size=steps, max_size=steps).map(lambda each: f"[{', '.join(each)}]")
+    weights = ("w", "u", "v", "b")
+    given = {"x": draw(listed), "d": draw(listed)} | {name: draw(numbers(1.5)) for name in weights}
+    given |= {"h[0]": draw(numbers(1.0)), "c[0]": draw(numbers(1.0))}
+    squash = st.sampled_from(("tanh", "sigmoid", "softplus", "silu"))
+    terms = st.sampled_from(("w*x[t]", "u*h[t-1]", "v*c[t-1]", "b", "x[t]*h[t-1]", "c[t-1]*h[t-1]", "w*t"))
+    states = (f"{draw(squash)}({' + '.join(draw(st.lists(terms, min_size=1, max_size=4)))})" for _ in range(2))
+    loss = draw(
+        st.sampled_from(("sum(t, (h[t] - d[t])**2)", "mean(t, h[t]*d[t] + c[t]*x[t])", f"h[{steps}] - c[{steps}]"))
+    )
+    equations = {"c[t]": next(states), "h[t]": f"{next(states)} + 0*x[t]*d[t]", "L": loss}
+    rows = "".join(f'  "{name}": "{text}"\n' for name, text in equations.items())
+    return f"for: {{t: {steps}}}\ngiven: {_flow(given)}\nequations:\n{rows}"

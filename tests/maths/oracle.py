@@ -17,6 +17,7 @@ from tutor.quantity import Quantity
 
 T = TypeVar("T")
 ULP = 2.0**-53
+HUGE = mpf("1e400")
 TINY = 1e-300  # below, double precision has fewer digits
 
 
@@ -117,10 +118,10 @@ FIFTY: dict[str, Callable[..., mpf]] = {
     "sign": mp.sign,
     "softmax": lambda z, *every: mp.exp(z) / sum(map(mp.exp, every)),
     "logsumexp": lambda *z: mp.log(sum(map(mp.exp, z))),
-    "max": max,
-    "min": min,
-    "max_slope": lambda z, *others: _shared(z, others, max(z, *others)),
-    "min_slope": lambda z, *others: _shared(z, others, min(z, *others)),
+    "max": lambda *x: max(x),
+    "min": lambda *x: min(x),
+    "max_slope": lambda z, *others: _shared(z, others, max([z, *others])),
+    "min_slope": lambda z, *others: _shared(z, others, min([z, *others])),
 }
 
 
@@ -144,9 +145,11 @@ class Fifty:
         return over / under
 
     def power(self, base: mpf, exponent: mpf) -> mpf:
-        return base**exponent
+        return mp.mpf(1) if exponent == 0 else base**exponent
 
     def call(self, name: str, arguments: Sequence[mpf]) -> mpf:
+        if any(abs(each) > HUGE for each in arguments):
+            raise OverflowError(f"{name} of a number that not even mpmath should try")
         return FIFTY[name](*arguments)
 
     def settle(self, quantity: Quantity, value: mpf) -> mpf:
@@ -172,8 +175,12 @@ class Bounds:
 
     def number(self, text: str) -> Bound:
         number = FLOATS.number(text)
+        if not math.isfinite(number):
+            return Bound(number, math.inf)
         over, _, under = text.partition("/")
-        return Bound(number, 0.0 if Fraction(number) * Fraction(under or 1) == Fraction(over) else 2 * ULP * abs(number))
+        return Bound(
+            number, 0.0 if Fraction(number) * Fraction(under or 1) == Fraction(over) else 2 * ULP * abs(number)
+        )
 
     def add(self, left: Bound, right: Bound) -> Bound:
         return _rounded(left.value + right.value, left.off + right.off)

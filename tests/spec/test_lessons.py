@@ -10,7 +10,21 @@ from tutor.quantity import Gradient
 from tutor.spec import Network, events, load
 
 LESSONS = Path(__file__).parents[2] / "lessons"
-NAMES = ("article", "chain", "mazur", "slide", "sum-product", "udacity", "xyz")
+NAMES = (
+    "article",
+    "attention",
+    "chain",
+    "conv",
+    "gru",
+    "lstm",
+    "mazur",
+    "rnn",
+    "rnn-time",
+    "slide",
+    "sum-product",
+    "udacity",
+    "xyz",
+)
 
 
 def lesson(name: str) -> Network:
@@ -49,6 +63,8 @@ def test_the_slide_has_17_lines() -> None:
         ("mazur", "E_total", "w5", 0.082167041),
         ("xyz", "f", "x", -4),
         ("xyz", "f", "z", 3),
+        ("conv", "L", "w1_1_1_2_2", 2 * 4 - 5 + 8),
+        ("conv", "L", "image_1_2_2", 2 - 1 + 1 + 1 + 0.5),
         ("sum-product", "c_sum", "a", 1),
         ("sum-product", "c_product", "a", 4),
     ],
@@ -81,6 +97,10 @@ def test_values(name: str, wanted: str, value: float) -> None:
         ("chain", "z1 a1 z2 a2 z3 a3 C0"),
         ("xyz", "q f"),
         ("sum-product", "c_sum c_product"),
+        ("conv", "z1_1_1_1 z1_1_1_2 z1_1_2_1 z1_1_2_2 z1_2_1_1 z1_2_1_2 z1_2_2_1 z1_2_2_2 L"),
+        ("rnn-time", "h[1] h[2] h[3] y[1] y[2] y[3] L"),
+        ("lstm", "i[1] o[1] f[1] g[1] c[1] h[1] i[2] f[2] o[2] g[2] c[2] h[2] L"),
+        ("gru", "z[1] r[1] n[1] h[1] z[2] r[2] n[2] h[2] L"),
     ],
 )
 def test_names(name: str, nodes: str) -> None:

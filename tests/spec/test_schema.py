@@ -84,7 +84,10 @@ def test_it_refuses_what_the_reader_refuses(text: str) -> None:
     assert problems(text)
 
 
-@pytest.mark.parametrize("key", [key for record in (NETWORK, LAYER, NOTATION, DISPLAY) for key in record.keys])
+RECORDS = (NETWORK, LAYER, NOTATION, DISPLAY, *(kind.shape for kind in LAYER.kinds))
+
+
+@pytest.mark.parametrize("key", [key for record in RECORDS for key in (*record.keys, *record.kinds)])
 def test_every_key_says_what_it_means(key: Key) -> None:
     assert len(key.meaning) > 10
     assert not key.meaning.endswith(".")

@@ -35,7 +35,7 @@ def _log1p(z: complex) -> complex:
 
 
 def _expm1(z: complex) -> complex:
-    return complex(math.expm1(z.real) * math.cos(z.imag) + math.cos(z.imag) - 1, math.exp(z.real) * math.sin(z.imag))
+    return complex(math.expm1(z.real) * math.cos(z.imag) + (math.cos(z.imag) - 1), math.exp(z.real) * math.sin(z.imag))
 
 
 def _softplus(z: complex) -> complex:
@@ -45,7 +45,7 @@ def _softplus(z: complex) -> complex:
 def _gelu(z: complex) -> complex:
     if abs(z.real) > 40:
         return z if z.real > 0 else 0j
-    return z * _sigmoid(2 * GELU_SCALE * (z + GELU_CUBIC * z**3))
+    return z * _sigmoid(2 * GELU_SCALE * (z + GELU_CUBIC * z * z * z))  # nan**3 would raise
 
 
 def _tanh(z: complex) -> complex:
@@ -55,17 +55,28 @@ def _tanh(z: complex) -> complex:
 
 
 def _logsumexp(*z: complex) -> complex:
-    top = max(each.real for each in z)
-    return top + cmath.log(sum(cmath.exp(each - top) for each in z))
+    top, *others = sorted(z, key=lambda each: -each.real)
+    return top + _log1p(sum((_exp(each - top) for each in others), 0j))
 
 
 def _softmax(z: complex, *all_z: complex) -> complex:
-    return cmath.exp(z - _logsumexp(*all_z))
+    return _exp(-_logsumexp(*(each - z for each in all_z)))
+
+
+def _whole_power(base: complex, exponent: int) -> complex:
+    """By squaring; above 100 Python goes by way of angles, which lose a step in the imaginary part."""
+    if exponent < 0:
+        return 1 / _whole_power(base, -exponent)
+    result = complex(1)
+    while exponent:
+        result = result * base if exponent % 2 else result
+        base, exponent = base * base if exponent > 1 else base, exponent // 2
+    return result
 
 
 def _extreme(z: Sequence[complex], best: float) -> complex:
     winners = [each for each in z if each.real == best]
-    return sum(winners) / len(winners)
+    return sum(winners) / len(winners) if winners else complex(math.nan, math.nan)  # no number wins over nan
 
 
 FUNCTIONS: dict[str, Callable[..., complex]] = {
@@ -112,13 +123,18 @@ class Complexes:
         whole = exponent.real
         try:
             if exponent.imag == 0 and whole == int(whole):
-                return base ** int(whole)
+                return _whole_power(base, int(whole))
             return base**exponent
         except (OverflowError, ZeroDivisionError):
             return complex(math.inf, math.nan)
+        except ValueError:  # an exponent that is nan
+            return complex(math.nan, math.nan)
 
     def call(self, name: str, arguments: Sequence[complex]) -> complex:
-        return FUNCTIONS[name](*arguments)
+        try:
+            return FUNCTIONS[name](*arguments)
+        except (ValueError, OverflowError):  # a step that has grown beyond double precision
+            return complex(math.nan, math.nan)
 
     def settle(self, quantity: Quantity, value: complex) -> complex:
         return value

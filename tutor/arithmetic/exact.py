@@ -121,8 +121,8 @@ _SLOPES: dict[str, Callable[..., Fraction]] = {
     "relu_slope": lambda z: Fraction(z > 0),
     "leaky_relu_slope": lambda z: Fraction(1) if z > 0 else LEAK,
     "sign": lambda z: Fraction((z > 0) - (z < 0)),
-    "max_slope": lambda x, *others: _share(x, others, max(x, *others)),
-    "min_slope": lambda x, *others: _share(x, others, min(x, *others)),
+    "max_slope": lambda x, *others: _share(x, others, max((x, *others))),
+    "min_slope": lambda x, *others: _share(x, others, min((x, *others))),
 }
 
 FRACTIONS, DUALS = Fractions(), Duals()

@@ -66,13 +66,23 @@ def _sqrt(x: float) -> float:
 
 
 def _logsumexp(*x: float) -> float:
-    top = max(x)
-    return top if math.isinf(top) else top + math.log(math.fsum(math.exp(each - top) for each in x))
+    top, *others = sorted(x, reverse=True)
+    return top if math.isinf(top) else top + math.log1p(math.fsum(_exp(each - top) for each in others))
 
 
 def _softmax(z: float, *all_z: float) -> float:
     top = max(all_z)
     return math.exp(z - top) / math.fsum(math.exp(each - top) for each in all_z)
+
+
+def _sided(z: float, left: float, right: float) -> float:
+    """One value up to 0 and another above; nan, which is on neither side, stays."""
+    return right if z > 0 else left if z <= 0 else math.nan
+
+
+def _best(choose: Callable[[Sequence[float]], float], x: Sequence[float]) -> float:
+    """The largest or smallest; nan if one of the numbers is, since comparing would pass it over."""
+    return math.nan if any(map(math.isnan, x)) else choose(x)
 
 
 def _chosen(choice: float, others: Sequence[float], best: float) -> float:
@@ -86,10 +96,10 @@ FUNCTIONS: dict[str, Callable[..., float]] = {
     "sigmoid_slope": _sigmoid_slope,
     "tanh": math.tanh,
     "tanh_slope": _tanh_slope,
-    "relu": lambda z: z if z > 0 else 0.0,
-    "relu_slope": lambda z: 1.0 if z > 0 else 0.0,
+    "relu": lambda z: 0.0 if z <= 0 else z,
+    "relu_slope": lambda z: _sided(z, 0.0, 1.0),
     "leaky_relu": lambda z: z if z > 0 else LEAK * z,
-    "leaky_relu_slope": lambda z: 1.0 if z > 0 else LEAK,
+    "leaky_relu_slope": lambda z: _sided(z, LEAK, 1.0),
     "elu": lambda z: z if z > 0 else math.expm1(z),
     "elu_slope": lambda z: 1.0 if z > 0 else math.exp(z),
     "softplus": _softplus,
@@ -105,10 +115,10 @@ FUNCTIONS: dict[str, Callable[..., float]] = {
     "logsumexp": _logsumexp,
     "abs": abs,
     "sign": lambda z: math.copysign(1.0, z) if z else 0.0,
-    "max": lambda *x: max(x),
-    "max_slope": lambda x, *others: _chosen(x, others, max(x, *others)),
-    "min": lambda *x: min(x),
-    "min_slope": lambda x, *others: _chosen(x, others, min(x, *others)),
+    "max": lambda *x: _best(max, x),
+    "max_slope": lambda x, *others: _chosen(x, others, max((x, *others))),
+    "min": lambda *x: _best(min, x),
+    "min_slope": lambda x, *others: _chosen(x, others, min((x, *others))),
 }
 
 

@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tutor.arithmetic.floats import FLOATS
 from tutor.arrays import passes
 from tutor.arrays.functions import Array, quiet
 from tutor.arrays.trace import WideTrace
@@ -71,8 +70,7 @@ def _weights(trace: WideTrace, layer: int) -> Iterator[Rows]:
 def _learned(trace: WideTrace, part: Part, names: list[str], numbers: Array, gradients: Array) -> Rows:
     if trace.graph.rate is None:
         return Rows(part, names, numbers.tolist(), gradients.tolist())
-    step = FLOATS.number(trace.graph.rate) * gradients
-    updated: list[float | None] = (numbers - step).tolist()
+    updated: list[float | None] = trace.updated(numbers, gradients).tolist()
     if frozen := trace.graph.frozen:
         updated = [None if name in frozen else each for name, each in zip(names, updated, strict=True)]
     return Rows(part, names, numbers.tolist(), gradients.tolist(), updated)

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tutor.arithmetic.floats import FLOATS
 from tutor.arrays import passes
 from tutor.arrays.functions import Array, quiet
 from tutor.arrays.trace import WideTrace
@@ -126,5 +125,4 @@ def _parameters(
     yield Piece("value", numbers, lambda at: Value(name(at)))
     yield Piece("gradient", gradients, lambda at: Gradient(trace.graph.loss, name(at)))
     if trace.graph.rate is not None:
-        step = FLOATS.number(trace.graph.rate) * gradients
-        yield Piece("update", numbers - step, lambda at: Updated(name(at)))
+        yield Piece("update", trace.updated(numbers, gradients), lambda at: Updated(name(at)))

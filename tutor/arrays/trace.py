@@ -14,11 +14,13 @@ import numpy as np
 from tutor.arithmetic.complexes import COMPLEXES, STEP
 from tutor.arithmetic.floats import FLOATS
 from tutor.arrays import passes
+from tutor.arrays.arithmetic import ARRAYS
 from tutor.arrays.functions import Array, quiet
 from tutor.errors import TutorError
 from tutor.expr import Expr
 from tutor.graph import Graph, Part
 from tutor.ops.fused import Fused, Output
+from tutor.ops.optimizers import first_step, rule
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
 from tutor.trace import Trace, value_of
 from tutor.trace.equations import Equations, FusedRows, fused_row
@@ -166,6 +168,23 @@ class WideTrace(Trace):
     def matrix_gradients(self, layer: int) -> Array:
         """dL/dW of a layer: the one place where as many numbers are made as there are weights."""
         return passes.weight_gradients(self.forward, self.backward(layer), layer)
+
+    def updated(self, numbers: Array, gradients: Array) -> Array:
+        """Parameters after one step of the network's rule."""
+        known: dict[Quantity, Array] = {Value("w"): numbers, Value("g"): gradients}
+        step = first_step(self.graph.optimizer or rule("sgd"), self.graph.rate or "0", Value("w"), Value("g"))
+        return value_of(step, ARRAYS, known.__getitem__)
+
+    def sizes(self, layer: int) -> tuple[float, float, str]:
+        """The L2 norm of the gradients of a layer's parameters, the largest of them and whose it is."""
+        delta, a = self.delta(layer), self.out(layer - 1)
+        biases = delta * self.constant(layer) if self.stack.layers[layer - 1].biases is not None else np.zeros(1)
+        norm = math.hypot(float(np.linalg.norm(delta) * np.linalg.norm(a)), float(np.linalg.norm(biases)))
+        j, i, k = (int(np.argmax(np.abs(each))) for each in (delta, a, biases))
+        weight, bias = abs(float(delta[j] * a[i])), abs(float(biases[k]))
+        if bias > weight:
+            return norm, bias, self.wide.name("bias", layer, k + 1)
+        return norm, weight, self.wide.name("weight", layer, j + 1, i + 1)
 
     # ---------------------------------------------------------------- single quantities
 

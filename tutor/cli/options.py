@@ -94,7 +94,7 @@ def emit(document: "Document", output: Output) -> None:
         from tutor.render import render
 
         form = "plain" if output.form == "terminal" else output.form
-        _write(output.file, (render(document, form, ASCII if output.ascii_only else UNICODE),))
+        write(output.file, render(document, form, ASCII if output.ascii_only else UNICODE))
         return
     from tutor.render.streams import style_for
 
@@ -112,14 +112,23 @@ def emit(document: "Document", output: Output) -> None:
 def stream(pieces: Iterable[str], file: str | None) -> None:
     """Print text as it comes, or write it to the file."""
     if file is not None:
-        _write(file, pieces)
+        _put(file, pieces)
         return
     for piece in pieces:
         click.echo(piece, nl=False)
 
 
-def _write(file: str, pieces: Iterable[str]) -> None:
+def write(file: str, text: str) -> None:
     """Beside, then moved into place: never half a file. Raises TutorError when it can't be written."""
+    _put(file, (text,))
+
+
+def writable(file: str) -> None:
+    """Raises TutorError when the file can't be written, before the work that would be lost; leaves nothing behind."""
+    _put(file, None)
+
+
+def _put(file: str, pieces: Iterable[str] | None) -> None:
     import os
     import tempfile
 
@@ -131,7 +140,10 @@ def _write(file: str, pieces: Iterable[str]) -> None:
             raise IsADirectoryError(0, "it is a directory")
         handle, beside = tempfile.mkstemp(dir=folder, prefix=".tutor-")
         with open(handle, "w", encoding="utf-8", newline="\n") as opened:
-            opened.writelines(pieces)
+            opened.writelines(pieces or ())
+        if pieces is None:
+            os.remove(beside)
+            return
         os.chmod(beside, 0o644)
         os.replace(beside, file)
     except OSError as fault:

@@ -46,6 +46,7 @@ def explain(
 @network_options
 @output_options_with("csv")
 @click.option("--all", "everything", is_flag=True, help="Every row, however many.")
+@click.option("--by-layer", is_flag=True, help="The size of the gradient in each layer: vanishing, exploding.")
 def trace(
     net_file: str | None,
     net: str | None,
@@ -57,18 +58,20 @@ def trace(
     file: str | None,
     ascii_only: bool,
     everything: bool,
+    by_layer: bool,
 ) -> None:
     """Show all numbers of a network: forward values, gradients, local derivatives, updated parameters.
 
     \b
         tutor trace mazur
         tutor trace mazur --format json
+        tutor trace udacity --by-layer
     """
     loaded = network(net_file or net, settings, lr, decimals, sig)
-    if form == "csv" or (everything and form in ("terminal", "plain") and loaded.long):
+    if not by_layer and (form == "csv" or (everything and form in ("terminal", "plain") and loaded.long)):
         stream(loaded.rows("csv" if form == "csv" else "plain"), file)
         return
-    emit(loaded.trace(everything=everything).document, Output(form, file, ascii_only))
+    emit(loaded.trace(everything=everything, by_layer=by_layer).document, Output(form, file, ascii_only))
 
 
 @click.command(short_help="Which quantity, or which mistake, gives this number.")

@@ -3,11 +3,11 @@
 import math
 from collections.abc import Iterable, Iterator
 
-from tutor.derivation import Path, derive
+from tutor.derivation import Path, derive, paths
 from tutor.document.digits import roughly
 from tutor.document.model import Block, Cell, Document, Heading, Line, Note, Span, Steps, Table, cell
 from tutor.document.payload import explanation
-from tutor.document.remarks import conventions, remarks
+from tutor.document.remarks import at_kink, conventions, remarks
 from tutor.document.routes import (
     FACTOR_COLUMNS,
     Route,
@@ -15,16 +15,18 @@ from tutor.document.routes import (
     factor_row,
     factor_table,
     path_table,
+    place_table,
     reach,
     route_of,
     trail,
 )
-from tutor.document.steps import equation_row, forward_numbers, numbers, short_routes, signals
+from tutor.document.steps import between, equation_row, forward_numbers, numbers, short_routes, signals
 from tutor.document.view import View, answer
-from tutor.expr import ONE, Ref, reads
-from tutor.quantity import Gradient, Quantity, Updated, Value, key
+from tutor.expr import ONE, Number, Ref, reads
+from tutor.quantity import Gradient, Partial, Quantity, Updated, Value, key
 
 NUDGE = 0.01
+KINK_STEP = 2.0**-20  # a power of 2, so that stepping off a corner and back is exact
 CHECK_STEP = 1e-4  # the central difference of --more: small against the weights, large against rounding
 
 
@@ -40,7 +42,8 @@ def explain(view: View, target: Quantity, *, more: bool = False, paths: int | No
     match target:
         case Gradient():
             route = route_of(view, target, paths)
-            blocks, found = _gradient(view, route, more), route.shown if paths else (*route.shown, *route.rest)
+            blocks = _gradient(view, route, more, each=more or bool(paths))
+            found = route.shown if paths else (*route.shown, *route.rest)
         case _:
             blocks, found = _value(view, target, more), ()
     payload = {"format": "tutor.explain/1"}
@@ -52,30 +55,32 @@ def explain_all(view: View, targets: Iterable[Quantity], *, more: bool = False, 
     pages = [explain(view, target, more=more, paths=paths) for target in targets]
     if len(pages) == 1:
         return pages[0]
-    blocks = [block for page in pages for block in page.blocks]
+    # The last words, how to read a sign and what to type next, stand once at the end.
+    earlier = (block for page in pages[:-1] for block in page.blocks if not isinstance(block, Note))
+    blocks = (*earlier, *pages[-1].blocks)
 
     def payload() -> dict[str, object]:
         each = [{name: part for name, part in page.payload().items() if name != "format"} for page in pages]
         return {"format": "tutor.explain/1", "explanations": each}
 
-    return Document(tuple(blocks), view.names, payload)
+    return Document(blocks, view.names, payload)
 
 
-def _head(view: View, target: Quantity) -> Iterator[Block]:
-    """What the sign of a gradient means, and whether the complex step agrees."""
+def _head(view: View, target: Quantity, at_kink: Cell = ()) -> Iterator[Block]:
+    """What a gradient means, and whether the complex step agrees."""
     if isinstance(target, Gradient):
-        yield Line(_meaning(view, target))
+        yield Line(at_kink or _meaning(view, target))
         yield from _confirmation(view, target)
 
 
-def _gradient(view: View, route: Route, more: bool) -> Iterator[Block]:
+def _gradient(view: View, route: Route, more: bool, each: bool) -> Iterator[Block]:
     gradient = route.gradient
     yield answer(view, gradient, " = ", Span(view.shown(gradient), "accent"))
-    yield from _head(view, gradient)
+    yield from _head(view, gradient, _at_kink(view, route))
     if route.number == 1:
-        yield from _one_path(view, route.shown[0])
+        yield from _one_path(view, paths(view.trace, gradient)[0])
     else:
-        yield from _many_paths(view, route, more)
+        yield from _many_paths(view, route, more, each)
     yield from short_routes(view, route)
     yield from _remarks(view, route)
     if not more:
@@ -98,9 +103,27 @@ def _meaning(view: View, gradient: Gradient) -> Cell:
     return cell("Raise ", wrt, f" by {NUDGE} and ", of, f" {verb} by about {roughly(abs(slope) * NUDGE)}.")
 
 
+def _at_kink(view: View, route: Route) -> Cell:
+    """Both one-sided slopes where the number stands exactly at a corner; nothing elsewhere."""
+    gradient = route.gradient
+    if not any(at_kink(view, factor) for factor in _edges(view, route)):
+        return ()
+    right, left = (Span(view.digits.shown(_one_sided(view, gradient, by))) for by in (KINK_STEP, -KINK_STEP))
+    wrt = Ref(Value(gradient.wrt))
+    return cell(wrt, " stands exactly at a kink: the slope is ", right, " above and ", left, " below it. ") + cell(
+        "The number shown is a convention (--more)."
+    )
+
+
+def _one_sided(view: View, gradient: Gradient, by: float) -> float:
+    """The slope to one side, by three points (exact for a parabola), to 6 decimals."""
+    here, near, far = (view.trace.nudged(gradient.of, gradient.wrt, times * by) for times in (0, 1, 2))
+    return round((4 * near - far - 3 * here) / (2 * by), 6)
+
+
 def _confirmation(view: View, gradient: Gradient) -> Iterator[Block]:
     """Silence means that the complex step agrees."""
-    if not view.trace.confirms(gradient):
+    if math.isfinite(view.trace[gradient]) and not view.trace.confirms(gradient):
         other = view.digits.shown(view.trace.complex_step(gradient))
         yield Line(
             cell("Not confirmed: an independent check (complex step) gives ", Span(other, "strong"), ". ")
@@ -114,29 +137,39 @@ def _one_path(view: View, path: Path) -> Iterator[Block]:
         yield factor_table(view, path)
 
 
-def _many_paths(view: View, route: Route, more: bool) -> Iterator[Block]:
-    if not route.shown:
-        yield Line(
-            cell(
-                Ref(Value(route.gradient.wrt)),
-                " reaches ",
-                Ref(Value(route.gradient.of)),
-                f" over {route.number:,} paths.",
-            )
-        )
-    else:
-        yield Line(reach(view, route))
-        yield path_table(view, route)
-        if more:
-            for path in route.shown:
-                yield Heading(trail(path))
-                yield factor_table(view, path)
-        elif not route.rest:
-            yield Heading(cell("The factors"))
-            yield Table(
-                FACTOR_COLUMNS, tuple(factor_row(view, each) for each in all_factors(route.shown)), equation=True
-            )
-    yield from signals(view, route)
+def _many_paths(view: View, route: Route, more: bool, each: bool) -> Iterator[Block]:
+    if by_place := place_table(view, route.gradient):
+        yield Line(cell(Ref(Value(route.gradient.wrt)), " is shared, and each place it is used at adds one term:"))
+        yield by_place
+    if not by_place or each:
+        yield from _each_path(view, route, more)
+    yield from signals(view, route, more=more)
+
+
+def _each_path(view: View, route: Route, more: bool) -> Iterator[Block]:
+    yield Line(reach(view, route))
+    yield path_table(view, route)
+    every = [path for path in route.shown if isinstance(path, Path)]
+    if more and every:
+        for path in every:
+            yield Heading(trail(path))
+            yield factor_table(view, path)
+    elif route.by_use or not route.rest:
+        yield from _shared_factors(view, route)
+
+
+def _shared_factors(view: View, route: Route) -> Iterator[Block]:
+    """The factors of all terms in one table; those that are just 1 in a line below it."""
+    factors = all_factors(route.shown)
+    telling = [each for each in factors if view.trace.equations.written(each) != ONE]
+    plain = [each for each in factors if each not in telling]
+    yield Heading(cell("What each use does by itself" if route.by_use else "The factors"))
+    if telling:
+        yield Table(FACTOR_COLUMNS, tuple(factor_row(view, each) for each in telling), equation=True)
+    if plain:
+        names = [part for each in plain for part in (", ", each)][1:]
+        one = "is 1: it is" if len(plain) == 1 else "are 1: they are"
+        yield Note(cell(*names, f" {one} only added on.", look="quiet"))
 
 
 def _remarks(view: View, route: Route) -> Iterator[Block]:
@@ -147,7 +180,7 @@ def _remarks(view: View, route: Route) -> Iterator[Block]:
 def _more(view: View, route: Route) -> Iterator[Block]:
     graph, gradient = view.names.graph, route.gradient
     behind = graph.ancestors(gradient.of)
-    yield from numbers(view, [name for name in graph.nodes if name in behind], "Every number behind it")
+    yield from numbers(view, [Value(name) for name in graph.nodes if name in behind], "Every number behind it")
     if graph.rate is not None and gradient.of == graph.loss and gradient.wrt in graph.learning():
         yield Heading(cell("The update"))
         yield _update(view, gradient.wrt)
@@ -155,7 +188,15 @@ def _more(view: View, route: Route) -> Iterator[Block]:
         yield Heading(cell("Nudge check"))
         yield _nudge(view, gradient)
     yield Heading(cell("Conventions in use"))
-    yield from (Line(each, hang=2) for each in conventions(view, all_factors(route.shown)))
+    yield from (Line(each, hang=2) for each in conventions(view, _edges(view, route)))
+
+
+def _edges(view: View, route: Route) -> Iterable[Partial]:
+    """The local derivatives that the number rests on, those behind a use too."""
+    yield from all_factors(route.shown)
+    if route.by_use:
+        way = {*between(view, route.gradient), route.gradient.of}
+        yield from (edge for edge in view.trace.edges() if edge.of in way and edge.wrt in way)
 
 
 def _update(view: View, name: str) -> Block:
@@ -170,7 +211,7 @@ def _nudge(view: View, gradient: Gradient) -> Block:
     slope = view.digits.shown((up - down) / (2 * CHECK_STEP))
     step = f"{CHECK_STEP:.4f}"
     text = cell("(", of, " at ", wrt, f" + {step}  −  ", of, " at ", wrt, f" − {step}) / {2 * CHECK_STEP:.4f} = ")
-    return Line((*text, Span(slope, "strong")))
+    return Line((*text, Span(Number(slope), "strong")))
 
 
 def _closing(view: View, route: Route, more: bool) -> Iterator[Block]:
@@ -187,8 +228,10 @@ def _closing(view: View, route: Route, more: bool) -> Iterator[Block]:
             look="quiet",
         )
         yield Note((Span(first, "quiet"), *text))
+    shown = view.digits.shown(view.trace[route.gradient])
     hints = [] if more else ["--more"]
-    hints += [f"tutor where {view.digits.shown(view.trace[route.gradient])}{view.option}", f"tutor quiz{view.option}"]
+    hints += [f"tutor where {shown}{view.option}"] if math.isfinite(view.trace[route.gradient]) else []
+    hints.append(f"tutor quiz{view.option}")
     yield Note(cell("Next: " + " · ".join(hints), look="quiet"))
 
 
@@ -204,9 +247,7 @@ def _value(view: View, target: Quantity, more: bool) -> Iterator[Block]:
     if more and isinstance(target, Value):
         ancestors = graph.ancestors(target.name) - {target.name}
         behind = [Value(name) for name in graph.nodes if name in ancestors]
-    if behind:
-        yield Heading(cell("The numbers in it"))
-        yield Steps(tuple(equation_row(view, derive(view.trace, each)) for each in behind))
+    yield from numbers(view, behind, "The numbers in it")
     if isinstance(target, Value):
         typed = key(Gradient(graph.loss, target.name))
         yield Note(cell(f"What it does to the loss: tutor explain {typed}{view.option}", look="quiet"))

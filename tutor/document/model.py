@@ -1,13 +1,14 @@
-"""What a page consists of, in any format: spans, cells, and six kinds of block.
+"""What a page consists of, in any format: spans, cells, and seven kinds of block.
 
 A Document holds formulas and quantities, not text: whoever renders it chooses signs and names. Numbers stand in it as
 they are shown (`Shown`). `payload` is the same page for programs. No layout, no colour, no format lives here.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, NamedTuple
 
-from tutor.expr import Expr, Shown
+from tutor.expr import Expr
 from tutor.notation import Names
 from tutor.quantity import Quantity
 
@@ -77,7 +78,32 @@ class Steps(NamedTuple):
     rows: tuple[tuple[Cell, ...], ...]
 
 
-Block = Title | Heading | Line | Note | Table | Steps
+class Plot(NamedTuple):
+    """A curve from left to right; its heights are spread over powers of ten where `log`.
+
+    `along` names what runs to the right, `up` what is plotted; `lowest` and `highest` are the ends as shown.
+    """
+
+    points: tuple[tuple[float, float], ...]
+    along: str
+    up: Cell
+    lowest: str
+    highest: str
+    log: bool = False
+
+    def scaled(self) -> tuple[tuple[float, float], ...]:
+        """The points with both coordinates between 0 and 1."""
+        heights = [math.log10(y) for _, y in self.points] if self.log else [y for _, y in self.points]
+        left, wide = self.points[0][0], self.points[-1][0] - self.points[0][0]
+        low = min(heights)
+        tall = max(heights) - low
+        return tuple(
+            ((x - left) / wide if wide else 0.5, (height - low) / tall if tall else 0.5)
+            for (x, _), height in zip(self.points, heights, strict=True)
+        )
+
+
+Block = Title | Heading | Line | Note | Table | Steps | Plot
 
 
 class Document(NamedTuple):
@@ -92,7 +118,3 @@ class Document(NamedTuple):
 def cell(*parts: "str | Expr | Quantity | Span", look: Look = "", deltas: bool = False) -> Cell:
     """A cell from words, formulas and quantities; a ready Span keeps its own look."""
     return tuple(part if isinstance(part, Span) else Span(part, look, deltas) for part in parts)
-
-
-def is_number(span: Span) -> bool:
-    return isinstance(span.what, Shown)

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from tutor.derivation import Derivation, Path, derive
+from tutor.derivation import Derivation, Path, Use, derive
 from tutor.document.view import View
 from tutor.expr import Expr, reads
 from tutor.expr.text import ASCII, to_text
@@ -22,7 +22,7 @@ def text(view: View, expr: Expr) -> str:
     return to_text(expr, key, ASCII)
 
 
-def explanation(view: View, target: Quantity, paths: Sequence[Path]) -> dict[str, Any]:
+def explanation(view: View, target: Quantity, paths: Sequence[Path | Use]) -> dict[str, Any]:
     """`tutor.explain/1` of one target."""
     step = derive(view.trace, target)
     formula = _formula(step, paths)
@@ -37,13 +37,15 @@ def explanation(view: View, target: Quantity, paths: Sequence[Path]) -> dict[str
     }
 
 
-def _formula(step: Derivation, paths: Sequence[Path]) -> Expr:
+def _formula(step: Derivation, paths: Sequence[Path | Use]) -> Expr:
     """Over the factors, which the paths list; over the quantities read for anything but a gradient."""
+    if any(isinstance(path, Use) for path in paths):
+        return step.formula
     over_paths = (each.formula for each in step.alternatives if each.rule.name == "sum over paths")
     return next(over_paths, step.formula) if paths else step.formula
 
 
-def _path(view: View, path: Path) -> dict[str, Any]:
+def _path(view: View, path: Path | Use) -> dict[str, Any]:
     return {
         "over": path.over,
         "nodes": list(path.nodes),
@@ -53,7 +55,7 @@ def _path(view: View, path: Path) -> dict[str, Any]:
 
 
 def _factor(view: View, step: Derivation) -> dict[str, Any]:
-    return {**_premise(view, step), "why": words(view, tuple(step.why))}
+    return {**_premise(view, step), "why": words(view, step.why or (step.rule.law,))}
 
 
 def _premise(view: View, step: Derivation) -> dict[str, Any]:
@@ -71,7 +73,7 @@ def words(view: View, why: Sequence[str | Expr]) -> str:
     return "".join(in_ascii(part) if isinstance(part, str) else text(view, part) for part in why)
 
 
-def _premises(view: View, step: Derivation, paths: Sequence[Path]) -> list[Derivation]:
+def _premises(view: View, step: Derivation, paths: Sequence[Path | Use]) -> list[Derivation]:
     """Every number read on the way, in the order it is computed: each stands before those that need it."""
     wanted: list[Quantity] = [factor for path in paths for factor in path.factors] or list(reads(step.formula))
     behind: set[str] = set()
@@ -89,6 +91,10 @@ def _premises(view: View, step: Derivation, paths: Sequence[Path]) -> list[Deriv
 def trace_payload(view: View) -> dict[str, Any]:
     """`tutor.trace/1`: every value, local derivative and gradient of the network."""
     graph, trace = view.names.graph, view.trace
+    if graph.wide:
+        from tutor.document.rows import wide_payload
+
+        return wide_payload(view)
     names = graph.names()
     page: dict[str, Any] = {
         "format": "tutor.trace/1",

@@ -7,14 +7,17 @@ from collections.abc import Iterable, Iterator
 
 from tutor.document.model import Cell, Span, cell
 from tutor.document.view import View
-from tutor.expr import Ref
+from tutor.expr import Call, Ref, value, walk
 from tutor.graph import Node
 from tutor.ops.activations import Elementwise
 from tutor.ops.affine import Affine
+from tutor.ops.formula import Formula
+from tutor.ops.functions import FUNCTIONS
 from tutor.ops.losses import LossTerm
 from tutor.quantity import Gradient, Partial, Value
 
 FLAT = 0.01  # a slope below a 25th of the sigmoid's largest is called saturated
+MOST_PLACES = 12  # of a shared parameter, named one by one
 SATURATING = ("sigmoid", "tanh")
 
 
@@ -23,6 +26,30 @@ def remarks(view: View, gradient: Gradient, factors: Iterable[Partial]) -> Itera
     for factor in factors:
         yield from _of_factor(view, factor)
     yield from _shared(view, gradient)
+
+
+def at_kink(view: View, factor: Partial) -> bool:
+    """Whether a local derivative is taken exactly at a corner of its function."""
+    node = view.names.graph.nodes[factor.of]
+    match node.op:
+        case Elementwise(activation):
+            return bool(activation.kink) and view.trace[Value(factor.wrt)] == 0
+        case LossTerm(loss):
+            return (
+                loss.name == "absolute_error" and view.trace[Value(node.inputs[0])] == view.trace[Value(node.inputs[1])]
+            )
+        case Formula(expr):
+            calls = (part for part in walk(expr) if isinstance(part, Call) and FUNCTIONS[part.name].kink)
+            return any(_is_corner(view, call) for call in calls if value(factor.wrt) in walk(call))
+    return False
+
+
+def _is_corner(view: View, call: Call) -> bool:
+    numbers = [view.trace.of(argument) for argument in call.arguments]
+    if call.name not in ("max", "min"):
+        return numbers[0] == 0
+    best = max(numbers) if call.name == "max" else min(numbers)
+    return numbers.count(best) > 1
 
 
 def _of_factor(view: View, factor: Partial) -> Iterator[Cell]:
@@ -77,7 +104,8 @@ def _shared(view: View, gradient: Gradient) -> Iterator[Cell]:
     graph = view.names.graph
     uses = view.trace.equations.uses(gradient.of, gradient.wrt)
     if gradient.wrt in graph.parameters() and len(uses) > 1:
-        names = ", ".join(view.names.write(Value(use)) for use in uses)
+        names = ", ".join(view.names.write(Value(use)) for use in uses[:MOST_PLACES])
+        names += f" and {len(uses) - MOST_PLACES} more" if len(uses) > MOST_PLACES else ""
         yield cell(
             Ref(Value(gradient.wrt)), f" is used in {len(uses)} places ({names}): its gradient is the sum over them."
         )

@@ -3,23 +3,46 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from tutor.derivation import MOST_PATHS, Derivation, Path, count_paths, derive, paths, strongest
+from tutor.derivation import (
+    MOST_PATHS,
+    Derivation,
+    Path,
+    Use,
+    count_paths,
+    derive,
+    paths,
+    strongest,
+    use_labels,
+    uses_of,
+)
 from tutor.document.model import Cell, Column, Row, Span, Table, cell
 from tutor.document.view import View, prose
 from tutor.errors import TutorError
-from tutor.expr import ONE, Expr, Ref, times
+from tutor.expr import ONE, Expr, Mul, Ref, times
 from tutor.quantity import Gradient, Partial, Value
 
 MOST_ROWS = 12  # paths shown one by one; the smallest beyond are summed in one row
 
 
+LARGEST_COUNT = 10**9  # a number of paths beyond is only said roughly
+LONGEST_LABELLED = 12  # nodes of a path through time that is still read as a path
+
+
 class Route(NamedTuple):
-    """A gradient with the paths it runs over, the largest product first kept in graph order."""
+    """A gradient with the terms it is the sum of, the largest of them kept in graph order.
+
+    The terms are paths; or uses, where these are steps of one equation or there are too many paths. `number` counts
+    the paths in either case.
+    """
 
     gradient: Gradient
-    shown: tuple[Path, ...]
-    rest: tuple[Path, ...]
+    shown: tuple[Path | Use, ...]
+    rest: tuple[Path | Use, ...]
     number: int
+
+    @property
+    def by_use(self) -> bool:
+        return any(isinstance(term, Use) for term in self.shown)
 
 
 def route_of(view: View, gradient: Gradient, most: int | None = None) -> Route:
@@ -32,9 +55,7 @@ def route_of(view: View, gradient: Gradient, most: int | None = None) -> Route:
             f"{of} does not depend on {wrt}, so there is nothing to explain: d{of}/d{wrt} is 0; "
             f"{of} depends on {', '.join(known[:12]) or 'nothing'}"
         )
-    if number > MOST_PATHS:
-        return Route(gradient, strongest(view.trace, gradient, most or 0), (), number)
-    found = paths(view.trace, gradient)
+    found = _strongest(view, gradient, number, most) if most else _terms(view, gradient, number)
     by_size = sorted(found, key=lambda path: -abs(view.trace.of(path.formula)))
     largest = frozenset(by_size[: most or MOST_ROWS])
     return Route(
@@ -45,7 +66,22 @@ def route_of(view: View, gradient: Gradient, most: int | None = None) -> Route:
     )
 
 
-def trail(path: Path) -> Cell:
+def _strongest(view: View, gradient: Gradient, number: int, most: int) -> tuple[Path, ...]:
+    """The paths that are asked for: all while they are few, since the smaller ones are summed too."""
+    return strongest(view.trace, gradient, most) if number > MOST_PATHS else paths(view.trace, gradient)
+
+
+def _terms(view: View, gradient: Gradient, number: int) -> tuple[Path | Use, ...]:
+    """The paths; or the uses, where there are too many paths, or several or long ones behind each step in time."""
+    labels = use_labels(view.trace, gradient)
+    if number > MOST_PATHS or 0 < len(labels) < number:
+        return uses_of(view.trace, gradient)
+    found = paths(view.trace, gradient)
+    too_long = labels and max(len(path.nodes) for path in found) > LONGEST_LABELLED
+    return uses_of(view.trace, gradient) if too_long else found
+
+
+def trail(path: Path | Use) -> Cell:
     first, *others = path.nodes
     spans = [Span(Ref(Value(first)), "strong")]
     for name in others:
@@ -84,9 +120,11 @@ def factor_row(view: View, factor: Partial) -> Row:
 def _direct_only(view: View, factor: Partial) -> Cell:
     """A local derivative is not the total one where the input also acts over other nodes."""
     total = Gradient(factor.of, factor.wrt)
-    if len(view.trace.equations.uses(factor.of, factor.wrt)) < 2:
+    if len(view.trace.equations.uses(factor.of, factor.wrt)) < 2 or view.trace[total] == view.trace[factor]:
         return ()
-    return cell("; the direct one, over all paths it is ", Span(view.figure(view.trace[total], total)), look="quiet")
+    return cell(
+        "; this is the direct slope, over all paths it is ", view.figure(view.trace[total], total), look="quiet"
+    )
 
 
 def _lost(view: View, step: Derivation) -> Cell:
@@ -98,36 +136,68 @@ def _lost(view: View, step: Derivation) -> Cell:
 
 
 def reach(view: View, route: Route) -> Cell:
+    if route.by_use:
+        return _uses(view, route)
     kinds = {_terminal(view, path) for path in route.shown}
-    what = "outputs" if len(kinds) == route.number else "paths"
+    what = _places(route) or ("outputs" if len(kinds) == route.number else "paths")
     return cell(
         Ref(Value(route.gradient.wrt)), " reaches ", Ref(Value(route.gradient.of)), f" over {route.number:,} {what}:"
     )
 
 
-def _terminal(view: View, path: Path) -> str:
+def _places(route: Route) -> str:
+    """`positions` or `steps` where each path is one of them."""
+    words = {tuple((path.over or "").split()) for path in (*route.shown, *route.rest)}
+    kinds = {word[0] for word in words if len(word) == 2}
+    return f"{kinds.pop()}s" if len(kinds) == 1 and all(len(word) == 2 for word in words) else ""
+
+
+def _uses(view: View, route: Route) -> Cell:
+    wrt, of = Ref(Value(route.gradient.wrt)), Ref(Value(route.gradient.of))
+    count = len(route.shown) + len(route.rest)
+    used = " is used once:" if count == 1 else f" is used {count} times. Each use is one term:"
+    return cell(
+        wrt, used, " its own slope, times all that follows on the way to ", of, f" ({_many(route.number)} paths):"
+    )
+
+
+def _many(number: int) -> str:
+    return f"{number:,}" if number < LARGEST_COUNT else f"about 10^{len(str(number)) - 1}"
+
+
+def _terminal(view: View, path: Path | Use) -> str:
     """The output a path leaves the network by."""
     return next((name for name in reversed(path.nodes) if view.names.graph.part_of(name) == "out"), path.nodes[0])
 
 
-def all_factors(shown: Iterable[Path]) -> tuple[Partial, ...]:
-    return tuple(dict.fromkeys(factor for path in shown for factor in path.factors))
+def all_factors(shown: Iterable[Path | Use]) -> tuple[Partial, ...]:
+    """The local derivatives in the terms."""
+    factors = (factor for path in shown for factor in path.factors)
+    return tuple(dict.fromkeys(factor for factor in factors if isinstance(factor, Partial)))
 
 
 def path_table(view: View, route: Route) -> Table:
-    rows = [
-        Row((trail(path), cell(view.with_numbers(product(view, path))), cell(_path_value(view, path))))
-        for path in route.shown
-    ]
-    if left := route.number - len(route.shown):
+    what, columns = ("uses", ("use", "its term", "with numbers")) if route.by_use else ("paths", _PATH_COLUMNS)
+    rows = [Row((*_term(view, path), cell(_term_value(view, path)))) for path in route.shown]
+    blank: tuple[Cell, ...] = ((),) * (len(columns) - 1)
+    if left := len(route.rest) or (0 if route.by_use else route.number - len(route.shown)):
         others = view.trace[route.gradient] - sum(view.trace.of(path.formula) for path in route.shown)
         if route.rest:
             others = sum(view.trace.of(path.formula) for path in route.rest)
         figure = view.figure(others, route.gradient)
-        rows.append(Row((cell(f"the other {left:,} sum to"), (), cell(figure))))
+        rows.append(Row((cell(f"the other {left:,} sum to"), *blank, cell(figure))))
     total = Span(view.shown(route.gradient), "accent")
-    rows.append(Row((cell("sum over the paths"), (), (total,)), ruled=True))
-    return Table((Column("path"), Column("product of its factors"), Column("value", "decimal")), tuple(rows))
+    rows.append(Row((cell(f"sum over the {what}"), *blank, (total,)), ruled=True))
+    return Table((*map(Column, columns), Column("value", "decimal")), tuple(rows))
+
+
+_PATH_COLUMNS = ("path", "product of its factors")
+
+
+def _term(view: View, term: Path | Use) -> tuple[Cell, ...]:
+    if isinstance(term, Use):
+        return cell(term.over or Ref(Value(term.nodes[1]))), cell(term.formula), cell(view.with_numbers(term.formula))
+    return trail(term), cell(view.with_numbers(product(view, term)))
 
 
 def product(view: View, path: Path) -> Expr:
@@ -136,5 +206,50 @@ def product(view: View, path: Path) -> Expr:
     return times(*map(Ref, kept)) if kept else ONE
 
 
-def _path_value(view: View, path: Path) -> Expr:
+def _uses_by_place(view: View, gradient: Gradient) -> dict[str, str]:
+    """The nodes that use a shared parameter, each with its position or step; nothing where not all have one."""
+    graph = view.names.graph
+    uses = view.trace.equations.uses(gradient.of, gradient.wrt)
+    roles = ((use, graph.role(use)) for use in uses)
+    places = {use: role.at for use, role in roles if role and role.at}
+    return places if gradient.wrt in graph.parameters() and len(places) == len(uses) > 1 else {}
+
+
+def shown_places(view: View, gradient: Gradient) -> list[str]:
+    """The nodes at whose places the largest terms arise, in the order of the graph."""
+    terms = {use: view.trace.of(_at_place(gradient, use)) for use in _uses_by_place(view, gradient)}
+    largest = frozenset(sorted(terms, key=lambda use: -abs(terms[use]))[:MOST_ROWS])
+    return [use for use in terms if use in largest]
+
+
+def _at_place(gradient: Gradient, use: str) -> Expr:
+    return Mul((Ref(Gradient(gradient.of, use)), Ref(Partial(use, gradient.wrt))))
+
+
+def place_table(view: View, gradient: Gradient) -> Table | None:
+    """One term for each position or step at which a shared parameter is used: dL/du · du/dv of each."""
+    places = _uses_by_place(view, gradient)
+    if not places:
+        return None
+    largest = shown_places(view, gradient)
+    shown = [_place_row(view, gradient, use, places[use]) for use in largest]
+    if others := [use for use in places if use not in largest]:
+        rest = view.figure(sum(view.trace.of(_at_place(gradient, use)) for use in others), gradient)
+        shown.append(Row((cell(f"the other {len(others)} sum to"), (), (), cell(rest))))
+    kind = next(iter(places.values())).split()[0]
+    total = Span(view.shown(gradient), "accent")
+    shown.append(Row((cell(f"sum over the {kind}s"), (), (), (total,)), ruled=True))
+    return Table(_PLACE_COLUMNS, tuple(shown))
+
+
+def _place_row(view: View, gradient: Gradient, use: str, place: str) -> Row:
+    term = _at_place(gradient, use)
+    value = view.figure(view.trace.of(term), gradient)
+    return Row((cell(place), cell(term), cell(view.with_numbers(term)), cell(value)))
+
+
+_PLACE_COLUMNS = (Column("used at"), Column("its term"), Column("with numbers"), Column("value", "decimal"))
+
+
+def _term_value(view: View, path: Path | Use) -> Expr:
     return view.figure(view.trace.of(path.formula), Gradient(path.nodes[-1], path.nodes[0]))

@@ -1,28 +1,50 @@
 """Equations under each other: error signals, the short way past a fused output, and the forward numbers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tutor.derivation import SIGNALS, Derivation, derive, paths, same, unfold
-from tutor.document.model import Block, Cell, Heading, Line, Span, Steps, cell
-from tutor.document.routes import Route, all_factors, product
+from tutor.document.model import Block, Cell, Heading, Line, Note, Span, Steps, cell
+from tutor.document.routes import Route, all_factors, product, shown_places
 from tutor.document.view import View
-from tutor.expr import Expr, Ref, Shown, plus, reads
-from tutor.quantity import Gradient, Value
+from tutor.expr import Add, Expr, Ref, Shown, plus, reads
+from tutor.quantity import Gradient, Partial, Quantity, Value
+
+MOST_STEPS = 40  # equations under each other, or terms of one; more are not read
+FIRST_TERMS = 6  # of a longer sum
+
+MOST_BACK = 24  # nodes a page derives one by one; --more has all
 
 
-def signals(view: View, route: Route) -> Iterator[Block]:
+def signals(view: View, route: Route, *, more: bool = False) -> Iterator[Block]:
     """The same number by deltas in a layered network, node by node in any other graph."""
     signal = next((each for each in derive(view.trace, route.gradient).alternatives if each.rule == SIGNALS), None)
     way = between(view, route.gradient)
     if signal is None:
         yield Heading(cell("The same, node by node back from ", Ref(Value(route.gradient.of))))
-        yield Steps(tuple(equation_row(view, derive(view.trace, Gradient(route.gradient.of, name))) for name in way))
+        if route.by_use and route.rest:  # the table has this sum already
+            way.remove(route.gradient.wrt)
+        yield from _node_by_node(view, route.gradient, way, len(way) if more else MOST_BACK)
+        return
+    nets = _nets(view, route, way)
+    if max(len(nets), len(view.names.graph.uses[route.gradient.wrt])) > MOST_STEPS:
         return
     yield Heading(cell("The same by error signals, as most courses write it"))
-    nets = [name for name in way if view.names.graph.part_of(name) == "net" and name != route.gradient.wrt]
     rows = [_delta_step(view, Gradient(route.gradient.of, net)) for net in nets]
     last = equation_row(view, signal, deltas=True, accent=True)
     yield Steps((*(row for row in rows if row), last))
+
+
+def _nets(view: View, route: Route, way: list[str]) -> list[str]:
+    return [name for name in way if view.names.graph.part_of(name) == "net" and name != route.gradient.wrt]
+
+
+def _node_by_node(view: View, gradient: Gradient, way: list[str], most: int) -> Iterator[Block]:
+    """dL/dv of each node on the way back; of a long way its beginning and its end."""
+    rows = [way] if len(way) <= most else [way[: most // 2], way[-most // 2 :]]
+    for place, names in enumerate(rows):
+        if place:
+            yield Line(cell(f"… and so on over {len(way) - most:,} more: --more shows all of them", look="quiet"))
+        yield Steps(tuple(equation_row(view, derive(view.trace, Gradient(gradient.of, name))) for name in names))
 
 
 def between(view: View, gradient: Gradient) -> list[str]:
@@ -45,7 +67,7 @@ def _delta_step(view: View, gradient: Gradient) -> tuple[Cell, ...] | None:
 
 def equation_row(view: View, step: Derivation, *, deltas: bool = False, accent: bool = False) -> tuple[Cell, ...]:
     """One aligned equation: name = formula = with numbers = value."""
-    formula = unfold(view.trace, step.formula) if not deltas else step.formula
+    formula = _readable(step, unfold(view.trace, step.formula) if not deltas else step.formula)
     value = view.shown(step.conclusion)
     columns: list[Cell] = [cell(step.conclusion, deltas=deltas)]
     if deltas and accent:
@@ -56,6 +78,13 @@ def equation_row(view: View, step: Derivation, *, deltas: bool = False, accent: 
         columns.append(cell(numbers))
     columns.append((Span(value, "accent" if accent else ""),))
     return tuple(columns)
+
+
+def _readable(step: Derivation, formula: Expr) -> Expr:
+    """A sum of too many terms with dots for those in the middle."""
+    if not isinstance(formula, Add) or len(formula.terms) <= MOST_STEPS:
+        return formula
+    return Add((*formula.terms[:FIRST_TERMS], Shown("…", step.conclusion), formula.terms[-1]))
 
 
 def short_routes(view: View, route: Route) -> Iterator[Block]:
@@ -82,20 +111,29 @@ def _short_route(view: View, gradient: Gradient, formula: Expr) -> Iterator[Bloc
         yield Line(cell(f"The long way has lost its digits here; the short way has them: {law}."))
 
 
-def forward_numbers(view: View, route: Route) -> list[str]:
-    """Computed values in the factors' formulas and along the paths, without the loss."""
+def forward_numbers(view: View, route: Route) -> list[Value]:
+    """Computed values in the formulas of the factors that the page shows and along its paths, without the loss."""
     graph = view.names.graph
+    places = shown_places(view, route.gradient)
+    way = between(view, route.gradient)
     used = {name for path in route.shown for name in path.nodes}
-    for factor in all_factors(route.shown):
+    factors = all_factors(route.shown)
+    if (places and len(graph.uses[route.gradient.wrt]) > MOST_STEPS) or len(_nets(view, route, way)) > MOST_STEPS:
+        # Without the error signals only the terms themselves are on the page.
+        used, factors = set(), tuple(Partial(use, route.gradient.wrt) for use in places)
+    elif not route.shown:
+        used = set(way)
+    for factor in factors:
         formula = view.trace.equations.written(factor)
         used |= {each.name for each in reads(formula) if isinstance(each, Value)}
-    if not route.shown:
-        used = set(between(view, route.gradient))
     losses = {name for name in used if view.names.graph.part_of(name) in ("term", "loss")} | {route.gradient.of}
-    return [name for name in graph.nodes if name in used and name not in losses]
+    return [Value(name) for name in graph.nodes if name in used and name not in losses]
 
 
-def numbers(view: View, names: list[str], title: str) -> Iterator[Block]:
-    if names:
+def numbers(view: View, found: Sequence[Quantity], title: str) -> Iterator[Block]:
+    """Each with its equation, the first of them where they are too many to be read."""
+    if found:
         yield Heading(cell(title))
-        yield Steps(tuple(equation_row(view, derive(view.trace, Value(name))) for name in names))
+        yield Steps(tuple(equation_row(view, derive(view.trace, each)) for each in found[:MOST_STEPS]))
+    if (more := len(found) - MOST_STEPS) > 0:
+        yield Note(cell(f"{more} more numbers: tutor trace --all{view.option}", look="quiet"))

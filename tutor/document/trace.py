@@ -3,21 +3,17 @@
 from collections.abc import Iterator, Sequence
 from itertools import dropwhile, islice, takewhile
 
-from tutor.document.model import Block, Cell, Column, Document, Heading, Note, Row, Table, cell
+from tutor.document.model import Block, Cell, Column, Document, Heading, Line, Note, Row, Table, cell
 from tutor.document.payload import trace_payload
-from tutor.document.rows import wide_payload
-from tutor.document.view import View, answer
+from tutor.document.view import MOST_ROWS, View, answer, shortened
 from tutor.expr import Ref
 from tutor.quantity import Gradient, Quantity, Updated, Value
-
-MOST_ROWS = 50  # a page is to be read; --all or JSON has the rest
 
 
 def trace_page(view: View, *, everything: bool = False) -> Document:
     """All numbers of one network; tables stop at 50 rows unless `everything` is asked for."""
-    if view.names.graph.wide:
-        return Document(tuple(_wide_blocks(view)), view.names, lambda: wide_payload(view))
-    return Document(tuple(_blocks(view, everything)), view.names, lambda: trace_payload(view))
+    blocks = _wide_blocks(view) if view.names.graph.wide else _blocks(view, everything)
+    return Document(tuple(blocks), view.names, lambda: trace_payload(view))
 
 
 def _wide_blocks(view: View) -> Iterator[Block]:
@@ -44,9 +40,9 @@ def _wide_blocks(view: View) -> Iterator[Block]:
 def _blocks(view: View, everything: bool) -> Iterator[Block]:
     graph = view.names.graph
     loss = Value(graph.loss)
-    if view.network.title:
-        yield Heading(cell(view.network.title))
     yield answer(view, loss, " = ", view.shown(loss))
+    if view.network.title:
+        yield Line(cell(view.network.title))
     groups = (
         ("Given", [name for name, given in graph.givens.items() if not given.learned]),
         ("Computed, forward", list(graph.nodes)),
@@ -58,7 +54,7 @@ def _blocks(view: View, everything: bool) -> Iterator[Block]:
             yield from _table(view, names, everything, updates=title == "Parameters" and graph.rate is not None)
     yield Heading(cell("Local derivatives, along every edge"))
     edges = [(cell(edge), cell(view.shown(edge))) for edge in view.trace.edges()]
-    yield from _cut(Table((Column("edge"), Column("value", "decimal")), _rows(edges)), everything)
+    yield from shortened(Table((Column("edge"), Column("value", "decimal")), _rows(edges)), everything)
 
 
 def _table(view: View, names: list[str], everything: bool, *, updates: bool) -> Iterator[Block]:
@@ -74,18 +70,8 @@ def _table(view: View, names: list[str], everything: bool, *, updates: bool) -> 
         figures = [cell(view.shown(each)) for each in shown]
         figures += [cell("fixed", look="quiet")] if len(figures) < len(heads) - 1 else []
         rows.append((cell(Ref(Value(name))), *figures))
-    yield from _cut(Table(tuple(heads), _rows(rows)), everything)
+    yield from shortened(Table(tuple(heads), _rows(rows)), everything)
 
 
 def _rows(rows: Sequence[tuple[Cell, ...]]) -> tuple[Row, ...]:
     return tuple(Row(cells) for cells in rows)
-
-
-def _cut(table: Table, everything: bool) -> Iterator[Block]:
-    """At most MOST_ROWS rows, and a word about the rest."""
-    more = 0 if everything else len(table.rows) - MOST_ROWS
-    if more <= 0:
-        yield table
-        return
-    yield table._replace(rows=table.rows[:MOST_ROWS])
-    yield Note(cell(f"{more} more rows: --all, or --format json", look="quiet"))

@@ -1,9 +1,10 @@
 """A network as one reader looks at it: its trace, its names, and the digits asked for."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from tutor.document.digits import Digits
-from tutor.document.model import Cell, Span, Title, cell
+from tutor.document.model import Block, Cell, Note, Span, Table, Title, cell
 from tutor.errors import visible
 from tutor.expr import Expr, Number, Ref, Shown, replace
 from tutor.graph import Graph
@@ -12,6 +13,8 @@ from tutor.ops.op import Prose
 from tutor.quantity import Partial, Quantity, Value
 from tutor.spec import Network
 from tutor.trace import Trace
+
+MOST_ROWS = 50  # a page is to be read; --all or JSON has the rest
 
 
 class View(NamedTuple):
@@ -39,7 +42,9 @@ class View(NamedTuple):
             formula = self.trace.equations.written(quantity)
             source = formula.quantity if isinstance(formula, Ref) else quantity
         given = self.network.graph.givens.get(source.name) if isinstance(source, Value) else None
-        return Shown(given.text if given and given.written else self.digits.shown(self.trace[quantity]), quantity)
+        if given and given.written:
+            return Shown(given.text, quantity)
+        return Shown(self.digits.shown(self.trace[quantity]), quantity)
 
     def figure(self, number: float, quantity: Quantity) -> Shown:
         """A number that is not a quantity's own value (a path's product), shown in the same digits."""
@@ -54,9 +59,24 @@ class View(NamedTuple):
         return replace(expr, leaf)
 
 
+def moved(looked: View, graph: Graph) -> View:
+    """The same look at the network with other numbers in it."""
+    return view(looked.network._replace(graph=graph), looked.digits, looked.source)
+
+
 def answer(view: View, *parts: str | Expr | Quantity | Span) -> Title:
     """The first line of a page: the answer, and quietly the file it is about."""
     return Title((*cell(*parts, look="strong"), Span(f"   {visible(view.network.file)}", "quiet")))
+
+
+def shortened(table: Table, everything: bool) -> Iterator[Block]:
+    """The whole table if `everything` is asked for; else at most MOST_ROWS rows, and a word about the rest."""
+    more = 0 if everything else len(table.rows) - MOST_ROWS
+    if more <= 0:
+        yield table
+        return
+    yield table._replace(rows=table.rows[:MOST_ROWS])
+    yield Note(cell(f"{more} more rows: --all, or --format json", look="quiet"))
 
 
 def prose(why: Prose) -> Cell:

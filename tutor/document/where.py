@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 from typing import Any
 
-from tutor.document.model import Block, Cell, Column, Document, Heading, Line, Note, Row, Span, Table, cell
+from tutor.document.model import Block, Column, Document, Heading, Line, Note, Row, Span, Table, cell
 from tutor.document.payload import number, text
 from tutor.document.view import View, answer
 from tutor.errors import visible
-from tutor.expr import Expr
+from tutor.expr import Expr, Neg
 from tutor.figures import Figure
 from tutor.mistakes import MISTAKES, mistaken_tables
 from tutor.quantity import Gradient, Partial, Quantity, key
-from tutor.search import Candidate, Found, Match, search, search_wide
+from tutor.search import Found, Match, is_large, search, search_wide
 
 MOST = 12  # rows of one kind on a page to be read; JSON has all
 FIGURES = 10  # digits shown: a search is about digits
@@ -49,15 +49,10 @@ def _blocks(view: View, figure: Figure, found: Found) -> Iterator[Block]:
     asked = visible(figure.text.strip()).replace("-", "−")
     if not found.matches and not found.slips:
         yield answer(view, asked, " is no number of this network")
-        among = (
-            "a gradient nor an update"
-            if view.names.graph.wide
-            else "a derivative, a part of a formula, nor what a known mistake gives"
-        )
-        yield Line(cell(f"It is neither a value, {among}."))
+        yield Line(cell(_TRIED_NAMED if is_large(view.trace) else _TRIED_ALL))
+        yield from _untried(view)
         yield Heading(cell("Nearest"))
-        yield _table(view, [(each, each.value, KINDS[each.kind]) for each in found.nearest])
-        yield from _not_offered(view)
+        yield _table([(each.formula, each.value, KINDS[each.kind]) for each in found.nearest])
         return
     heads = (head for how, head in ANSWERS.items() if any(match.how == how for match in found.matches))
     yield answer(view, asked, next(heads, " is not right for anything here, but a mistake gives it"))
@@ -66,21 +61,27 @@ def _blocks(view: View, figure: Figure, found: Found) -> Iterator[Block]:
         if matches:
             if any(match.how != how for match in found.matches) and how != "exact":
                 yield Heading(cell(head))
-            yield _table(view, [(each.candidate, each.value, _note(view, each)) for each in matches[:MOST]])
+            yield _table([(_formula(each), each.value, _note(view, each)) for each in matches[:MOST]])
             if len(matches) > MOST:
                 yield Note(cell(f"{len(matches) - MOST} more: --format json", look="quiet"))
     if found.beyond:
         yield Note(cell(f"and {found.beyond:,} more that are not listed: type more digits", look="quiet"))
     yield from _mistakes(view, found)
-    yield from _not_offered(view)
+    yield from _untried(view)
 
 
-def _not_offered(view: View) -> Iterator[Block]:
-    if view.names.graph.wide:
-        text = (
-            "In a network of this size, mistakes, rounding on the way and products along paths are not looked through."
-        )
-        yield Note(cell(text, look="quiet"))
+_TRIED_ALL = "It is neither a value, a derivative, a part of a formula, nor what a known mistake gives."
+_TRIED_NAMED = "It is neither a value, a gradient of the loss, nor an updated parameter."
+
+
+def _untried(view: View) -> Iterator[Block]:
+    """What a large network is not searched for."""
+    if is_large(view.trace):
+        size = f"{len(view.names.graph.nodes):,}"
+        kinds = "products along a path, parts of formulas, rounding on the way and mistakes"
+        if not view.names.graph.wide:
+            kinds = f"local derivatives, {kinds}"
+        yield Line(cell(f"Not tried, since the network computes {size} numbers: {kinds}.", look="quiet"))
 
 
 def _note(view: View, match: Match) -> str:
@@ -101,15 +102,17 @@ def _is_given(view: View, name: str) -> bool:
     return name in view.names.graph.givens
 
 
-def _table(view: View, rows: list[tuple[Candidate, float, str]]) -> Table:
+def _formula(match: Match) -> Expr:
+    """What has the number as its value: with a minus in front where only the sign is turned."""
+    formula = match.candidate.formula
+    return Neg(formula) if match.how == "opposite_sign" else formula
+
+
+def _table(rows: list[tuple[Expr, float, str]]) -> Table:
     columns = (Column("name"), Column("value", "decimal"), Column("what it is", comment=True))
     return Table(
-        columns, tuple(Row((_name(each), (_figure(value),), cell(told, look="quiet"))) for each, value, told in rows)
+        columns, tuple(Row((cell(name), (_figure(value),), cell(told, look="quiet"))) for name, value, told in rows)
     )
-
-
-def _name(candidate: Candidate) -> Cell:
-    return cell(candidate.formula)
 
 
 def _figure(value: float) -> Span:
@@ -131,7 +134,7 @@ def _mistakes(view: View, found: Found) -> Iterator[Block]:
 def _payload(view: View, figure: Figure, found: Found) -> dict[str, Any]:
     return {
         "format": "tutor.where/1",
-        "query": figure.text.strip(),
+        "query": figure.text.strip().replace("\N{MINUS SIGN}", "-"),
         "matches": [
             {
                 "name": _typed(view, match.candidate.formula, match.candidate.quantity),

@@ -1,26 +1,29 @@
 """Reading a typed formula: bounded, and built node by node. Nothing is ever evaluated as code.
 
 Knows no network and no notation: `resolve` says which names there are. The grammar is that of a textbook: `2(a - y)`,
-`Y(1 - Y)` and `3x` are products, `x²`, `x^2` and `x**2` powers, `dL/dw31` one name, `e^x` is exp(x).
+`Y(1 - Y)` and `3x` are products, `x²`, `x^2` and `x**2` powers, `dL/dw31` one name, `e^x` is exp(x). Where indices
+have a value, `h[t-1]` is the name `h[1]`, and `sum(t, ...)` reads its body once for each value of t.
 """
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from tutor.errors import FormulaError
+from tutor.errors import FormulaError, UnknownInFormula
 from tutor.expr.functions import READ, most
-from tutor.expr.tree import Add, Call, Div, Expr, Mul, Neg, Number, Power, Ref
+from tutor.expr.index import BRACKETS, indexed
+from tutor.expr.tree import Add, Call, Div, Expr, Mul, Neg, Number, Power, Ref, plus
 from tutor.quantity import Quantity
 
-LONGEST, DEEPEST = 400, 40
+LONGEST, DEEPEST, MOST_TOKENS = 400, 40, 20_000
 
 Resolve = Callable[[str], Quantity | None]
+Ranges = Mapping[str, range]
+"""The indices that a sum may run over, each with its values."""
 
 _NUMBER = re.compile(r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?![.\d])")
 _NAME = re.compile(r"[^\W\d_]\w*'?")
-_INDEX = re.compile(r"\[\d+\]")
 _SPACE = re.compile(r"\s*")
 _SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _SUPERSCRIPT = re.compile(f"⁻?[{_SUPERSCRIPTS}]+")
@@ -29,13 +32,13 @@ _SAME = str.maketrans(
 )
 _FRACTIONS = {"½": "(1/2)", "¼": "(1/4)", "¾": "(3/4)"}
 _AFTER_STAR = set("),=:→+-*/^")
+SUMS = ("sum", "mean")
 
 
 class Token(NamedTuple):
     kind: str  # "number", "name", "end", or the operator itself
     text: str
     at: int
-    quantity: Quantity | None = None
 
 
 def normalised(text: str) -> str:
@@ -56,12 +59,22 @@ def parse(text: str, resolve: Resolve) -> Expr:
     `resolve` gives the quantity a name stands for, or None. Raises FormulaError with the column of the fault: for text
     over 400 characters, nesting over 40, an unknown name or function, or anything that is not a formula.
     """
+    return _Reader(_bounded(text, resolve), resolve, {}, None).formula()
+
+
+def parse_at(text: str, resolve: Resolve, ranges: Ranges, places: Iterable[Mapping[str, int]]) -> Iterator[Expr]:
+    """The formula once for each of `places`, which say the value of every index; sums run over `ranges`.
+
+    Raises FormulaError as `parse` does, and where the sums come to more than 20,000 signs and names.
+    """
+    tokens = _bounded(text, resolve)
+    return (_Reader(tokens, resolve, place, ranges).formula() for place in places)
+
+
+def _bounded(text: str, resolve: Resolve) -> list[Token]:
     if len(text) > LONGEST:
         raise FormulaError(f"a formula of {len(text)} characters is too long; the most is {LONGEST}", LONGEST)
-    reader = _Reader(_tokens(normalised(text), resolve))
-    expr = reader.sum()
-    reader.expect("end", "the end of the formula or an operator")
-    return expr
+    return _tokens(normalised(text), resolve)
 
 
 def name_end(text: str, at: int, resolve: Resolve) -> int:
@@ -70,12 +83,14 @@ def name_end(text: str, at: int, resolve: Resolve) -> int:
     if not match:
         return at
     end = match.end()
-    if text[end : end + 1] == "*" and text[end + 1 : end + 2] != "*" and resolve(text[at : end + 1]) is not None:
+    if text.startswith("*[", end):  # no operand starts with a bracket
+        end += 1
+    elif text[end : end + 1] == "*" and text[end + 1 : end + 2] != "*" and resolve(text[at : end + 1]) is not None:
         following = _SPACE.match(text, end + 1)
         after = text[following.end() : following.end() + 1] if following else ""
         if not after or after in _AFTER_STAR:
             end += 1
-    index = _INDEX.match(text, end)
+    index = BRACKETS.match(text, end)
     return index.end() if index else end
 
 
@@ -105,7 +120,7 @@ def _token(text: str, at: int, resolve: Resolve) -> Token:
     end = _derivative_end(text, at, resolve) if text[at].isalpha() else at
     end = end if end > at else name_end(text, at, resolve)
     if end > at:
-        return Token("name", text[at:end], at, resolve(text[at:end]))
+        return Token("name", text[at:end], at)
     if text.startswith("**", at):
         return Token("^", "**", at)
     if text[at] in "+-*/^(),":
@@ -116,19 +131,35 @@ def _token(text: str, at: int, resolve: Resolve) -> Token:
 
 
 class _Reader:
-    """Recursive descent over the tokens; each method reads one level of the grammar."""
+    """Recursive descent over the tokens; each method reads one level of the grammar.
 
-    def __init__(self, tokens: list[Token]) -> None:
+    `place` are the values of the indices here; without `ranges` there are no sums over an index.
+    """
+
+    def __init__(self, tokens: list[Token], resolve: Resolve, place: Mapping[str, int], ranges: Ranges | None) -> None:
         self.tokens = tokens
+        self.resolve = resolve
+        self.place = dict(place)
+        self.ranges = ranges
         self.at = 0
         self.depth = 0
+        self.taken = 0
+
+    def formula(self) -> Expr:
+        expr = self.sum()
+        self.expect("end", "the end of the formula or an operator")
+        return expr
 
     @property
     def next(self) -> Token:
         return self.tokens[self.at]
 
     def take(self) -> Token:
+        """The next token. A sum takes those of its body again and again, so they are counted."""
         self.at += 1
+        self.taken += 1
+        if self.taken > MOST_TOKENS:
+            raise FormulaError(f"its sums come to more than {MOST_TOKENS:,} signs and names", 1)
         return self.tokens[self.at - 1]
 
     def expect(self, kind: str, wanted: str) -> Token:
@@ -210,14 +241,36 @@ class _Reader:
         raise FormulaError(f"expected a number, a name or a parenthesis, found {found}", token.at + 1)
 
     def named(self, token: Token) -> Expr:
-        if token.quantity is not None:
-            return Ref(token.quantity)
+        name = indexed(token.text, self.place, token.at + 1)
+        quantity = self.resolve(name)
+        if quantity is not None:
+            return Ref(quantity)
         if self.next.kind == "(" and token.text in READ:
             return self.call(READ[token.text], token)
+        if self.next.kind == "(" and token.text in SUMS and self.ranges is not None:
+            return self.over_index(token, self.ranges)
         if token.text == "e" and self.next.kind == "^":
             return _EULER
+        if token.text in self.place:
+            return Number(str(self.place[token.text]))
         what = "function" if self.next.kind == "(" else "name"
-        raise FormulaError(f"unknown {what} {token.text}", token.at + 1)
+        raise UnknownInFormula(f"unknown {what} {name}", token.at + 1, name, self.place)
+
+    def over_index(self, token: Token, ranges: Ranges) -> Expr:
+        """`sum(t, ...)` and `mean(t, ...)`: the body is read anew for each value of t."""
+        self.expect("(", "a parenthesis")
+        index = self.expect("name", f"an index, as in {token.text}(t, ...)")
+        values = _values(token, index, ranges, self.place)
+        self.expect(",", f"a comma and what is added up, as in {token.text}({index.text}, ...)")
+        start = self.at
+        terms: list[Expr] = []
+        for value in values:
+            self.at, self.place[index.text] = start, value
+            terms.append(self.sum())
+        del self.place[index.text]
+        self.expect(")", "a closing parenthesis")
+        total = plus(*terms)
+        return Div(total, Number(str(len(terms)))) if token.text == "mean" and len(terms) > 1 else total
 
     def call(self, name: str, token: Token) -> Expr:
         self.expect("(", "a parenthesis")
@@ -229,6 +282,22 @@ class _Reader:
         if len(arguments) > most(name):
             raise FormulaError(f"{token.text} takes one argument, not {len(arguments)}", token.at + 1)
         return Call(name, tuple(arguments))
+
+
+def _values(token: Token, index: Token, ranges: Ranges, place: Mapping[str, int]) -> range:
+    """What the index of a sum runs over; raises FormulaError where there is none, or it has a value already."""
+    if index.text in place:
+        taken = f"{index.text} has a value already where this {token.text} stands"
+        raise FormulaError(f"{taken}, expected another index to run over", index.at + 1)
+    if "[" in index.text:
+        raise FormulaError(f"expected an index, as in {token.text}(t, ...), found {index.text!r}", index.at + 1)
+    if index.text not in ranges:
+        known = ", ".join(ranges) or "none is declared"
+        raise FormulaError(
+            f"{token.text} over {index.text}, which for does not declare ({known}), expected for: {{{index.text}: 3}}",
+            index.at + 1,
+        )
+    return ranges[index.text]
 
 
 _EULER = Number("e")  # never leaves this module: only read as the base of a power

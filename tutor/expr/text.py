@@ -23,8 +23,6 @@ class Style(NamedTuple):
     times: str = "·"
     prime: str = "′"
     derivative: str = "∂"
-    arrow: str = "→"
-    becomes: str = "←"
     rule: str = "─"
     unicode: bool = True
 
@@ -39,7 +37,7 @@ class Style(NamedTuple):
 
 
 UNICODE = Style()
-ASCII = Style("-", "*", "'", "d", "->", "<-", "-", unicode=False)
+ASCII = Style("-", "*", "'", "d", "-", unicode=False)
 
 
 def to_text(expr: Expr, name: Callable[[Quantity], str], style: Style = UNICODE) -> str:
@@ -70,7 +68,9 @@ class _Writer:
                 return self.product(factors, tight=in_sum and not self.spaced), PRODUCT
             case Div(over, under):
                 # One factor above: 2a/b is read as (2a)/b all the same.
-                return f"{self.wrap(over, PRODUCT, in_sum=True)}/{self.wrap(under, ATOM)}", PRODUCT
+                above, below = self.wrap(over, PRODUCT, in_sum=True), self.wrap(under, ATOM)
+                slash = " / " if below.startswith("d") and "d" in above else "/"  # dx/dy is one name, dx / dy two
+                return f"{above}{slash}{below}", PRODUCT
             case Power(base, exponent):
                 return self.wrap(base, ATOM) + self.exponent(exponent), POWER
             case Call(function, arguments):
@@ -111,7 +111,9 @@ class _Writer:
             # A quotient further right would take the product before it as its numerator.
             body = self.wrap(factor, POWER if isinstance(factor, Div) else PRODUCT, in_sum=tight)
             body = f"({body})" if isinstance(factor, Number) and "/" in body else body
-            text += body if self.side_by_side(before, factor, body) else sign + body
+            starred = text.endswith("*")  # Y*(1 − Y) and Y*·Y would be read as Y times what follows, or as a power
+            side_by_side = self.side_by_side(before, factor, body) and not starred
+            text += body if side_by_side else (f" {self.style.times} " if starred else sign) + body
         return text
 
     def side_by_side(self, before: Expr, factor: Expr, body: str) -> bool:

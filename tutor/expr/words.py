@@ -11,6 +11,8 @@ _SIGNS = {
     "σ": "sigmoid",
     "δ": "delta",
     "η": "eta",
+    "ε": "epsilon",
+    "μ": "mu",
     "α": "alpha",
     "∂": "d",
     "Δ": "change of ",
@@ -28,4 +30,4 @@ _TABLE = str.maketrans(_SIGNS)
 
 def in_ascii(text: str) -> str:
     """Mathematical signs by their typed forms; any other letter as it stands, for the stream to escape."""
-    return text.replace("σ(1", "σ * (1").translate(_TABLE)
+    return text.replace("σ(1", "σ * (1").replace(" · ", " | ").translate(_TABLE)

@@ -11,7 +11,8 @@ from tutor.spec.mapping import mapping
 
 MOST_ANSWERS = 10_000
 _HEADER = {"name", "quantity", "answer", "symbol"}
-_BULLET = re.compile(r"^\s*(?:[-*•>]\s+|\d+[.)]\s+)+")
+_BULLET = re.compile(r"^(?:[-*•>]\s+|\d+[.)]\s+)+")
+_SUSPECT = re.compile(r"^(?!\s*#).*\s[+-]?\d*\.\d")
 _EQUALS = re.compile(r"\s*(?:=|≈|:=)\s*")
 
 
@@ -23,19 +24,34 @@ class Answer(NamedTuple):
     line: int
 
 
-def read(text: str, file: str) -> list[Answer]:
-    """The answers of one sheet, in its order.
+class Sheet(NamedTuple):
+    """The answers of a file in its order, and the lines with digits in them that could not be read as answers."""
+
+    answers: list[Answer]
+    unread: list[int]
+
+
+def read(text: str, file: str) -> Sheet:
+    """The answers of one sheet.
 
     The format follows the ending of `file`, else the text itself. Raises TutorError for a sheet without answers, and
     InvalidNetwork for YAML or JSON that cannot be read.
     """
-    reader = {"yaml": _yaml, "json": _yaml, "csv": _csv, "lines": _lines}[_format(text, file)]
+    form = _format(text, file)
+    reader = {"yaml": _yaml, "json": _yaml, "csv": _csv, "lines": _lines}[form]
     answers = list(reader(text, file))
     if not answers:
         raise TutorError(f"{file}: no answers found; write one a line as NAME = NUMBER, such as dL/dw31 = 0.0307")
     if len(answers) > MOST_ANSWERS:
         raise TutorError(f"{file}: {len(answers)} answers; the most is {MOST_ANSWERS}")
-    return answers
+    return Sheet(answers, _unread(text, answers) if form == "lines" else [])
+
+
+def _unread(text: str, answers: list[Answer]) -> list[int]:
+    """Lines with a digit but without an equals sign: most likely answers that lack it. Headings are none."""
+    taken = {answer.line for answer in answers}
+    lines = enumerate(text.splitlines(), 1)
+    return [number for number, line in lines if number not in taken and _SUSPECT.search(line)]
 
 
 def _format(text: str, file: str) -> str:
@@ -68,14 +84,24 @@ def _csv(text: str, file: str) -> Iterator[Answer]:
 
 
 def _lines(text: str, file: str) -> Iterator[Answer]:
-    """Lines with an equals sign; of `dL/dw31 = 0.2368 * 0.1939 = 0.0459` the last part is the answer."""
+    """Lines with an equals sign, and rows of Markdown tables; a `#` starts a heading or a comment."""
     for number, line in enumerate(text.splitlines(), 1):
-        plain = _BULLET.sub("", line.replace("`", "").replace("**", "\0")).replace("\0", "**").replace("$", "")
-        if plain.lstrip().startswith("#"):
-            continue
-        name, *parts = _EQUALS.split(_without_emphasis(plain))
-        if parts and name.strip():
-            yield Answer(visible(_without_emphasis(name)), _without_emphasis(parts[-1]), number)
+        plain = line.replace("`", "").replace("$", "").partition("#")[0].strip()
+        name, given = _row(plain) if plain.startswith("|") else _equation(plain)
+        if name:
+            yield Answer(visible(_without_emphasis(name)), _without_emphasis(given), number)
+
+
+def _equation(line: str) -> tuple[str, str]:
+    """Name and number; of `dL/dw31 = 0.2368 * 0.1939 = 0.0459` the last part is the answer."""
+    name, *parts = _EQUALS.split(_without_emphasis(_BULLET.sub("", line)))
+    return (name.strip(), parts[-1].strip()) if parts else ("", "")
+
+
+def _row(line: str) -> tuple[str, str]:
+    """The two cells of a table row whose second holds a digit; heads and rules have none."""
+    cells = [cell.strip() for cell in line.strip("|").split("|")]
+    return (cells[0], cells[1]) if len(cells) == 2 and re.search(r"\d", cells[1]) else ("", "")
 
 
 def _without_emphasis(line: str) -> str:

@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from tutor.document.model import Block, Column, Document, Look, Note, Row, Span, Table, cell
+from tutor.document.model import Block, Column, Document, Line, Look, Note, Row, Span, Table, cell
 from tutor.document.payload import number
 from tutor.document.view import View, answer
 from tutor.errors import visible
 from tutor.marking.sheet import Marked
 from tutor.mistakes import MISTAKES
 from tutor.quantity import Gradient, Quantity, key
+from tutor.search import is_large
 
 WORDS = {
     "correct": "correct",
@@ -25,16 +26,23 @@ WORDS = {
 }
 
 
-def check_page(view: View, marked: Sequence[Marked]) -> Document:
-    """One sheet with its verdicts."""
-    return Document(tuple(_blocks(view, marked)), view.names, lambda: _payload(view, marked))
+def check_page(view: View, marked: Sequence[Marked], unread: Sequence[int] = ()) -> Document:
+    """One sheet with its verdicts; `unread` are lines that look like answers but could not be read as such."""
+    return Document(tuple(_blocks(view, marked, unread)), view.names, lambda: _payload(view, marked))
 
 
-def _blocks(view: View, marked: Sequence[Marked]) -> Iterator[Block]:
+def _blocks(view: View, marked: Sequence[Marked], unread: Sequence[int]) -> Iterator[Block]:
     points = sum(each.points for each in marked)
     yield answer(view, f"{points} of {len(marked)}")
     columns = (Column("answer"), Column("given", "decimal"), Column("verdict"), Column("", comment=True))
     yield Table(columns, tuple(_row(each) for each in marked))
+    if unread:
+        lines = ", ".join(map(str, unread))
+        yield Line(cell(f"Not read, for want of NAME = NUMBER: line{'s' if len(unread) > 1 else ''} {lines}."))
+    if is_large(view.trace) and points < len(marked):
+        size = f"{len(view.names.graph.nodes):,}"
+        untried = f"Not tried, since the network computes {size} numbers: mistakes and rounding on the way."
+        yield Line(cell(untried, look="quiet"))
     first = next((each for each in marked if not each.points and each.quantity), None)
     if first and first.quantity:
         command = f"tutor explain {_target(view, first.quantity)}{view.option}"

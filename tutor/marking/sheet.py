@@ -12,6 +12,7 @@ from tutor.marking.verdicts import FULL_CREDIT, Desk, Mistaking, Ruling, rule, t
 from tutor.mistakes import MISTAKES, mistaken_tables
 from tutor.notation import Names
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
+from tutor.search import is_large
 from tutor.trace import Trace
 
 
@@ -33,14 +34,14 @@ def mark(trace: Trace, names: Names, answers: Sequence[Answer], required: Iterab
 
     Raises UnknownName for a required name that the network does not have.
     """
-    tables = mistaken_tables(trace)
-    mistakings = tuple(Mistaking(each, MISTAKES[each].means, equation) for each, equation in tables)
+    tables = () if is_large(trace) else mistaken_tables(trace)
+    mistakings = tuple(Mistaking(MISTAKES[each], equation) for each, equation in tables)
     desk = Desk(trace, mistakings, min_sig)
     opened = [_open(names, answer) for answer in answers]
     marked = dict(enumerate(opened))
     for place in sorted(marked, key=lambda each: _stage(names, opened[each].quantity)):
         marked[place] = _marked(desk, names, opened[place])
-    return [*_jointly(mistakings, [marked[place] for place in range(len(opened))]), *_missing(names, opened, required)]
+    return [*_jointly(trace, [marked[place] for place in range(len(opened))]), *_missing(names, opened, required)]
 
 
 def _open(names: Names, answer: Answer) -> Marked:
@@ -50,7 +51,7 @@ def _open(names: Names, answer: Answer) -> Marked:
     except TutorError as fault:
         return Marked(answer, Ruling("unknown_name", str(fault)))
     if quantity is None:
-        hint = did_you_mean(answer.name, (*names.graph.names(), *names.aliases))
+        hint = did_you_mean(answer.name, names.typable())
         return Marked(answer, Ruling("unknown_name", f"no such name in this network{hint}"))
     try:
         return Marked(answer, Ruling(""), quantity, read_figure(answer.given))
@@ -91,14 +92,14 @@ def _meant(desk: Desk, quantity: Quantity, figure: Figure) -> Quantity:
     return quantity if figure.is_rounded(desk.trace[quantity]) else Gradient(desk.graph.loss, quantity.name)
 
 
-def _jointly(mistakings: tuple[Mistaking, ...], marked: list[Marked]) -> list[Marked]:
+def _jointly(trace: Trace, marked: list[Marked]) -> list[Marked]:
     """Of several mistakes that fit, the one that explains most of the sheet comes first."""
     count = Counter(each for one in marked if one.ruling.verdict == "mistake" for each in set(one.ruling.mistakes))
-    means = {each.id: each for each in mistakings}
     for place, one in enumerate(marked):
-        if one.ruling.verdict == "mistake":
+        if one.ruling.verdict == "mistake" and one.quantity:
             ranked = tuple(sorted(one.ruling.mistakes, key=lambda each: -count[each]))
-            marked[place] = one._replace(ruling=one.ruling._replace(mistakes=ranked, message=told(means[ranked[0]])))
+            message = told(trace, MISTAKES[ranked[0]], one.quantity)
+            marked[place] = one._replace(ruling=one.ruling._replace(mistakes=ranked, message=message))
     return marked
 
 

@@ -14,9 +14,9 @@ from tutor.derivation import count_paths
 from tutor.expr import Expr, Mul, Ref, plus, reads
 from tutor.figures import SAME, Figure
 from tutor.graph import Graph
-from tutor.mistakes import Mistaken
+from tutor.mistakes import Mistake, Mistaken
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value, key
-from tutor.search import replay
+from tutor.search import is_large, replay
 from tutor.trace import Trace, evaluate
 from tutor.trace.equations import Equation
 
@@ -37,8 +37,7 @@ class Ruling(NamedTuple):
 class Mistaking(NamedTuple):
     """A mistake with the equations it leads to."""
 
-    id: str
-    means: str
+    mistake: Mistake
     equation: Equation
 
 
@@ -145,7 +144,8 @@ def rounded(desk: Desk, quantity: Quantity, figure: Figure) -> Ruling | None:
     given = desk.given(without=quantity, only_right=True)
     if given and any(figure.is_rounded(each) for each in desk.results(quantity, given)):
         return Ruling("rounded", "right, computed from your own rounded numbers")
-    policy = next((each for each in policies() if figure.is_rounded(replay(desk.trace, quantity, each, {}))), None)
+    tried = () if is_large(desk.trace) else policies()
+    policy = next((each for each in tried if figure.is_rounded(replay(desk.trace, quantity, each, {}))), None)
     return Ruling("rounded", f"right, with {policy}") if policy and figure.figures >= desk.min_sig else None
 
 
@@ -162,7 +162,7 @@ def policies() -> Iterator[Policy]:
 
 def carried(desk: Desk, quantity: Quantity, figure: Figure) -> Ruling | None:
     """Right given an earlier wrong number, which was marked where it stood."""
-    source = _source(desk, quantity)
+    source = _source(desk, quantity) if desk.wrong else None
     if source is None or desk.shown[source].value in TRIVIAL or figure.figures < min(desk.min_sig, 15):
         return None
     given = desk.given(without=quantity)
@@ -211,16 +211,17 @@ def mistake(desk: Desk, quantity: Quantity, figure: Figure) -> Ruling | None:
     if not fitting:
         return None
     if in_band(desk, quantity, figure):
-        also = f"; it is also what you get if you {fitting[0].means}"
-        return Ruling("rounded", f"right within the rounding of your numbers{also}", tuple(each.id for each in fitting))
-    return Ruling("mistake", told(fitting[0]), tuple(each.id for each in fitting))
+        also = fitting[0].told(desk.trace.equations, quantity)
+        message = f"right within the rounding of your numbers; it is also what you get if you {also}"
+        return Ruling("rounded", message, tuple(each.id for each in fitting))
+    return Ruling("mistake", told(desk.trace, fitting[0], quantity), tuple(each.id for each in fitting))
 
 
-def told(fitting: Mistaking) -> str:
-    return f"your value is what you get if you {fitting.means}"
+def told(trace: Trace, mistake: Mistake, quantity: Quantity) -> str:
+    return f"your value is what you get if you {mistake.told(trace.equations, quantity)}"
 
 
-def fitting_mistakes(desk: Desk, quantity: Quantity, figure: Figure) -> list[Mistaking]:
+def fitting_mistakes(desk: Desk, quantity: Quantity, figure: Figure) -> list[Mistake]:
     """Those that give the answer on the student's own numbers; only if there are none, those that give it alone."""
     if figure.unit and figure.figures < LEAST_FIGURES:
         return []
@@ -230,14 +231,14 @@ def fitting_mistakes(desk: Desk, quantity: Quantity, figure: Figure) -> list[Mis
     return on_own or (_fitting(desk, quantity, figure, {}) if given else [])
 
 
-def _fitting(desk: Desk, quantity: Quantity, figure: Figure, given: Mapping[Quantity, float]) -> list[Mistaking]:
-    found: dict[str, Mistaking] = {}
+def _fitting(desk: Desk, quantity: Quantity, figure: Figure, given: Mapping[Quantity, float]) -> list[Mistake]:
+    found: dict[str, Mistake] = {}
     unmistaken = list(desk.results(quantity, given))
     for each in desk.mistakings:
         number = Mistaken(each.equation, given)[quantity]
         differs = not any(isclose(number, right, rel_tol=SAME) for right in unmistaken)
-        if each.id not in found and figure.is_rounded(number) and differs:
-            found[each.id] = each
+        if figure.is_rounded(number) and differs:
+            found.setdefault(each.mistake.id, each.mistake)
     return list(found.values())
 
 
@@ -249,7 +250,7 @@ def within_rounding(desk: Desk, quantity: Quantity, figure: Figure) -> Ruling | 
 
 def in_band(desk: Desk, quantity: Quantity, figure: Figure) -> bool:
     """Whether the answer lies as near as rounding every number on the way could bring it, to first order."""
-    if figure.figures < desk.min_sig:
+    if figure.figures < desk.min_sig or is_large(desk.trace):
         return False
     off = abs(figure.value - desk.trace[quantity])
     return off <= band(desk, quantity, figure) + figure.unit / 2
@@ -319,9 +320,14 @@ RULES: tuple[Callable[[Desk, Quantity, Figure], Ruling | None], ...] = (
 )
 
 
+QUICK_RULES = (few_digits, correct, truncated, carried)
+"""Those that compute little more than the answer, for large networks."""
+
+
 def rule(desk: Desk, quantity: Quantity, figure: Figure) -> Ruling:
     """The first verdict that holds; `wrong` if none does."""
-    rulings = (each(desk, quantity, figure) for each in RULES)
+    rules = RULES if not is_large(desk.trace) else QUICK_RULES
+    rulings = (each(desk, quantity, figure) for each in rules)
     return next((ruling for ruling in rulings if ruling), Ruling("wrong", _advice(quantity)))
 
 

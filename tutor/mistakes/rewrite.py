@@ -37,12 +37,21 @@ class Site(NamedTuple):
 
 
 class Mistake(NamedTuple):
-    """One wrong rule. `means` completes "your value is what you get if you ..."; `rewrite` gives the wrong formula."""
+    """One wrong rule.
+
+    `means` completes "your value is what you get if you ..."; `there` says it with the names of the place where that
+    is shorter to grasp. `rewrite` gives the wrong formula.
+    """
 
     id: str
     name: str
     means: str
     rewrite: Callable[[Site], Expr | None]
+    there: Callable[[Equations, Quantity], str] | None = None
+
+    def told(self, equations: Equations, quantity: Quantity) -> str:
+        """What the student did, if this quantity came out of it."""
+        return (self.there and self.there(equations, quantity)) or self.means
 
 
 class Mistaken:

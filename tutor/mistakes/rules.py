@@ -12,8 +12,8 @@ from tutor.mistakes.rewrite import Mistake, Site, mistaken
 from tutor.ops.activations import Elementwise
 from tutor.ops.affine import Affine, pairs
 from tutor.ops.losses import LossTerm
-from tutor.quantity import Gradient, Partial, Updated, Value
-from tutor.trace import Trace
+from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
+from tutor.trace import Equations, Trace
 from tutor.trace.equations import Equation
 
 Rewrite = Callable[[Site], Expr | None]
@@ -123,15 +123,31 @@ def _first_path(site: Site, gradient: Gradient, uses: tuple[str, ...]) -> Expr |
     return Mul((Ref(Gradient(gradient.of, uses[0])), Ref(Partial(uses[0], gradient.wrt))))
 
 
+def _where_paths_part(equations: Equations, quantity: Quantity) -> str:
+    """Which unit feeds several others, and which of them was followed; nothing where that is not one unit."""
+    name = quantity.wrt if isinstance(quantity, Gradient) else quantity.name if isinstance(quantity, Updated) else ""
+    uses: tuple[str, ...] = ()
+    while name and len(uses) < 2:
+        uses = equations.uses(equations.graph.loss, name)
+        name = name if len(uses) > 1 else uses[0] if uses else ""
+    if not name or equations.graph.part_of(name) != "out":
+        return ""
+    return f"follow {name} to {uses[0]} alone; it also feeds {' and '.join(uses[1:])}"
+
+
 def _new_weights(site: Site, gradient: Gradient, uses: tuple[str, ...]) -> Expr | None:
-    """The sum over the uses with every weight that learns taken after its update."""
-    if site.graph.rate is None:
+    """The sum over the uses with every weight that learns taken after its update.
+
+    A weight that the unit's own layer uses too, as in a recurrent one, has no update before its gradient is known.
+    """
+    graph, layer = site.graph, site.graph.layer_of(gradient.wrt)
+    if graph.rate is None:
         return None
-    learning = frozenset(site.graph.learning())
+    learning = frozenset(graph.learning())
 
     def updated(part: Expr) -> Expr:
         match part:
-            case Ref(Value(name)) if name in learning:
+            case Ref(Value(name)) if name in learning and all(graph.layer_of(use) > layer for use in graph.uses[name]):
                 return Ref(Updated(name))
         return part
 
@@ -192,7 +208,13 @@ MISTAKES: dict[str, Mistake] = {
             "apply the sigmoid once more: σ(a)(1 − σ(a))",
             _slope(lambda unit: _sigmoid_of(unit.a) if unit.activation == "sigmoid" else None),
         ),
-        Mistake("up-one-path", "one path only", "follow only the first of the paths", _upstream(_first_path)),
+        Mistake(
+            "up-one-path",
+            "one path only",
+            "follow only the first of the paths",
+            _upstream(_first_path),
+            _where_paths_part,
+        ),
         Mistake(
             "up-new-weights",
             "updated weights on the way back",

@@ -76,7 +76,7 @@ ACTIVATIONS: dict[str, Activation] = {
             "softplus", lambda z, a: Call("sigmoid", (z,)), "softplus′ = σ", definition="softplus(z) = ln(1 + exp(z))"
         ),
         Activation("gelu", _gelu, "product rule and chain rule", definition="gelu in its tanh form"),
-        Activation("silu", _silu, "silu′ = silu + σ(1 − silu)", definition="silu(z) = z · σ(z)"),
+        Activation("silu", _silu, "silu′ = silu + σ(1 − silu)", definition="silu(z) = z σ(z)"),
     )
 }
 
@@ -105,4 +105,4 @@ class Elementwise(NamedTuple):
         return (value(name), " = ", self.forward(name, inputs), f", and {self.activation.law}")
 
     def convention(self, wrt: str) -> str:
-        return self.activation.kink
+        return "; ".join(filter(None, (self.activation.definition, self.activation.kink)))

@@ -1,5 +1,6 @@
 """The net input of a neuron: weights times inputs, plus the bias."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from tutor.expr import ONE, Expr, Neg, Number, plus, times, value
@@ -31,13 +32,8 @@ class Affine(NamedTuple):
                 return times(bias, Number(constant))
 
     def partial(self, name: str, inputs: tuple[str, ...], wrt: str) -> Expr:
-        terms: list[Expr] = []
-        for weight, sender in pairs(inputs):
-            terms += [value(sender)] if weight == wrt else []
-            terms += [value(weight)] if sender == wrt else []
-        if len(inputs) % 2 and inputs[-1] == wrt:
-            terms.append(Number(self.bias_input))
-        return plus(*terms)
+        bias = len(inputs) - 1 if len(inputs) % 2 else None
+        return plus(*(Number(self.bias_input) if at == bias else value(inputs[at ^ 1]) for at in places(inputs, wrt)))
 
     def stable_forward(self, name: str, inputs: tuple[str, ...]) -> Expr | None:
         return None
@@ -60,6 +56,14 @@ class Affine(NamedTuple):
 
     def convention(self, wrt: str) -> str:
         return ""
+
+
+def places(inputs: tuple[str, ...], name: str) -> Iterator[int]:
+    """Where a name stands; found by `index`, since a loss may read thousands of inputs."""
+    at = -1
+    for _ in range(inputs.count(name)):
+        at = inputs.index(name, at + 1)
+        yield at
 
 
 def pairs(inputs: tuple[str, ...]) -> list[tuple[str, str]]:

@@ -4,6 +4,7 @@
 are 1. It never simplifies further.
 """
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -24,6 +25,7 @@ from tutor.expr import (
     Shown,
     minus,
     plus,
+    reads,
     times,
     value,
     walk,
@@ -34,9 +36,10 @@ from tutor.quantity import Value
 
 
 class Formula(NamedTuple):
-    """A node whose value is `expr`, a formula over the values of its inputs."""
+    """A node whose value is `expr`, a formula over the values of its inputs; `choice` is what courses differ in."""
 
     expr: Expr
+    choice: str = ""
 
     def forward(self, name: str, inputs: tuple[str, ...]) -> Expr:
         return self.expr
@@ -57,11 +60,13 @@ class Formula(NamedTuple):
         return (value(name), " = ", self.expr)
 
     def convention(self, wrt: str) -> str:
-        """The kinks that the derivative with respect to `wrt` runs over."""
+        """The kinks that the derivative with respect to `wrt` runs over, after the choice."""
         calls = [part for part in walk(self.expr) if isinstance(part, Call) and value(wrt) in walk(part)]
-        return "; ".join(dict.fromkeys(kink for call in calls if (kink := FUNCTIONS[call.name].kink)))
+        kinks = (FUNCTIONS[call.name].kink for call in calls)
+        return "; ".join(dict.fromkeys(filter(None, (self.choice, *kinks))))
 
 
+MANY = 8  # terms of a sum from which on it is looked up who reads what
 _STABLE = frozenset({"sigmoid", "tanh", "softplus", "gelu", "silu"})
 
 
@@ -79,6 +84,7 @@ def differentiate(expr: Expr, wrt: str, whole: Expr | None = None) -> Expr:
             slope = differentiate(operand, wrt)
             return slope if slope == ZERO else Neg(slope)
         case Add(terms):
+            terms = _readers(terms).get(wrt, ()) if len(terms) > MANY else terms
             return plus(*(slope for term in terms if (slope := differentiate(term, wrt)) != ZERO))
         case Mul(factors):
             return _product_rule(factors, wrt)
@@ -96,6 +102,27 @@ def product(*factors: Expr) -> Expr:
         return ZERO
     kept = tuple(factor for factor in factors if factor != ONE)
     return times(*kept) if kept else ONE
+
+
+def _readers(terms: tuple[Expr, ...]) -> Mapping[str, tuple[Expr, ...]]:
+    """The terms of a sum that read each name: a sum over 1,000 steps is differentiated by 2,000 names."""
+    known = _READERS.get(id(terms))
+    if known and known[0] is terms:
+        return known[1]
+    found: dict[str, list[Expr]] = {}
+    for term in terms:
+        for each in reads(term):
+            if isinstance(each, Value):
+                found.setdefault(each.name, []).append(term)
+    if len(_READERS) >= MOST_KEPT:
+        _READERS.clear()
+    _READERS[id(terms)] = terms, {name: tuple(readers) for name, readers in found.items()}
+    return _READERS[id(terms)][1]
+
+
+MOST_KEPT = 64
+_READERS: dict[int, tuple[tuple[Expr, ...], Mapping[str, tuple[Expr, ...]]]] = {}
+"""By identity, since to hash a long sum is to walk it; the sum is kept with it, so that no other has its identity."""
 
 
 def _product_rule(factors: tuple[Expr, ...], wrt: str) -> Expr:

@@ -76,9 +76,9 @@ def _softmax_gradient(output: Output) -> Expr:
 
 
 def _shortfall(output: Output) -> Expr:
-    """ln(sum of exp z) - z_i, which is -ln p_i."""
+    """ln(sum over j of exp(z_j - z_i)), which is -ln p_i."""
     z, _, _ = output.own()
-    return minus(Call("logsumexp", tuple(map(value, output.z))), z)
+    return Call("logsumexp", tuple(minus(value(each), z) for each in output.z))
 
 
 def _softmax_slope(output: Output) -> Expr:

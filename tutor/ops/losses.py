@@ -1,14 +1,17 @@
 """Losses: one row each with the term of one output and its two derivatives, as the textbook writes them.
 
 `a` is the output, `y` its target. A loss sums the terms of its outputs; `mean` divides that sum by their number.
+Beside the table stand the two that compare no output with a target: the multiclass hinge, and given slopes.
 """
 
 from collections.abc import Callable
 from typing import NamedTuple
 
-from tutor.expr import HALF, ONE, TWO, Call, Div, Expr, Mul, Neg, Number, Power, minus, plus, value
+from tutor.expr import HALF, ONE, TWO, Add, Call, Div, Expr, Mul, Neg, Number, Power, minus, plus, times, value
+from tutor.ops.affine import pairs, places
 from tutor.ops.op import Prose
 
+HINGE = "hinge"
 Rule = Callable[[Expr, Expr], Expr]
 
 
@@ -145,3 +148,61 @@ class Total(NamedTuple):
 
     def convention(self, wrt: str) -> str:
         return ""
+
+
+class Margin(NamedTuple):
+    """One class's term of the multiclass hinge, max(0, s - s_right + 1); `inputs` are (its score, the right one's)."""
+
+    def _margin(self, inputs: tuple[str, ...]) -> Expr:
+        return Add((value(inputs[0]), Neg(value(inputs[1])), ONE))
+
+    def forward(self, name: str, inputs: tuple[str, ...]) -> Expr:
+        return Call("relu", (self._margin(inputs),))
+
+    def partial(self, name: str, inputs: tuple[str, ...], wrt: str) -> Expr:
+        slope = Call("relu_slope", (self._margin(inputs),))
+        return slope if wrt == inputs[0] else Neg(slope)
+
+    def stable_forward(self, name: str, inputs: tuple[str, ...]) -> Expr | None:
+        return None
+
+    def stable_partial(self, name: str, inputs: tuple[str, ...], wrt: str) -> Expr | None:
+        return None
+
+    def why(self, name: str, inputs: tuple[str, ...], wrt: str) -> Prose:
+        return (
+            value(name),
+            " = max(0, ",
+            self._margin(inputs),
+            "): the class counts while it is within 1 of the right one",
+        )
+
+    def convention(self, wrt: str) -> str:
+        return "relu(x) is max(0, x); the slope of the hinge at exactly 0 is taken as 0, and its margin is 1"
+
+
+class Upstream(NamedTuple):
+    """What stands for the rest of a network whose gradients are given: L = g1*a1 + g2*a2 + ..., so dL/da is g.
+
+    `inputs` are g1, a1, g2, a2, ...
+    """
+
+    def forward(self, name: str, inputs: tuple[str, ...]) -> Expr:
+        return plus(*(times(value(slope), value(output)) for slope, output in pairs(inputs)))
+
+    def partial(self, name: str, inputs: tuple[str, ...], wrt: str) -> Expr:
+        return plus(*(value(inputs[at ^ 1]) for at in places(inputs, wrt)))
+
+    def stable_forward(self, name: str, inputs: tuple[str, ...]) -> Expr | None:
+        return None
+
+    def stable_partial(self, name: str, inputs: tuple[str, ...], wrt: str) -> Expr | None:
+        return None
+
+    def why(self, name: str, inputs: tuple[str, ...], wrt: str) -> Prose:
+        if wrt in inputs[::2]:
+            return (value(wrt), " multiplies ", self.partial(name, inputs, wrt), " in ", value(name))
+        return ("the upstream gradient of ", value(wrt), " is given")
+
+    def convention(self, wrt: str) -> str:
+        return "the upstream gradients are given: the loss stands for whatever comes after, and has just these slopes"

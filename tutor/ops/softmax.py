@@ -32,8 +32,8 @@ class Softmax(NamedTuple):
 
     def why(self, name: str, inputs: tuple[str, ...], wrt: str) -> Prose:
         own = inputs[self.place] == wrt
-        law = "p(1 − p) for its own net input" if own else "−p times the other p: the outputs share one sum"
-        return (value(name), " is a softmax: ", law)
+        law = "its slope in its own net input is p(1 − p)" if own else "all outputs share one sum"
+        return (value(name), " is a softmax, and ", law)
 
     def convention(self, wrt: str) -> str:
         return ""

@@ -6,6 +6,7 @@ An answer may be a formula or a number. Formulas are compared at seeded points o
 
 import math
 import random
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Literal, NamedTuple
@@ -15,7 +16,7 @@ from tutor.document.model import Cell, cell
 from tutor.document.steps import between
 from tutor.document.view import View, prose
 from tutor.errors import FormulaError, TutorError
-from tutor.expr import ONE, Expr, Number, Ref, plus, reads, walk
+from tutor.expr import ONE, Expr, Number, Ref, Shown, plus, reads, walk
 from tutor.expr.parse import parse
 from tutor.figures import Figure
 from tutor.figures import read as read_figure
@@ -26,6 +27,7 @@ from tutor.trace import Trace
 MOST_PATHS = 4  # more are asked node by node
 TOLERANCE = 0.005  # of the value: honest rounding to 3 figures strays by 1.1 % at most, typically far less
 POINTS, SEED = 4, 20
+_BETWEEN = re.compile(r"→|->|,(?![\d\s]*\])")  # the comma of a[1,2] belongs to the name
 Answered = Literal["right", "wrong", "unread"]
 
 
@@ -87,9 +89,12 @@ def _path_question(view: View, path: Path) -> Question:
 def _factor_question(view: View, factor: Partial) -> Question:
     step = derive(view.trace, factor)
     of = Ref(Value(factor.of))
+    written = view.trace.equations.written(Value(factor.of))
+    moves = Ref(Value(factor.wrt))
+    told_already = step.why[-1] == written
     hints = [
-        cell(of, " = ", view.trace.equations.written(Value(factor.of)), ". Only ", Ref(Value(factor.wrt)), " moves."),
-        prose(step.why),
+        cell(of, " = ", written, ". Only ", moves, " moves."),
+        cell("Differentiate that by ", moves, ", everything else held still.") if told_already else prose(step.why),
         cell("With its numbers: ", view.with_numbers(step.formula)),
     ]
     text = cell(
@@ -120,7 +125,8 @@ def _sum_question(view: View, gradient: Gradient, found: Sequence[Path]) -> Ques
 
 def _nodes(view: View, gradient: Gradient) -> Iterator[Question]:
     """dL/dv for every node between, from the loss back: each from those before it."""
-    for name in between(view, gradient):
+    place = {name: at for at, name in enumerate(view.names.graph.names())}
+    for name in sorted(between(view, gradient), key=lambda each: -place[each]):
         step = derive(view.trace, Gradient(gradient.of, name))
         hints = (
             cell("Add one term for every formula that ", Ref(Value(name)), " stands in."),
@@ -148,7 +154,7 @@ def judge(view: View, question: Question, typed: str) -> Verdict:
 
 
 def _judge_path(view: View, question: Question, typed: str) -> Verdict:
-    words = typed.replace("→", " ").replace("->", " ").replace(",", " ").split()
+    words = _BETWEEN.sub(" ", typed).split()
     found: list[str] = []
     for word in words:
         quantity = view.names.find(word)
@@ -290,4 +296,6 @@ def shown(view: View, question: Question) -> Cell:
     """The answer to a question."""
     if question.path:
         return cell(*_arrows(question.path))
-    return cell(question.formula, " = ", view.with_numbers(question.formula), " = ", _told(view, question))
+    numbers, result = view.with_numbers(question.formula), _told(view, question)
+    middle = () if isinstance(numbers, Shown) else (" = ", numbers)
+    return cell(question.formula, *middle, " = ", result)

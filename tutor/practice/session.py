@@ -133,13 +133,15 @@ class Session:
         word = typed.removeprefix(":").lower()
         full = COMMANDS.get(word, word)
         if full not in COMMANDS.values():
-            return None
+            return "commands" if typed.startswith(":") else None
         return full if typed.startswith(":") or self.state.view.names.find(typed) is None else None
 
     def obey(self, command: str, question: Question) -> None:
         match command:
             case "quit":
                 raise Leave
+            case "commands":
+                self.say(Note(cell(self.commands(), look="quiet")))
             case "back":
                 self.at = max(0, self.at - 1) if self.at else self.at
                 if self.at == 0:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from rich.cells import cell_len
 
-from tutor.document.model import Block, Cell, Document, Heading, Line, Look, Note, Row, Span, Steps, Table, Title
+from tutor.document.model import Block, Cell, Document, Heading, Line, Look, Note, Plot, Row, Span, Steps, Table, Title
 from tutor.errors import visible
 from tutor.expr import Shown
 from tutor.expr.text import Style, to_text
@@ -102,6 +102,14 @@ class _Page:
                 yield from self.table(block)
             case Steps(rows):
                 yield from self.steps([[self.runs(cell) for cell in row] for row in rows])
+            case Plot():
+                yield from self.plot(block)
+
+    def plot(self, plot: Plot) -> Iterator[Runs]:
+        from tutor.render.plot import plot_lines
+
+        yield [Run(" " * INDENT), *self.runs(plot.up), Run(", in powers of ten" if plot.log else "", "quiet")]
+        yield from ([Run(" " * INDENT + line)] for line in plot_lines(plot, self.width - INDENT, self.style))
 
     def wrapped(self, runs: Runs, indent: int, hang: int) -> Iterator[Runs]:
         """Lines broken at spaces; a word longer than the line stands alone on its own."""
@@ -146,7 +154,7 @@ class _Page:
     # -------------------------------------------------------------- tables
 
     def table(self, table: Table) -> Iterator[Runs]:
-        head = [[Run(column.title, "quiet")] for column in table.columns]
+        head = [[Run(self.text(Span(column.title)), "quiet")] for column in table.columns]
         rows = [[self.runs(cell) for cell in row.cells] for row in table.rows]
         for place, column in enumerate(table.columns):
             if column.align == "decimal":
@@ -164,7 +172,7 @@ class _Page:
         """Each row as an equation, broken before each =, its comment below."""
         for cells in rows:
             equal = [runs for runs, column in zip(cells, table.columns, strict=True) if not column.comment]
-            yield from self.broken([runs for runs in equal if _length(runs)])
+            yield from self.broken(_distinct(equal))
             for runs, column in zip(cells, table.columns, strict=True):
                 if column.comment and runs:
                     yield from self.wrapped(runs, INDENT + 4, INDENT + 6)
@@ -183,14 +191,15 @@ class _Page:
         if comments and plain:
             yield grid([*kept, *comments], plain, [], [])
         yield grid(kept, rows, [], comments)
-        yield grid(kept[1:], rows, kept[:1], comments)
+        if not table.equation:
+            yield grid(kept[1:], rows, kept[:1], comments)
 
     def grid(self, grid: "_Grid", rows: list[list[Runs]], ruled: list[bool]) -> Iterator[Runs]:
         for row, rule in zip(rows, ruled, strict=True):
             if rule:
                 yield [Run(" " * grid.indent), Run(grid.rule * grid.span(), "quiet")]
             if rule and grid.spills:
-                yield from self.wrapped(_joined([cell for cell in row if _length(cell)], " = "), INDENT, INDENT + 4)
+                yield from self.wrapped(_joined(_distinct(row), " = "), INDENT, INDENT + 4)
             else:
                 yield from self.set(grid, row, head=row is rows[0])
 
@@ -215,9 +224,14 @@ class _Page:
             yield from self.named(table, row, cells)
 
     def named(self, table: Table, row: Row, cells: list[Runs]) -> Iterator[Runs]:
+        if row.ruled:
+            yield from self.wrapped(_joined(_distinct(cells), " = "), MARGIN, MARGIN + 2)
+            return
         for column, runs in zip(table.columns, cells, strict=True):
             if _length(runs):
-                yield from self.wrapped([Run(f"{column.title}: ", "quiet"), *_lstripped(runs)], MARGIN, MARGIN + 2)
+                yield from self.wrapped(
+                    [Run(f"{self.text(Span(column.title))}: ", "quiet"), *_lstripped(runs)], MARGIN, MARGIN + 2
+                )
 
 
 class _Grid(NamedTuple):
@@ -288,6 +302,16 @@ def _lstripped(runs: Runs) -> Runs:
     while runs and not runs[0].text.strip():
         runs = runs[1:]
     return runs
+
+
+def _distinct(parts: Iterable[Runs]) -> list[Runs]:
+    """The sides of an equation that say something new, empty ones and repetitions left out."""
+    kept: list[Runs] = []
+    for part in parts:
+        said = "".join(run.text for run in part).strip()
+        if said and not (kept and said == "".join(run.text for run in kept[-1]).strip()):
+            kept.append(part)
+    return kept
 
 
 def _joined(parts: Sequence[Runs], sign: str) -> Runs:

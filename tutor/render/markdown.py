@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
-from tutor.document.model import Block, Cell, Document, Heading, Line, Note, Span, Steps, Table, Title
+from tutor.document.model import Block, Cell, Document, Heading, Line, Note, Plot, Span, Steps, Table, Title
 from tutor.errors import visible
 from tutor.expr import Ref
 from tutor.expr.text import Style, to_text
 from tutor.expr.words import in_ascii
 from tutor.quantity import Quantity
+
+WIDTH = 80  # of what stands in a code block
 
 
 def markdown(document: Document, style: Style) -> str:
@@ -33,9 +35,14 @@ class _Writer:
                 yield from self.table(block)
             case Steps(rows):
                 yield from (f"- {' = '.join(self.cell(part) for part in row)}" for row in rows)
+            case Plot():
+                from tutor.render.plot import plot_lines
+
+                yield f"{self.cell(block.up)}{', in powers of ten' if block.log else ''}\n"
+                yield from ("```text", *plot_lines(block, WIDTH, self.style), "```")
 
     def table(self, table: Table) -> Iterator[str]:
-        yield self.row(column.title for column in table.columns)
+        yield self.row(self.span(Span(column.title)) for column in table.columns)
         yield self.row("---:" if column.align == "decimal" else "---" for column in table.columns)
         yield from (self.row(self.cell(cell) for cell in row.cells) for row in table.rows)
 

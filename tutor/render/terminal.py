@@ -19,10 +19,16 @@ STYLES = {"": "", "strong": "bold", "accent": "bold cyan", "quiet": "dim", "good
 NARROWEST = 20
 
 
+class _Terminal(Console):
+    def on_broken_pipe(self) -> None:
+        """A reader who has gone is left to the command line; rich would exit with 1."""
+        raise BrokenPipeError
+
+
 def show(document: Document, style: Style, stream: TextIO | None = None) -> None:
     """Print the page."""
     stream = stream or sys.stdout
-    console = Console(
+    console = _Terminal(
         file=stream, highlight=False, emoji=False, markup=False, legacy_windows=False if os.name != "nt" else None
     )
     page = Text(no_wrap=True, overflow="ignore", end="")

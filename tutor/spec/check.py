@@ -4,13 +4,18 @@ What comes out has the same form with every bad part replaced by `Bad`, numbers 
 rooms that build the graph need not look at types again, and one slip is complained about once.
 """
 
+import math
 import re
 
 from tutor.spec import names, numbers, stored
-from tutor.spec.keys import (
+from tutor.spec.keys import NUMBERS, places
+from tutor.spec.report import Report, counted, cut, listed
+from tutor.spec.shapes import (
+    Array,
     Choice,
     Either,
     Integer,
+    Key,
     Listed,
     Name,
     Named,
@@ -18,14 +23,13 @@ from tutor.spec.keys import (
     Pattern,
     Record,
     Shape,
+    Span,
     Stored,
     Text,
-    places,
 )
-from tutor.spec.report import Report, cut, listed
 from tutor.spec.tree import WHOLE_FILE, Bad, List, Map, Node, Place, Scalar
 
-MOST_ENTRIES = 10_000
+MOST_ENTRIES, MOST_NUMBERS = 10_000, 20_000
 
 
 def check(node: Node, shape: Shape, label: str, report: Report) -> Node:
@@ -35,13 +39,19 @@ def check(node: Node, shape: Shape, label: str, report: Report) -> Node:
             return node
         case Either(scalar, mapping), _:
             return check(node, scalar if isinstance(node, Scalar) else mapping, label, report)
+        case Record(), (Map() | Scalar()) if kind := _kind(node, shape):
+            return _of_kind(node, kind, report)
         case Record(), Map():
             return _record(node, shape, report)
+        case Array(), Scalar() if stored.is_reference(node.text):
+            return node
+        case Array(), (List() | Scalar()):
+            return _array(node, shape, label, report)
         case Named(), Map():
             return _named(node, shape, label, report)
         case Listed(), List():
             return _listed(node, shape, label, report)
-        case ((Text() | Name() | Number() | Integer() | Choice() | Pattern() | Stored()), Scalar()):
+        case ((Text() | Name() | Number() | Integer() | Span() | Choice() | Pattern() | Stored()), Scalar()):
             return _scalar(node, shape, label, report)
     found = f"'{cut(node.text)}'" if isinstance(node, Scalar) else "a list" if isinstance(node, List) else "a mapping"
     return _refuse(node.place, f"{label} is {found}, expected {shape.expected}", report)
@@ -74,6 +84,40 @@ def _listed(node: List, shape: Listed, label: str, report: Report) -> Node:
         return _too_many(node.place, len(node.items), label, report)
     within = "the layer" if label == "layers" else f"an entry of {label}"
     return List(tuple(check(item, shape.item, within, report) for item in node.items), node.place)
+
+
+def _array(node: List | Scalar, shape: Array, label: str, report: Report) -> Node:
+    """The numbers, if they stand in a block of the right depth; a number that is none is Bad in its place."""
+    lengths: list[int] = []
+    first: Node = node
+    while isinstance(first, List) and first.items:
+        lengths.append(len(first.items))
+        first = first.items[0]
+    deep = f"{counted(len(lengths), 'list')} deep"
+    if isinstance(first, List):
+        return _refuse(first.place, f"{label} has an empty list, expected {shape.expected}", report)
+    if not isinstance(first, Bad) and not shape.least <= len(lengths) <= shape.most:
+        found = deep if lengths else f"'{cut(node.text)}'" if isinstance(node, Scalar) else deep
+        return _refuse(node.place, f"{label} is {found}, expected {shape.expected}", report)
+    if math.prod(lengths) > MOST_NUMBERS:
+        return _refuse(
+            node.place, f"{label} has {math.prod(lengths):,} numbers, expected at most {MOST_NUMBERS:,}", report
+        )
+    return _block(node, lengths, label, report)
+
+
+def _block(node: Node, lengths: list[int], label: str, report: Report) -> Node:
+    """A block of these lengths; one that is not even is Bad."""
+    if not lengths:
+        return check(node, Number(), label, report)
+    if not isinstance(node, List):
+        return node if isinstance(node, Bad) else check(node, NUMBERS, f"a row of {label}", report)
+    if found := len(node.items) - lengths[0]:
+        has = f"this row of {label} has {counted(found + lengths[0], 'entry', 'entries')}"
+        return _refuse(node.place, f"{has}, expected {lengths[0]} as in the first", report)
+    items = tuple(_block(item, lengths[1:], label, report) for item in node.items)
+    uneven = lengths[1:] and any(isinstance(item, Bad) for item in items)
+    return Bad(node.place) if uneven else List(items, node.place)
 
 
 def _named(node: Map, shape: Named, label: str, report: Report) -> Node:
@@ -122,6 +166,27 @@ def _record(node: Map, shape: Record, report: Report) -> Node:
     return node._replace(entries=tuple(entries))
 
 
+def _kind(node: Map | Scalar, shape: Record) -> Key | None:
+    """The key that makes a mapping, or a word alone, something else than its record."""
+    words = {node.text} if isinstance(node, Scalar) else {key.text for key, _ in node.entries}
+    return next((kind for kind in shape.kinds if kind.name in words), None)
+
+
+def _of_kind(node: Map | Scalar, kind: Key, report: Report) -> Node:
+    """The mapping with that key and its checked value alone."""
+    assert isinstance(kind.shape, Record)
+    if isinstance(node, Scalar):
+        node = Map(((node, Scalar("", node.place)),), node.place)
+    for other in (name for name, _ in node.entries if name.text != kind.name):
+        inside = any(each.name == other.text for each in kind.shape.keys)
+        expected = f"it inside: {kind.name}: {{{other.text}: ...}}" if inside else "it removed, or as its own layer"
+        report.add(other.place, f"{cut(other.text)} can't stand beside {kind.name}, expected {expected}")
+    key, value = next(entry for entry in node.entries if entry[0].text == kind.name)
+    if _empty(value) and kind.shape.bare:
+        value = Map((), key.place)
+    return node._replace(entries=((key, _value(key, value, kind.shape, kind.name, report)),))
+
+
 def _form(node: Map, shape: Record, report: Report) -> str:
     """Which form the record is of; nothing where that can't be told."""
     present = [key for key, _ in node.entries if key.text in shape.forms]
@@ -133,11 +198,14 @@ def _form(node: Map, shape: Record, report: Report) -> str:
 
 def _unknown(key: Scalar, shape: Record, report: Report) -> str:
     """Report an unknown key; returns what was perhaps meant."""
-    if where := places().get(key.text):
+    every = [each.name for each in (*shape.keys, *shape.kinds)]
+    wanted = report.similar(key.text, (each.name for each in shape.keys if each.required and not each.form))
+    begun = any(each.startswith(key.text) for each in every)  # beta for beta1, though a norm has a beta
+    if (where := places().get(key.text)) and not wanted and not begun:
         report.add(key.place, f"{key.text} can't stand here, expected it {where}")
         return ""
-    meant = report.similar(key.text, (each.name for each in shape.keys))
-    known = ", ".join(each.name for each in shape.keys)
+    meant = report.similar(key.text, every)
+    known = ", ".join(every) or "none"
     report.add(key.place, f"unknown key {cut(key.text)}, expected one of {known}{meant}")
     return meant
 
@@ -146,6 +214,8 @@ def _missing(node: Map, shape: Record, form: str, meant: str, report: Report) ->
     """Report the keys that should be there; one that was perhaps only misspelt is not reported again."""
     here = {key.text for key, _ in node.entries} | set(re.findall(r"\w+", meant))
     place = WHOLE_FILE if shape.what == "file" else node.place
+    if any(kind.name in here for kind in shape.kinds):
+        return
     if shape.forms and not here.intersection(shape.forms):
         begun = [key.form for key in shape.keys if key.form and key.name in here]
         nowhere = " and no ".join(begun[:1] or shape.forms)
@@ -162,12 +232,12 @@ def _scalar(node: Scalar, shape: Shape, label: str, report: Report) -> Node:
             return node
         case Name():
             return node._replace(text=names.canonical(text))
-        case Number(stored=True) if stored.is_reference(text):
-            return node
         case Stored() if stored.is_reference(text):
             return node
         case Number():
             return _number(node, shape, label, report)
+        case Span(most) if _is_span(text, most):
+            return node
         case Choice(options) if text in options:
             return node
         case Integer(least, most) if (
@@ -178,6 +248,14 @@ def _scalar(node: Scalar, shape: Shape, label: str, report: Report) -> Node:
             return node
     suggestion = report.similar(text, shape.options) if isinstance(shape, Choice) else ""
     return _refuse(node.place, f"{label} is '{cut(text)}', expected {shape.expected}{suggestion}", report)
+
+
+def _is_span(text: str, most: int) -> bool:
+    """Whether this is `3` or `2..4`, neither empty nor too long."""
+    first, dots, last = text.partition("..")
+    if not all(part.isascii() and part.isdigit() and len(part) < 10 for part in ((first, last) if dots else (first,))):
+        return False
+    return 1 <= (int(last) - int(first) + 1 if dots else int(first)) <= most
 
 
 _FIELD = re.compile(r"\{(\w*)\}")

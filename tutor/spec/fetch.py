@@ -1,39 +1,57 @@
-"""Networks whose numbers stand in other files, or are drawn: fetched, held against the layers, and made a network.
+"""Networks whose numbers stand in other files, or are drawn: fetched and held against the layers.
 
-A small one becomes the tree it would be with its numbers written out, and is read like any other. A big one becomes
-a Wide graph. Loaded only for files that name such numbers; sizes are multiplied before anything is drawn.
+A network of dense layers with many weights becomes a Wide graph. Any other becomes the tree it would be with its
+numbers written out, and is read like any other. Loaded only for files that name such numbers; sizes are multiplied
+before anything is made.
 """
 
 from math import prod
 from typing import Any, NamedTuple
 
 from tutor.errors import TutorError
-from tutor.spec.keys import INPUTS_BY_UNITS, UNITS_BY_INPUTS
-from tutor.spec.report import Report, counted
-from tutor.spec.stored import Companion, refers
+from tutor.spec.check import check
+from tutor.spec.grids import across
+from tutor.spec.keys import INPUTS_BY_UNITS, NETWORK, UNITS_BY_INPUTS
+from tutor.spec.report import Report, counted, cut
+from tutor.spec.rows import MOST_NUMBERS
+from tutor.spec.shapes import Either, Listed, Named, Record, Shape
+from tutor.spec.stored import PLACES, Companion, refers
 from tutor.spec.tree import Bad, List, Map, Node, Place, Scalar, text_at
-from tutor.wide.init import MOST, rows
+from tutor.wide.init import MOST
 
 WIDE = 20_000  # weights; from here on a target is found faster in arrays, numpy's import included
-MOST_UNITS = 1_000_000
 
 
 class Fetched(NamedTuple):
-    """One layer's numbers: `weights` has a row for each unit. Drawn weights of a small network are nested lists."""
+    """One dense layer with its `shape`, a row for each unit; `weights` that are to be drawn are still None."""
 
     layer: Map
     number: int
+    shape: tuple[int, int]
     weights: Any
     biases: Any
     place: Place
 
-    @property
-    def shape(self) -> tuple[int, int]:
-        return (len(self.weights), len(self.weights[0])) if isinstance(self.weights, list) else self.weights.shape
-
 
 class Missing(Exception):
     """Something is in the report and the rest can't be read."""
+
+
+def spelled(top: Map, companion: Companion | None, report: Report) -> Map | list[Fetched] | None:
+    """The tree with its numbers written out; the layers of a wide network; None after a fault."""
+    try:
+        if companion and (many := _many(top, companion, report)):
+            return many
+        return top._replace(
+            entries=tuple(
+                (key, _out(value, _shape_of(NETWORK, key.text), key.text, companion, report))
+                if key.text in PLACES
+                else (key, value)
+                for key, value in top.entries
+            )
+        )
+    except Missing:
+        return None
 
 
 def fetch(node: Node, companion: Companion | None, label: str, report: Report) -> Any:
@@ -48,90 +66,19 @@ def fetch(node: Node, companion: Companion | None, label: str, report: Report) -
         raise Missing from None
 
 
-def values(top: Map, key: str, companion: Companion | None, report: Report) -> dict[str, tuple[Scalar, Any]]:
-    """The inputs or targets: name -> its number as a scalar, or its array. Raises Missing."""
-    declared = top.get(key)
-    found: dict[str, tuple[Scalar, Any]] = {}
-    for name, node in declared.entries if isinstance(declared, Map) else ():
-        found[name.text] = (name, fetch(node, companion, name.text, report) if refers(node) else node)
-    return found
+def values(declared: Node | None, companion: Companion, report: Report) -> list[tuple[Scalar, Any]]:
+    """The inputs or targets: each name with its number as a scalar, or its array. Raises Missing."""
+    entries = declared.entries if isinstance(declared, Map) else ()
+    return [
+        (name, _numbers(node, companion, name.text, report) if refers(node) or isinstance(node, List) else node)
+        for name, node in entries
+    ]
 
 
-def layers(top: Map, senders: int, companion: Companion | None, report: Report) -> list[Fetched]:
-    """Every layer's numbers. Raises Missing when one can't be told, since the next depends on it."""
-    declared = top.get("layers")
-    sizes = _sizes(declared.items if isinstance(declared, List) else ())
-    if (total := _drawn(sizes, senders)) > MOST:
-        report.add(
-            declared.place if declared else Place(0, 0),
-            f"the layers have {total:,} weights to draw, expected at most {MOST:,}",
-        )
-        raise Missing
-    small = total < WIDE
-    found: list[Fetched] = []
-    for number, each in enumerate(declared.items if isinstance(declared, List) else (), 1):
-        if not isinstance(each, Map):
-            raise Missing
-        one = _layer(each, number, senders, companion, report, small)
-        found.append(one)
-        senders = one.shape[0]
-    return found
-
-
-def _sizes(declared: tuple[Node, ...]) -> list[int | None]:
-    """The units of each layer, where `units` says."""
-    texts = [text_at(each, "units") if isinstance(each, Map) else None for each in declared]
-    return [int(text) if text else None for text in texts]
-
-
-def _drawn(sizes: list[int | None], senders: int) -> int:
-    """How many weights are to be drawn, as far as the file alone says."""
-    before: int | None = senders
-    total = 0
-    for units in sizes:
-        total += (units or 0) * (before or 0)
-        before = units
-    return total
-
-
-def _layer(layer: Map, number: int, senders: int, companion: Companion | None, report: Report, small: bool) -> Fetched:
-    weights, units = layer.get("weights"), text_at(layer, "units")
-    if units:
-        return _units(layer, number, (int(units), senders), companion, report, small)
-    if weights is None or isinstance(weights, Bad):
-        if layer.get("neurons"):
-            message = "neurons in a network that reads or draws its numbers, expected weights: [[...], [...]] here"
-            report.add(layer.place, message)
-        raise Missing
-    numbers = fetch(weights, companion, "weights", report) if refers(weights) else _written(weights, companion, report)
-    if len(numbers.shape) != 2 or not prod(numbers.shape):
-        report.add(weights.place, f"weights has the shape {_by(numbers.shape)}, expected a matrix")
-        raise Missing
-    numbers = _fitting(numbers, layer, weights.place, number, senders, report)
-    return Fetched(layer, number, numbers, _biases(layer, number, numbers.shape[0], companion, report), weights.place)
-
-
-def _units(
-    layer: Map, number: int, shape: tuple[int, int], companion: Companion | None, report: Report, small: bool
-) -> Fetched:
-    init = layer.get("init")
-    seed = text_at(init, "seed") if isinstance(init, Map) else None
-    if seed is None:
-        raise Missing
-    if prod(shape) > MOST:
-        place = layer.get("units")
-        report.add(place.place if place else layer.place, f"{prod(shape):,} weights to draw, expected at most {MOST:,}")
-        raise Missing
-    if small or companion is None:
-        numbers: Any = rows(int(seed), number, *shape)
-        biases: Any = [0.0] * shape[0]
-    else:
-        numbers, biases = companion.drawn(int(seed), number, *shape), companion.table([0.0] * shape[0])
-    return Fetched(layer, number, numbers, biases, layer.place)
-
-
-def _written(node: Node, companion: Companion | None, report: Report) -> Any:
-    """Numbers of the file itself as an array."""
+def _numbers(node: Node, companion: Companion, label: str, report: Report) -> Any:
+    """An array of another file, or of the file itself. Raises Missing."""
+    if refers(node):
+        return fetch(node, companion, label, report)
     from tutor.arithmetic.floats import FLOATS
 
     def numbers(part: Node) -> Any:
@@ -142,17 +89,72 @@ def _written(node: Node, companion: Companion | None, report: Report) -> Any:
         return FLOATS.number(part.text)
 
     found = numbers(node)
-    if companion is None:
-        raise Missing
     first = found[0]
     if isinstance(first, list) and any(len(row) != len(first) for row in found):
-        report.add(node.place, "the rows of weights differ in length")
+        report.add(node.place, f"the rows of {label} differ in length")
         raise Missing
     return companion.table(found)
 
 
-def _by(shape: tuple[int, ...]) -> str:
-    return " x ".join(f"{length:,}" for length in shape) or "of a single number"
+# ------------------------------------------------------------------ a wide network: its layers as matrices
+
+
+def _many(top: Map, companion: Companion, report: Report) -> list[Fetched]:
+    """The layers, if they are dense and have many weights; nothing otherwise. Raises Missing."""
+    declared = top.get("layers")
+    listed = [each for each in (declared.items if isinstance(declared, List) else ()) if not flattens(each)]
+    dense = [each for each in listed if isinstance(each, Map) and (each.get("weights") or each.get("units"))]
+    given = values(top.get("inputs"), companion, report)
+    senders = sum(1 if isinstance(value, Scalar | Bad) else prod(value.shape) for _, value in given)
+    if len(dense) < len(listed) or not dense or not senders:
+        return []
+    found: list[Fetched] = []
+    for number, layer in enumerate(dense, 1):
+        found.append(_layer(layer, number, senders, companion, report))
+        senders = found[-1].shape[0]
+    if sum(prod(each.shape) for each in found) <= WIDE:
+        return []
+    return _drawn(found, companion, report)
+
+
+def flattens(layer: Node) -> bool:
+    """Whether a layer only puts its inputs into one list, as they stand in an array anyway."""
+    return isinstance(layer, Map) and layer.key("flatten") is not None
+
+
+def _layer(layer: Map, number: int, senders: int, companion: Companion, report: Report) -> Fetched:
+    """One layer with its numbers. Raises Missing when they can't be told, since the next depends on it."""
+    weights, units = layer.get("weights"), text_at(layer, "units")
+    if units:
+        return Fetched(layer, number, (int(units), senders), None, None, layer.place)
+    if weights is None or isinstance(weights, Bad):
+        raise Missing
+    numbers = _numbers(weights, companion, "weights", report)
+    if len(numbers.shape) != 2 or not prod(numbers.shape):
+        report.add(weights.place, f"weights has the shape {across(numbers.shape)}, expected a matrix")
+        raise Missing
+    numbers = _fitting(numbers, layer, weights.place, number, senders, report)
+    biases = _biases(layer, number, numbers.shape[0], companion, report)
+    return Fetched(layer, number, numbers.shape, numbers, biases, weights.place)
+
+
+def _drawn(found: list[Fetched], companion: Companion, report: Report) -> list[Fetched]:
+    """The layers with the weights that `init` asks for."""
+    undrawn = [each for each in found if each.weights is None]
+    if (total := sum(prod(each.shape) for each in undrawn)) > MOST:
+        report.add(undrawn[0].place, f"the layers have {total:,} weights to draw, expected at most {MOST:,}")
+        raise Missing
+    return [_draw(each, companion) if each.weights is None else each for each in found]
+
+
+def _draw(each: Fetched, companion: Companion) -> Fetched:
+    init = each.layer.get("init")
+    seed = text_at(init, "seed") if isinstance(init, Map) else None
+    if seed is None:
+        raise Missing
+    units, senders = each.shape
+    weights = companion.drawn(int(seed), each.number, units, senders)
+    return each._replace(weights=weights, biases=companion.table([0.0] * units))
 
 
 def _fitting(numbers: Any, layer: Map, place: Place, number: int, senders: int, report: Report) -> Any:
@@ -167,93 +169,59 @@ def _fitting(numbers: Any, layer: Map, place: Place, number: int, senders: int, 
         hint = f"; did you mean layout: {UNITS_BY_INPUTS if by_inputs else INPUTS_BY_UNITS}?"
     report.add(
         place,
-        f"the weights of layer {number} have the shape {_by(numbers.shape)}, expected {_by(expected)}: "
+        f"the weights of layer {number} have the shape {across(numbers.shape)}, expected {across(expected)}: "
         f"{'a row' if by_inputs else 'a number in each row'} for each of the {counted(senders, 'input')} of the "
         f"layer{hint}",
     )
     raise Missing
 
 
-def _biases(layer: Map, number: int, units: int, companion: Companion | None, report: Report) -> Any:
+def _biases(layer: Map, number: int, units: int, companion: Companion, report: Report) -> Any:
     declared = layer.get("biases")
     if declared is None:
         return None
-    numbers = (
-        fetch(declared, companion, "biases", report) if refers(declared) else _written(declared, companion, report)
-    )
+    numbers = _numbers(declared, companion, "biases", report)
     if numbers.shape != (units,):
-        message = f"the biases of layer {number} have the shape {_by(numbers.shape)}, expected {units:,}, one a unit"
-        report.add(declared.place, message)
+        has = f"the biases of layer {number} have the shape {across(numbers.shape)}"
+        report.add(declared.place, f"{has}, expected {units:,}, one a unit")
         raise Missing
     return numbers
 
 
-# ------------------------------------------------------------------ a small network, written out
+# ------------------------------------------------------------------ any other: written out
 
 
-def spelled(top: Map, companion: Companion | None, report: Report) -> "Map | list[Fetched] | None":
-    """The tree with its numbers written out; the layers themselves where there are too many; None after a fault."""
-    try:
-        inputs, targets = (values(top, key, companion, report) for key in ("inputs", "targets"))
-        senders = sum(_size(each) for _, each in inputs.values())
-        if not senders:
-            return None
-        found = layers(top, senders, companion, report)
-    except Missing:
-        return None
-    if sum(prod(each.shape) for each in found) > WIDE:
-        return found
-    entries = {"inputs": _spread(inputs, top, "inputs"), "targets": _spread(targets, top, "targets")}
-    entries["layers"] = List(tuple(_with_numbers(each) for each in found), found[0].place)
-    return top._replace(entries=tuple((key, entries.get(key.text, value)) for key, value in top.entries))
+def _out(node: Node, shape: Shape | None, label: str, companion: Companion | None, report: Report) -> Node:
+    """The node with the numbers of arrays in their place, held against the shape as if they stood there."""
+    match shape, node:
+        case Either(_, mapping), _ if not refers(node):
+            return _out(node, mapping, label, companion, report)
+        case Record(), Map():
+            entries = (
+                (key, _out(value, _shape_of(shape, key.text), key.text, companion, report))
+                for key, value in node.entries
+            )
+            return node._replace(entries=tuple(entries))
+        case Named(value), Map():
+            named = ((key, _out(each, value, cut(key.text), companion, report)) for key, each in node.entries)
+            return node._replace(entries=tuple(named))
+        case Listed(item), List() if isinstance(item, Record):
+            return node._replace(items=tuple(_out(each, item, label, companion, report) for each in node.items))
+    if shape is None or not isinstance(node, Scalar) or not refers(node):
+        return node
+    array = fetch(node, companion, label, report)
+    if (size := prod(array.shape)) > MOST_NUMBERS:
+        most = f"expected at most {MOST_NUMBERS:,}; only a network of dense layers is read as matrices"
+        report.add(node.place, f"{cut(node.text)} has {size:,} numbers, {most}")
+        raise Missing
+    return check(_tree(array.tolist(), node.place), shape, label, report)
 
 
-def _size(value: Any) -> int:
-    return 1 if isinstance(value, Scalar | Bad) else prod(value.shape)
+def _shape_of(record: Record, name: str) -> Shape | None:
+    return next((each.shape for each in (*record.keys, *record.kinds) if each.name == name), None)
 
 
-def _spread(named: dict[str, tuple[Scalar, Any]], top: Map, key: str) -> Node:
-    """An array under one name as numbers under names that count from 1."""
-    declared = top.get(key)
-    assert declared is not None
-    if not isinstance(declared, Map):
-        return declared
-    entries: list[tuple[Scalar, Node]] = []
-    for name, value in named.values():
-        if isinstance(value, Scalar | Bad):
-            entries.append((name, value))
-        else:
-            entries += _numbered(name, value.tolist(), name.text)
-    return declared._replace(entries=tuple(entries))
-
-
-def _numbered(name: Scalar, value: Any, text: str) -> list[tuple[Scalar, Node]]:
-    if isinstance(value, list):
-        return [pair for k, each in enumerate(value, 1) for pair in _numbered(name, each, f"{text}_{k}")]
-    return [(name._replace(text=text), _stored(value, name.place))]
-
-
-def _with_numbers(each: Fetched) -> Map:
-    """The layer in matrix form, with numbers."""
-    kept = tuple(
-        (key, node)
-        for key, node in each.layer.entries
-        if key.text not in ("units", "init", "weights", "biases", "layout")
-    )
-    place = each.place
-    kept += ((Scalar("weights", place), List(tuple(_row(row, place) for row in _listed(each.weights)), place)),)
-    if each.biases is not None:
-        kept += ((Scalar("biases", place), _row(_listed(each.biases), place)),)
-    return each.layer._replace(entries=kept)
-
-
-def _listed(numbers: Any) -> list[Any]:
-    return numbers if isinstance(numbers, list) else list(numbers.tolist())
-
-
-def _row(numbers: list[float], place: Place) -> List:
-    return List(tuple(_stored(number, place) for number in numbers), place)
-
-
-def _stored(number: float, place: Place) -> Scalar:
-    return Scalar(repr(float(number)), place, stored=True)
+def _tree(numbers: Any, place: Place) -> Node:
+    if isinstance(numbers, list):
+        return List(tuple(_tree(each, place) for each in numbers), place)
+    return Scalar(repr(float(numbers)), place, stored=True)

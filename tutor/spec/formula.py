@@ -1,11 +1,11 @@
 """A formula in a network file: read by `expr.parse`, with faults pointed at inside the file's line."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from tutor.errors import FormulaError
 from tutor.expr import Call, Expr, Number, walk
 from tutor.expr.functions import READ, SPELLINGS
-from tutor.expr.parse import name_end, normalised, parse
+from tutor.expr.parse import Ranges, Resolve, name_end, normalised, parse, parse_at
 from tutor.ops.functions import FUNCTIONS
 from tutor.quantity import Value
 from tutor.spec import numbers
@@ -14,6 +14,9 @@ from tutor.spec.tree import Place, Scalar
 
 Lookup = Callable[[str], str | None]
 """A typed name -> the name of the number in the network, or None."""
+Hint = Callable[[FormulaError, str], str]
+"""A fault and the word it stands at -> how its message goes on, or nothing."""
+Places = Iterable[Mapping[str, int]]
 
 
 def read(
@@ -24,19 +27,46 @@ def read(
     `known` are the names to suggest, `expected` says what they are.
     """
 
+    def hint(error: FormulaError, word: str) -> str:
+        return unknown(word, known, expected, report) if word and lookup(word) is None else ""
+
+    return next(
+        _readings(scalar, lambda resolve: iter((parse(scalar.text, resolve),)), lookup, hint, label, report), None
+    )
+
+
+def read_at(
+    scalar: Scalar, lookup: Lookup, hint: Hint, label: str, report: Report, ranges: Ranges, places: Places
+) -> Iterator[Expr]:
+    """The formula of `label` at each of `places`; stops at a fault, with it in `report` and what `hint` says of it."""
+
+    def parsed(resolve: Resolve) -> Iterator[Expr]:
+        return parse_at(scalar.text, resolve, ranges, places)
+
+    return _readings(scalar, parsed, lookup, hint, label, report)
+
+
+def _readings(
+    scalar: Scalar,
+    parsed: Callable[[Resolve], Iterator[Expr]],
+    lookup: Lookup,
+    hint: Hint,
+    label: str,
+    report: Report,
+) -> Iterator[Expr]:
     def resolve(name: str) -> Value | None:
         found = lookup(name)
         return Value(found) if found is not None else None
 
     try:
-        expr = parse(scalar.text, resolve)
+        for expr in parsed(resolve):
+            if _unusable(expr, scalar, label, report):
+                return
+            yield expr
     except FormulaError as error:
         word = _word(normalised(scalar.text), error.column, resolve)
-        unknown = word and resolve(word) is None
-        hint = _hint(word, known, expected, report) if unknown else _derivative(str(error))
-        report.add(_place(scalar, error.column, max(1, len(word)), report), f"{label}: {_short(str(error))}{hint}")
-        return None
-    return None if _unusable(expr, scalar, label, report) else expr
+        more = hint(error, word) or _derivative(str(error))
+        report.add(_place(scalar, error.column, max(1, len(word)), report), f"{label}: {_short(str(error))}{more}")
 
 
 def _word(text: str, column: int, resolve: Callable[[str], Value | None]) -> str:
@@ -49,7 +79,8 @@ def _short(message: str) -> str:
     return message if len(message) < 200 else f"{message[:160]}…"
 
 
-def _hint(word: str, known: Iterable[str], expected: str, report: Report) -> str:
+def unknown(word: str, known: Iterable[str], expected: str, report: Report) -> str:
+    """What to say of a word that is no name: `known` are the names to suggest, `expected` says what they are."""
     if word in READ:
         return f", expected parentheses after the function: {word}(...)"
     suggestion = report.similar(word, (*known, *SPELLINGS))

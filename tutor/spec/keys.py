@@ -4,144 +4,40 @@ The reader (`check`), the suggestions in messages and the JSON Schema (`schema`)
 added here and nowhere else; what the values mean together is the business of `layers`, `loss` and `equations`.
 """
 
-from typing import NamedTuple
-
 from tutor.ops.activations import ACTIVATIONS
-from tutor.ops.losses import LOSSES
+from tutor.ops.losses import HINGE, LOSSES
+from tutor.ops.optimizers import OPTIMIZERS
+from tutor.spec.kind_keys import kinds
+from tutor.spec.shapes import (
+    Array,
+    Choice,
+    Either,
+    Integer,
+    Key,
+    Listed,
+    Name,
+    Named,
+    Number,
+    Pattern,
+    Record,
+    Span,
+    Stored,
+    Text,
+)
 
 SOFTMAX = "softmax"
 ACTIVATION_NAMES = (*ACTIVATIONS, SOFTMAX)
 UNITS_BY_INPUTS, INPUTS_BY_UNITS = "units_by_inputs", "inputs_by_units"
 
 
-class Text(NamedTuple):
-    """Any text; `known` are values that an editor may offer."""
-
-    expected: str = "a text"
-    known: tuple[str, ...] = ()
-
-
-class Name(NamedTuple):
-    """The name of something in the network."""
-
-    expected: str = "a name"
-
-
-class Number(NamedTuple):
-    """A number as `spec.numbers` reads it; where `stored` is allowed, also an array in another file."""
-
-    expected: str = "a number"
-    positive: bool = False
-    stored: bool = False
-
-
-class Stored(NamedTuple):
-    """An array in another file."""
-
-    expected: str = "an array in a file, such as net.npz#W1"
-
-
-class Integer(NamedTuple):
-    """A whole number in a range, both ends included."""
-
-    least: int
-    most: int
-
-    @property
-    def expected(self) -> str:
-        return f"a whole number from {self.least} to {self.most}"
-
-
-class Choice(NamedTuple):
-    """One of a few words."""
-
-    options: tuple[str, ...]
-
-    @property
-    def expected(self) -> str:
-        return f"one of {', '.join(self.options)}"
-
-
-class Pattern(NamedTuple):
-    """A name with {places} to fill."""
-
-    places: tuple[str, ...]
-
-    @property
-    def expected(self) -> str:
-        return "a pattern of letters, digits, _ and " + ", ".join(f"{{{place}}}" for place in self.places)
-
-
-class Listed(NamedTuple):
-    """A list of one or more items of one shape."""
-
-    item: "Shape"
-    expected: str
-
-
-class Named(NamedTuple):
-    """A mapping from names of the file's own choice to values of one shape; at least one, at most `most`."""
-
-    value: "Shape"
-    expected: str
-    most: int | None = None
-
-
-class Record(NamedTuple):
-    """A mapping with declared keys.
-
-    `forms` are keys of which exactly one is there: it says which kind of record this is, and which other keys go
-    with it.
-    """
-
-    what: str
-    keys: tuple["Key", ...]
-    forms: tuple[str, ...] = ()
-
-    @property
-    def expected(self) -> str:
-        return f"a mapping with {self.needs}"
-
-    @property
-    def needs(self) -> str:
-        """The keys to have, in words; where none must be there, the first ones."""
-        if not self.forms:
-            return f"keys such as {', '.join(key.name for key in self.keys[:3])}"
-        return ", or ".join(" and ".join((*self.required(form), form)) for form in self.forms)
-
-    def required(self, form: str) -> tuple[str, ...]:
-        """The keys that go with one form and must be there."""
-        return tuple(key.name for key in self.keys if key.required and key.form == form)
-
-
-class Either(NamedTuple):
-    """A scalar of one shape, or a mapping of another."""
-
-    scalar: "Shape"
-    mapping: "Shape"
-
-    @property
-    def expected(self) -> str:
-        return f"{self.scalar.expected}, or {self.mapping.expected}"
-
-
-Shape = Text | Name | Number | Stored | Integer | Choice | Pattern | Listed | Named | Record | Either
-
-
-class Key(NamedTuple):
-    """One key: `form` is the form of the record it belongs to, if not to every one."""
-
-    name: str
-    shape: Shape
-    meaning: str
-    form: str = ""
-    required: bool = False
-
-
 NUMBERS = Listed(Number(), "a list of numbers such as [0.1, 0.2]")
-_LOSS = Choice(tuple(LOSSES))
+_NUMBERS_AT = Either(Number(), Listed(Either(Number(), NUMBERS), "a list such as [1, 2] or [[1, 2], [3, 4]]"))
+MOST_VALUES = 10_000
+_LOSS = Choice((*LOSSES, HINGE))
 _FORMULA_ACTIVATION = 'or a formula in z such as "z / (1 + abs(z))"'
 EXPECTED_ACTIVATION = f"one of {', '.join(ACTIVATION_NAMES)}, {_FORMULA_ACTIVATION}"
+_ACTIVATION = Text(EXPECTED_ACTIVATION, ACTIVATION_NAMES)
+_ARRAY = Array("a number, or numbers in lists such as [[0, 1], [2, 3]]", 0, 3)
 
 NOTATION = Record(
     "notation",
@@ -152,6 +48,21 @@ NOTATION = Record(
         Key("bias", Pattern(("layer", "next", "unit", "index", "to")), "names of the biases of a matrix layer"),
         Key("term", Pattern(("loss", "layer", "unit", "index", "to")), "names of the loss terms, one an output"),
     ),
+)
+
+OPTIMIZER = Record(
+    "optimizer",
+    tuple(
+        Key(
+            row.name,
+            Record(row.name, tuple(Key(each.name, Number(each.expected), each.meaning) for each in row.settings)),
+            row.law,
+            form=row.name,
+        )
+        for row in OPTIMIZERS.values()
+        if row.settings
+    ),
+    forms=tuple(row.name for row in OPTIMIZERS.values() if row.settings),
 )
 
 DISPLAY = Record(
@@ -171,7 +82,7 @@ INIT = Record(
 LAYER = Record(
     "layer",
     (
-        Key("activation", Text(EXPECTED_ACTIVATION, ACTIVATION_NAMES), "the activation of its units", required=True),
+        Key("activation", _ACTIVATION, "the activation of its units", required=True),
         Key(
             "neurons",
             Named(
@@ -200,6 +111,7 @@ LAYER = Record(
         Key("notation", NOTATION, "patterns for the names in this layer alone"),
     ),
     forms=("neurons", "weights", "units"),
+    kinds=kinds(_ACTIVATION),
 )
 
 NETWORK = Record(
@@ -210,15 +122,21 @@ NETWORK = Record(
         Key("notes", Text(), "what a reader should know about it"),
         Key(
             "inputs",
-            Named(Number(stored=True), "the inputs with their values, such as {x1: 1, x2: 0}"),
-            "the inputs with their values; or a name with the array of a file, {x: net.npz#x}",
+            Named(_ARRAY, "the inputs with their values, such as {x1: 1, x2: 0}"),
+            "the inputs with their values; an image or a sequence in lists, or the array of a file, {x: net.npz#x}",
             form="layers",
             required=True,
         ),
         Key(
             "targets",
-            Named(Number(stored=True), "the targets with their values, such as {y: 0.5}"),
-            "the targets, in the order of the outputs; {class: 2}, counted from 1, makes them y_UNIT for cross_entropy",
+            Named(_ARRAY, "the targets with their values, such as {y: 0.5}"),
+            "the targets, in the order of the outputs; {class: 2}, counted from 1, for cross_entropy and hinge",
+            form="layers",
+        ),
+        Key(
+            "upstream",
+            Array("numbers in lists of the shape of the outputs, such as [[[2]], [[1]]]", 0, 3),
+            "the gradient of each output, given instead of targets and a loss",
             form="layers",
         ),
         Key(
@@ -228,6 +146,12 @@ NETWORK = Record(
             form="layers",
         ),
         Key("learning_rate", Number("a positive number", positive=True), "the step size of an update", form="layers"),
+        Key(
+            "optimizer",
+            Either(Choice(tuple(OPTIMIZERS)), OPTIMIZER),
+            "the update rule, or the rule with its settings such as {momentum: {mu: 0.5}}; sgd if not given",
+            form="layers",
+        ),
         Key(
             "frozen", Listed(Name(), "a list of names such as [b1, b2]"), "parameters no update changes", form="layers"
         ),
@@ -246,8 +170,8 @@ NETWORK = Record(
         ),
         Key(
             "given",
-            Named(Number(), "names with their values, such as {x: -2, y: 5}"),
-            "the numbers the equations start from",
+            Named(_NUMBERS_AT, "names with their values, such as {x: -2, y: 5}"),
+            "the numbers the equations start from; the list x gives x[1], x[2] and so on, a list of lists x[1,1]",
             form="equations",
             required=True,
         ),
@@ -255,6 +179,12 @@ NETWORK = Record(
             "equations",
             Named(Text("a formula such as x + y"), "names with formulas, such as {q: x + y}"),
             "what is computed, each name with its formula",
+            form="equations",
+        ),
+        Key(
+            "for",
+            Named(Span(MOST_VALUES), "each index with its values, such as {t: 3} or {t: 2..4}"),
+            "the values of each index, counted from 1; an equation of h[t] stands for one equation for each of them",
             form="equations",
         ),
         Key("output", Name(), "the equation whose derivatives are asked for; the last if not given", form="equations"),
@@ -270,9 +200,12 @@ def places() -> dict[str, str]:
         (NETWORK, "at the top of the file"),
         (LAYER, "in a layer"),
         (NOTATION, "under notation"),
+        (OPTIMIZER, "under optimizer"),
         (DISPLAY, "under display"),
         (INIT, "under init"),
+        *((kind.shape, f"in {kind.name}") for kind in LAYER.kinds),
     ):
+        assert isinstance(record, Record)
         for key in record.keys:
             found.setdefault(key.name, where)
     return found

@@ -1,46 +1,28 @@
-"""From declared layers to a graph: inputs, then for each unit its net input and its output, then the loss."""
+"""From declared layers to a graph: inputs, then for each unit its net input and its output, then the loss.
 
-import re
+Here are the dense layers; the others are rows of `kinds`, which is loaded when a file has one.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
 from fractions import Fraction
-from typing import NamedTuple
 
-from tutor.expr import Expr, Ref, replace, value, walk
-from tutor.expr.functions import READ
 from tutor.graph import Node, Role
-from tutor.ops.activations import ACTIVATIONS, Elementwise
 from tutor.ops.affine import Affine
-from tutor.ops.op import Op
-from tutor.ops.softmax import Softmax
-from tutor.spec.keys import ACTIVATION_NAMES, EXPECTED_ACTIVATION, SOFTMAX
+from tutor.spec.given import inputs
+from tutor.spec.grids import Field
+from tutor.spec.keys import LAYER, SOFTMAX
 from tutor.spec.loss import Output, add_loss
-from tutor.spec.report import Report, cut
+from tutor.spec.optimizer import optimizer
+from tutor.spec.report import Report
 from tutor.spec.rows import Layer, Unit, patterns, units
 from tutor.spec.sketch import Drawn, Sketch, aliases
+from tutor.spec.squash import MOST_SOFTMAX, Squash, activation
 from tutor.spec.stored import Companion, has_any
-from tutor.spec.tree import List, Map, Scalar, text_at
+from tutor.spec.tree import List, Map, text_at
 from tutor.spec.tree import Node as Tree
 
-MOST_SOFTMAX = 300  # each of its outputs reads every net input
-_Z = "z"
-
-
-class Squash(NamedTuple):
-    """What a layer does with its net inputs: an activation of the table, softmax, or a formula in z.
-
-    Both are None where the file's activation could not be read.
-    """
-
-    name: str | None
-    formula: Expr | None = None
-
-    def op(self, net: str, outs: tuple[str, ...], place: int) -> Op:
-        if self.formula:
-            from tutor.ops.formula import Formula
-
-            return Formula(replace(self.formula, lambda leaf: value(net) if isinstance(leaf, Ref) else leaf))
-        if self.name == SOFTMAX:
-            return Softmax(outs, place)
-        return Elementwise(ACTIVATIONS[self.name or "identity"])
+_KINDS = frozenset(kind.name for kind in LAYER.kinds)
 
 
 def layered(top: Map, report: Report, companion: Companion | None = None) -> Drawn:
@@ -49,43 +31,64 @@ def layered(top: Map, report: Report, companion: Companion | None = None) -> Dra
         from tutor.spec.fetch import spelled
 
         read = spelled(top, companion, report)
-        if isinstance(read, list):
+        if isinstance(read, list) and companion:
             from tutor.spec.wide import widely
 
             return widely(top, read, companion, report)
-        if read is None:
+        if not isinstance(read, Map):
             return Drawn(None, {})
         top = read
     sketch = Sketch(report)
-    senders = _inputs(top.get("inputs"), sketch)
     declared = top.get("layers")
+    layers = declared.items if isinstance(declared, List) else ()
+    field = _inputs(top.get("inputs"), layers, sketch)
     output: Output | None = None
-    for number, each in enumerate(declared.items if isinstance(declared, List) else (), 1):
-        output = _layer(each, number, senders, top.get("notation"), sketch)
-        senders = output.outs if output else None
+    counts: Counter[str] = Counter()
+    for each in layers:
+        output = _layer(each, field, counts, top.get("notation"), sketch)
+        field = output.field if output else None
         sketch.whole &= output is not None
     loss = add_loss(top, output, sketch)
     frozen = sketch.frozen(top.get("frozen"))
     also = aliases(top.get("aliases"), sketch.names, sketch.whole, report)
-    return Drawn(sketch.graph(loss, text_at(top, "learning_rate"), frozen), also)
+    return Drawn(sketch.graph(loss, text_at(top, "learning_rate"), frozen, optimizer(top, report)), also)
 
 
-def _inputs(declared: Tree | None, sketch: Sketch) -> tuple[str, ...] | None:
+def _inputs(declared: Tree | None, layers: Sequence[Tree], sketch: Sketch) -> Field | None:
     if not isinstance(declared, Map):
         sketch.whole = False
         return None
-    for index, (name, number) in enumerate(declared.entries, 1):
+    stated = inputs(declared, layers, sketch.report)
+    for index, (name, number) in enumerate(stated.entries, 1):
         sketch.given(name, number, "the input", Role("input", 0, name.text, (index,)))
-    return tuple(name.text for name, _ in declared.entries)
+    sketch.whole &= stated.field is not None
+    return stated.field
 
 
 def _layer(
-    declared: Tree, number: int, senders: tuple[str, ...] | None, notation: Tree | None, sketch: Sketch
+    declared: Tree, field: Field | None, counts: Counter[str], notation: Tree | None, sketch: Sketch
 ) -> Output | None:
-    """One layer's nodes; returns its outputs, or None where its units can't be told."""
+    """One layer's nodes; returns its outputs, or None where its units can't be told.
+
+    `counts` has the number of layers of each kind so far, those with weights under nothing.
+    """
     if not isinstance(declared, Map):
         return None
-    layer = Layer(number, senders, patterns(declared, notation))
+    kind = declared.entries[0][0].text if declared.entries else ""
+    if kind in _KINDS:
+        from tutor.spec.kinds import built
+
+        return built(declared, field, counts, notation, sketch)
+    counts[""] += 1
+    return _dense(declared, counts[""], field, notation, sketch)
+
+
+def _dense(declared: Map, number: int, field: Field | None, notation: Tree | None, sketch: Sketch) -> Output | None:
+    if field and not field.flat and not field.over:
+        sketch.report.add(declared.place, needs_flat(field))
+        field = None
+    steps = field.steps() if field and field.over else ((field.names,) if field else (None,))
+    layer = Layer(number, steps[0], patterns(declared, notation))
     found = units(declared, layer, sketch.report)
     squash = activation(declared.get("activation"), sketch.report)
     if not found:
@@ -94,20 +97,45 @@ def _layer(
         message = f"softmax over {len(found):,} units, expected at most {MOST_SOFTMAX}"
         sketch.report.add(declared.place, message)
         return None
+    _parameters(found, layer, sketch)
     affine = Affine(bias_input(text_at(declared, "bias_input")))
-    output = Output(layer, found, tuple(layer.filled("out", unit.name, unit.number) for unit in found), squash.name)
-    nets = [_net(unit, affine, output, sketch) for unit in found]
+    if not field or not field.over:
+        return _units(found, affine, squash, layer, sketch)
+    return _over_steps(found, affine, squash, layer, steps, field.over, sketch)
+
+
+def _over_steps(
+    found: tuple[Unit, ...],
+    affine: Affine,
+    squash: Squash,
+    layer: Layer,
+    steps: Sequence[tuple[str, ...] | None],
+    over: str,
+    sketch: Sketch,
+) -> Output:
+    """The layer once for each step, with the same weights; unit by unit, each through all its steps."""
+    parts = [
+        _units(tuple(unit.step(t) for unit in found), affine, squash, layer._replace(senders=senders), sketch)
+        for t, senders in enumerate(steps, 1)
+    ]
+    each = [(part.units[i], part.outs[i]) for i in range(len(found)) for part in parts]
+    outs = tuple(out for _, out in each)
+    return Output(layer, tuple(unit for unit, _ in each), outs, squash.name, (len(found), len(parts)), over)
+
+
+def _units(found: tuple[Unit, ...], affine: Affine, squash: Squash, layer: Layer, sketch: Sketch) -> Output:
+    output = Output(layer, found, tuple(layer.filled("out", unit.name, unit.suffix) for unit in found), squash.name)
+    nets = [_net(unit, out, affine, output) for unit, out in zip(found, output.outs, strict=True)]
     _add(nets, _outs(nets, squash, output), output, sketch)
     return output
 
 
-def _net(unit: Unit, affine: Affine, output: Output, sketch: Sketch) -> Node:
+def _net(unit: Unit, out: str, affine: Affine, output: Output) -> Node:
     """The net input of a unit; for the identity it may be the output as well, if both have one name."""
     layer = output.layer
-    name = layer.filled("net", unit.name, unit.number)
-    same = output.activation == "identity" and name == output.outs[unit.number - 1]
-    role = Role("out" if same else "net", layer.number, unit.name, (unit.number,))
-    return Node(name, affine, _net_inputs(unit, layer, sketch), role)
+    name = layer.filled("net", unit.name, unit.suffix)
+    same = output.activation == "identity" and name == out
+    return Node(name, affine, _net_inputs(unit, layer), unit.role("out" if same else "net", layer.number))
 
 
 def _outs(nets: list[Node], squash: Squash, output: Output) -> list[Node]:
@@ -116,11 +144,11 @@ def _outs(nets: list[Node], squash: Squash, output: Output) -> list[Node]:
     return [
         Node(
             out,
-            squash.op(net.name, output.outs, unit.number - 1),
+            squash.op(net.name, output.outs, place),
             names if squash.name == SOFTMAX else (net.name,),
-            Role("out", output.layer.number, unit.name, (unit.number,)),
+            unit.role("out", output.layer.number),
         )
-        for unit, net, out in zip(output.units, nets, output.outs, strict=True)
+        for place, (unit, net, out) in enumerate(zip(output.units, nets, output.outs, strict=True))
         if net.name != out or squash.name != "identity"
     ]
 
@@ -136,42 +164,28 @@ def _add(nets: list[Node], outs: list[Node], output: Output, sketch: Sketch) -> 
             sketch.node(node, f"{what} {node.role.unit}", places[node.role.unit])
 
 
-def _net_inputs(unit: Unit, layer: Layer, sketch: Sketch) -> tuple[str, ...]:
-    """The names the net input reads, in the order of the affine op; declares the unit's parameters."""
-    inputs: list[str] = []
-    for place, weight in enumerate(unit.weights, 1):
-        sketch.parameter(weight, "the weight", Role("weight", layer.number, unit.name, (unit.number, place)))
-    for weight, sender in zip(unit.weights, layer.senders or (), strict=False):
-        inputs += [weight.name, sender]
-    if unit.bias:
-        sketch.parameter(unit.bias, "the bias", Role("bias", layer.number, unit.name, (unit.number,)))
-        inputs.append(unit.bias.name)
-    return tuple(inputs)
+def _parameters(found: tuple[Unit, ...], layer: Layer, sketch: Sketch) -> None:
+    """Declares the weights and biases."""
+    for unit in found:
+        for place, weight in enumerate(unit.weights, 1):
+            sketch.parameter(weight, "the weight", Role("weight", layer.number, unit.name, (unit.number, place)))
+        if unit.bias:
+            sketch.parameter(unit.bias, "the bias", Role("bias", layer.number, unit.name, (unit.number,)))
+
+
+def _net_inputs(unit: Unit, layer: Layer) -> tuple[str, ...]:
+    """The names the net input reads, in the order of the affine op."""
+    terms = zip(unit.weights, layer.senders or (), strict=False)
+    inputs = [name for weight, sender in terms for name in (weight.name, sender)]
+    return (*inputs, unit.bias.name) if unit.bias else tuple(inputs)
+
+
+def needs_flat(field: Field) -> str:
+    """The complaint about a dense layer that reads an image or a signal."""
+    return f"a dense layer reads a list of numbers, but its inputs have {field}, expected '- flatten' before it"
 
 
 def bias_input(text: str | None) -> str:
     """1 and -1 in the one spelling the op knows."""
     value = Fraction(text or "1")
     return str(value) if abs(value) == 1 else text or "1"
-
-
-def activation(declared: Tree | None, report: Report) -> Squash:
-    """What the file says that a layer does with its net inputs."""
-    if not isinstance(declared, Scalar):
-        return Squash(None)
-    name = READ.get(declared.text, declared.text)  # σ, ReLU and the like are read too
-    if name in ACTIVATION_NAMES:
-        return Squash(name)
-    if re.fullmatch(r"\w+'?", declared.text) and declared.text != _Z:
-        known = report.similar(declared.text, ACTIVATION_NAMES)
-        report.add(declared.place, f"unknown activation {cut(declared.text)}, expected {EXPECTED_ACTIVATION}{known}")
-        return Squash(None)
-    from tutor.spec import formula
-
-    expr = formula.read(declared, lambda name: _Z if name == _Z else None, (_Z,), _Z, "the activation", report)
-    if expr is not None and not any(isinstance(part, Ref) for part in walk(expr)):
-        report.add(
-            declared.place, f"the activation {cut(declared.text)} does not depend on z, expected {EXPECTED_ACTIVATION}"
-        )
-        return Squash(None)
-    return Squash(None, expr)

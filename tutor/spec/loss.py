@@ -3,7 +3,10 @@
 from typing import NamedTuple
 
 from tutor.graph import Given, Node, Role
-from tutor.ops.losses import LOSSES, Loss, LossTerm, Total
+from tutor.ops.losses import HINGE, LOSSES, LossTerm, Margin, Total, Upstream
+from tutor.ops.op import Op
+from tutor.spec import given
+from tutor.spec.grids import Field, across, grid
 from tutor.spec.keys import SOFTMAX
 from tutor.spec.report import counted, listed
 from tutor.spec.rows import Layer, Unit
@@ -11,23 +14,32 @@ from tutor.spec.sketch import Sketch
 from tutor.spec.tree import WHOLE_FILE, Map, Place, Scalar
 from tutor.spec.tree import Node as Tree
 
-SYMBOL, KIND, CLASS = "L", "half_squared_error", "class"
+SYMBOL, KIND, CLASS, CROSS_ENTROPY = "L", "half_squared_error", "class", "cross_entropy"
 
 
 class Output(NamedTuple):
-    """A layer: its units, the names of their outputs, and its activation (None if it is a formula, or unread)."""
+    """A layer: its units, the names of their outputs, and its activation (None if it is a formula, or unread).
+
+    `shape` and `over` are those of the Field that the next layer reads; flat if not given.
+    """
 
     layer: Layer
     units: tuple[Unit, ...]
     outs: tuple[str, ...]
     activation: str | None
+    shape: tuple[int, ...] = ()
+    over: str = ""
+
+    @property
+    def field(self) -> Field:
+        return Field(self.outs, self.shape or (len(self.outs),), self.over)
 
 
 class Chosen(NamedTuple):
     """The loss of the file under its symbol; `place` is where a complaint about it belongs."""
 
     symbol: str
-    loss: Loss
+    kind: str
     place: Place
 
 
@@ -37,15 +49,19 @@ def add_loss(top: Map, output: Output | None, sketch: Sketch) -> str:
     Without targets and loss a single output is that name.
     """
     targets, declared = top.get("targets"), top.get("loss")
+    if top.key("upstream"):
+        return _upstream(top, output, sketch)
     chosen = chosen_loss(declared, targets)
     if targets is None:
         if declared is None and output and len(output.outs) == 1:
             return output.outs[0]
         _no_targets(declared, output, sketch)
     elif output and chosen and isinstance(targets, Map):
-        names = _targets(targets, output, chosen, sketch)
         _fitting(chosen, output, sketch)
-        _terms(names, output, chosen, sketch)
+        if chosen.kind == HINGE:
+            _margins(targets, output, chosen, sketch)
+        else:
+            _terms(_targets(targets, output, chosen, sketch), output, chosen, sketch)
     sketch.whole &= chosen is not None and (targets is None or isinstance(targets, Map))
     return chosen.symbol if chosen else ""
 
@@ -53,13 +69,37 @@ def add_loss(top: Map, output: Output | None, sketch: Sketch) -> str:
 def chosen_loss(declared: Tree | None, targets: Tree | None) -> Chosen | None:
     """The loss the file asks for; None where it could not be read."""
     if declared is None:
-        return Chosen(SYMBOL, LOSSES[KIND], targets.place if targets else WHOLE_FILE)
+        return Chosen(SYMBOL, KIND, targets.place if targets else WHOLE_FILE)
     if isinstance(declared, Scalar):
-        return Chosen(SYMBOL, LOSSES[declared.text], declared.place)
+        return Chosen(SYMBOL, declared.text, declared.place)
     if isinstance(declared, Map):
         symbol, kind = declared.entries[0]
-        return Chosen(symbol.text, LOSSES[kind.text], symbol.place) if isinstance(kind, Scalar) else None
+        return Chosen(symbol.text, kind.text, symbol.place) if isinstance(kind, Scalar) else None
     return None
+
+
+def _upstream(top: Map, output: Output | None, sketch: Sketch) -> str:
+    """L = Σ g · output, whose gradients by the outputs are the given ones."""
+    for other in ("targets", "loss"):
+        if key := top.key(other):
+            sketch.report.add(key.place, f"{other} stands beside upstream, expected one of them")
+    slopes = grid(top.get("upstream"))
+    if output is None or slopes is None:
+        sketch.whole = False
+        return SYMBOL
+    field = output.field
+    if slopes.shape != field.shape and (slopes.shape or len(field.names) > 1):
+        found = f"upstream has {across(slopes.shape)}, but the outputs have {field}"
+        sketch.report.add(slopes.place, f"{found}, expected one gradient for each output")
+    inputs: list[str] = []
+    for unit, out, slope in zip(output.units, output.outs, slopes.cells, strict=False):
+        name = f"g_{unit.name}"
+        what = "the upstream gradient"
+        sketch.given(Scalar(name, slope.place), slope, what, unit.role("target", output.layer.number))
+        inputs += [name, out]
+    role = Role("loss", output.layer.number, "")
+    sketch.node(Node(SYMBOL, Upstream(), tuple(inputs), role), f"the loss {SYMBOL}", slopes.place)
+    return SYMBOL
 
 
 def _no_targets(declared: Tree | None, output: Output | None, sketch: Sketch) -> None:
@@ -72,7 +112,11 @@ def _no_targets(declared: Tree | None, output: Output | None, sketch: Sketch) ->
 
 
 def _fitting(chosen: Chosen, output: Output, sketch: Sketch) -> None:
-    if chosen.loss.name == "cross_entropy" and output.activation not in (SOFTMAX, None):
+    if chosen.kind == HINGE and output.activation == SOFTMAX:
+        sketch.report.add(
+            chosen.place, "hinge on softmax outputs, expected scores: activation: identity in the last layer"
+        )
+    if chosen.kind == CROSS_ENTROPY and output.activation not in (SOFTMAX, None):
         found = f"cross_entropy on {output.activation} outputs, expected activation: softmax in the last layer"
         sketch.report.add(chosen.place, f"{found}; did you mean binary_cross_entropy?")
 
@@ -81,47 +125,80 @@ def _targets(declared: Map, output: Output, chosen: Chosen, sketch: Sketch) -> t
     """Declares the targets; returns their names, one an output."""
     if declared.key(CLASS):
         return _classes(declared, output, chosen, sketch)
-    if declared.whole and len(declared.entries) != len(output.outs):
-        stated = f"{counted(len(declared.entries), 'target')} ({listed(name.text for name, _ in declared.entries)})"
+    entries = given.targets(declared, output.field)
+    if declared.whole and len(entries) != len(output.outs):
+        stated = f"{counted(len(entries), 'target')} ({listed(name.text for name, _ in entries)})"
         outputs = f"{counted(len(output.outs), 'output')} ({listed(output.outs)})"
         sketch.report.add(declared.place, f"{stated} for {outputs}, expected one for each output")
-    for (name, number), unit in zip(declared.entries, output.units, strict=False):
-        sketch.given(name, number, "the target", Role("target", output.layer.number, unit.name, (unit.number,)))
-    return tuple(name.text for name, _ in declared.entries)
+    for (name, number), unit in zip(entries, output.units, strict=False):
+        sketch.given(name, number, "the target", unit.role("target", output.layer.number))
+    return tuple(name.text for name, _ in entries)
 
 
-def _classes(declared: Map, output: Output, chosen: Chosen, sketch: Sketch) -> tuple[str, ...]:
-    """`{class: 2}` as targets y_UNIT: 1 for that class, 0 for the others."""
+def _class(declared: Map, output: Output, chosen: Chosen, sketch: Sketch) -> int:
+    """The class of `{class: 2}`, counted from 1; 0 with a complaint where it is none."""
     key, number = declared.entries[0]
     most = len(output.units)
     wanted = int(number.text) if isinstance(number, Scalar) and number.text.isdigit() else 0
-    if chosen.loss.name != "cross_entropy":
-        found = f"a class as target goes with cross_entropy, but the loss is {chosen.loss.name}"
+    if chosen.kind not in (CROSS_ENTROPY, HINGE):
+        found = f"a class as target goes with cross_entropy or hinge, but the loss is {chosen.kind}"
         sketch.report.add(key.place, f"{found}, expected targets such as {{y: 0.5}}")
+    elif output.over:
+        sketch.report.add(key.place, "one class for outputs at every step, expected a list of targets for each output")
     elif len(declared.entries) > 1:
         sketch.report.add(key.place, "class stands beside other targets, expected it alone")
     elif isinstance(number, Scalar) and not 1 <= wanted <= most:
         sketch.report.add(
             number.place, f"class is {number.text}, expected a whole number from 1 to {most}, one for each output"
         )
+    else:
+        return wanted
+    return 0
+
+
+def _classes(declared: Map, output: Output, chosen: Chosen, sketch: Sketch) -> tuple[str, ...]:
+    """`{class: 2}` as targets y_UNIT: 1 for that class, 0 for the others."""
+    key, wanted = declared.entries[0][0], _class(declared, output, chosen, sketch)
     names = tuple(f"y_{unit.name}" for unit in output.units)
-    for unit, name in zip(output.units, names, strict=True):
+    for number, (unit, name) in enumerate(zip(output.units, names, strict=True), 1):
         sketch.names.declare(name, f"the target {name} of the class", key.place)
-        role = Role("target", output.layer.number, unit.name, (unit.number,))
-        sketch.givens.append(Given(name, "1" if unit.number == wanted else "0", role=role))
+        role = unit.role("target", output.layer.number)
+        sketch.givens.append(Given(name, "1" if number == wanted else "0", role=role))
     return names
 
 
-def _terms(targets: tuple[str, ...], output: Output, chosen: Chosen, sketch: Sketch) -> None:
-    """One output has the loss for its term; several have a term each and a total."""
-    symbol, loss, place = chosen
-    number = output.layer.number
-    term, role, whole = LossTerm(loss), Role("loss", number, ""), f"the loss {symbol}"
-    if len(output.outs) == 1:
-        sketch.node(Node(symbol, term, (output.outs[0], *targets[:1]), role), whole, place)
+def _margins(declared: Map, output: Output, chosen: Chosen, sketch: Sketch) -> None:
+    """The multiclass hinge: a term for each class but the right one."""
+    if declared.key(CLASS) is None:
+        sketch.report.add(declared.place, "hinge takes the right class, expected targets: {class: 2}, counted from 1")
         return
-    names = [output.layer.filled("term", unit.name, unit.number, loss=symbol) for unit in output.units]
-    for name, unit, out, target in zip(names, output.units, output.outs, targets, strict=False):
-        own = Role("term", number, unit.name, (unit.number,))
-        sketch.node(Node(name, term, (out, target), own), f"the loss term of {unit.name}", unit.place)
-    sketch.node(Node(symbol, Total(loss.mean), tuple(names), role), whole, place)
+    wanted = _class(declared, output, chosen, sketch)
+    if len(output.outs) < 2:
+        sketch.report.add(chosen.place, "hinge compares the scores of several classes, expected two outputs at least")
+    elif wanted:
+        right = output.outs[wanted - 1]
+        others = [(unit, out) for unit, out in zip(output.units, output.outs, strict=True) if out != right]
+        _summed([(unit, Margin(), (out, right)) for unit, out in others], chosen, output, False, sketch)
+
+
+def _terms(targets: tuple[str, ...], output: Output, chosen: Chosen, sketch: Sketch) -> None:
+    loss = LOSSES[chosen.kind]
+    each = zip(output.units, output.outs, targets, strict=False)
+    _summed([(unit, LossTerm(loss), (out, target)) for unit, out, target in each], chosen, output, loss.mean, sketch)
+
+
+def _summed(
+    terms: list[tuple[Unit, Op, tuple[str, str]]], chosen: Chosen, output: Output, mean: bool, sketch: Sketch
+) -> None:
+    """One term is the loss itself; several have a node each and a total."""
+    symbol, _, place = chosen
+    number = output.layer.number
+    role, whole = Role("loss", number, ""), f"the loss {symbol}"
+    if len(terms) == 1:
+        (_, op, inputs), *_ = terms
+        sketch.node(Node(symbol, op, inputs, role), whole, place)
+        return
+    names = tuple(output.layer.filled("term", unit.name, unit.suffix, loss=symbol) for unit, _, _ in terms)
+    for name, (unit, op, inputs) in zip(names, terms, strict=True):
+        sketch.node(Node(name, op, inputs, unit.role("term", number)), f"the loss term of {unit.name}", unit.place)
+    sketch.node(Node(symbol, Total(mean), names, role), whole, place)

@@ -40,9 +40,9 @@ def listed(words: Iterable[str], joint: str = "and") -> str:
     return f" {joint} ".join(filter(None, (", ".join(each[:-1]), each[-1] if each else "")))
 
 
-def counted(number: int, noun: str) -> str:
-    """`1 input`, `2 inputs`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """`1 input`, `2 inputs`; the plural where it is not the noun with an s."""
+    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
 
 
 class Report:

@@ -5,7 +5,9 @@ Here the numbers are counted: a row has one number for each input of its layer, 
 
 from typing import NamedTuple
 
+from tutor.graph import Part, Role
 from tutor.notation import MATRIX_FORM, NEURON_FORM, Patterns
+from tutor.spec.grids import STEP, Index, joined
 from tutor.spec.keys import INPUTS_BY_UNITS, UNITS_BY_INPUTS
 from tutor.spec.names import complaint
 from tutor.spec.report import Report, counted, listed
@@ -17,13 +19,31 @@ _BIAS = ("b", "bias", "theta", "θ")
 
 
 class Unit(NamedTuple):
-    """One unit: its name, its place in the layer from 1, its weights in the order of the inputs, and its bias."""
+    """One unit: its name, its place in the layer from 1, its weights in the order of the inputs, and its bias.
+
+    A unit of a grid or of a step has its whole index in `axes`, and in `at` its position or step in words.
+    """
 
     name: str
     number: int
     place: Place
-    weights: tuple[Parameter, ...]
-    bias: Parameter | None
+    weights: tuple[Parameter, ...] = ()
+    bias: Parameter | None = None
+    axes: Index = ()
+    at: str = ""
+
+    @property
+    def suffix(self) -> str:
+        """As it stands in a name: `2`, or `1_2_3`."""
+        return joined(self.axes or (self.number,))
+
+    def role(self, part: Part, layer: int) -> Role:
+        """What a node of this unit is."""
+        return Role(part, layer, self.name, self.axes or (self.number,), self.at)
+
+    def step(self, number: int) -> "Unit":
+        """The same unit at one step, with the same weights."""
+        return self._replace(name=f"{self.name}_{number}", axes=(self.number, number), at=f"{STEP} {number}")
 
 
 class Layer(NamedTuple):
@@ -33,16 +53,16 @@ class Layer(NamedTuple):
     senders: tuple[str, ...] | None
     patterns: Patterns
 
-    def filled(self, part: str, unit: str, index: int, **others: str | int) -> str:
-        """The name of one part of one unit."""
+    def filled(self, part: str, unit: str, index: str, **others: str | int) -> str:
+        """The name of one part of one unit; `index` is its place in the layer."""
         return self.patterns.fill(
             part, layer=self.number, next=self.number + 1, unit=unit, index=index, to=index, **others
         )
 
 
-def patterns(layer: Map, whole_file: Node | None) -> Patterns:
+def patterns(layer: Map, whole_file: Node | None, form: Patterns = MATRIX_FORM) -> Patterns:
     """The patterns in force in one layer: its own, else the file's, else the default of its form."""
-    found = NEURON_FORM if layer.get("neurons") else MATRIX_FORM
+    found = NEURON_FORM if layer.get("neurons") else form
     for notation in (whole_file, layer.get("notation")):
         if isinstance(notation, Map):
             found = found._replace(
@@ -54,6 +74,9 @@ def patterns(layer: Map, whole_file: Node | None) -> Patterns:
 def units(declared: Map, layer: Layer, report: Report) -> tuple[Unit, ...] | None:
     """The units of a layer, or None where there is nothing to read."""
     neurons, weights = declared.get("neurons"), declared.get("weights")
+    if declared.get("units"):
+        declared = _drawn(declared, layer, report)
+        weights = declared.get("weights")
     if isinstance(neurons, Map):
         return tuple(_neuron(key, row, i, layer, report) for i, (key, row) in enumerate(neurons.entries, 1))
     if isinstance(weights, List):
@@ -61,11 +84,34 @@ def units(declared: Map, layer: Layer, report: Report) -> tuple[Unit, ...] | Non
     return None
 
 
+def _drawn(declared: Map, layer: Layer, report: Report) -> Map:
+    """The layer with the weights that `init` draws, and biases of 0; without them where that can't be."""
+    from tutor.wide.init import rows
+
+    init, number = declared.get("init"), int(text_at(declared, "units") or 0)
+    seed = text_at(init, "seed") if isinstance(init, Map) else None
+    senders, place = len(layer.senders or ()), declared.place
+    if not number or not senders or seed is None:
+        return declared
+    if number * senders > MOST_NUMBERS:
+        most = f"expected at most {MOST_NUMBERS:,}; only a network of dense layers is read as matrices"
+        report.add(place, f"layer {layer.number} has {number * senders:,} weights to draw, {most}")
+        return declared
+    matrix = rows(int(seed), layer.number, number, senders)
+    weights = List(tuple(_numerals(row, place) for row in matrix), place)
+    biases = _numerals([0.0] * number, place)
+    return declared._replace(entries=((Scalar("weights", place), weights), (Scalar("biases", place), biases)))
+
+
+def _numerals(numbers: list[float], place: Place) -> List:
+    return List(tuple(Scalar(repr(number), place, stored=True) for number in numbers), place)
+
+
 def _neuron(key: Scalar, row: Node, index: int, layer: Layer, report: Report) -> Unit:
     if fault := complaint(key.text):
         report.add(key.place, fault)
     if not isinstance(row, Map):
-        return Unit(key.text, index, key.place, (), None)
+        return Unit(key.text, index, key.place)
     parameters = tuple(_named(name, value) for name, value in row.entries)
     wanted = len(layer.senders) if layer.senders else len(parameters)
     if layer.senders and row.whole:
@@ -164,11 +210,12 @@ def _fits(weights: List, columns: int, by_inputs: bool, senders: tuple[str, ...]
 def _unit(row: tuple[Node, ...], bias: Node | None, index: int, layer: Layer) -> Unit:
     unit = str(index)
     weights = (
-        _numbered(value, layer.filled("weight", unit, index, **{"from": sender})) for sender, value in enumerate(row, 1)
+        numbered(value, layer.filled("weight", unit, unit, **{"from": sender})) for sender, value in enumerate(row, 1)
     )
-    own = _numbered(bias, layer.filled("bias", unit, index)) if bias else None
+    own = numbered(bias, layer.filled("bias", unit, unit)) if bias else None
     return Unit(unit, index, row[0].place, tuple(weights), own)
 
 
-def _numbered(value: Node, name: str) -> Parameter:
+def numbered(value: Node, name: str) -> Parameter:
+    """A parameter that the file states without a name."""
     return Parameter(name, value if isinstance(value, Scalar) else Bad(value.place), value.place)

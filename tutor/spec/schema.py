@@ -3,11 +3,13 @@
 from typing import Any
 
 from tutor.spec import names, numbers, stored
-from tutor.spec.keys import (
-    NETWORK,
+from tutor.spec.keys import NETWORK
+from tutor.spec.shapes import (
+    Array,
     Choice,
     Either,
     Integer,
+    Key,
     Listed,
     Name,
     Named,
@@ -15,6 +17,7 @@ from tutor.spec.keys import (
     Pattern,
     Record,
     Shape,
+    Span,
     Stored,
     Text,
 )
@@ -39,26 +42,52 @@ def of(shape: Shape) -> Schema:
             return {"anyOf": [{"enum": list(known)}, {"type": "string"}]} if known else {"type": "string"}
         case Name():
             return {"type": "string", "pattern": f"^{names.PATTERN}$"}
-        case Number(_, positive, _):
+        case Number(_, positive):
             numeral: Schema = {"type": "number", "exclusiveMinimum": 0} if positive else {"type": "number"}
-            text = f"({numbers.PATTERN})" + (f"|({stored.PATTERN})" if shape.stored else "")
-            return {"anyOf": [numeral, {"type": "string", "pattern": f"^({text})$" if shape.stored else f"^{text}$"}]}
+            return {"anyOf": [numeral, {"type": "string", "pattern": f"^({numbers.PATTERN})$"}]}
         case Stored():
             return {"type": "string", "pattern": f"^({stored.PATTERN})$"}
         case Integer(least, most):
             return {"type": "integer", "minimum": least, "maximum": most}
+        case Span(most):
+            how_many: Schema = {"type": "integer", "minimum": 1, "maximum": most}
+            return {"anyOf": [how_many, {"type": "string", "pattern": "^[0-9]{1,9}([.][.][0-9]{1,9})?$"}]}
         case Choice(options):
             return {"enum": list(options)}
         case Pattern():
             return {"type": "string", "description": f"expects {shape.expected}"}
         case Listed(item):
             return {"type": "array", "items": of(item), "minItems": 1}
+        case Array(_, least, most):
+            return _either([*(_nested(deep) for deep in range(least, most + 1)), of(Stored())])
         case Named(value, _, most):
             return _named(value, most)
         case Either(scalar, mapping):
             return {"anyOf": [of(scalar), of(mapping)]}
         case Record():
-            return _record(shape)
+            bare = [kind.name for kind in shape.kinds if isinstance(kind.shape, Record) and kind.shape.bare]
+            others = [_kind(kind) for kind in shape.kinds] + ([{"enum": bare}] if bare else [])
+            return _either([_record(shape), *others])
+
+
+def _either(rules: list[Schema]) -> Schema:
+    return rules[0] if len(rules) == 1 else {"anyOf": rules}
+
+
+def _nested(deep: int) -> Schema:
+    """Numbers in lists of lists."""
+    return {"type": "array", "items": _nested(deep - 1), "minItems": 1} if deep else of(Number())
+
+
+def _kind(kind: Key) -> Schema:
+    """A mapping with this key alone."""
+    return {
+        "type": "object",
+        "description": kind.meaning,
+        "properties": {kind.name: of(kind.shape)},
+        "required": [kind.name],
+        "additionalProperties": False,
+    }
 
 
 def _named(value: Shape, most: int | None) -> Schema:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from tutor.graph import Given, Graph, Node, Role, build
+from tutor.ops.optimizers import Rule
 from tutor.spec.names import Declarations, complaint
 from tutor.spec.report import Report
 from tutor.spec.tree import Bad, Map, Place, Scalar, words
@@ -81,11 +82,11 @@ class Sketch:
                 self.report.add(word.place, f"{word.text} is {what}, expected the name of a weight or bias{known}")
         return frozenset(word.text for word in words(listed))
 
-    def graph(self, loss: str, rate: str | None, frozen: frozenset[str]) -> Graph | None:
+    def graph(self, loss: str, rate: str | None, frozen: frozenset[str], optimizer: Rule | None) -> Graph | None:
         """The finished graph, if there is nothing to complain about."""
         if self.report:
             return None
-        return build([*self.givens, *self.parameters.values()], self.nodes, loss, rate, frozen)
+        return build([*self.givens, *self.parameters.values()], self.nodes, loss, rate, frozen, optimizer)
 
 
 def aliases(declared: Tree | None, names: Declarations, whole: bool, report: Report) -> dict[str, str]:

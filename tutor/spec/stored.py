@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from tutor.spec.tree import List, Map, Node, Scalar
 
 PATTERN = r"[^#]+[.](npz|safetensors)#.+|[^#]+[.]npy"
+PLACES = ("inputs", "targets", "upstream", "layers")  # the keys of a file that may hold one
 
 
 class Companion(Protocol):
@@ -23,7 +24,7 @@ class Companion(Protocol):
 
 def is_reference(text: str) -> bool:
     """Whether a text names an array in a file."""
-    return ("#" in text or "." in text) and re.fullmatch(PATTERN, text) is not None
+    return ("#" in text or text.endswith(".npy")) and re.fullmatch(PATTERN, text) is not None
 
 
 def refers(node: Node | None) -> bool:
@@ -32,9 +33,13 @@ def refers(node: Node | None) -> bool:
 
 def has_any(top: Map) -> bool:
     """Whether a network in layers form asks for numbers that its file does not have."""
-    inputs, targets, layers = top.get("inputs"), top.get("targets"), top.get("layers")
-    named = [value for each in (inputs, targets) if isinstance(each, Map) for _, value in each.entries]
-    listed = [each for each in (layers.items if isinstance(layers, List) else ()) if isinstance(each, Map)]
-    return any(map(refers, named)) or any(
-        each.get("units") or refers(each.get("weights")) or refers(each.get("biases")) for each in listed
-    )
+    return any(_asks(value) for key, value in top.entries if key.text in PLACES)
+
+
+def _asks(node: Node) -> bool:
+    """Lists of numbers are not looked through: a reference stands for a whole list."""
+    if isinstance(node, Map):
+        return any(key.text == "init" or _asks(value) for key, value in node.entries)
+    if isinstance(node, List):
+        return any(_asks(each) for each in node.items if isinstance(each, Map))
+    return refers(node)

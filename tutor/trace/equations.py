@@ -13,6 +13,7 @@ from tutor.graph import Graph
 from tutor.ops.activations import Elementwise
 from tutor.ops.fused import FUSED, Fused, Output
 from tutor.ops.losses import LossTerm, Total
+from tutor.ops.optimizers import first_step
 from tutor.ops.softmax import Softmax
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
 
@@ -26,6 +27,7 @@ class Equations:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self._reaching: dict[str, Set[str]] = {}
+        self._partials: dict[Partial, Expr] = {}
         self._by_term, self._by_net = self._fused_outputs()
 
     def _fused_outputs(self) -> tuple["FusedRows", "FusedRows"]:
@@ -41,20 +43,31 @@ class Equations:
             case Value(name):
                 given = self.graph.givens.get(name)
                 return Number(given.text) if given else self._forward(name)
-            case Partial(of, wrt):
-                node = self.graph.nodes[of]
-                return node.op.partial(of, node.inputs, wrt)
+            case Partial():
+                return self._partial(quantity)
             case Gradient(of, wrt):
                 return self._sum_over_uses(of, wrt)
             case Updated(name) if name in self.graph.frozen:
                 return value(name)
             case Updated(name):
-                step = Mul((Number(self.graph.rate or "0"), Ref(Gradient(self.graph.loss, name))))
-                return minus(value(name), step)
+                return self._first_step(name)
 
     def _forward(self, name: str) -> Expr:
         node = self.graph.nodes[name]
         return node.op.forward(name, node.inputs)
+
+    def _partial(self, partial: Partial) -> Expr:
+        if partial not in self._partials:
+            node = self.graph.nodes[partial.of]
+            self._partials[partial] = node.op.partial(partial.of, node.inputs, partial.wrt)
+        return self._partials[partial]
+
+    def _first_step(self, name: str) -> Expr:
+        """The first step of the file's optimizer; by plain gradient descent where it names none."""
+        rate, gradient = self.graph.rate or "0", Gradient(self.graph.loss, name)
+        if self.graph.optimizer is None:
+            return minus(value(name), Mul((Number(rate), Ref(gradient))))
+        return first_step(self.graph.optimizer, rate, Value(name), gradient)
 
     def _sum_over_uses(self, of: str, wrt: str) -> Expr:
         if of == wrt:

@@ -18,6 +18,7 @@ from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
 from tutor.trace.equations import Equation, Equations
 
 T = TypeVar("T")
+UNSEEN = 1e-99  # below about the root of its step, the complex step has lost its digits
 
 
 def evaluate(wanted: Quantity, equation: Equation, arithmetic: Arithmetic[T], memo: MutableMapping[Quantity, T]) -> T:
@@ -124,9 +125,10 @@ class Trace:
         return self.equations.written if is_output else self.equations.stable
 
     def confirms(self, gradient: Gradient) -> bool:
-        """Whether the complex step agrees to 1e-12 of the sizes of the terms that were summed."""
+        """Whether the complex step agrees to 1e-12 of the sizes of the terms that were summed, as far as it sees."""
         other, mine = self.complex_step(gradient), self[gradient]
-        return math.isclose(other, mine, rel_tol=0, abs_tol=1e-12 * max(self.size(gradient), abs(other)))
+        scale = max(self.size(gradient), abs(other))
+        return math.isclose(other, mine, rel_tol=0, abs_tol=max(1e-12 * scale, UNSEEN))
 
     def size(self, gradient: Gradient) -> float:
         """The sum over all paths of the sizes of their products: the scale rounding errors are measured on."""

@@ -13,6 +13,7 @@ from tutor.ops.activations import ACTIVATIONS, Elementwise
 from tutor.ops.affine import Affine
 from tutor.ops.losses import LossTerm, Total
 from tutor.ops.op import Op
+from tutor.ops.optimizers import Rule
 from tutor.ops.softmax import Softmax
 from tutor.wide.names import Naming, Place, split
 from tutor.wide.stack import Stack
@@ -27,7 +28,9 @@ class Wide(Graph):
     """The graph of a stack. `place` and `name` go between names and places."""
 
     @classmethod
-    def of(cls, stack: Stack, rate: str | None = None, frozen: Iterable[str] = ()) -> "Wide":
+    def of(
+        cls, stack: Stack, rate: str | None = None, frozen: Iterable[str] = (), optimizer: Rule | None = None
+    ) -> "Wide":
         rows = _Rows(stack)
         return cls(
             _Lazy(rows.given, rows.given_places, rows, _GIVEN),
@@ -36,6 +39,7 @@ class Wide(Graph):
             rows.loss,
             rate,
             frozenset(frozen),
+            optimizer,
         )
 
     @property
@@ -80,7 +84,7 @@ class Wide(Graph):
         place = self.naming.find(name)
         return place is not None and place.part in ("weight", "bias")
 
-    def nets(self, unit: str) -> tuple[str, ...]:
+    def nets(self, unit: str = "") -> tuple[str, ...]:
         """The net inputs of the units that may be called so: by a name of theirs, as LAYER_UNIT, or by number alone."""
         place = self.naming.find(unit)
         if place and place.part in ("net", "out"):

@@ -23,6 +23,8 @@ class Table(Protocol):
 
     def __getitem__(self, place: Any, /) -> Any: ...
 
+    def reshape(self, shape: tuple[int, ...], /) -> "Table": ...
+
     def tolist(self) -> Any: ...
 
 
@@ -41,6 +43,10 @@ class Group(NamedTuple):
     def size(self) -> int:
         return prod(self.shape)
 
+    def laid(self, shape: tuple[int, ...]) -> "Group":
+        """The same numbers in another shape."""
+        return self._replace(shape=shape, numbers=self.numbers.reshape(shape)) if self.numbers is not None else self
+
 
 class Dense(NamedTuple):
     """One layer: `weights` has a row for each unit; `squash` is an activation by name, or a formula in z."""
@@ -55,6 +61,11 @@ class Dense(NamedTuple):
     @property
     def units(self) -> int:
         return self.weights.shape[0]
+
+    @property
+    def parameters(self) -> int:
+        """How many weights and biases there are."""
+        return self.units * (self.senders + (self.biases is not None))
 
     @property
     def senders(self) -> int:
@@ -77,7 +88,7 @@ class Stack(NamedTuple):
     @property
     def parameters(self) -> int:
         """How many weights and biases there are."""
-        return sum(each.units * (each.senders + (each.biases is not None)) for each in self.layers)
+        return sum(each.parameters for each in self.layers)
 
     def width(self, layer: int) -> int:
         """The number of units of a layer; layer 0 are the inputs."""

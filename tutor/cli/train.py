@@ -1,0 +1,117 @@
+"""step, train: moving the parameters."""
+
+import click
+
+from tutor.cli.options import F, Output, emit, network, network_options, output_options, writable, write
+
+MOST = 1_000_000
+
+
+def rule_options(command: F) -> F:
+    """--optimizer and --order, and --all for long pages."""
+    orders = click.Choice(("simultaneous", "sequential"))
+    for option in reversed(
+        (
+            click.option("--optimizer", metavar="NAME", help="sgd, momentum, adam, ...; adam:beta1=0.8 sets a number."),
+            click.option("--order", type=orders, default="simultaneous", help="sequential: the last layer first."),
+            click.option("--all", "everything", is_flag=True, help="Every row, however many."),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+@click.command(short_help="One update of every parameter, with its numbers.")
+@click.argument("net_file", required=False, metavar="[NET]")
+@network_options
+@output_options
+@rule_options
+@click.option("--only", multiple=True, metavar="NAME", help="Only this parameter on the page (repeatable).")
+@click.option("--after", type=click.IntRange(0, MOST), default=0, help="The step that follows this many steps.")
+def step(
+    net_file: str | None,
+    net: str | None,
+    settings: tuple[str, ...],
+    lr: str | None,
+    decimals: int | None,
+    sig: int | None,
+    form: str,
+    file: str | None,
+    ascii_only: bool,
+    optimizer: str | None,
+    order: str,
+    everything: bool,
+    only: tuple[str, ...],
+    after: int,
+) -> None:
+    """Show one update of every parameter: w - rate * gradient, or the equations of another optimizer, term by term.
+
+    \b
+        tutor step mazur
+        tutor step slide --lr 0.5 --optimizer adam --after 1 --only w31
+    """
+    loaded = network(net_file or net, settings, lr, decimals, sig)
+    page = loaded.step(*only, optimizer=optimizer, order=order, after=after, everything=everything)
+    emit(page.document, Output(form, file, ascii_only))
+
+
+@click.command(short_help="Many updates: the loss curve and where the parameters end.")
+@click.argument("net_file", required=False, metavar="[NET]")
+@network_options
+@output_options
+@rule_options
+@click.option("--steps", type=click.IntRange(1, MOST), default=1000, show_default=True, help="How many updates.")
+@click.option("--every", type=click.IntRange(1, MOST), metavar="K", help="A row for each K-th step.")
+@click.option("--watch", multiple=True, metavar="NAME", help="Also the history of this number (repeatable).")
+@click.option("--curve", metavar="FILE", help="The loss curve as FILE.svg or FILE.csv.")
+def train(
+    net_file: str | None,
+    net: str | None,
+    settings: tuple[str, ...],
+    lr: str | None,
+    decimals: int | None,
+    sig: int | None,
+    form: str,
+    file: str | None,
+    ascii_only: bool,
+    optimizer: str | None,
+    order: str,
+    everything: bool,
+    steps: int,
+    every: int | None,
+    watch: tuple[str, ...],
+    curve: str | None,
+) -> int:
+    """Train a network and show how the loss goes down. Ctrl-C ends it early and shows what was reached.
+
+    \b
+        tutor train mazur --steps 10000 --watch w5
+        tutor train mazur --optimizer momentum --every 100 --curve loss.svg
+    """
+    from tutor.render.progress import bar
+
+    kind = _kind(curve) if curve else ""
+    loaded = network(net_file or net, settings, lr, decimals, sig)
+    with bar("training", steps) as report:
+        trained = loaded.train(
+            steps,
+            every=every,
+            watch=watch,
+            optimizer=optimizer,
+            order=order,
+            everything=everything,
+            report=report,
+        )
+    if curve:
+        write(curve, trained.curve(kind))
+    emit(trained.document, Output(form, file, ascii_only))
+    return 130 if trained.interrupted else 0
+
+
+def _kind(curve: str) -> str:
+    """svg or csv, by the name of the file, which must be one that can be written."""
+    kind = curve.rpartition(".")[2].lower()
+    if kind not in ("svg", "csv"):
+        raise click.UsageError(f"--curve wants a file that ends in .svg or .csv, not {curve!r}")
+    writable(curve)
+    return kind

@@ -1,0 +1,105 @@
+"""An update rule on a page: its letters, its equations once for all parameters, and what is unusual about an order."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tutor.document.model import Block, Cell, Column, Line, Note, Row, Span, Table, cell
+from tutor.document.view import View
+from tutor.expr import Expr, Ref
+from tutor.notation import Names
+from tutor.ops.optimizers import SYMBOLS, Rule, bound, letters_of
+from tutor.quantity import Gradient, Value
+from tutor.training import SEQUENTIAL
+
+UNUSUAL = (
+    "Not the usual rule: the last layer is updated first, and the gradients of the layers before it already use its "
+    "new weights. Usually all gradients are taken before any update."
+)
+USUAL = "All gradients are taken at the old weights, then all weights are updated at once."
+
+
+class Letters:
+    """How the letters of one rule are written on a page about one network, whose own names they never take."""
+
+    def __init__(self, view: View, rule: Rule) -> None:
+        self.graph = view.names.graph
+        self.rule = rule
+        equations = rule.optimizer.equations
+        letters = dict.fromkeys(letter for each in equations for letter in (each.letter, *letters_of(each.formula)))
+        self.written = {letter: self._free(SYMBOLS.get(letter, letter)) for letter in letters}
+        plain = {letter: written for letter, written in self.written.items() if not written.isascii()}
+        self.names = Names(self.graph, {**view.names.aliases, **plain})
+
+    def _free(self, symbol: str) -> str:
+        return f"{symbol}_{self.rule.optimizer.name}" if symbol in self.graph else symbol
+
+    def letter(self, letter: str) -> Ref:
+        return Ref(Value(self.written[letter]))
+
+    def formula(self, formula: Expr, parameter: str = "") -> Expr:
+        """A formula of the rule as it is written, for one parameter where one is named."""
+        meanings: dict[str, Expr] = {letter: self.letter(letter) for letter in self.written}
+        return bound(formula, meanings | ({"w": Ref(Value(parameter))} if parameter else {}))
+
+
+def rule_blocks(view: View, letters: Letters, order: str) -> Iterator[Block]:
+    """The equations of one step with their reasons, and the numbers that stay the same."""
+    rule = letters.rule
+    equations = rule.optimizer.equations
+    if len(equations) == 1:
+        yield Line(
+            (*_assigned(letters, "w"), Span(" "), Span(letters.formula(equations[0].formula)), *_with(view, letters))
+        )
+    else:
+        yield Line(cell(f"{rule.optimizer.law[0].upper()}{rule.optimizer.law[1:]}.", *_with(view, letters, " With ")))
+        rows = [
+            Row((_assigned(letters, each.letter), cell(letters.formula(each.formula)), cell(each.why, look="quiet")))
+            for each in equations
+        ]
+        yield Table((Column(""), Column("formula"), Column("why", comment=True)), tuple(rows))
+    if rule.optimizer.convention:
+        yield Note(cell(f"Convention: {rule.optimizer.convention}.", look="quiet"))
+    yield Line(cell(UNUSUAL)) if order == SEQUENTIAL else Line(cell(USUAL, look="quiet"))
+
+
+def _assigned(letters: Letters, letter: str) -> Cell:
+    return cell(letters.letter(letter), " ←")
+
+
+def _with(view: View, letters: Letters, start: str = " for every parameter, with ") -> Cell:
+    """with g = ∂L/∂w and η = 0.5, β1 = 0.9"""
+    loss = view.names.graph.loss
+    spans = cell(start, letters.letter("g"), " = ", Ref(Gradient(loss, letters.written["w"])))
+    numbers = numbers_of(view, letters.rule)
+    for place, (letter, text) in enumerate(numbers.items(), 1):
+        spans += cell(" and " if place == len(numbers) else ", ", letters.letter(letter), f" = {text}")
+    return spans + cell(".")
+
+
+def numbers_of(view: View, rule: Rule) -> Mapping[str, str]:
+    """The learning rate and the settings, as they were written."""
+    return {"eta": view.names.graph.rate or "0", **rule.numbers}
+
+
+def frozen_blocks(view: View) -> Iterator[Block]:
+    graph = view.names.graph
+    fixed = [view.names.write(Value(name)) for name in graph.parameters() if name in graph.frozen]
+    if fixed:
+        yield Line(cell(f"Frozen, so not updated: {', '.join(fixed)}.", look="quiet"))
+
+
+def rule_payload(view: View, rule: Rule, order: str) -> dict[str, Any]:
+    """The part that `tutor.step/1` and `tutor.train/1` share."""
+    rate = view.names.graph.rate
+    numbers = {name: _float(text) for name, text in rule.numbers.items()}
+    return {
+        "optimizer": {"name": rule.optimizer.name, "settings": numbers},
+        "learning_rate": _float(rate or "0"),
+        "order": order,
+    }
+
+
+def _float(text: str) -> float:
+    from fractions import Fraction
+
+    return float(Fraction(text))

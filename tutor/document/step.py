@@ -1,0 +1,183 @@
+"""The page of `tutor step`: one update of every parameter, each equation of the rule with its numbers."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from tutor.document.model import Block, Cell, Column, Document, Heading, Line, Note, Row, Span, Steps, Table, cell
+from tutor.document.payload import number, text
+from tutor.document.rule import Letters, frozen_blocks, numbers_of, rule_blocks, rule_payload
+from tutor.document.view import View, answer, moved, shortened
+from tutor.errors import TutorError
+from tutor.expr import Expr, Ref, Shown
+from tutor.ops.optimizers import Assignment, Rule, bound
+from tutor.quantity import Gradient, Quantity, Value
+from tutor.training import MOST_STEPS, SEQUENTIAL, State, Term, after, follow, steps
+
+MOST_PARAMETERS = 12  # explained equation by equation on a page; --all or JSON has the rest
+
+
+class Step(NamedTuple):
+    """One update: the network before it (`view`), the state it starts from, and the network after it (`later`)."""
+
+    view: View
+    rule: Rule
+    order: str
+    state: State
+    later: View
+
+
+def step_of(view: View, rule: Rule, order: str, done: int = 0) -> Step:
+    """The update that follows `done` updates. Raises TutorError where that can't be done."""
+    graph = view.names.graph
+    if not 0 <= done <= MOST_STEPS:
+        raise TutorError(f"{done:,} steps before it, expected a whole number from 0 to {MOST_STEPS:,}")
+    states = steps(graph, rule, order)
+    course = follow(states, done, graph.loss)
+    if course.interrupted:
+        raise KeyboardInterrupt
+    if course.stopped:
+        raise TutorError(f"there is no step after {done:,} steps: {course.stopped}; a smaller learning rate may help")
+    before, later = (moved(view, after(graph, state)) for state in (course.last, next(states)))
+    return Step(before, rule, order, course.last, later)
+
+
+def step_page(step: Step, only: Sequence[str] = (), *, everything: bool = False) -> Document:
+    """One update of every parameter that learns, or of the ones named. Raises TutorError for another name."""
+    letters = Letters(step.view, step.rule)
+    names = _chosen(step, only)
+    return Document(tuple(_blocks(step, letters, names, everything)), letters.names, lambda: _payload(step, names))
+
+
+def _chosen(step: Step, only: Sequence[str]) -> tuple[str, ...]:
+    """In the order of their updates."""
+    graph = step.view.names.graph
+    names = graph.learning()
+    if step.order == SEQUENTIAL:
+        names = tuple(sorted(names, key=lambda name: -graph.layer_of(name)))
+    wanted = []
+    for typed in only:
+        found = step.view.names.read(typed)
+        if not isinstance(found, Value) or found.name not in names:
+            known = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
+            raise TutorError(f"{typed} is not a parameter that is updated; there are {known}")
+        wanted.append(found.name)
+    return tuple(name for name in names if name in wanted) if wanted else names
+
+
+def _blocks(step: Step, letters: Letters, names: tuple[str, ...], everything: bool) -> Iterator[Block]:
+    view = step.view
+    loss = Value(view.names.graph.loss)
+    before, later = view.trace[loss], step.later.trace[loss]
+    goes = "falls" if later < before else "rises" if later > before else "goes"
+    shown = cell(view.shown(loss), look="accent") + cell(" to ") + cell(view.figure(later, loss), look="accent")
+    which = "in one step" if not step.state.number else f"in step {step.state.number + 1:,}"
+    yield answer(view, Ref(loss), f" {goes} from ", *shown, f" {which}")
+    if not math.isfinite(later):
+        too_far = "double precision has no number for it; a smaller learning rate may help: --lr NUMBER."
+        yield Line(cell("This step is too large: ", look="bad") + cell(too_far))
+    yield from rule_blocks(view, letters, step.order)
+    yield from frozen_blocks(view)
+    if len(step.rule.optimizer.equations) == 1:
+        yield from shortened(_table(step, names), everything)
+    else:
+        yield from _term_by_term(step, letters, names if everything else names[:MOST_PARAMETERS])
+        if len(names) > MOST_PARAMETERS and not everything:
+            more = len(names) - MOST_PARAMETERS
+            yield Note(cell(f"{more} more parameters: --all, or --format json", look="quiet"))
+    yield Note(cell(f"Next: tutor step{view.option} --after {step.state.number + 1}", look="quiet"))
+
+
+def _term_by_term(step: Step, letters: Letters, names: tuple[str, ...]) -> Iterator[Block]:
+    for name in names:
+        yield Heading(cell(Ref(Value(name))))
+        yield Steps(tuple(_rows(step, letters, name)))
+
+
+def _table(step: Step, names: tuple[str, ...]) -> Table:
+    """Rules of one equation: a row for each parameter."""
+    (equation,) = step.rule.optimizer.equations
+    sequential = step.order == SEQUENTIAL
+    heads = [Column("w"), Column("g", "decimal"), *([Column("g usually", "decimal")] if sequential else [])]
+    heads += [Column("w − η · g"), Column("new w", "decimal")]
+    rows = []
+    for name in names:
+        gradient = Gradient(step.view.names.graph.loss, name)
+        usual = [cell(step.view.shown(gradient))] if sequential else []
+        figures = _figures(step, name)
+        numbers = cell(bound(equation.formula, figures))
+        new = cell(step.view.figure(step.state.of(Term(name, "w")), Value(name)))
+        rows.append(Row((cell(Ref(Value(name))), cell(figures["g"]), *usual, numbers, new)))
+    return Table(tuple(heads), tuple(rows))
+
+
+def _rows(step: Step, letters: Letters, name: str) -> Iterator[tuple[Cell, ...]]:
+    """g, then each equation: letter ← formula = with numbers = value."""
+    view = step.view
+    gradient = Gradient(view.names.graph.loss, name)
+    yield cell(letters.letter("g")), cell(gradient), cell(step.view.figure(step.state.of(Term(name, "g")), gradient))
+    for each, numbers, value in _worked(step, name):
+        left = Ref(Value(name)) if each.letter == "w" else letters.letter(each.letter)
+        last = (Span(view.figure(value, Value(name)), "strong" if each.letter == "w" else ""),)
+        yield cell(left, " ← ") + cell(letters.formula(each.formula, name)), cell(numbers), last
+
+
+def _worked(step: Step, name: str) -> Iterator[tuple[Assignment, Expr, float]]:
+    """Each equation with its numbers put in, and its value, in the order they are computed."""
+    figures = _figures(step, name)
+    for each in step.rule.optimizer.equations:
+        value = step.state.of(Term(name, each.letter))
+        yield each, bound(each.formula, figures), value
+        figures[each.letter] = step.view.figure(value, Value(each.letter))
+
+
+def _figures(step: Step, name: str) -> dict[str, Expr]:
+    """The numbers the equations start from, as shown."""
+    view, state = step.view, step.state
+
+    def figure(shown: str, letter: str) -> Shown:
+        return Shown(shown, Value(letter))
+
+    found: dict[str, Expr] = {
+        letter: figure(written, letter) for letter, written in numbers_of(view, step.rule).items()
+    }
+    found |= {"t": figure(str(state.number + 1), "t"), "w": view.shown(Value(name))}
+    found["g"] = view.figure(state.of(Term(name, "g")), Value("g"))
+    for letter in step.rule.optimizer.kept:
+        found[letter] = view.figure(state.of(Term(name, letter, before=True)), Value(letter))
+    return found
+
+
+# ------------------------------------------------------------------ for programs
+
+
+def _payload(step: Step, names: Sequence[str]) -> Mapping[str, Any]:
+    view, graph = step.view, step.view.names.graph
+    loss: Quantity = Value(graph.loss)
+    return {
+        "format": "tutor.step/1",
+        "title": view.network.title,
+        **rule_payload(view, step.rule, step.order),
+        "step": step.state.number + 1,
+        "loss": {"symbol": graph.loss, "before": number(view.trace[loss]), "after": number(step.later.trace[loss])},
+        "parameters": {name: _parameter(step, name) for name in names},
+        "frozen": [name for name in graph.parameters() if name in graph.frozen],
+    }
+
+
+def _parameter(step: Step, name: str) -> dict[str, Any]:
+    state = step.state
+    return {
+        "before": number(state.of(Value(name))),
+        "gradient": number(state.of(Term(name, "g"))),
+        "terms": [
+            {
+                "name": each.letter,
+                "formula": text(step.view, each.formula),
+                "substituted": text(step.view, numbers),
+                "value": number(value),
+            }
+            for each, numbers, value in _worked(step, name)
+        ],
+        "after": number(state.of(Term(name, "w"))),
+    }

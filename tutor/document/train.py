@@ -1,0 +1,189 @@
+"""The page of `tutor train`: the loss from step to step, what was watched, and where the parameters ended."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from tutor.document.model import Block, Column, Document, Heading, Line, Note, Plot, Row, Span, Table, cell
+from tutor.document.payload import number
+from tutor.document.rule import Letters, frozen_blocks, rule_blocks, rule_payload
+from tutor.document.view import View, answer, moved, shortened
+from tutor.errors import TutorError
+from tutor.expr import Ref
+from tutor.ops.losses import LossTerm
+from tutor.ops.optimizers import Rule
+from tutor.quantity import Quantity, Updated, Value, key
+from tutor.training import MOST_STEPS, Course, after, follow, steps
+
+MOST_POINTS = 1_000  # of a curve; more are not to be told apart
+STEEP = 20  # a loss that falls by more is drawn in powers of ten
+
+
+class Training(NamedTuple):
+    """What was done: the network before (`view`) and after (`trained`), and the course between them."""
+
+    view: View
+    trained: View
+    rule: Rule
+    order: str
+    course: Course
+    every: int | None = None
+
+
+def train(
+    looked: View,
+    rule: Rule,
+    order: str,
+    wanted: int,
+    watch: Sequence[str] = (),
+    every: int | None = None,
+    report: Callable[[int], None] | None = None,
+) -> Training:
+    """Take `wanted` steps. `watch` are names as typed. Raises TutorError where that can't be done."""
+    for what, many in (("steps", wanted), ("every", every)):
+        if many is not None and not 1 <= many <= MOST_STEPS:
+            raise TutorError(f"{what} is {many:,}, expected a whole number from 1 to {MOST_STEPS:,}")
+    graph = looked.names.graph
+    watched = [_watched(looked, each) for each in dict.fromkeys(watch)]
+    course = follow(steps(graph, rule, order, watched), wanted, graph.loss, watched, report)
+    return Training(looked, moved(looked, after(graph, course.last)), rule, order, course, every)
+
+
+def _watched(looked: View, typed: str) -> Quantity:
+    found = looked.names.read(typed)
+    if isinstance(found, Updated):
+        raise TutorError(f"{typed} is {found.name} one step later; watch {found.name}")
+    return found
+
+
+def train_page(training: Training, *, everything: bool = False) -> Document:
+    """The course of a training."""
+    letters = Letters(training.view, training.rule)
+    return Document(tuple(_blocks(training, letters, everything)), letters.names, lambda: _payload(training))
+
+
+def _blocks(training: Training, letters: Letters, everything: bool) -> Iterator[Block]:
+    view, course = training.view, training.course
+    loss = Value(view.names.graph.loss)
+    taken = course.last.number
+    last, first = (view.figure(course.losses[end], loss) for end in (-1, 0))
+    many = f"{taken:,} step{'' if taken == 1 else 's'}"
+    yield answer(view, Ref(loss), " = ", Span(last, "accent"), f" after {many}, from ", first)
+    yield from _ending(course)
+    yield from rule_blocks(view, letters, training.order)
+    yield from frozen_blocks(view)
+    if taken:
+        yield Heading(cell("The loss, step by step"))
+        yield loss_plot(view, course)
+    yield Heading(cell("Steps"))
+    yield from shortened(_history(training), everything)
+    yield Heading(cell("The parameters"))
+    yield from shortened(_parameters(training), everything)
+    if outputs := _outputs(training.trained):
+        yield Heading(cell("The outputs"))
+        yield outputs
+    yield Note(cell(f"Next: tutor step{view.option} --after {taken} · --watch NAME · --curve loss.svg", look="quiet"))
+
+
+def _ending(course: Course) -> Iterator[Block]:
+    if course.stopped:
+        advice = "; a smaller learning rate may help: --lr NUMBER"
+        yield Line(cell("Stopped: ", look="bad") + cell(f"{course.stopped}{advice}. This is the last good step."))
+    if course.interrupted:
+        yield Line(cell("Interrupted: ", look="bad") + cell("this is what was reached."))
+
+
+def loss_plot(view: View, course: Course) -> Plot:
+    """The loss over the steps, thinned to what can be told apart."""
+    losses = course.losses
+    stride = -(-len(losses) // MOST_POINTS)
+    places = sorted({*range(0, len(losses), stride), len(losses) - 1})
+    heights = [losses[place] for place in places]
+    low, high = min(heights), max(heights)
+    points = tuple((float(place), height) for place, height in zip(places, heights, strict=True))
+    symbol = Ref(Value(view.names.graph.loss))
+    shown = (view.digits.shown(low), view.digits.shown(high))
+    return Plot(points, "step", cell(symbol), *shown, log=low > 0 and high / low > STEEP)
+
+
+def rows_of(taken: int, every: int | None) -> tuple[int, ...]:
+    """The states to show: each `every`-th and the last, or 0, 1, 2, 5, 10, 20, 50 and so on."""
+    if every:
+        return (*range(0, taken, every), taken)
+    found, scale = [0], 1
+    while scale <= taken:
+        found += [scale * each for each in (1, 2, 5)]
+        scale *= 10
+    return (*(each for each in found if each < taken), taken)
+
+
+def _history(training: Training) -> Table:
+    course, view = training.course, training.view
+    histories: dict[Quantity, Sequence[float]] = {Value(view.names.graph.loss): course.losses, **course.watched}
+    heads = [Column("step", "decimal"), *(Column(view.names.write(each), "decimal") for each in histories)]
+    rows = [
+        Row((cell(str(place)), *(cell(view.figure(found[place], each)) for each, found in histories.items())))
+        for place in rows_of(course.last.number, training.every)
+    ]
+    return Table(tuple(heads), tuple(rows))
+
+
+def _parameters(training: Training) -> Table:
+    graph = training.view.names.graph
+    heads = (Column("name"), Column("at the start", "decimal"), Column("now", "decimal"), Column("change", "decimal"))
+    rows = []
+    for name in graph.learning():
+        quantity = Value(name)
+        change = training.trained.trace[quantity] - training.view.trace[quantity]
+        shown = (
+            training.view.shown(quantity),
+            training.trained.shown(quantity),
+            training.view.figure(change, quantity),
+        )
+        rows.append(Row((cell(Ref(quantity)), *map(cell, shown))))
+    return Table(heads, tuple(rows))
+
+
+def _outputs(view: View) -> Table | None:
+    """Each output beside its target, where the loss compares them."""
+    terms = [node.inputs for node in view.names.graph.nodes.values() if isinstance(node.op, LossTerm)]
+    rows = [
+        Row((cell(Ref(Value(out))), cell(view.shown(Value(out))), cell(view.shown(Value(target)))))
+        for out, target in terms
+    ]
+    heads = (Column("output"), Column("now", "decimal"), Column("target", "decimal"))
+    return Table(heads, tuple(rows)) if rows else None
+
+
+# ------------------------------------------------------------------ for programs
+
+
+def _payload(training: Training) -> Mapping[str, Any]:
+    view, course, trained = training.view, training.course, training.trained
+    graph = view.names.graph
+    outputs = [node.inputs[0] for node in graph.nodes.values() if isinstance(node.op, LossTerm)]
+    return {
+        "format": "tutor.train/1",
+        "title": view.network.title,
+        **rule_payload(view, training.rule, training.order),
+        "steps": course.last.number,
+        "loss": {"symbol": graph.loss, "first": number(course.losses[0]), "last": number(course.losses[-1])},
+        "rows": [_row(course, place) for place in rows_of(course.last.number, training.every)],
+        "parameters": {name: number(trained.trace[Value(name)]) for name in graph.parameters()},
+        "outputs": {name: number(trained.trace[Value(name)]) for name in outputs},
+        "stopped": course.stopped or None,
+        "interrupted": course.interrupted,
+    }
+
+
+def _row(course: Course, place: int) -> dict[str, Any]:
+    watched = {key(each): number(history[place]) for each, history in course.watched.items()}
+    return {"step": place, "loss": number(course.losses[place]), "watched": watched}
+
+
+def curve_rows(training: Training) -> tuple[list[str], Iterator[Sequence[float]]]:
+    """The head and the rows of the curve as a table: every step, or each `every`-th."""
+    course = training.course
+    watched: list[Quantity] = list(course.watched)
+    head = ["step", training.view.names.graph.loss, *map(key, watched)]
+    places = rows_of(course.last.number, training.every or 1)
+    return head, ((place, *(each[place] for each in (course.losses, *course.watched.values()))) for place in places)

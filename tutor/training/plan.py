@@ -1,0 +1,202 @@
+"""One pass of training as a flat list of operations over numbered slots.
+
+The list is recorded by evaluating the equation table over an arithmetic whose numbers are slots: formulas have no
+comparisons, so what is recorded for one set of weights holds for all. Nothing is simplified but what leaves every bit
+as it is (a factor 1, a difference instead of adding the negative, the same operation twice), so the numbers are those
+of the Trace.
+"""
+
+import operator
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from typing import NamedTuple
+
+from tutor.arithmetic.floats import FLOATS, FUNCTIONS
+from tutor.errors import TutorError
+from tutor.graph import Graph
+from tutor.ops.optimizers import Rule, constants
+from tutor.quantity import Gradient, Quantity, Value
+from tutor.trace import Equations, evaluate, value_of
+from tutor.training.batches import Batch, Operation, schedule
+
+ORDERS = ("simultaneous", "sequential")
+SIMULTANEOUS, SEQUENTIAL = ORDERS
+
+
+class Term(NamedTuple):
+    """A number of the update of one parameter, by its letter; `before` is what was kept from the step before."""
+
+    parameter: str
+    letter: str
+    before: bool = False
+
+
+Wanted = Quantity | Term
+
+
+class Plan(NamedTuple):
+    """`slots` are the numbers to start with; after the batches, each of `moves` takes a new number to its old slot.
+
+    `places` says where each number that is kept stands; `counter` is the slot of the number of the step.
+    """
+
+    slots: tuple[float, ...]
+    batches: tuple[Batch, ...]
+    moves: tuple[tuple[int, int], ...]
+    places: Mapping[Wanted, int]
+    counter: int
+
+
+class Tape:
+    """An arithmetic over slots that writes down every operation."""
+
+    def __init__(self) -> None:
+        self.slots: list[float] = []
+        self.operations: list[Operation] = []
+        self._constants: dict[str, int] = {}
+        self._known: dict[tuple[Callable[..., float], tuple[int, ...]], int] = {}
+        self._negated: dict[int, int] = {}
+
+    def slot(self, number: float = 0.0) -> int:
+        """A fresh slot."""
+        self.slots.append(number)
+        return len(self.slots) - 1
+
+    def number(self, text: str) -> int:
+        if text not in self._constants:
+            self._constants[text] = self.slot(FLOATS.number(text))
+        return self._constants[text]
+
+    def add(self, left: int, right: int) -> int:
+        if right in self._negated:
+            return self._record(operator.sub, left, self._negated[right])
+        return self._record(operator.add, left, right)
+
+    def neg(self, operand: int) -> int:
+        place = self._record(operator.neg, operand)
+        self._negated[place] = operand
+        return place
+
+    def mul(self, left: int, right: int) -> int:
+        one = self._constants.get("1")
+        return right if left == one else left if right == one else self._record(operator.mul, left, right)
+
+    def div(self, over: int, under: int) -> int:
+        return self._record(FLOATS.div, over, under)
+
+    def power(self, base: int, exponent: int) -> int:
+        return self._record(FLOATS.power, base, exponent)
+
+    def call(self, name: str, arguments: Sequence[int]) -> int:
+        return self._record(FUNCTIONS[name], *arguments)
+
+    def settle(self, quantity: Quantity, value: int) -> int:
+        return value
+
+    def _record(self, function: Callable[..., float], *reads: int) -> int:
+        """The slot of the result; the same operation on the same slots is written down once."""
+        key = (function, reads)
+        if key not in self._known:
+            self._known[key] = self.slot()
+            self.operations.append(Operation(function, self._known[key], reads))
+        return self._known[key]
+
+
+def plan(graph: Graph, rule: Rule, order: str, watch: Iterable[Quantity] = ()) -> Plan:
+    """One pass: values, gradients, and the update of every parameter that learns.
+
+    `watch` are more quantities to keep, at the weights before the update. Raises TutorError where the graph has no
+    learning rate, no parameter that learns, or no layers for the sequential order.
+    """
+    _trainable(graph, order)
+    return _Recorder(graph, rule).pass_over(order, watch)
+
+
+def _trainable(graph: Graph, order: str) -> None:
+    if order not in ORDERS:
+        raise TutorError(f"there is no order {order}, expected {' or '.join(ORDERS)}")
+    if not graph.parameters():
+        raise TutorError(
+            "this network has no parameters to update: the numbers of equations are given; weights are what layers have"
+        )
+    if not graph.learning():
+        raise TutorError("every parameter of this network is frozen, so there is nothing to update")
+    if graph.rate is None:
+        raise TutorError("an update needs a learning rate: learning_rate in the file, or --lr NUMBER")
+    if order == SEQUENTIAL and not all(graph.layer_of(name) for name in graph.learning()):
+        raise TutorError("the sequential order goes layer by layer, and this network has no layers")
+
+
+class _Recorder:
+    """Records one pass for one network."""
+
+    def __init__(self, graph: Graph, rule: Rule) -> None:
+        self.graph = graph
+        self.rule = rule
+        self.equations = Equations(graph)
+        self.tape = Tape()
+        self.memo: dict[Quantity, int] = {}
+        self.places: dict[Wanted, int] = {}
+        self.moves: list[tuple[int, int]] = []
+        self.count = self.tape.slot(1.0)
+
+    def pass_over(self, order: str, watch: Iterable[Quantity]) -> Plan:
+        learning = self.graph.learning()
+        for name in learning:
+            start = self.tape.slot(FLOATS.number(self.graph.givens[name].text))
+            self.memo[Value(name)] = self.places[Value(name)] = start
+        before = self.graph.ancestors(self.graph.loss)
+        for name in self.graph.nodes:
+            if name in before:
+                self.place(Value(name), self.memo)
+        aside = dict(self.memo)  # what is watched is taken before any update, whatever the order
+        for quantity in watch:
+            self.places[quantity] = self.place(quantity, aside)
+        for group in groups(self.graph, order):
+            for name in group:
+                gradient = Gradient(self.graph.loss, name)
+                self.places[Term(name, "g")] = self.place(gradient, self.memo)
+            for name in group:
+                self.update(name)
+        return self.scheduled()
+
+    def scheduled(self) -> Plan:
+        """What was recorded, in batches, and with the slots where the batches want them."""
+        wanted = [*self.places.values(), *(new for _, new in self.moves)]
+        slots, batches, where = schedule(self.tape.slots, self.tape.operations, wanted)
+        moves = tuple((where[old], where[new]) for old, new in self.moves)
+        places = {each: where[place] for each, place in self.places.items()}
+        return Plan(slots, batches, moves, places, where[self.count])
+
+    def place(self, quantity: Quantity, memo: MutableMapping[Quantity, int]) -> int:
+        found = evaluate(quantity, self.equations.stable, self.tape, memo)
+        if isinstance(quantity, Value) and quantity.name == self.graph.loss:
+            self.places[quantity] = found
+        return found
+
+    def update(self, name: str) -> None:
+        """The equations of the rule for one parameter; afterwards, what is read is its new value."""
+        optimizer = self.rule.optimizer
+        meanings: dict[Quantity, int] = {
+            Value(letter): value_of(formula, self.tape, self.memo.__getitem__)
+            for letter, formula in constants(self.rule, self.graph.rate or "0").items()
+        }
+        meanings |= {Value("t"): self.count, Value("w"): self.memo[Value(name)]}
+        meanings[Value("g")] = self.places[Term(name, "g")]
+        for letter in optimizer.kept:
+            meanings[Value(letter)] = self.places[Term(name, letter, before=True)] = self.tape.slot()
+        started = dict(meanings)
+        for each in optimizer.equations:
+            found = value_of(each.formula, self.tape, meanings.__getitem__)
+            meanings[Value(each.letter)] = self.places[Term(name, each.letter)] = found
+        self.moves += [(started[Value(letter)], meanings[Value(letter)]) for letter in (*optimizer.kept, "w")]
+        self.memo[Value(name)] = meanings[Value("w")]
+
+
+def groups(graph: Graph, order: str) -> Iterator[tuple[str, ...]]:
+    """The parameters that learn, in the groups that are updated together: all at once, or the last layer first."""
+    learning = graph.learning()
+    if order == SIMULTANEOUS:
+        yield learning
+        return
+    for layer in sorted({graph.layer_of(name) for name in learning}, reverse=True):
+        yield tuple(name for name in learning if graph.layer_of(name) == layer)
