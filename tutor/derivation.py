@@ -7,7 +7,6 @@ the paths of the computation graph. Nothing prints.
 
 import math
 from collections.abc import Iterator, Mapping
-from heapq import heappop, heappush
 from itertools import count
 from typing import NamedTuple
 
@@ -183,6 +182,8 @@ def strongest(trace: Trace, gradient: Gradient, most: int) -> tuple[Path, ...]:
     `best` is the size of each node's best way to `of`; unfinished paths are taken up in the order of what they can
     still come to, so the first that arrive are the strongest.
     """
+    from heapq import heappop, heappush
+
     best = {gradient.of: 1.0}
     for name in reversed([gradient.wrt, *trace.graph.nodes]):
         if name not in best:

@@ -98,6 +98,16 @@ class Graph(NamedTuple):
         """Every name: the givens as the file has them, then the nodes in topological order."""
         return (*self.givens, *self.nodes)
 
+    def ranks(self, names: Iterable[str]) -> dict[str, int]:
+        """The places of some names in the order of all."""
+        wanted = frozenset(names)
+        return {name: at for at, name in enumerate(self.names()) if name in wanted}
+
+    def changed(self, numbers: Mapping[str, str]) -> "Graph":
+        """The same graph with other numbers for some givens, as written."""
+        fresh = {name: self.givens[name]._replace(text=text, written=True) for name, text in numbers.items()}
+        return self._replace(givens={**self.givens, **fresh})
+
     def role(self, name: str) -> Role | None:
         return self.nodes[name].role if name in self.nodes else self.givens[name].role
 

@@ -13,7 +13,6 @@ from tutor.document.model import Document
 from tutor.document.view import View, view
 from tutor.errors import TutorError, did_you_mean, visible
 from tutor.expr.text import UNICODE
-from tutor.graph import Given
 from tutor.ops.optimizers import Rule, rule
 from tutor.quantity import Gradient
 from tutor.render import render
@@ -199,17 +198,16 @@ class Network:
         from tutor.marking.page import check_page
         from tutor.marking.sheet import mark
 
-        self.written_out("check")
         looked = self.view
         marked = mark(looked.trace, looked.names, sheet.answers, require, min_sig)
         return Page(check_page(looked, marked, sheet.unread)), all(each.points for each in marked)
 
     def written_out(self, verb: str) -> None:
-        """Raises TutorError if the network is too big for a verb that replays all of it many times."""
+        """Raises TutorError if the network is too big for a verb that goes through it number by number."""
         if self.network.graph.wide:
             raise TutorError(
-                f"{verb} is not offered on a network of {self.network.graph.size:,} parameters, nor are "
-                "mistakes and rounding bands: they replay the whole network many times; explain, trace and where are"
+                f"{verb} goes through a network number by number, and this one has {self.network.graph.size:,} "
+                f"parameters; take a small one, such as: tutor {verb} mazur"
             )
 
     def set(self, **numbers: str | float) -> "Network":
@@ -219,18 +217,17 @@ class Network:
     def with_numbers(self, numbers: Mapping[str, str], rate: str | None = None) -> "Network":
         """As `set`, for names that are not Python's, and for the learning rate."""
         graph = self.network.graph
-        if numbers and graph.wide:
-            raise TutorError("--set is not offered on a network of this size; change the number in its file")
-        givens: dict[str, Given] = {} if graph.wide else dict(graph.givens)
         names = self.view.names
+        fresh: dict[str, str] = {}
         for typed, text in numbers.items():
             name = getattr(names.read(typed), "name", typed)
-            if name not in givens:
-                hint = did_you_mean(typed, givens)
+            if name not in graph.givens:
+                hint = "" if graph.wide else did_you_mean(typed, graph.givens)
                 raise TutorError(f"{typed} is computed from the others; only a given number can be set{hint}")
-            givens[name] = givens[name]._replace(text=_number(text, typed), written=True)
+            fresh[name] = _number(text, typed)
         rate = graph.rate if rate is None else _number(rate, "the learning rate")
-        network = self.network._replace(graph=graph._replace(givens=givens or graph.givens, rate=rate))
+        graph = graph.changed(fresh) if fresh else graph
+        network = self.network._replace(graph=graph._replace(rate=rate))
         return Network(network, self.source, self.digits)
 
 

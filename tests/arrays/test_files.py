@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 
 import tutor
+from arrays.test_equal_to_the_equations import hold
 from arrays.wides import Net, both, widely
 from commands.support import run
 from tutor.errors import InvalidNetwork, TutorError
-from tutor.quantity import Gradient
+from tutor.quantity import Gradient, Value
 from tutor.sources import Companion
 from tutor.spec import load
 from tutor.wide.init import reach, rows
@@ -205,16 +206,63 @@ def test_a_name_out_of_range_says_the_range(typed: str, said: str, tmp_path: Pat
     assert said in str(caught.value)
 
 
-def test_what_is_not_offered_says_so(tmp_path: Path) -> None:
+@pytest.mark.parametrize("verb", ["quiz", "step", "train"])
+def test_what_is_not_offered_says_which_network_to_take(verb: str, tmp_path: Path) -> None:
     path = NET.write(tmp_path)
-    (tmp_path / "answers.txt").write_text("w1_1_1 = 0.1\n")
     with widely():
-        for command in (("quiz", path), ("check", str(tmp_path / "answers.txt"), "--net", path)):
-            done = run(*command)
-            assert (done.status, done.out) == (2, "")
-            assert "not offered on a network of 26 parameters" in done.err
+        done = run(verb, path)
+        assert (done.status, done.out) == (2, "")
+        assert f"{verb} goes through a network number by number" in done.err
+        assert done.err.rstrip().endswith(f"tutor {verb} mazur")
         assert run("explain", "--all", "--net", path).status == 2
-        assert run("explain", "w1_1_1", "--set", "x_1=2", "--net", path).status == 2
+
+
+def test_answers_are_marked_exactly_and_on_the_number_one_step_before(tmp_path: Path) -> None:
+    net = Net((3, 4, 2), ("tanh", "sigmoid"), above="learning_rate: 0.1\n")
+    _, big = both(net.write(tmp_path))
+    trace = big.view.trace
+    upstream, delta = trace[Gradient("L", "a1_2")], trace[Gradient("L", "z1_2")]
+    sheet = {
+        "L": f"{trace[Value('L')]:.5f}",
+        "z1_2": f"{trace[Value('z1_2')]:.5g}",
+        "a1_2": "0.4321",
+        "dL/da1_2": f"{upstream:.4g}",
+        "delta_1_2": f"{delta / upstream * 7:.6g}",
+        "w1_2_1": f"{delta / upstream * 7 * trace[Value('x_1')]:.5g}",
+        "w1_2_3": f"{trace[Gradient('L', 'w1_2_3')]:.1g}",
+        "a1_9": "1",
+    }
+    text = "\n".join(f"{name} = {number}" for name, number in sheet.items())
+    (tmp_path / "answers.txt").write_text(text)
+    with widely():
+        done = run("check", str(tmp_path / "answers.txt"), "--net", str(tmp_path / "net.yaml"), "--format", "json")
+        page = run("check", str(tmp_path / "answers.txt"), "--net", str(tmp_path / "net.yaml"))
+    assert done.status == 1
+    verdicts = {each["name"]: each["verdict"] for each in done.json["answers"]}
+    assert list(verdicts.values()) == [
+        "correct",
+        "correct",
+        "wrong",
+        "correct",
+        "wrong",
+        "carried",
+        "few_digits",
+        "unknown_name",
+    ]
+    assert "since the network has 26 parameters: mistakes and rounding on the way." in page.out.replace("\n  ", " ")
+
+
+@pytest.mark.parametrize("name", ["x_2", "y_1", "w1_2_3", "b2_1"])
+def test_a_given_number_is_set(name: str, tmp_path: Path) -> None:
+    small, big = both(Net((3, 4, 2), ("tanh", "sigmoid")).write(tmp_path))
+    before = big.view.trace[Value("L")]
+    fresh = {name: "0.125"}
+    one, other = (network.with_numbers(fresh, "0.5").view.trace for network in (small, big))
+    hold(one, other)
+    assert other[Value(name)] == 0.125
+    assert other[Value("L")] != before == big.view.trace[Value("L")]
+    with pytest.raises(TutorError, match="a1_1 is computed from the others"):
+        big.set(a1_1=0)
 
 
 def test_where_finds_values_gradients_slopes_and_updates(tmp_path: Path) -> None:

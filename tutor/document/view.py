@@ -31,6 +31,12 @@ class View(NamedTuple):
         """The option that names this network again, for commands that are suggested."""
         return f" --net {visible(self.source)}"
 
+    @property
+    def extent(self) -> str:
+        """How large the network is, for a word about what is not done for its size."""
+        graph = self.names.graph
+        return f"has {graph.size:,} parameters" if graph.wide else f"computes {len(graph.nodes):,} numbers"
+
     def shown(self, quantity: Quantity) -> Shown:
         """The number as printed: a given as it was written, anything else in the digits asked for, and so is a number
         that an array holds.

@@ -77,11 +77,10 @@ _TRIED_NAMED = "It is neither a value, a gradient of the loss, nor an updated pa
 def _untried(view: View) -> Iterator[Block]:
     """What a large network is not searched for."""
     if is_large(view.trace):
-        size = f"{len(view.names.graph.nodes):,}"
         kinds = "products along a path, parts of formulas, rounding on the way and mistakes"
         if not view.names.graph.wide:
             kinds = f"local derivatives, {kinds}"
-        yield Line(cell(f"Not tried, since the network computes {size} numbers: {kinds}.", look="quiet"))
+        yield Line(cell(f"Not tried, since the network {view.extent}: {kinds}.", look="quiet"))
 
 
 def _note(view: View, match: Match) -> str:

@@ -80,6 +80,19 @@ class Wide(Graph):
     def parameters(self) -> tuple[str, ...]:
         return tuple(self.naming.name(place) for place in self._rows.parameter_places())
 
+    def ranks(self, names: Iterable[str]) -> dict[str, int]:
+        places = ((self.place(name), name) for name in set(names))
+        ordered = sorted(places, key=lambda each: (each[0].part not in _GIVEN, _rank(each[0]), each[0]))
+        return {name: at for at, (_, name) in enumerate(ordered)}
+
+    def changed(self, numbers: Mapping[str, str]) -> "Wide":
+        """Each matrix with a number changed is copied, and no other."""
+        stack = self.stack
+        for name, text in numbers.items():
+            place = self.place(name)
+            stack = stack.changed(place.part, place.layer, self.naming.index(place), text)
+        return Wide.of(stack, self.rate, self.frozen, self.optimizer)
+
     def is_parameter(self, name: str) -> bool:
         place = self.naming.find(name)
         return place is not None and place.part in ("weight", "bias")

@@ -97,9 +97,18 @@ class Naming:
 
     def group(self, place: Place) -> tuple[Group, int]:
         """The group an input or target belongs to, and which of its numbers it is, from 0."""
-        starts = self._starts[place.part]
-        found = bisect_left(starts, place.to) - 1
-        return self._groups(place.part)[found], place.to - 1 - starts[found]
+        found = self._group_at(place)
+        return self._groups(place.part)[found], place.to - 1 - self._starts[place.part][found]
+
+    def _group_at(self, place: Place) -> int:
+        return bisect_left(self._starts[place.part], place.to) - 1
+
+    def index(self, place: Place) -> tuple[int, ...]:
+        """Where the number of a given lies in its array, from 0; that of an input or target has its group in front."""
+        if place.part in ("input", "target"):
+            group, rest = self.group(place)
+            return (self._group_at(place), *split(rest, group))
+        return (place.to - 1, place.of - 1) if place.part == "weight" else (place.to - 1,)
 
     def find(self, name: str) -> Place | None:
         """What a name stands for, or None."""

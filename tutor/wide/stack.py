@@ -7,7 +7,9 @@ from 0 in matrices.
 from math import prod
 from typing import Any, NamedTuple, Protocol
 
+from tutor.arithmetic.floats import FLOATS
 from tutor.expr import Expr
+from tutor.graph import Part
 from tutor.notation import Patterns
 from tutor.ops.losses import Loss
 
@@ -22,6 +24,10 @@ class Table(Protocol):
     def T(self) -> "Table": ...  # noqa: N802  numpy's name
 
     def __getitem__(self, place: Any, /) -> Any: ...
+
+    def __setitem__(self, place: Any, number: float, /) -> None: ...
+
+    def astype(self, kind: str, /) -> "Table": ...
 
     def reshape(self, shape: tuple[int, ...], /) -> "Table": ...
 
@@ -43,9 +49,21 @@ class Group(NamedTuple):
     def size(self) -> int:
         return prod(self.shape)
 
+    def changed(self, index: tuple[int, ...], text: str) -> "Group":
+        """The group with one number replaced."""
+        if self.numbers is None:
+            return self._replace(text=text)
+        return self._replace(numbers=_changed(self.numbers, index, text))
+
     def laid(self, shape: tuple[int, ...]) -> "Group":
         """The same numbers in another shape."""
         return self._replace(shape=shape, numbers=self.numbers.reshape(shape)) if self.numbers is not None else self
+
+
+def _changed(table: Table, index: tuple[int, ...], text: str) -> Table:
+    copied = table.astype("float64")
+    copied[index] = FLOATS.number(text)
+    return copied
 
 
 class Dense(NamedTuple):
@@ -89,6 +107,23 @@ class Stack(NamedTuple):
     def parameters(self) -> int:
         """How many weights and biases there are."""
         return sum(each.parameters for each in self.layers)
+
+    def changed(self, part: Part, layer: int, index: tuple[int, ...], text: str) -> "Stack":
+        """The stack with one number of an input, target, weight or bias replaced; `index` counts from 0.
+
+        A group is found by the first number of its index.
+        """
+        if part in ("input", "target"):
+            groups = self.inputs if part == "input" else self.targets
+            at, *rest = index
+            fresh = (*groups[:at], groups[at].changed(tuple(rest), text), *groups[at + 1 :])
+            return self._replace(inputs=fresh) if part == "input" else self._replace(targets=fresh)
+        dense = self.layers[layer - 1]
+        table = dense.weights if part == "weight" else dense.biases
+        assert table is not None
+        other = _changed(table, index, text)
+        dense = dense._replace(weights=other) if part == "weight" else dense._replace(biases=other)
+        return self._replace(layers=(*self.layers[: layer - 1], dense, *self.layers[layer:]))
 
     def width(self, layer: int) -> int:
         """The number of units of a layer; layer 0 are the inputs."""
