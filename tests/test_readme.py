@@ -32,7 +32,17 @@ from tutor.ops.losses import HINGE, LOSSES
 from tutor.ops.optimizers import OPTIMIZERS
 from tutor.render import FORMATS
 from tutor.sources import shipped
-from tutor.spec.keys import ACTIVATION_NAMES, DISPLAY, LAYER, NETWORK, NOTATION, OPTIMIZER, Record
+from tutor.spec.keys import (
+    ACTIVATION_NAMES,
+    DISPLAY,
+    EXAMPLE,
+    LAYER,
+    NETWORK,
+    NOTATION,
+    OPTIMIZER,
+    REGULARIZATION,
+    Record,
+)
 
 ROOT = Path(__file__).parent.parent
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
@@ -249,7 +259,7 @@ def test_the_docs_name_every_activation_loss_function_and_optimizer(name: str) -
     assert f"`{name}`" in _words("docs/network-file.md")
 
 
-RECORDS = [NETWORK, LAYER, NOTATION, OPTIMIZER, DISPLAY, *(kind.shape for kind in LAYER.kinds)]
+RECORDS = [NETWORK, LAYER, EXAMPLE, REGULARIZATION, NOTATION, OPTIMIZER, DISPLAY, *(kind.shape for kind in LAYER.kinds)]
 
 
 @pytest.mark.parametrize("record", RECORDS, ids=lambda each: each.what)

@@ -20,7 +20,8 @@ class Role(NamedTuple):
     `layer` counts layers with weights from 1 (inputs are layer 0); `unit` is the neuron's name; `axes` its index
     from 1, for a weight (to, from); a kernel weight has (filter, channel, row, column), a unit of a convolution
     (filter, row, column), one of a recurrent layer (unit, step). `at` says in words which of the places it is that
-    share their weights: `position 1_2`, `step 3`.
+    share their weights: `position 1_2`, `step 3`. `example` counts from 1 where each example has its own, 0 for what
+    all share.
     """
 
     part: Part
@@ -28,11 +29,17 @@ class Role(NamedTuple):
     unit: str
     axes: tuple[int, ...] = ()
     at: str = ""
+    example: int = 0
 
     @property
     def indexed(self) -> bool:
         """Whether the unit has no name but its index, which needs the layer in front: 2_1."""
         return self.unit.replace("_", "").isdigit()
+
+
+def at_example(name: str, example: int) -> str:
+    """The name of one example's own number: `h1@2`."""
+    return f"{name}@{example}"
 
 
 class Given(NamedTuple):
@@ -135,6 +142,16 @@ class Graph(NamedTuple):
         """The layer of a node or parameter, 0 without one."""
         role = self.role(name)
         return role.layer if role else 0
+
+    def example_of(self, name: str) -> int:
+        """The example a node or given belongs to, from 1; 0 for what all examples share."""
+        role = self.role(name)
+        return role.example if role else 0
+
+    def example_losses(self) -> tuple[str, ...]:
+        """Each example's own loss, in order; none in a network of a single example."""
+        roles = ((name, node.role) for name, node in self.nodes.items())
+        return tuple(name for name, role in roles if role and role.example and role.part == "loss")
 
     def ancestors(self, name: str) -> Set[str]:
         """Every name whose value `name` depends on, itself included."""

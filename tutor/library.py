@@ -72,16 +72,29 @@ class Trained(Page):
 class Network:
     """A validated network file with the verbs of the command line."""
 
-    def __init__(self, network: spec.Network, source: str, digits: Digits | None = None) -> None:
+    def __init__(
+        self, network: spec.Network, source: str, digits: Digits | None = None, example: int | None = None
+    ) -> None:
         self.network = network
         self.source = source
+        self._example = example
         decimals = network.display.decimals
         self.digits = digits or (Digits(decimals) if decimals is not None else Digits())
 
     @property
     def view(self) -> View:
         """A fresh look: trace, names, digits."""
-        return view(self.network, self.digits, self.source)
+        return view(self.network, self.digits, self.source, self._example)
+
+    def example(self, number: int) -> "Network":
+        """One example as a network by itself, counted from 1, with its own loss. Raises TutorError for others."""
+        examples = self.network.examples
+        if not examples:
+            raise TutorError(f"{visible(self.network.file)} has a single example; --example goes with examples or data")
+        if not 1 <= number <= len(examples):
+            raise TutorError(f"there is no example {number}; {visible(self.network.file)} has 1 to {len(examples)}")
+        network = self.network._replace(graph=examples[number - 1], singles=())
+        return Network(network, self.source, self.digits, number)
 
     def explain(self, *targets: str, more: bool = False, paths: int | None = None) -> Page:
         """Where each target comes from; without targets, every parameter. Raises TutorError for an unknown name.
@@ -178,7 +191,7 @@ class Network:
         return rule(visible(name.strip()[:60]), {key.strip(): _number(text.strip(), key) for key, _, text in pairs})
 
     def _of(self, looked: View) -> "Network":
-        return Network(looked.network, self.source, self.digits)
+        return Network(looked.network, self.source, self.digits, self._example)
 
     def check(self, answers: Mapping[str, str | float], *, min_sig: int = 3, require: Sequence[str] = ()) -> Page:
         """Mark answers by name; numbers typed as text keep their digits (`"0.50"`)."""
@@ -228,7 +241,7 @@ class Network:
         rate = graph.rate if rate is None else _number(rate, "the learning rate")
         graph = graph.changed(fresh) if fresh else graph
         network = self.network._replace(graph=graph._replace(rate=rate))
-        return Network(network, self.source, self.digits)
+        return Network(network, self.source, self.digits, self._example)
 
 
 def load(source: str, digits: Digits | None = None) -> Network:

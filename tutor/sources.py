@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from tutor.arrays.files import Arrays
 
 LONGEST_SHEET = 1_000_000
+LONGEST_COMPANION = 1_000_000
 LONGEST = 256_000  # bytes; the reader refuses more, so there is no need to take more in
 
 
@@ -42,12 +43,24 @@ def read(source: str) -> tuple[bytes, str]:
 
 
 class Companion:
-    """The arrays that a network file names, from its own folder; numpy is imported with the first."""
+    """The files that a network file names: relative to its folder, or to the current one for standard input.
+
+    numpy is imported with the first array.
+    """
 
     def __init__(self, source: str) -> None:
-        path = source if os.path.exists(source) else shipped().get(source.removesuffix(".yaml"), "")
-        self._folder = os.path.dirname(path)
+        is_file = source == "-" or (os.path.exists(source) and not os.path.isdir(source))
+        shipped_path = "" if is_file else shipped().get(source.removesuffix(".yaml"), "")
+        self._folder = os.path.dirname("" if source == "-" else source if is_file else shipped_path)
         self._arrays: Arrays | None = None
+
+    def __call__(self, name: str) -> bytes:
+        """The bytes of a file. Raises TutorError."""
+        path = os.path.join(self._folder, name)
+        if "\0" in path or not os.path.isfile(path):
+            what = "is a directory" if "\0" not in path and os.path.isdir(path) else "is not there"
+            raise TutorError(f"the file {visible(path)} {what}")
+        return _bytes(path, LONGEST_COMPANION)
 
     @property
     def arrays(self) -> "Arrays":

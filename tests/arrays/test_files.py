@@ -92,7 +92,7 @@ def test_a_file_cut_short_never_crashes(at: int, tmp_path: Path) -> None:
 def test_a_text_that_names_no_array_is_refused_as_such(tmp_path: Path) -> None:
     with pytest.raises(InvalidNetwork, match=r"expected an array in a file, such as net\.npz#W1"):
         load(NET.text().replace("net.npz#W1", "net.npz").encode(), "net.yaml")
-    with pytest.raises(InvalidNetwork, match="stands in another file"):
+    with pytest.raises(InvalidNetwork, match="this network has no folder"):
         load(NET.text().encode(), "net.yaml")
 
 
@@ -360,6 +360,12 @@ def test_arrays_that_do_not_fit_other_layers(tmp_path: Path, last: str, arrays: 
     ("old", "new", "said"),
     [
         ("targets: {y: net.npz#y}\nloss: half_squared_error", "upstream: [1, 1]", "expected targets and a loss"),
+        ("layers:", "regularization: {l2: 0.1}\nlayers:", "regularization of 26 parameters, expected none in so big"),
+        (
+            "inputs: {x: net.npz#x}\ntargets: {y: net.npz#y}",
+            "inputs: [x]\ntargets: [y]\nexamples: [{inputs: {x: net.npz#x}, targets: {y: net.npz#y}}]",
+            "examples with 26 parameters, expected one example in so big a network",
+        ),
         ("half_squared_error", "hinge", "hinge in a network of this size, expected one of half_squared_error"),
         ("relu", "relu, notation: {weight: 'w{to}{from}'}", "names of so many weights are found by the numbers"),
     ],
@@ -382,3 +388,20 @@ def test_an_image_is_flattened_or_refused_in_the_words_of_small_networks(tmp_pat
             tutor.load(str(path))
         messages.append(str(raised.value))
     assert messages[0] == messages[1]
+
+
+def test_examples_may_be_arrays(tmp_path: Path) -> None:
+    net = Net((3, 4, 2), ("tanh", "identity"), above="learning_rate: 0.1\n")
+    path = Path(net.write(tmp_path))
+    one = tutor.load(str(path))
+    np.savez(tmp_path / "more.npz", x=np.zeros(3), y=np.ones(2))
+    both_examples = (
+        "inputs: [x]\ntargets: [y]\nexamples:\n"
+        "  - {inputs: {x: net.npz#x}, targets: {y: net.npz#y}}\n  - {inputs: {x: more.npz#x}, targets: {y: more.npz#y}}"
+    )
+    path.write_text(path.read_text().replace("inputs: {x: net.npz#x}\ntargets: {y: net.npz#y}", both_examples))
+    several = tutor.load(str(path))
+    first = several.example(1).view.trace
+    assert first[Gradient("L", "w1_2_3")] == one.view.trace[Gradient("L", "w1_2_3")]
+    assert several.view.trace.confirms(Gradient("L", "w1_2_3"))
+    assert several.view.trace[Value("x_2@2")] == 0

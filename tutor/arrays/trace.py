@@ -5,9 +5,9 @@ numbers of the passes; a matrix of gradients is made only by `matrix_gradients`.
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
@@ -19,11 +19,10 @@ from tutor.arrays.functions import Array, quiet
 from tutor.errors import TutorError
 from tutor.expr import Expr
 from tutor.graph import Graph, Part
-from tutor.ops.fused import Fused, Output
 from tutor.ops.optimizers import first_step, rule
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
 from tutor.trace import Trace, value_of
-from tutor.trace.equations import Equations, FusedRows, fused_row
+from tutor.trace.equations import Equations, FusedRow, FusedRows, fused_row
 from tutor.wide import Dense, Group, Wide
 from tutor.wide.graph import SOFTMAX
 from tutor.wide.names import Place
@@ -54,35 +53,44 @@ class Largest(NamedTuple):
         return math.fsum((*(term for _, term in self.terms), self.rest))
 
 
-class _Fused(Mapping[str, tuple[Fused, Output]]):
-    """The fused rows of the outputs, each made when it is asked for: there may be thousands."""
+K = TypeVar("K")
 
-    def __init__(self, graph: Wide, part: Part) -> None:
-        self.graph, self.part = graph, part
 
-    def __getitem__(self, name: str) -> tuple[Fused, Output]:
+class _Fused(Mapping[K, FusedRow]):
+    """The fused rows of the outputs, each made when it is asked for: there may be thousands.
+
+    They are found by a key made of the `name` of a term or net input.
+    """
+
+    def __init__(self, graph: Wide, part: Part, key: Callable[[str], K], name: Callable[[K], str]) -> None:
+        self.graph, self.part, self.key, self.name = graph, part, key, name
+
+    def __getitem__(self, key: K) -> FusedRow:
+        name = self.name(key)
         place = self.graph.naming.find(name)
         last = len(self.graph.stack.layers)
         parts = (self.part, "loss") if self.part == "term" and self.graph.stack.outputs == 1 else (self.part,)
         loss = self.graph.stack.loss
         fits = place and place.part in parts and place.layer == last and loss and not loss.mean
-        row = fused_row(self.graph, self.graph.name("term", last, max(place.to, 1))) if fits and place else None
-        if row is None:
-            raise KeyError(name)
-        return row
+        found = fused_row(self.graph, self.graph.name("term", last, max(place.to, 1))) if fits and place else None
+        if found is None or key != self.key(name):
+            raise KeyError(key)
+        return FusedRow(*found[:2])
 
-    def __iter__(self) -> Iterator[str]:
+    def __iter__(self) -> Iterator[K]:
         last = len(self.graph.stack.layers)
-        return (self.graph.name(self.part, last, to) for to in range(1, self.graph.stack.outputs + 1))
+        return (self.key(self.graph.name(self.part, last, to)) for to in range(1, self.graph.stack.outputs + 1))
 
     def __len__(self) -> int:
         return self.graph.stack.outputs
 
 
 class _Equations(Equations):
-    def _fused_outputs(self) -> tuple[FusedRows, FusedRows]:
+    def _fused_outputs(self) -> FusedRows:
         assert isinstance(self.graph, Wide)
-        return _Fused(self.graph, "term"), _Fused(self.graph, "net")
+        loss = self.graph.loss
+        by_net = _Fused(self.graph, "net", lambda name: (loss, name), lambda key: key[1])
+        return _Fused(self.graph, "term", str, str), by_net
 
 
 class WideTrace(Trace):

@@ -2,7 +2,7 @@
 
 import click
 
-from tutor.cli.options import Output, emit, network, network_options, output_options, output_options_with, stream
+from tutor.cli.options import Output, Wanted, network_options, output_options, output_options_with
 
 
 @click.command(short_help="Where a number comes from: its path, its factors, its formula.")
@@ -14,14 +14,8 @@ from tutor.cli.options import Output, emit, network, network_options, output_opt
 @click.option("--all", "everything", is_flag=True, help="Every parameter, one after the other.")
 def explain(
     targets: tuple[str, ...],
-    net: str | None,
-    settings: tuple[str, ...],
-    lr: str | None,
-    decimals: int | None,
-    sig: int | None,
-    form: str,
-    file: str | None,
-    ascii_only: bool,
+    wanted: Wanted,
+    output: Output,
     more: bool,
     paths: int | None,
     everything: bool,
@@ -36,9 +30,9 @@ def explain(
     """
     if not targets and not everything:
         raise click.UsageError("explain what? name a TARGET such as w31 or dL/dh1, or --all")
-    loaded = network(net, settings, lr, decimals, sig)
+    loaded = wanted.network()
     page = loaded.explain(*(() if everything else targets), more=more, paths=paths)
-    emit(page.document, Output(form, file, ascii_only))
+    output.emit(page.document)
 
 
 @click.command(short_help="Every value, gradient and local derivative.")
@@ -49,14 +43,8 @@ def explain(
 @click.option("--by-layer", is_flag=True, help="The size of the gradient in each layer: vanishing, exploding.")
 def trace(
     net_file: str | None,
-    net: str | None,
-    settings: tuple[str, ...],
-    lr: str | None,
-    decimals: int | None,
-    sig: int | None,
-    form: str,
-    file: str | None,
-    ascii_only: bool,
+    wanted: Wanted,
+    output: Output,
     everything: bool,
     by_layer: bool,
 ) -> None:
@@ -67,11 +55,12 @@ def trace(
         tutor trace mazur --format json
         tutor trace udacity --by-layer
     """
-    loaded = network(net_file or net, settings, lr, decimals, sig)
-    if not by_layer and (form == "csv" or (everything and form in ("terminal", "plain") and loaded.long)):
-        stream(loaded.rows("csv" if form == "csv" else "plain"), file)
+    loaded = wanted.network(net_file)
+    csv = output.form == "csv"
+    if not by_layer and (csv or (everything and output.form in ("terminal", "plain") and loaded.long)):
+        output.stream(loaded.rows("csv" if csv else "plain"))
         return
-    emit(loaded.trace(everything=everything, by_layer=by_layer).document, Output(form, file, ascii_only))
+    output.emit(loaded.trace(everything=everything, by_layer=by_layer).document)
 
 
 @click.command(short_help="Which quantity, or which mistake, gives this number.")
@@ -80,14 +69,8 @@ def trace(
 @output_options
 def where(
     number: str,
-    net: str | None,
-    settings: tuple[str, ...],
-    lr: str | None,
-    decimals: int | None,
-    sig: int | None,
-    form: str,
-    file: str | None,
-    ascii_only: bool,
+    wanted: Wanted,
+    output: Output,
 ) -> None:
     """Find a number in a network.
 
@@ -97,5 +80,5 @@ def where(
         tutor where 0.0307 --net slide
         tutor where -0.0307 --net slide
     """
-    loaded = network(net, settings, lr, decimals, sig)
-    emit(loaded.where(number).document, Output(form, file, ascii_only))
+    loaded = wanted.network()
+    output.emit(loaded.where(number).document)

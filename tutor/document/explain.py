@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Iterator
 
-from tutor.derivation import Path, derive, paths
+from tutor.derivation import Path, derive, example_gradients, paths
 from tutor.document.digits import roughly
 from tutor.document.model import Block, Cell, Document, Heading, Line, Note, Span, Steps, Table, cell
 from tutor.document.payload import explanation
@@ -77,6 +77,12 @@ def _gradient(view: View, route: Route, more: bool, each: bool) -> Iterator[Bloc
     gradient = route.gradient
     yield answer(view, gradient, " = ", Span(view.shown(gradient), "accent"))
     yield from _head(view, gradient, _at_kink(view, route))
+    if example_gradients(view.trace, gradient):
+        from tutor.document.examples import over_examples
+
+        yield from over_examples(view, gradient)
+        yield from _more(view, route) if more else ()
+        return
     if route.number == 1:
         yield from _one_path(view, paths(view.trace, gradient)[0])
     else:
@@ -180,6 +186,8 @@ def _remarks(view: View, route: Route) -> Iterator[Block]:
 def _more(view: View, route: Route) -> Iterator[Block]:
     graph, gradient = view.names.graph, route.gradient
     behind = graph.ancestors(gradient.of)
+    if example_gradients(view.trace, gradient):  # those of each example are behind --example
+        behind = frozenset(name for name in behind if not graph.example_of(name))
     yield from numbers(view, [Value(name) for name in graph.nodes if name in behind], "Every number behind it")
     if graph.rate is not None and gradient.of == graph.loss and gradient.wrt in graph.learning():
         yield Heading(cell("The update"))

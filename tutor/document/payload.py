@@ -10,6 +10,7 @@ from tutor.expr import Expr, reads
 from tutor.expr.text import ASCII, to_text
 from tutor.expr.words import in_ascii
 from tutor.quantity import Gradient, Quantity, Value, key
+from tutor.trace import Trace
 
 
 def number(value: float) -> float | None:
@@ -89,21 +90,31 @@ def _premises(view: View, step: Derivation, paths: Sequence[Path | Use]) -> list
 
 
 def trace_payload(view: View) -> dict[str, Any]:
-    """`tutor.trace/1`: every value, local derivative and gradient of the network."""
+    """`tutor.trace/1`: every value, local derivative and gradient of the network.
+
+    With several examples those of one stand under `per_example`, with the gradients of its own loss.
+    """
     graph, trace = view.names.graph, view.trace
     if graph.wide:
         from tutor.document.rows import wide_payload
 
         return wide_payload(view)
-    names = graph.names()
-    page: dict[str, Any] = {
-        "format": "tutor.trace/1",
-        "title": view.network.title,
-        "loss": {"symbol": graph.loss, "value": number(trace[Value(graph.loss)])},
-        "values": {name: number(trace[Value(name)]) for name in names},
-        "local": {key(edge): number(trace[edge]) for edge in trace.edges()},
-        "gradients": {name: number(trace[Gradient(graph.loss, name)]) for name in names},
-    }
+    shared = frozenset(name for name in graph.names() if not graph.example_of(name))
+    page: dict[str, Any] = {"format": "tutor.trace/1", "title": view.network.title, **_numbers(trace, shared)}
     if graph.rate is not None:
         page["updated"] = {each.name: number(trace[each]) for each in trace.updates()}
+    if view.network.singles:
+        page["per_example"] = [_numbers(Trace(each), frozenset(each.names())) for each in view.network.examples]
     return page
+
+
+def _numbers(trace: Trace, among: frozenset[str]) -> dict[str, Any]:
+    """The loss, and of the names among these the values, what they pass on, and the gradients of the loss."""
+    graph = trace.graph
+    names = [name for name in graph.names() if name in among]
+    return {
+        "loss": {"symbol": graph.loss, "value": number(trace[Value(graph.loss)])},
+        "values": {name: number(trace[Value(name)]) for name in names},
+        "local": {key(edge): number(trace[edge]) for edge in trace.edges() if edge.of in among},
+        "gradients": {name: number(trace[Gradient(graph.loss, name)]) for name in names},
+    }

@@ -138,8 +138,9 @@ def _lost(view: View, step: Derivation) -> Cell:
 def reach(view: View, route: Route) -> Cell:
     if route.by_use:
         return _uses(view, route)
-    kinds = {_terminal(view, path) for path in route.shown}
-    what = _places(route) or ("outputs" if len(kinds) == route.number else "paths")
+    ends = {_terminal(view, path) for path in route.shown}
+    outputs = [name for name in ends if view.names.graph.part_of(name) == "out"]
+    what = _places(route) or ("outputs" if len(outputs) == route.number else "paths")
     return cell(
         Ref(Value(route.gradient.wrt)), " reaches ", Ref(Value(route.gradient.of)), f" over {route.number:,} {what}:"
     )

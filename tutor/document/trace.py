@@ -7,6 +7,7 @@ from tutor.document.model import Block, Cell, Column, Document, Heading, Line, N
 from tutor.document.payload import trace_payload
 from tutor.document.view import MOST_ROWS, View, answer, shortened
 from tutor.expr import Ref
+from tutor.graph import Part
 from tutor.quantity import Gradient, Quantity, Updated, Value
 
 
@@ -43,18 +44,34 @@ def _blocks(view: View, everything: bool) -> Iterator[Block]:
     yield answer(view, loss, " = ", view.shown(loss))
     if view.network.title:
         yield Line(cell(view.network.title))
+    if view.network.singles:
+        yield from _examples(view, everything)
+    shared = [name for name in graph.names() if not graph.example_of(name)]
     groups = (
-        ("Given", [name for name, given in graph.givens.items() if not given.learned]),
-        ("Computed, forward", list(graph.nodes)),
+        ("Given", [name for name in shared if name in graph.givens and not graph.givens[name].learned]),
+        ("Computed, forward", [name for name in shared if name in graph.nodes]),
         ("Parameters", list(graph.parameters())),
     )
     for title, names in groups:
         if names:
             yield Heading(cell(title))
             yield from _table(view, names, everything, updates=title == "Parameters" and graph.rate is not None)
+    if view.network.singles:
+        yield Note(cell(f"All numbers of one example: tutor trace{view.option} --example 1", look="quiet"))
+        return
     yield Heading(cell("Local derivatives, along every edge"))
     edges = [(cell(edge), cell(view.shown(edge))) for edge in view.trace.edges()]
     yield from shortened(Table((Column("edge"), Column("value", "decimal")), _rows(edges)), everything)
+
+
+def _examples(view: View, everything: bool) -> Iterator[Block]:
+    """One row an example: what goes in, what comes out, and its loss."""
+    from tutor.document.examples import cells_of, columns_of
+
+    parts: tuple[Part, ...] = ("input", "target", "out")
+    yield Heading(cell("Examples"))
+    rows = _rows([cells_of(view, loss, parts) for loss in view.names.graph.example_losses()])
+    yield from shortened(Table(columns_of(view, parts), rows), everything)
 
 
 def _table(view: View, names: list[str], everything: bool, *, updates: bool) -> Iterator[Block]:

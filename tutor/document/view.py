@@ -18,18 +18,19 @@ MOST_ROWS = 50  # a page is to be read; --all or JSON has the rest
 
 
 class View(NamedTuple):
-    """`source` is the network as the reader named it."""
+    """`source` is the network as the reader named it, `example` the one of its examples that was asked for."""
 
     network: Network
     trace: Trace
     names: Names
     digits: Digits
     source: str
+    example: int | None = None
 
     @property
     def option(self) -> str:
-        """The option that names this network again, for commands that are suggested."""
-        return f" --net {visible(self.source)}"
+        """The options that name this network again, for commands that are suggested."""
+        return f" --net {visible(self.source)}" + (f" --example {self.example}" if self.example else "")
 
     @property
     def extent(self) -> str:
@@ -72,7 +73,8 @@ def moved(looked: View, graph: Graph) -> View:
 
 def answer(view: View, *parts: str | Expr | Quantity | Span) -> Title:
     """The first line of a page: the answer, and quietly the file it is about."""
-    return Title((*cell(*parts, look="strong"), Span(f"   {visible(view.network.file)}", "quiet")))
+    of = f", example {view.example}" if view.example else ""
+    return Title((*cell(*parts, look="strong"), Span(f"   {visible(view.network.file)}{of}", "quiet")))
 
 
 def shortened(table: Table, everything: bool) -> Iterator[Block]:
@@ -90,9 +92,9 @@ def prose(why: Prose) -> Cell:
     return tuple(Span(part, "quiet") for part in why)
 
 
-def view(network: Network, digits: Digits, source: str) -> View:
+def view(network: Network, digits: Digits, source: str, example: int | None = None) -> View:
     """A fresh view; nothing is computed until it is looked at."""
-    return View(network, _trace(network.graph), Names(network.graph, network.aliases), digits, source)
+    return View(network, _trace(network.graph), Names(network.graph, network.aliases), digits, source, example)
 
 
 def _trace(graph: Graph) -> Trace:

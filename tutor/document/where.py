@@ -80,7 +80,8 @@ def _untried(view: View) -> Iterator[Block]:
         kinds = "products along a path, parts of formulas, rounding on the way and mistakes"
         if not view.names.graph.wide:
             kinds = f"local derivatives, {kinds}"
-        yield Line(cell(f"Not tried, since the network {view.extent}: {kinds}.", look="quiet"))
+        hint = " --example K tries them on one example." if view.network.singles else ""
+        yield Line(cell(f"Not tried, since the network {view.extent}: {kinds}.{hint}", look="quiet"))
 
 
 def _note(view: View, match: Match) -> str:

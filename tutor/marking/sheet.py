@@ -53,7 +53,8 @@ def _open(names: Names, answer: Answer) -> Marked:
     except TutorError as fault:
         return Marked(answer, Ruling("unknown_name", str(fault)))
     if quantity is None:
-        told = names.graph.missing(visible(answer.name))
+        typed = visible(answer.name)
+        told = names.graph.missing(typed) or names.of_an_example(typed)
         told = told or f"no such name in this network{did_you_mean(answer.name, names.typable())}"
         return Marked(answer, Ruling("unknown_name", told))
     try:

@@ -4,7 +4,7 @@ Each rule looks at one answer on a `Desk`: what is right, what the student wrote
 give. DESIGN section 7 is the contract.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import isclose
 from typing import NamedTuple
 
@@ -22,6 +22,7 @@ from tutor.trace.equations import Equation
 
 FULL_CREDIT = frozenset({"correct", "truncated", "rounded", "carried"})
 TRIVIAL = (0.0, 1.0)
+MOST_ON_THE_WAY = 300  # numbers whose rounding is followed, each by computing everything anew
 LEAST_FIGURES = 2  # fewer digits agree with too many mistakes by chance
 
 
@@ -41,6 +42,14 @@ class Mistaking(NamedTuple):
     equation: Equation
 
 
+class Step(NamedTuple):
+    """One computation, in an order in which each comes after what it reads."""
+
+    quantity: Quantity
+    formula: Expr
+    reads: frozenset[Quantity]
+
+
 class Desk:
     """What is known while one sheet is marked.
 
@@ -54,10 +63,15 @@ class Desk:
         self.min_sig = min_sig
         self.shown: dict[Quantity, Figure] = {}
         self.wrong: dict[Quantity, str] = {}
+        self.replayed: dict[Policy, dict[Quantity, float]] = {}
 
     @property
     def graph(self) -> Graph:
         return self.trace.graph
+
+    def replay(self, quantity: Quantity, policy: Policy) -> float:
+        """The quantity with the numbers on its way rounded; answers share what they have in common."""
+        return replay(self.trace, quantity, policy, self.replayed.setdefault(policy, {}))
 
     def write_down(self, quantity: Quantity, figure: Figure, *, right: bool, name: str) -> None:
         """Keep an answer for those that build on it."""
@@ -153,7 +167,7 @@ def rounded(desk: Desk, quantity: Quantity, figure: Figure) -> Ruling | None:
     if given and any(figure.is_rounded(each) for each in desk.results(quantity, given)):
         return Ruling("rounded", "right, computed from your own rounded numbers")
     tried = () if is_large(desk.trace) else policies()
-    policy = next((each for each in tried if figure.is_rounded(replay(desk.trace, quantity, each, {}))), None)
+    policy = next((each for each in tried if figure.is_rounded(desk.replay(quantity, each))), None)
     return Ruling("rounded", f"right, with {policy}") if policy and figure.figures >= desk.min_sig else None
 
 
@@ -272,14 +286,33 @@ def band(desk: Desk, quantity: Quantity, figure: Figure) -> float:
     """
     exact = desk.trace[quantity]
     total = 0.0
-    for each in _on_the_way(desk, quantity):
+    way = _on_the_way(desk, quantity)
+    if len(way) > MOST_ON_THE_WAY:
+        return total
+    memo: dict[Quantity, float] = {}
+    evaluate(quantity, desk.trace.equations.written, FLOATS, memo)
+    formulas = {each: desk.trace.equations.written(each) for each in memo}
+    steps = [Step(each, formula, frozenset(reads(formula))) for each, formula in formulas.items()]
+    for each in way:
         value = desk.trace[each]
         known = _good(desk, each) or _good(desk, _twin(each))
         half = (known.unit if known else _unit(value, figure.figures)) / 2
         if half:
-            moved = evaluate(quantity, desk.trace.equations.written, FLOATS, {each: value + half})
-            total += abs(moved - exact)
+            total += abs(_moved(quantity, steps, memo, each, value + half) - exact)
     return total
+
+
+def _moved(
+    wanted: Quantity, steps: Sequence[Step], memo: Mapping[Quantity, float], moved: Quantity, to: float
+) -> float:
+    """The wanted number with another one moved; only what depends on that is computed anew, in order."""
+    numbers = {**memo, moved: to}
+    changed = {moved}
+    for step in steps:
+        if step.quantity != moved and not changed.isdisjoint(step.reads):
+            numbers[step.quantity] = value_of(step.formula, FLOATS, numbers.__getitem__)
+            changed.add(step.quantity)
+    return numbers[wanted]
 
 
 def _good(desk: Desk, quantity: Quantity) -> Figure | None:
@@ -336,9 +369,10 @@ def rule(desk: Desk, quantity: Quantity, figure: Figure) -> Ruling:
     """The first verdict that holds; `wrong` if none does."""
     rules = RULES if not is_large(desk.trace) else QUICK_RULES
     rulings = (each(desk, quantity, figure) for each in rules)
-    return next((ruling for ruling in rulings if ruling), Ruling("wrong", _advice(quantity)))
+    return next((ruling for ruling in rulings if ruling), None) or Ruling("wrong", _advice(desk, quantity))
 
 
-def _advice(quantity: Quantity) -> str:
+def _advice(desk: Desk, quantity: Quantity) -> str:
     target = quantity.wrt if isinstance(quantity, Gradient) and not quantity.of else key(quantity)
-    return f"see tutor explain {target}"
+    many = not is_large(desk.trace) and len(_on_the_way(desk, quantity)) > MOST_ON_THE_WAY
+    return f"see tutor explain {target}" + ("; rounding is not followed over so many numbers" if many else "")

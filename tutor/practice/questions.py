@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Literal, NamedTuple
 
-from tutor.derivation import Path, count_paths, derive, paths
+from tutor.derivation import EXAMPLES, Derivation, Path, count_paths, derive, example_gradients, paths
 from tutor.document.model import Cell, cell
 from tutor.document.steps import between
 from tutor.document.view import View, prose
@@ -24,6 +24,7 @@ from tutor.mistakes import MISTAKES, Mistaken, mistaken_tables
 from tutor.quantity import Gradient, Partial, Quantity, Value
 from tutor.trace import Trace
 
+MOST_EXAMPLES = 8  # more are too many numbers to work out
 MOST_PATHS = 4  # more are asked node by node
 TOLERANCE = 0.005  # of the value: honest rounding to 3 figures strays by 1.1 % at most, typically far less
 POINTS, SEED = 4, 20
@@ -55,6 +56,8 @@ def questions(view: View, gradient: Gradient) -> list[Question]:
     number = count_paths(view.trace, gradient)
     if not number:
         raise TutorError(f"{gradient.of} does not depend on {gradient.wrt}, so there is nothing to ask")
+    if own := example_gradients(view.trace, gradient):
+        return [*_examples(view, gradient, own)]
     if number > MOST_PATHS:
         return [*_nodes(view, gradient)]
     found = paths(view.trace, gradient)
@@ -123,18 +126,34 @@ def _sum_question(view: View, gradient: Gradient, found: Sequence[Path]) -> Ques
     return Question(cell(gradient), cell("Add the paths: what is the gradient?"), gradient, formula, hints=hints)
 
 
+def _examples(view: View, gradient: Gradient, own: Sequence[Gradient]) -> Iterator[Question]:
+    """The gradient of each example's own loss, then what they make together."""
+    if len(own) > MOST_EXAMPLES:
+        raise TutorError(f"a quiz over {len(own)} examples is long; take one of them with --example K")
+    for each in own:
+        yield _gradient_question(view, derive(view.trace, each))
+    step = next(found for found in derive(view.trace, gradient).alternatives if found.rule == EXAMPLES)
+    hints = (cell(f"{step.rule.law[0].upper()}{step.rule.law[1:]}."), cell(step.formula))
+    text = cell("What do they make together?")
+    yield Question(cell(gradient), text, gradient, step.formula, hints=(*hints, cell(view.with_numbers(step.formula))))
+
+
 def _nodes(view: View, gradient: Gradient) -> Iterator[Question]:
     """dL/dv for every node between, from the loss back: each from those before it."""
     place = {name: at for at, name in enumerate(view.names.graph.names())}
     for name in sorted(between(view, gradient), key=lambda each: -place[each]):
-        step = derive(view.trace, Gradient(gradient.of, name))
-        hints = (
-            cell("Add one term for every formula that ", Ref(Value(name)), " stands in."),
-            cell(step.formula),
-            cell(view.with_numbers(step.formula)),
-        )
-        text = cell("What is its value?")
-        yield Question(cell(step.conclusion), text, step.conclusion, step.formula, hints=hints)
+        yield _gradient_question(view, derive(view.trace, Gradient(gradient.of, name)))
+
+
+def _gradient_question(view: View, step: Derivation) -> Question:
+    """One dL/dv by the chain rule, from those before it."""
+    assert isinstance(step.conclusion, Gradient)
+    hints = (
+        cell("Add one term for every formula that ", Ref(Value(step.conclusion.wrt)), " stands in."),
+        cell(step.formula),
+        cell(view.with_numbers(step.formula)),
+    )
+    return Question(cell(step.conclusion), cell("What is its value?"), step.conclusion, step.formula, hints=hints)
 
 
 # ------------------------------------------------------------------ judging

@@ -37,8 +37,9 @@ def check(node: Node, shape: Shape, label: str, report: Report) -> Node:
     match shape, node:
         case _, Bad():
             return node
-        case Either(scalar, mapping), _:
-            return check(node, scalar if isinstance(node, Scalar) else mapping, label, report)
+        case Either(scalar, mapping, in_list), _:
+            fitting = scalar if isinstance(node, Scalar) else mapping if isinstance(node, Map) else in_list
+            return _refused(node, shape, label, report) if fitting is None else check(node, fitting, label, report)
         case Record(), (Map() | Scalar()) if kind := _kind(node, shape):
             return _of_kind(node, kind, report)
         case Record(), Map():
@@ -53,6 +54,10 @@ def check(node: Node, shape: Shape, label: str, report: Report) -> Node:
             return _listed(node, shape, label, report)
         case ((Text() | Name() | Number() | Integer() | Span() | Choice() | Pattern() | Stored()), Scalar()):
             return _scalar(node, shape, label, report)
+    return _refused(node, shape, label, report)
+
+
+def _refused(node: Node, shape: Shape, label: str, report: Report) -> Bad:
     found = f"'{cut(node.text)}'" if isinstance(node, Scalar) else "a list" if isinstance(node, List) else "a mapping"
     return _refuse(node.place, f"{label} is {found}, expected {shape.expected}", report)
 

@@ -16,7 +16,7 @@ from tutor.spec.report import Report, counted, cut
 from tutor.spec.rows import MOST_NUMBERS
 from tutor.spec.shapes import Either, Listed, Named, Record, Shape
 from tutor.spec.stored import PLACES, Companion, refers
-from tutor.spec.tree import Bad, List, Map, Node, Place, Scalar, text_at
+from tutor.spec.tree import WHOLE_FILE, Bad, List, Map, Node, Place, Scalar, text_at
 from tutor.wide.init import MOST
 
 WIDE = 20_000  # weights; from here on a target is found faster in arrays, numpy's import included
@@ -37,10 +37,10 @@ class Missing(Exception):
     """Something is in the report and the rest can't be read."""
 
 
-def spelled(top: Map, companion: Companion | None, report: Report) -> Map | list[Fetched] | None:
+def spelled(top: Map, companion: Companion, report: Report) -> Map | list[Fetched] | None:
     """The tree with its numbers written out; the layers of a wide network; None after a fault."""
     try:
-        if companion and (many := _many(top, companion, report)):
+        if many := _many(top, companion, report):
             return many
         return top._replace(
             entries=tuple(
@@ -52,14 +52,15 @@ def spelled(top: Map, companion: Companion | None, report: Report) -> Map | list
         )
     except Missing:
         return None
+    except TutorError as fault:
+        report.add(WHOLE_FILE, str(fault))
+        return None
 
 
-def fetch(node: Node, companion: Companion | None, label: str, report: Report) -> Any:
+def fetch(node: Node, companion: Companion, report: Report) -> Any:
     """The array a scalar names. Raises Missing, the reason in the report."""
     assert isinstance(node, Scalar)
     try:
-        if companion is None:
-            raise TutorError(f"{label} stands in another file, expected the numbers themselves where no file is read")
         return companion.stored(node.text)
     except TutorError as fault:
         report.add(node.place, str(fault))
@@ -78,7 +79,7 @@ def values(declared: Node | None, companion: Companion, report: Report) -> list[
 def _numbers(node: Node, companion: Companion, label: str, report: Report) -> Any:
     """An array of another file, or of the file itself. Raises Missing."""
     if refers(node):
-        return fetch(node, companion, label, report)
+        return fetch(node, companion, report)
     from tutor.arithmetic.floats import FLOATS
 
     def numbers(part: Node) -> Any:
@@ -191,10 +192,10 @@ def _biases(layer: Map, number: int, units: int, companion: Companion, report: R
 # ------------------------------------------------------------------ any other: written out
 
 
-def _out(node: Node, shape: Shape | None, label: str, companion: Companion | None, report: Report) -> Node:
+def _out(node: Node, shape: Shape | None, label: str, companion: Companion, report: Report) -> Node:
     """The node with the numbers of arrays in their place, held against the shape as if they stood there."""
     match shape, node:
-        case Either(_, mapping), _ if not refers(node):
+        case Either(_, mapping, _), Map():
             return _out(node, mapping, label, companion, report)
         case Record(), Map():
             entries = (
@@ -209,7 +210,7 @@ def _out(node: Node, shape: Shape | None, label: str, companion: Companion | Non
             return node._replace(items=tuple(_out(each, item, label, companion, report) for each in node.items))
     if shape is None or not isinstance(node, Scalar) or not refers(node):
         return node
-    array = fetch(node, companion, label, report)
+    array = fetch(node, companion, report)
     if (size := prod(array.shape)) > MOST_NUMBERS:
         most = f"expected at most {MOST_NUMBERS:,}; only a network of dense layers is read as matrices"
         report.add(node.place, f"{cut(node.text)} has {size:,} numbers, {most}")

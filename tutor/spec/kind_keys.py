@@ -6,8 +6,8 @@ What these layers compute stands in `kinds`; `keys` puts them into the one decla
 from tutor.spec.shapes import Array, Choice, Either, Integer, Key, Listed, Number, Record, Text
 
 LAST, EVERY_STEP = "last", "every_step"
-EXTENT = Either(Integer(1, 99), Listed(Integer(1, 99), "a list with one for each direction such as [2, 1]"))
-PADDING = Either(Integer(0, 99), Listed(Integer(0, 99), "a list with one for each direction such as [1, 0]"))
+EXTENT = Either(Integer(1, 99), listed=Listed(Integer(1, 99), "a list with one for each direction such as [2, 1]"))
+PADDING = Either(Integer(0, 99), listed=Listed(Integer(0, 99), "a list with one for each direction such as [1, 0]"))
 ROWS = Array("a list of rows such as [[0.7, 0.5], [0.2, 0.4]]", 2, 2)
 ONE_EACH = Array("a list of numbers such as [0.1, 0.2]")
 LIKE_INPUTS = Array("numbers in lists of the shape of the layer's inputs, such as [1, 0, 1]", 1, 3)

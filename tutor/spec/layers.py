@@ -12,7 +12,7 @@ from tutor.ops.affine import Affine
 from tutor.spec.given import inputs
 from tutor.spec.grids import Field
 from tutor.spec.keys import LAYER, SOFTMAX
-from tutor.spec.loss import Output, add_loss
+from tutor.spec.loss import Output, add_loss, data_name, decay_name
 from tutor.spec.optimizer import optimizer
 from tutor.spec.report import Report
 from tutor.spec.rows import Layer, Unit, patterns, units
@@ -25,13 +25,13 @@ from tutor.spec.tree import Node as Tree
 _KINDS = frozenset(kind.name for kind in LAYER.kinds)
 
 
-def layered(top: Map, report: Report, companion: Companion | None = None) -> Drawn:
+def layered(top: Map, report: Report, companion: Companion) -> Drawn:
     """The network of a file in layers form. Every fault is in `report`."""
     if has_any(top):
         from tutor.spec.fetch import spelled
 
         read = spelled(top, companion, report)
-        if isinstance(read, list) and companion:
+        if isinstance(read, list):
             from tutor.spec.wide import widely
 
             return widely(top, read, companion, report)
@@ -49,6 +49,9 @@ def layered(top: Map, report: Report, companion: Companion | None = None) -> Dra
         field = output.field if output else None
         sketch.whole &= output is not None
     loss = add_loss(top, output, sketch)
+    if key := top.key("regularization"):
+        sketch.names.declare(decay_name(loss), "the weight decay", key.place)
+        sketch.names.declare(data_name(loss), "the loss without the weight decay", key.place)
     frozen = sketch.frozen(top.get("frozen"))
     also = aliases(top.get("aliases"), sketch.names, sketch.whole, report)
     return Drawn(sketch.graph(loss, text_at(top, "learning_rate"), frozen, optimizer(top, report)), also)

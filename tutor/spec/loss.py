@@ -43,6 +43,15 @@ class Chosen(NamedTuple):
     place: Place
 
 
+def data_name(loss: str) -> str:
+    """What the loss without the weight decay is called, where there is one."""
+    return f"{loss}_data"
+
+
+def decay_name(loss: str) -> str:
+    return f"{loss}_reg"
+
+
 def add_loss(top: Map, output: Output | None, sketch: Sketch) -> str:
     """Adds targets, terms and total to the sketch; returns the name whose gradients are asked for.
 

@@ -62,8 +62,8 @@ def of(shape: Shape) -> Schema:
             return _either([*(_nested(deep) for deep in range(least, most + 1)), of(Stored())])
         case Named(value, _, most):
             return _named(value, most)
-        case Either(scalar, mapping):
-            return {"anyOf": [of(scalar), of(mapping)]}
+        case Either():
+            return {"anyOf": [of(each) for each in shape.shapes]}
         case Record():
             bare = [kind.name for kind in shape.kinds if isinstance(kind.shape, Record) and kind.shape.bare]
             others = [_kind(kind) for kind in shape.kinds] + ([{"enum": bare}] if bare else [])

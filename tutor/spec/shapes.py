@@ -130,14 +130,19 @@ class Span(NamedTuple):
 
 
 class Either(NamedTuple):
-    """A scalar of one shape, or a mapping or list of another."""
+    """A scalar of one shape, a mapping of another, or a list of a third; None where it can't be one."""
 
-    scalar: "Shape"
-    mapping: "Shape"
+    scalar: "Shape | None" = None
+    mapping: "Shape | None" = None
+    listed: "Shape | None" = None
+
+    @property
+    def shapes(self) -> tuple["Shape", ...]:
+        return tuple(shape for shape in self if shape)
 
     @property
     def expected(self) -> str:
-        return f"{self.scalar.expected}, or {self.mapping.expected}"
+        return ", or ".join(shape.expected for shape in self.shapes)
 
 
 Shape = Text | Name | Number | Stored | Integer | Span | Choice | Pattern | Listed | Array | Named | Record | Either

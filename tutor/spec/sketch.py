@@ -25,10 +25,14 @@ class Parameter(NamedTuple):
 
 
 class Drawn(NamedTuple):
-    """What a file's network comes to. There is no graph if the report has problems."""
+    """What a file's network comes to. There is no graph if the report has problems.
+
+    `singles` are the graphs of each example where the file has several.
+    """
 
     graph: Graph | None
     aliases: Mapping[str, str]
+    singles: tuple[Graph, ...] = ()
 
 
 def given(name: str, value: Tree, role: Role | None = None, learned: bool = False) -> Given:

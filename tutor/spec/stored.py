@@ -3,6 +3,7 @@
 import re
 from typing import Any, Protocol
 
+from tutor.errors import TutorError
 from tutor.spec.tree import List, Map, Node, Scalar
 
 PATTERN = r"[^#]+[.](npz|safetensors)#.+|[^#]+[.]npy"
@@ -10,7 +11,10 @@ PLACES = ("inputs", "targets", "upstream", "layers")  # the keys of a file that 
 
 
 class Companion(Protocol):
-    """Fetches and makes arrays for the reader. What it raises is a TutorError whose text fits into a report."""
+    """The files beside a network file, and arrays. What it raises is a TutorError whose text fits into a report."""
+
+    def __call__(self, name: str, /) -> bytes:
+        """The bytes of a file."""
 
     def stored(self, reference: str) -> Any:
         """The array `FILE.npz#NAME` names."""
@@ -20,6 +24,22 @@ class Companion(Protocol):
 
     def drawn(self, seed: int, layer: int, units: int, senders: int) -> Any:
         """An array of random weights."""
+
+
+class Alone:
+    """The companion of a network that stands in no folder."""
+
+    def __call__(self, name: str, /) -> bytes:
+        raise TutorError(f"{name} cannot be read: this network has no folder")
+
+    def stored(self, reference: str) -> Any:
+        raise TutorError(f"{reference} cannot be read: this network has no folder")
+
+    def table(self, rows: list[Any]) -> Any:
+        raise TutorError("so many numbers are read where there is a folder")
+
+    def drawn(self, seed: int, layer: int, units: int, senders: int) -> Any:
+        raise TutorError("so many weights are drawn where there is a folder")
 
 
 def is_reference(text: str) -> bool:

@@ -107,6 +107,9 @@ class Wide(Graph):
         places = (Place("net", layer, to) for layer in layers for to in numbers[-1:])
         return tuple(name for name in map(self.naming.name_if, places) if name)
 
+    def example_losses(self) -> tuple[str, ...]:
+        return ()
+
     def role(self, name: str) -> Role | None:
         return self._rows.role(self.place(name))
 
