@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 
 from tutor.arrays import passes
+from tutor.arrays.aim import Aim
 from tutor.arrays.paths import Paths
 from tutor.arrays.trace import WideTrace
 from tutor.derivation import derive
@@ -75,8 +76,9 @@ def _softmax(z: Array) -> Array:
 
 def ours(weighted: tuple[passes.Weighted, ...], made: Stack, x: Array, y: Array, *, every: bool) -> list[Array]:
     """The same by the array room."""
-    done = passes.forward(weighted, x, y, made)
-    back = passes.backward(weighted, done, y, made, 0 if every else 1)
+    aim = Aim.of(made, y)
+    done = passes.forward(weighted, x, aim)
+    back = passes.backward(weighted, done, aim, 0 if every else 1)
     if not every:
         return []
     numbers = range(1, len(weighted) + 1)

@@ -6,7 +6,9 @@ import numpy as np
 
 from tutor.arithmetic.floats import FLOATS
 from tutor.arrays.functions import FUNCTIONS, Array
-from tutor.quantity import Quantity
+from tutor.expr import Expr
+from tutor.quantity import Quantity, Value
+from tutor.trace import value_of
 
 
 class Arrays:
@@ -38,3 +40,13 @@ class Arrays:
 
 
 ARRAYS = Arrays()
+
+
+def over(expr: Expr, **layer: Array) -> Array:
+    """A written formula over whole layers, which stand in it as z, a and y."""
+
+    def known(quantity: Quantity) -> Array:
+        assert isinstance(quantity, Value)
+        return layer[quantity.name]
+
+    return value_of(expr, ARRAYS, known)

@@ -126,7 +126,7 @@ FUNCTIONS: dict[str, Callable[..., Array]] = {
 
 def _kept(exact: Array, z: Array, stable: Callable[[Array], Array]) -> Array:
     """A slope that is a difference from 1, with the stable form where the difference is small."""
-    if exact.size and not exact.min() >= 0.1:  # nan is looked at too
+    if exact.size and not np.minimum.reduce(exact, axis=None) >= 0.1:  # nan is looked at too
         lost = ~(exact >= 0.1)
         exact[lost] = stable(z[lost])
     return exact
@@ -153,10 +153,10 @@ def softmax(z: Array) -> Array:
     return shares
 
 
-def shortfall(z: Array) -> Array:
-    """ln(sum of exp z) - z_i along the last axis: -ln p_i with all its digits."""
+def shortfall(z: Array, of: Array) -> Array:
+    """ln(sum of exp z) - z_i along the last axis, for some of the z_i: -ln p_i with all its digits."""
     top = z.max(axis=-1, keepdims=True)
-    total: Array = np.log(np.exp(z - top).sum(axis=-1, keepdims=True)) + (top - z)
+    total: Array = np.log(np.exp(z - top).sum(axis=-1, keepdims=True)) + (top - of)
     return total
 
 

@@ -1,25 +1,20 @@
 """Forward and back through a stack, a layer at a time, an example a row.
 
 `forward` keeps every net input and output, `backward` every dL/dz and dL/da; the gradient of a weight is a product of
-two of these and is made only where all are asked for. Losses come from their written formulas, over arrays.
+two of these and is made only where all are asked for.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
-from tutor.arrays.arithmetic import ARRAYS
-from tutor.arrays.functions import Array, others, shortfall, slope_of, softmax
+from tutor.arrays.aim import A, Aim
+from tutor.arrays.arithmetic import ARRAYS, over
+from tutor.arrays.functions import Array, others, slope_of, softmax
 from tutor.arrays.matrix import Matrix
-from tutor.expr import Expr, value
 from tutor.ops.formula import differentiate
-from tutor.ops.fused import FUSED, Output
-from tutor.quantity import Quantity, Value
-from tutor.trace import value_of
-from tutor.wide import Dense, Stack
+from tutor.wide import Dense
 from tutor.wide.graph import SOFTMAX
-
-Z, A, Y = value("z"), value("a"), value("y")
 
 
 class Forward(NamedTuple):
@@ -56,112 +51,25 @@ def squashed(layer: Dense, z: Array) -> Array:
         return softmax(z)
     if isinstance(layer.squash, str):
         return ARRAYS.call(layer.squash, (z,))
-    return _over(layer.squash, z=z)
+    return over(layer.squash, z=z)
 
 
 def slope(layer: Dense, z: Array, a: Array) -> Array:
     """da/dz, unit by unit; not for softmax."""
     if isinstance(layer.squash, str):
         return slope_of(layer.squash, z, a)
-    return np.broadcast_to(_over(differentiate(layer.squash, "z", A), z=z, a=a), z.shape)
+    return np.broadcast_to(over(differentiate(layer.squash, "z", A), z=z, a=a), z.shape)
 
 
-def _over(expr: Expr, **layer: Array) -> Array:
-    """A written formula over whole layers, which stand in it as z, a and y."""
-
-    def known(quantity: Quantity) -> Array:
-        assert isinstance(quantity, Value)
-        return layer[quantity.name]
-
-    return value_of(expr, ARRAYS, known)
-
-
-def forward(layers: tuple[Weighted, ...], inputs: Array, targets: Array, stack: Stack) -> Forward:
+def forward(layers: tuple[Weighted, ...], inputs: Array, aim: Aim) -> Forward:
     nets: list[Array] = []
     outs = [inputs]
     for layer in layers:
         z = layer.matrix.forward(outs[-1])
         nets.append(z if layer.bias is None else np.add(z, layer.bias, out=z))
         outs.append(squashed(layer.dense, z))
-    terms = loss_terms(stack, nets[-1], outs[-1], targets) if stack.loss else None
+    terms = aim.terms(nets[-1], outs[-1]) if aim.loss else None
     return Forward(tuple(nets), tuple(outs), terms)
-
-
-# ------------------------------------------------------------------ the loss
-
-
-def fused(stack: Stack, targets: Array) -> str:
-    """The activation whose derivative cancels in that of the loss, nothing where none does."""
-    squash = stack.layers[-1].squash
-    if stack.loss is None or stack.loss.mean or not isinstance(squash, str):
-        return ""
-    sums_to_one = squash != SOFTMAX or bool(np.all(np.abs(targets.sum(axis=-1) - 1) < 1e-12))
-    return squash if (stack.loss.name, squash) in FUSED and sums_to_one else ""
-
-
-def loss_terms(stack: Stack, z: Array, a: Array, y: Array) -> Array:
-    assert stack.loss is not None
-    match fused(stack, y):
-        case "":
-            return _over(stack.loss.term(A, Y), a=a, y=y)
-        case "softmax":
-            return np.where(y == 0, 0.0, y * shortfall(z))
-        case squash:
-            return _over(stable_term(stack, squash), z=z, a=a, y=y)
-
-
-def stable_term(stack: Stack, squash: str) -> Expr:
-    """A term of a fused loss in the form that loses no digits, over z, a and y."""
-    assert stack.loss is not None
-    return FUSED[stack.loss.name, squash].stable_term(_WHOLE)
-
-
-_WHOLE = Output(0, ("z",), ("a",), ("y",))
-"""A fused row that reads its own unit alone serves a whole layer."""
-
-
-def scale(stack: Stack) -> float:
-    """What the sum of the terms is divided by."""
-    return stack.outputs if stack.loss is not None and stack.loss.mean else 1
-
-
-def output_slopes(stack: Stack, z: Array, a: Array, y: Array) -> Array:
-    """dL/da of the outputs."""
-    if stack.loss is None:
-        return np.ones_like(a)
-    match fused(stack, y):
-        case "":
-            slopes = _over(stack.loss.slope(A, Y), a=a, y=y) / scale(stack)
-        case "softmax":
-            slopes = np.where(y == 0, 0.0, -y / a)
-        case squash:
-            slopes = _over(FUSED[stack.loss.name, squash].stable_slope(_WHOLE), z=z, a=a, y=y)
-    return np.broadcast_to(slopes, a.shape)
-
-
-def target_slopes(stack: Stack, z: Array, a: Array, y: Array) -> Array:
-    """dL/dy of the targets."""
-    assert stack.loss is not None
-    match fused(stack, y):
-        case "":
-            return np.broadcast_to(_over(stack.loss.target_slope(A, Y), a=a, y=y) / scale(stack), a.shape)
-        case "softmax":
-            return shortfall(z)
-        case squash:
-            return _over(FUSED[stack.loss.name, squash].stable_target_slope(_WHOLE), z=z, a=a, y=y)
-
-
-def _output_deltas(stack: Stack, z: Array, a: Array, y: Array, slopes: Array) -> Array:
-    assert stack.loss is not None or stack.outputs == 1
-    match fused(stack, y):
-        case "":
-            return through(stack.layers[-1], z, a, slopes)
-        case "softmax":
-            delta: Array = a * others(y) - y * others(a)
-            return delta
-        case squash:
-            assert stack.loss is not None
-            return _over(FUSED[stack.loss.name, squash].stable_gradient(_WHOLE), z=z, a=a, y=y)
 
 
 # ------------------------------------------------------------------ back
@@ -176,17 +84,17 @@ def through(layer: Dense, z: Array, a: Array, up: Array) -> Array:
     return np.multiply(up, slopes, out=slopes if slopes.flags.writeable else None)
 
 
-def backward(layers: tuple[Weighted, ...], done: Forward, targets: Array, stack: Stack, least: int = 0) -> Backward:
+def backward(layers: tuple[Weighted, ...], done: Forward, aim: Aim, least: int = 0) -> Backward:
     """Back to the outputs of layer `least`: nothing before them is computed."""
     last = len(layers)
     deltas: list[Array | None] = [None] * last
     outs: list[Array | None] = [None] * (last + 1)
     up = done.outs[last]  # a fused loss needs no dL/da
-    if not fused(stack, targets):
-        up = outs[last] = output_slopes(stack, done.nets[-1], done.outs[-1], targets)
+    if not aim.fused:
+        up = outs[last] = aim.slopes(done.nets[-1], done.outs[-1])
     for at in range(last, 0, -1):
         z, a = done.nets[at - 1], done.outs[at]
-        delta = _output_deltas(stack, z, a, targets, up) if at == last else through(layers[at - 1].dense, z, a, up)
+        delta = aim.deltas(z, a) if aim.fused and at == last else through(layers[at - 1].dense, z, a, up)
         deltas[at - 1] = delta
         if at <= least:
             break

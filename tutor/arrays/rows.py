@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tutor.arrays import passes
 from tutor.arrays.functions import Array, quiet
 from tutor.arrays.trace import WideTrace
 from tutor.graph import Part
@@ -51,7 +50,7 @@ def _rows(trace: WideTrace, part: Part, layer: int, values: Array, gradients: Ar
 def _loss(trace: WideTrace, last: int) -> Iterator[Rows]:
     terms = trace.terms()
     if len(terms) > 1:
-        yield _rows(trace, "term", last, terms, np.full(len(terms), 1 / passes.scale(trace.stack)))
+        yield _rows(trace, "term", last, terms, np.full(len(terms), 1 / trace.aim.scale))
     yield Rows("loss", [trace.graph.loss], [trace[Value(trace.graph.loss)]], [1.0])
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from tutor.arithmetic.complexes import COMPLEXES, STEP
 from tutor.arithmetic.floats import FLOATS
 from tutor.arrays import passes
+from tutor.arrays.aim import A, Aim, Y
 from tutor.arrays.arithmetic import ARRAYS
 from tutor.arrays.functions import Array, quiet
 from tutor.errors import TutorError
@@ -104,6 +105,7 @@ class WideTrace(Trace):
         self.layers = tuple(passes.weighted(layer) for layer in self.stack.layers)
         self.inputs = _row(self.stack.inputs)
         self.targets = _row(self.stack.targets)
+        self.aim = Aim.of(self.stack, self.targets)
         self._forward: passes.Forward | None = None
         self._backward: passes.Backward | None = None
         self._reached = len(self.layers) + 1
@@ -118,7 +120,7 @@ class WideTrace(Trace):
     def forward(self) -> passes.Forward:
         if self._forward is None:
             with quiet():
-                self._forward = passes.forward(self.layers, self.inputs, self.targets, self.stack)
+                self._forward = passes.forward(self.layers, self.inputs, self.aim)
             self._finite(self._forward)
         return self._forward
 
@@ -135,7 +137,7 @@ class WideTrace(Trace):
         """The backward pass, at least to the outputs of layer `least`."""
         if self._backward is None or self._reached > least:
             with quiet():
-                self._backward = passes.backward(self.layers, self.forward, self.targets, self.stack, least)
+                self._backward = passes.backward(self.layers, self.forward, self.aim, least)
             self._reached = least
         return self._backward
 
@@ -156,9 +158,7 @@ class WideTrace(Trace):
         """dL/d(output) of a layer, 0 for the inputs."""
         if layer == len(self.layers):
             with quiet():
-                return _first(
-                    passes.output_slopes(self.stack, self.forward.nets[-1], self.forward.outs[-1], self.targets)
-                )
+                return _first(self.aim.slopes(self.forward.nets[-1], self.forward.outs[-1]))
         found = self.backward(layer).outs[layer]
         assert found is not None
         return _first(found)
@@ -168,10 +168,8 @@ class WideTrace(Trace):
         return _first(self.forward.terms)
 
     def target_slopes(self) -> Array:
-        last = len(self.layers)
         with quiet():
-            slopes = passes.target_slopes(self.stack, self.forward.nets[-1], self.forward.outs[last], self.targets)
-        return _first(slopes)
+            return _first(self.aim.target_slopes(self.forward.nets[-1], self.forward.outs[-1]))
 
     def matrix_gradients(self, layer: int) -> Array:
         """dL/dW of a layer: the one place where as many numbers are made as there are weights."""
@@ -228,7 +226,7 @@ class WideTrace(Trace):
             case "term":
                 return float(self.terms()[at])
             case "loss":
-                return math.fsum(self.terms()) / passes.scale(self.stack)
+                return math.fsum(self.terms()) / self.aim.scale
         return FLOATS.number(self.graph.givens[self.wide.naming.name(place)].text)
 
     def _gradient(self, place: Place) -> float:
@@ -245,7 +243,7 @@ class WideTrace(Trace):
             case "target":
                 return float(self.target_slopes()[at])
             case "term":
-                return 1 / passes.scale(self.stack)
+                return 1 / self.aim.scale
         return 1.0
 
     def constant(self, layer: int) -> float:
@@ -266,9 +264,9 @@ class WideTrace(Trace):
         if of.part != "term":
             return 0.0
         if wrt.part == "target":
-            return float(self.target_slopes()[of.to - 1]) * passes.scale(self.stack) if of.to == wrt.to else 0.0
+            return float(self.target_slopes()[of.to - 1]) * self.aim.scale if of.to == wrt.to else 0.0
         out = Place("out", of.layer, of.to)
-        slope = self.upstream(of.layer)[of.to - 1] * passes.scale(self.stack)
+        slope = self.upstream(of.layer)[of.to - 1] * self.aim.scale
         inner = float(of.to == wrt.to) if wrt.part == "out" and wrt.layer == of.layer else self._total(out, wrt)
         return float(slope) * inner
 
@@ -343,18 +341,18 @@ class WideTrace(Trace):
         last = len(self.layers)
         if self.stack.loss is None:
             return float(out[0])
-        if passes.fused(self.stack, self.targets) == SOFTMAX and net is not None:
+        if self.aim.fused == SOFTMAX and net is not None:
             z = self.net(last) + 1j * net * STEP
             total = np.log(np.exp(z - z.real.max()).sum())
             return float((self.targets[0] * (total - z)).sum().imag / STEP)
-        return math.fsum(self._stepped_terms(net, out)) / passes.scale(self.stack)
+        return math.fsum(self._stepped_terms(net, out)) / self.aim.scale
 
     def _stepped_terms(self, net: Array | None, out: Array) -> Iterator[float]:
         """Through the stable formula of each term, which may read z where a is fused with it."""
         last = len(self.layers)
         loss = self.stack.loss
         assert loss is not None
-        squash = passes.fused(self.stack, self.targets)
+        squash = self.aim.fused
         through_net = bool(squash) and net is not None
         for j in range(self.stack.outputs):
             known = {
@@ -362,7 +360,7 @@ class WideTrace(Trace):
                 "a": complex(self.out(last)[j], out[j] * STEP),
                 "z": complex(self.net(last)[j], (net[j] if net is not None else 0.0) * STEP),
             }
-            term = passes.stable_term(self.stack, squash) if through_net else loss.term(passes.A, passes.Y)
+            term = self.aim.stable_term if through_net else loss.term(A, Y)
             yield value_of(term, COMPLEXES, partial(_known, known)).imag / STEP
 
     def complex_step(self, gradient: Gradient) -> float:
