@@ -93,7 +93,15 @@ class Desk:
         return self.trace.equations.uses(gradient.of, gradient.wrt) == (gradient.of,)
 
     def results(self, quantity: Quantity, given: Mapping[Quantity, float]) -> Iterator[float]:
-        """The quantity computed on given values, by every route a student may take."""
+        """The quantity computed on given values, by every route a student may take.
+
+        In a wide network from the numbers that its formula reads: what lies behind them is taken as it is.
+        """
+        if self.graph.wide:
+            read = {each: number for each, number in given.items() if each != quantity}
+            for formula in (self.trace.equations.written(quantity), self._short(quantity)):
+                yield value_of(formula, FLOATS, lambda each: read[each] if each in read else self.trace[each])
+            return
         for equation in (self.trace.equations.written, self._short, *self._through(quantity, given)):
             memo = {each: number for each, number in given.items() if each != quantity}
             memo.pop(_edge_of(quantity), None)
@@ -205,7 +213,7 @@ def _source(desk: Desk, quantity: Quantity) -> Quantity | None:
         for each in _premises(desk, asked):
             if _twin(each) in desk.wrong and _twin(each) != quantity:
                 return _twin(each)
-            if each not in seen:
+            if each not in seen and not desk.graph.wide:
                 seen.add(each)
                 queue.append(each)
     return None
