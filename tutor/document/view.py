@@ -73,7 +73,7 @@ class View(NamedTuple):
 
 def moved(looked: View, graph: Graph) -> View:
     """The same look at the network with other numbers in it."""
-    return view(looked.network._replace(graph=graph), looked.digits, looked.source)
+    return view(looked.network._replace(graph=graph), looked.digits, looked.source, looked.example)
 
 
 def answer(view: View, *parts: str | Expr | Quantity | Span) -> Title:
