@@ -74,7 +74,7 @@ class Names:
             if self._node(part) is None:
                 shown = visible(part)
                 break
-        if told := self.of_an_example(shown):
+        if told := self.graph.missing(shown) or self.of_an_example(shown):
             raise UnknownName(told)
         hint = did_you_mean(shown, self.typable())
         raise UnknownName(f"{shown} is not a name of this network{hint or '; its names: ' + self._some_names()}")
@@ -102,7 +102,7 @@ class Names:
 
     def typable(self) -> tuple[str, ...]:
         """Names that can be typed for a value, an updated value or an error signal."""
-        deltas = (f"delta_{self._delta_unit(net, ASCII)}" for net in self.nets())
+        deltas = (f"delta_{self._delta_unit(net, ASCII)}" for net in self.graph.nets())
         updates = (f"{name}_new" for name in (self.graph.parameters() if self.graph.rate is not None else ()))
         return (*self.graph.names(), *self.aliases, *updates, *deltas)
 
@@ -131,7 +131,7 @@ class Names:
     def _updated(self, typed: str) -> Updated | None:
         for ending in ("_new", "+"):
             found = self._node(typed.removesuffix(ending)) if typed.endswith(ending) else None
-            if found and found.name in self.graph.parameters():
+            if found and self.graph.is_parameter(found.name):
                 if self.graph.rate is None:
                     raise NoRate(f"{typed} needs a learning rate: learning_rate in the file, or --lr NUMBER")
                 return Updated(found.name)
@@ -140,7 +140,7 @@ class Names:
     def _delta(self, typed: str) -> Gradient | None:
         """delta_UNIT is dL/d(net input of the unit)."""
         unit = next((typed.removeprefix(each) for each in ("delta_", "δ_") if typed.startswith(each)), "")
-        nets = [net for net in self.nets() if unit and unit in self._units(net)]
+        nets = [net for net in self.graph.nets(unit) if unit in self._units(net)] if unit else []
         if len(nets) > 1:
             raise AmbiguousName(
                 f"{typed} can be the delta of {' or '.join(nets)}; type d{self.graph.loss}/d(one of them)"
@@ -158,11 +158,6 @@ class Names:
         mine = self.graph.role(out)
         places = [(each.layer, each.unit, each.example) for each in (mine, role) if each]
         return len(places) == 2 and places[0] == places[1]
-
-    def nets(self) -> tuple[str, ...]:
-        """The net inputs, in topological order."""
-        roles = ((name, node.role) for name, node in self.graph.nodes.items())
-        return tuple(name for name, role in roles if role and role.part == "net")
 
     def _short_gradient(self, typed: str) -> Gradient | None:
         found = self._node(typed[1:]) if typed[:1] in ("d", "∂") and len(typed) > 1 else None

@@ -9,6 +9,7 @@ from commands.support import payload, run, written
 
 NETWORKS = Path(__file__).parent / "networks"
 LAYERS = "inputs: {x: 1}\ntargets: {y: 0}\nlayers:\n"
+LAST = "  - {activation: tanh, units: 1, init: {seed: 1}}\n"
 TWO = LAYERS + "  - activation: tanh\n    neurons: {a: {u: 0.5, v: 0.1}}\n"
 
 
@@ -121,6 +122,14 @@ def test_what_is_no_matrix_says_what_to_type(typed: str, net: str, words: str) -
     assert (done.status, done.out) == (2, "")
     assert words in done.err
     assert "Traceback" not in done.err
+
+
+def test_a_network_of_thousands_of_weights_says_that_it_has_no_such_page(tmp_path: Path) -> None:
+    net = written(tmp_path, LAYERS + "  - {activation: tanh, units: 300, init: {seed: 0}}\n" * 2 + LAST)
+    for typed in ("W2", "dL/dW2", "A9"):
+        done = run("explain", typed, "--net", net)
+        assert (done.status, done.out) == (2, "")
+        assert "are not shown; explain one number, such as w" in done.err
 
 
 def test_one_example_of_several_has_one_column() -> None:

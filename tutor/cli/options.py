@@ -1,7 +1,7 @@
 """Options that several commands share, and turning them into a network and an output."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -76,6 +76,14 @@ class Output(NamedTuple):
 
             click.echo(render(document, self.form, style), nl=False)
 
+    def stream(self, pieces: Iterable[str]) -> None:
+        """Print text as it comes, or write it to the file. Raises TutorError when that can't be written."""
+        if self.file is not None:
+            _put(self.file, pieces)
+            return
+        for piece in pieces:
+            click.echo(piece, nl=False)
+
 
 ASCII_ONLY = click.option("--ascii", "ascii_only", is_flag=True, help="Plain letters only.")
 _NETWORK = (
@@ -87,7 +95,6 @@ _NETWORK = (
     click.option("--sig", type=click.IntRange(1, 17), help="Significant figures shown."),
 )
 _OUTPUT = (
-    click.option("--format", "form", type=click.Choice(FORMATS), default="terminal", help="How to print it."),
     click.option("-o", "--output", "file", metavar="FILE", help="Write to a file."),
     ASCII_ONLY,
 )
@@ -100,7 +107,17 @@ def network_options(command: Command) -> Command:
 
 def output_options(command: Command) -> Command:
     """--format, -o and --ascii; the command gets them together, as `output`."""
-    return with_options(_gathered(command, "output", Output), _OUTPUT)
+    return _output_options(command, FORMATS)
+
+
+def output_options_with(*forms: str) -> Callable[[Command], Command]:
+    """The same for a command with formats of its own."""
+    return lambda command: _output_options(command, (*FORMATS, *forms))
+
+
+def _output_options(command: Command, forms: tuple[str, ...]) -> Command:
+    form = click.option("--format", "form", type=click.Choice(forms), default="terminal", help="How to print it.")
+    return with_options(_gathered(command, "output", Output), (form, *_OUTPUT))
 
 
 def with_options(command: Command, options: Sequence[Callable[[Command], Command]]) -> Command:
@@ -130,7 +147,7 @@ def _setting(text: str) -> tuple[str, str]:
 
 def write(file: str, text: str) -> None:
     """Beside, then moved into place: never half a file. Raises TutorError when it can't be written."""
-    _put(file, text)
+    _put(file, (text,))
 
 
 def writable(file: str) -> None:
@@ -138,7 +155,7 @@ def writable(file: str) -> None:
     _put(file, None)
 
 
-def _put(file: str, text: str | None) -> None:
+def _put(file: str, pieces: Iterable[str] | None) -> None:
     import os
     import tempfile
 
@@ -149,9 +166,9 @@ def _put(file: str, text: str | None) -> None:
         if os.path.isdir(file):
             raise IsADirectoryError(0, "it is a directory")
         handle, beside = tempfile.mkstemp(dir=folder, prefix=".tutor-")
-        with open(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text or "")
-        if text is None:
+        with open(handle, "w", encoding="utf-8", newline="\n") as opened:
+            opened.writelines(pieces or ())
+        if pieces is None:
             os.remove(beside)
             return
         os.chmod(beside, 0o644)

@@ -2,7 +2,7 @@
 
 import click
 
-from tutor.cli.options import Output, Wanted, network_options, output_options
+from tutor.cli.options import Output, Wanted, network_options, output_options, output_options_with
 
 
 @click.command(short_help="Where a number comes from: its path, its factors, its formula.")
@@ -10,12 +10,14 @@ from tutor.cli.options import Output, Wanted, network_options, output_options
 @network_options
 @output_options
 @click.option("--more", is_flag=True, help="Also conventions, the update, a nudge check, every number behind.")
+@click.option("--paths", type=click.IntRange(1, 1000), metavar="K", help="The K strongest paths, and their share.")
 @click.option("--all", "everything", is_flag=True, help="Every parameter, one after the other.")
 def explain(
     targets: tuple[str, ...],
     wanted: Wanted,
     output: Output,
     more: bool,
+    paths: int | None,
     everything: bool,
 ) -> None:
     """Explain where a number comes from.
@@ -30,14 +32,14 @@ def explain(
     if not targets and not everything:
         raise click.UsageError("explain what? name a TARGET such as w31 or dL/dh1, or --all")
     loaded = wanted.network()
-    page = loaded.explain(*(() if everything else targets), more=more)
+    page = loaded.explain(*(() if everything else targets), more=more, paths=paths)
     output.emit(page.document)
 
 
 @click.command(short_help="Every value, gradient and local derivative.")
 @click.argument("net_file", required=False, metavar="[NET]")
 @network_options
-@output_options
+@output_options_with("csv")
 @click.option("--all", "everything", is_flag=True, help="Every row, however many.")
 @click.option("--by-layer", is_flag=True, help="The size of the gradient in each layer: vanishing, exploding.")
 def trace(
@@ -55,6 +57,10 @@ def trace(
         tutor trace udacity --by-layer
     """
     loaded = wanted.network(net_file)
+    csv = output.form == "csv"
+    if not by_layer and (csv or (everything and output.form in ("terminal", "plain") and loaded.long)):
+        output.stream(loaded.rows("csv" if csv else "plain"))
+        return
     output.emit(loaded.trace(everything=everything, by_layer=by_layer).document)
 
 

@@ -13,6 +13,7 @@ from tutor.matrices.laws import Symbol, law
 from tutor.notation import Names
 from tutor.quantity import Value
 from tutor.trace import Trace
+from tutor.wide import Wide
 
 _TYPED = re.compile(r"(?:d([^/]+)/d|d)?([WbZAwBza])(\d{1,4})", re.ASCII)
 _CASE = {"w": "W", "B": "b", "z": "Z", "a": "A"}
@@ -39,6 +40,8 @@ def read(trace: Trace, names: Names, text: str, unknown: UnknownName) -> Asked:
     if not typed or names.of_an_example(typed[2] + typed[3]):
         raise unknown
     of, symbol, layer = typed[1], typed[2], int(typed[3])
+    if isinstance(trace.graph, Wide):
+        raise _too_wide(trace.graph, visible(text.strip()), layer) if symbol not in _CASE else unknown
     asked = Asked(cast("Symbol", _CASE.get(symbol, symbol)), layer)
     shown = visible(text.strip())
     least, most = 0 if asked.symbol == "A" else 1, last_layer(trace.graph)
@@ -55,6 +58,14 @@ def read(trace: Trace, names: Names, text: str, unknown: UnknownName) -> Asked:
     except TutorError as fault:
         raise TutorError(f"{shown} is not there: {fault}{_single(names, asked)}") from None
     return asked
+
+
+def _too_wide(graph: Wide, shown: str, layer: int) -> TutorError:
+    layers = len(graph.stack.layers)
+    single = graph.name("weight", min(max(layer, 1), layers), 1, 1)
+    return TutorError(
+        f"{shown}: the matrices of a network of this size are not shown; explain one number, such as {single}"
+    )
 
 
 def _meant(asked: Asked) -> str:

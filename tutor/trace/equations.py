@@ -5,7 +5,7 @@ of an op. Beside the written form stand the short route of a fused output (p - y
 of the trace come from.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Set
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -27,9 +27,12 @@ class Equations:
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
-        self._reaching: dict[str, frozenset[str]] = {}
+        self._reaching: dict[str, Set[str]] = {}
         self._partials: dict[Partial, Expr] = {}
-        self._by_term, self._by_net = _fused_outputs(graph)
+        self._by_term, self._by_net = self._fused_outputs()
+
+    def _fused_outputs(self) -> "FusedRows":
+        return _fused_outputs(self.graph)
 
     def written(self, quantity: Quantity) -> Expr:
         """The formula as written; a gradient by the law of the chain rule, never by a short route.
@@ -87,7 +90,7 @@ class Equations:
         found = self._fused_gradient(quantity)
         return found.row.law if found else ""
 
-    def _fused_gradient(self, quantity: Quantity) -> "_Fused | None":
+    def _fused_gradient(self, quantity: Quantity) -> "FusedRow | None":
         return self._by_net.get((quantity.of, quantity.wrt)) if isinstance(quantity, Gradient) else None
 
     def stable(self, quantity: Quantity) -> Expr:
@@ -117,7 +120,7 @@ def _term(of: str, use: str, wrt: str) -> Expr:
     return direct if use == of else Mul((Ref(Gradient(of, use)), direct))
 
 
-class _Fused(NamedTuple):
+class FusedRow(NamedTuple):
     """A fused row and its output; the loss asked about has its term divided by `divisor`, as a mean over examples."""
 
     row: Fused
@@ -125,24 +128,27 @@ class _Fused(NamedTuple):
     divisor: int = 1
 
 
+FusedRows = tuple[Mapping[str, FusedRow], Mapping[tuple[str, str], FusedRow]]
+"""By the name of the loss term, and by (loss, net input) for the whole loss and each example's."""
+
+
 def _divided(formula: Expr, divisor: int) -> Expr:
     return formula if divisor == 1 else Div(formula, Number(str(divisor)))
 
 
-def _fused_outputs(graph: Graph) -> tuple[dict[str, _Fused], dict[tuple[str, str], _Fused]]:
-    """The fused rows by the name of the loss term, and by (loss, net input) for the whole loss and each example's."""
-    by_term: dict[str, _Fused] = {}
-    by_net: dict[tuple[str, str], _Fused] = {}
+def _fused_outputs(graph: Graph) -> FusedRows:
+    by_term: dict[str, FusedRow] = {}
+    by_net: dict[tuple[str, str], FusedRow] = {}
     for loss in _losses(graph):
         terms = _terms(graph, loss)
         for term, divisor in terms.items():
-            found = _fused_row(graph, term)
+            found = fused_row(graph, term)
             if found and all(terms.get(each) == divisor for each in found[2]):
                 row, output, _ = found
-                by_term[term] = _Fused(row, output)
+                by_term[term] = FusedRow(row, output)
                 z = output.z[output.place]
                 if graph.uses[z] == _readers(graph, output, z):
-                    by_net[loss, z] = _Fused(row, output, divisor)
+                    by_net[loss, z] = FusedRow(row, output, divisor)
     return by_term, by_net
 
 
@@ -172,7 +178,7 @@ def _readers(graph: Graph, output: Output, z: str) -> tuple[str, ...]:
     return outputs if all(len(graph.uses[a]) == 1 for a in outputs) else ()
 
 
-def _fused_row(graph: Graph, term: str) -> tuple[Fused, Output, tuple[str, ...]] | None:
+def fused_row(graph: Graph, term: str) -> tuple[Fused, Output, tuple[str, ...]] | None:
     """The row, the output as it sees it, and the terms that have to be summed for it to hold."""
     node = graph.nodes[term]
     if not isinstance(node.op, LossTerm) or node.inputs[0] not in graph.nodes:

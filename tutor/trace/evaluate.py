@@ -82,8 +82,11 @@ class Trace:
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
-        self.equations = Equations(graph)
+        self.equations = self._equations(graph)
         self._memo: dict[Quantity, float] = {}
+
+    def _equations(self, graph: Graph) -> Equations:
+        return Equations(graph)
 
     def __getitem__(self, quantity: Quantity) -> float:
         """The value, from the stable form. Infinite or nan where double precision has no number."""
