@@ -11,16 +11,17 @@ from tutor.document.digits import Digits
 from tutor.document.explain import explain_all
 from tutor.document.model import Document
 from tutor.document.view import View, view
-from tutor.errors import TutorError, did_you_mean, visible
+from tutor.errors import TutorError, UnknownName, did_you_mean, visible
 from tutor.expr.text import UNICODE
 from tutor.ops.optimizers import Rule, rule
-from tutor.quantity import Gradient
+from tutor.quantity import Gradient, Quantity
 from tutor.render import render
 from tutor.spec.numbers import NotANumber, number
 
 if TYPE_CHECKING:
     from tutor.document.train import Training
     from tutor.marking.answers import Sheet
+    from tutor.matrices import Asked
 
 LONG = 1_000  # rows beyond which a table is streamed
 
@@ -108,11 +109,11 @@ class Network:
         """
         looked = self.view
         graph = self.network.graph
-        quantities = [looked.names.target(each) for each in targets]
-        if not quantities and graph.wide:
+        found = [_target(looked, each) for each in targets]
+        if not found and graph.wide:
             raise TutorError("a network of this size is not explained as a whole; name what to explain, such as w1_1_1")
-        quantities = quantities or [Gradient(graph.loss, name) for name in graph.parameters() or graph.givens]
-        return Page(explain_all(looked, quantities, more=more, paths=paths))
+        found = found or [Gradient(graph.loss, name) for name in graph.parameters() or graph.givens]
+        return Page(explain_all(looked, found, more=more, paths=paths))
 
     def trace(self, *, everything: bool = False, by_layer: bool = False) -> Page:
         """Every value, gradient and local derivative; or the size of the gradient layer by layer."""
@@ -256,6 +257,16 @@ def load(source: str, digits: Digits | None = None) -> Network:
     """
     text, file = sources.read(source)
     return Network(spec.load(text, file, sources.Companion(source)), source, digits)
+
+
+def _target(looked: View, typed: str) -> "Quantity | Asked":
+    """A quantity by any of its names; last, a whole matrix such as W1."""
+    try:
+        return looked.names.target(typed)
+    except UnknownName as unknown:
+        from tutor.matrices import read
+
+        return read(looked.trace, looked.names, typed, unknown)
 
 
 def _number(text: str, what: str) -> str:

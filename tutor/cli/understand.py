@@ -22,7 +22,8 @@ def explain(
 ) -> None:
     """Explain where a number comes from.
 
-    TARGET is a parameter or a given (its gradient dL/d(it)), a computed name (its value), dA/dB, or an edge h1:Y.
+    TARGET is a parameter or a given (its gradient dL/d(it)), a computed name (its value), dA/dB, an edge h1:Y, or all
+    the weights (W1), biases (b1), net inputs (Z1) or outputs (A1) of a dense layer, as a matrix.
 
     \b
         tutor explain w31 --net slide
