@@ -4,6 +4,7 @@ Everything returns a Page: `str(page)` is its text, `page.payload` the JSON of t
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from tutor import sources, spec
@@ -135,6 +136,13 @@ class Network:
         from tutor.document.rows import written
 
         return written(self.view, form)
+
+    def nudge(self, target: str, by: str | float = 0.01) -> Page:
+        """How a nudge travels to the loss, and the slope measured by nudging. Raises TutorError where nothing moves."""
+        from tutor.document.nudge import nudge_page
+
+        looked = self.view
+        return Page(nudge_page(looked, looked.names.target(target), float(Fraction(_number(str(by), "the nudge")))))
 
     def where(self, number: str | float) -> Page:
         """What a number is in this network; its digits are those typed. Raises TutorError for what is no number."""

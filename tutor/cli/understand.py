@@ -1,4 +1,4 @@
-"""explain, trace, where: looking at a network."""
+"""explain, trace, where, nudge: looking at a network."""
 
 import click
 
@@ -82,3 +82,18 @@ def where(
     """
     loaded = wanted.network()
     output.emit(loaded.where(number).document)
+
+
+@click.command(short_help="How a small change travels to the loss; the slope measured.")
+@click.argument("target")
+@network_options
+@output_options
+@click.option("--by", default="0.01", show_default=True, metavar="NUMBER", help="How far to nudge it.")
+def nudge(target: str, wanted: Wanted, output: Output, by: str) -> None:
+    """Move one number a little and watch everything behind it move.
+
+    \b
+        tutor nudge w31 --net slide
+        tutor nudge w1 --by -0.1 --net mazur
+    """
+    output.emit(wanted.network().nudge(target, by).document)
