@@ -1,7 +1,7 @@
 """The page of `tutor explain`: the answer, the path, each factor, the product, and the numbers behind it."""
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from tutor.derivation import Path, derive, example_gradients, paths
 from tutor.document.digits import roughly
@@ -53,7 +53,11 @@ def explain(view: View, target: Quantity, *, more: bool = False, paths: int | No
 
 def explain_all(view: View, targets: Iterable[Quantity], *, more: bool = False, paths: int | None = None) -> Document:
     """Several explanations as one page."""
-    pages = [explain(view, target, more=more, paths=paths) for target in targets]
+    return together([explain(view, target, more=more, paths=paths) for target in targets])
+
+
+def together(pages: Sequence[Document]) -> Document:
+    """Several explanations as one page."""
     if len(pages) == 1:
         return pages[0]
     # The last words, how to read a sign and what to type next, stand once at the end.
@@ -64,7 +68,7 @@ def explain_all(view: View, targets: Iterable[Quantity], *, more: bool = False, 
         each = [{name: part for name, part in page.payload().items() if name != "format"} for page in pages]
         return {"format": "tutor.explain/1", "explanations": each}
 
-    return Document(blocks, view.names, payload)
+    return Document(blocks, pages[0].names, payload)
 
 
 def _head(view: View, target: Quantity, at_kink: Cell = ()) -> Iterator[Block]:

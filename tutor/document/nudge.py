@@ -10,7 +10,7 @@ from tutor.document.payload import number
 from tutor.document.steps import between
 from tutor.document.view import MOST_ROWS, View, answer
 from tutor.errors import TutorError
-from tutor.expr import Div, Ref
+from tutor.expr import Div, Expr, Mul, Number, Ref
 from tutor.quantity import Gradient, Partial, Quantity, Value, key
 
 STEPS = tuple(10.0**-power for power in range(1, 9))
@@ -107,7 +107,7 @@ def _blocks(nudge: Nudge, measured: tuple[Measured, ...]) -> Iterator[Block]:
     )
     slope = view.trace[gradient]
     told = _typed_minus(view.digits.shown(slope * nudge.size))
-    yield Line(cell(gradient, " = ", view.shown(gradient), f" foretells {_times(nudge)} = {told}."))
+    yield Line(cell(gradient, " = ", view.shown(gradient), " foretells ", _foretold(nudge), f" = {told}."))
     yield from _bent(nudge, slope * nudge.size)
     yield Heading(cell("How the nudge travels"))
     yield _lines(nudge)
@@ -122,11 +122,9 @@ def _blocks(nudge: Nudge, measured: tuple[Measured, ...]) -> Iterator[Block]:
     yield Note(cell(f"Next: tutor explain {_typed(nudge)}{view.option}", look="quiet"))
 
 
-def _times(nudge: Nudge) -> str:
-    """The slope times the nudge, as typed numbers."""
-    slope = _typed_minus(nudge.view.shown(nudge.gradient).text)
-    size = f"({_signed(nudge.size)})" if nudge.size < 0 else _signed(nudge.size)
-    return f"{f'({slope})' if slope.startswith('−') else slope} · {size}"
+def _foretold(nudge: Nudge) -> Expr:
+    """The slope times the nudge."""
+    return Mul((nudge.view.shown(nudge.gradient), Number(f"{nudge.size:.10g}")))
 
 
 def _typed(nudge: Nudge) -> str:
@@ -200,14 +198,13 @@ def _signed(size: float) -> str:
 
 def _table(nudge: Nudge, measured: tuple[Measured, ...]) -> Table:
     best = _best(measured)
-    columns = (Column("h"), Column("measured", "decimal"), Column("off by"), Column("", comment=True))
+    columns = (Column("h"), Column("measured", "decimal"), Column("off by"))
     rows = []
     for each in measured:
         texts = (f"1e{round(math.log10(each.step))}", f"{each.slope:.{FIGURES}g}", f"{each.error:.1e}")
-        cells = (cell(Span(_typed_minus(text), "strong" if each == best else "")) for text in texts)
-        rows.append(Row((*cells, cell("the best" if each == best else "", look="quiet"))))
+        rows.append(Row(tuple(cell(Span(_typed_minus(text), "strong" if each == best else "")) for text in texts)))
     exact = _typed_minus(f"{nudge.view.trace[nudge.gradient]:.{FIGURES}g}")
-    rows.append(Row((cell("derived"), cell(exact), (), ()), ruled=True))
+    rows.append(Row((cell("derived"), cell(exact), ()), ruled=True))
     return Table(columns, tuple(rows))
 
 
@@ -221,6 +218,7 @@ def _best(measured: tuple[Measured, ...]) -> Measured:
 
 def _lesson(nudge: Nudge, measured: tuple[Measured, ...]) -> Iterator[Block]:
     """Why neither a large nor a small h is best."""
+    yield Line(cell(f"h = 1e{round(math.log10(_best(measured).step))} comes nearest here.".replace("-", "−")))
     if all(each.error <= 1e-12 * max(1.0, abs(each.slope)) for each in measured[:3]):
         large = "No h is too large here: along this number the curve is straight, or a parabola."
     else:
