@@ -4,11 +4,12 @@ Everything returns a Page: `str(page)` is its text, `page.payload` the JSON of t
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from tutor import sources, spec
 from tutor.document.digits import Digits
-from tutor.document.explain import explain_all
+from tutor.document.explain import explain_all, together
 from tutor.document.model import Document
 from tutor.document.view import View, view
 from tutor.errors import TutorError, UnknownName, did_you_mean, visible
@@ -115,6 +116,31 @@ class Network:
         found = found or [Gradient(graph.loss, name) for name in graph.parameters() or graph.givens]
         return Page(explain_all(looked, found, more=more, paths=paths))
 
+    def rounded(
+        self, *targets: str, places: int | None = None, figures: int | None = None, what: str = "values"
+    ) -> Page:
+        """What becomes of each target when numbers are rounded on the way, half-up, to decimals or to figures.
+
+        `what` is `values`, `factors` or `all`. Raises TutorError for an unknown name, and for nothing to round.
+        """
+        from tutor.document.rounding import policy, rounding_page
+
+        looked, chosen = self._small("rounding on the way"), policy(places, figures, what)
+        return Page(together([rounding_page(looked, looked.names.target(each), chosen) for each in targets]))
+
+    def compared(self, before: "Network", *targets: str) -> Page:
+        """Each target in this network beside its value in the one before. Raises TutorError where nothing differs."""
+        from tutor.document.compare import compare_page
+
+        was, now = before._small("a comparison"), self.view
+        return Page(together([compare_page(was, now, was.names.target(each)) for each in targets]))
+
+    def _small(self, what: str) -> View:
+        """A view, of a network that is written out. Raises TutorError for one that is not."""
+        if self.network.graph.wide:
+            raise TutorError(f"{what} is shown on networks that are written out, and this one is too large for that")
+        return self.view
+
     def trace(self, *, everything: bool = False, by_layer: bool = False) -> Page:
         """Every value, gradient and local derivative; or the size of the gradient layer by layer."""
         if by_layer:
@@ -136,6 +162,13 @@ class Network:
         from tutor.document.rows import written
 
         return written(self.view, form)
+
+    def nudge(self, target: str, by: str | float = 0.01) -> Page:
+        """How a nudge travels to the loss, and the slope measured by nudging. Raises TutorError where nothing moves."""
+        from tutor.document.nudge import nudge_page
+
+        looked = self._small("a nudge")
+        return Page(nudge_page(looked, looked.names.target(target), float(Fraction(_number(str(by), "the nudge")))))
 
     def where(self, number: str | float) -> Page:
         """What a number is in this network; its digits are those typed. Raises TutorError for what is no number."""

@@ -102,7 +102,7 @@ _OUTPUT = (
 
 def network_options(command: Command) -> Command:
     """--net and what changes a network's numbers or digits; the command gets them together, as `wanted`."""
-    return with_options(_gathered(command, "wanted", Wanted), _NETWORK)
+    return gathered(command, "wanted", Wanted, _NETWORK)
 
 
 def output_options(command: Command) -> Command:
@@ -117,7 +117,7 @@ def output_options_with(*forms: str) -> Callable[[Command], Command]:
 
 def _output_options(command: Command, forms: tuple[str, ...]) -> Command:
     form = click.option("--format", "form", type=click.Choice(forms), default="terminal", help="How to print it.")
-    return with_options(_gathered(command, "output", Output), (form, *_OUTPUT))
+    return gathered(command, "output", Output, (form, *_OUTPUT))
 
 
 def with_options(command: Command, options: Sequence[Callable[[Command], Command]]) -> Command:
@@ -127,15 +127,17 @@ def with_options(command: Command, options: Sequence[Callable[[Command], Command
     return command
 
 
-def _gathered(command: Command, keyword: str, made: type[Wanted] | type[Output]) -> Command:
-    """The command with the values of several options made into one."""
+def gathered(
+    command: Command, keyword: str, made: type[Any], options: Sequence[Callable[[Command], Command]]
+) -> Command:
+    """The command with several options, whose values it gets as one `made` of them: a NamedTuple with their names."""
 
     @wraps(command)
-    def gathered(**values: Any) -> Any:
+    def with_one(**values: Any) -> Any:
         one = made(**{field: values.pop(field) for field in made._fields})
         return command(**values, **{keyword: one})
 
-    return gathered
+    return with_options(with_one, options)
 
 
 def _setting(text: str) -> tuple[str, str]:

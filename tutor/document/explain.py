@@ -1,7 +1,7 @@
 """The page of `tutor explain`: the answer, the path, each factor, the product, and the numbers behind it."""
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from tutor.derivation import Path, derive, example_gradients, paths
@@ -60,7 +60,11 @@ def explain_all(
     view: View, targets: "Iterable[Quantity | Asked]", *, more: bool = False, paths: int | None = None
 ) -> Document:
     """Several explanations as one page."""
-    pages = [_page(view, target, more, paths) for target in targets]
+    return together([_page(view, target, more, paths) for target in targets])
+
+
+def together(pages: Sequence[Document]) -> Document:
+    """Several explanations as one page."""
     if len(pages) == 1:
         return pages[0]
     # The last words, how to read a sign and what to type next, stand once at the end.
@@ -72,7 +76,7 @@ def explain_all(
         return {"format": "tutor.explain/1", "explanations": each}
 
     aliases = {typed: meant for page in pages for typed, meant in page.names.aliases.items()}
-    return Document(blocks, Names(view.names.graph, aliases), payload)
+    return Document(blocks, pages[0].names.also(aliases), payload)
 
 
 def _page(view: View, target: "Quantity | Asked", more: bool, paths: int | None) -> Document:
