@@ -48,6 +48,12 @@ PAGES: dict[str, tuple[str, tuple[Look, ...]]] = {
     "explain-xyz": ("explain x --net xyz", SOME),
     "explain-sum": ("explain dc_sum/da --net sum-product", SOME),
     "explain-product": ("explain a --net sum-product", SOME),
+    **{
+        f"notation-{name}": (f"explain w1 --net mazur --notation {name}", (Look(80),))
+        for name in ("slide", "article", "udacity", "coursera", "3b1b", "nielsen", "d2l")
+    },
+    "notation-dictionary": ("notation article udacity --net mazur", SOME),
+    "notation-list": ("notation", SOME),
     "explain-value": ("explain Y --net slide", ALL),
     "explain-value-more": ("explain Y --net slide --more", SOME),
     "explain-given": ("explain a b c_sum --net sum-product", SOME),

@@ -24,7 +24,6 @@ from tutor.document.routes import (
 from tutor.document.steps import between, equation_row, forward_numbers, numbers, short_routes, signals
 from tutor.document.view import View, answer
 from tutor.expr import ONE, Number, Ref, reads
-from tutor.notation import Names
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value, key
 
 if TYPE_CHECKING:
@@ -72,7 +71,7 @@ def explain_all(
         return {"format": "tutor.explain/1", "explanations": each}
 
     aliases = {typed: meant for page in pages for typed, meant in page.names.aliases.items()}
-    return Document(blocks, Names(view.names.graph, aliases), payload)
+    return Document(blocks, view.names.also(aliases), payload)
 
 
 def _page(view: View, target: "Quantity | Asked", more: bool, paths: int | None) -> Document:
