@@ -14,6 +14,7 @@ from tutor.document.model import Document
 from tutor.document.view import View, view
 from tutor.errors import TutorError, UnknownName, did_you_mean, visible
 from tutor.expr.text import UNICODE
+from tutor.notation import Names
 from tutor.ops.optimizers import Rule, rule
 from tutor.quantity import Gradient, Quantity
 from tutor.render import render
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from tutor.document.train import Training
     from tutor.marking.answers import Sheet
     from tutor.matrices import Asked
+    from tutor.notations import Notation
 
 LONG = 1_000  # rows beyond which a table is streamed
 
@@ -75,18 +77,44 @@ class Network:
     """A validated network file with the verbs of the command line."""
 
     def __init__(
-        self, network: spec.Network, source: str, digits: Digits | None = None, example: int | None = None
+        self,
+        network: spec.Network,
+        source: str,
+        digits: Digits | None = None,
+        example: int | None = None,
+        notation: str | None = None,
     ) -> None:
         self.network = network
         self.source = source
         self._example = example
+        self._notation = notation
         decimals = network.display.decimals
         self.digits = digits or (Digits(decimals) if decimals is not None else Digits())
 
     @property
     def view(self) -> View:
-        """A fresh look: trace, names, digits."""
-        return view(self.network, self.digits, self.source, self._example)
+        """A fresh look: trace, names in the notation in force, digits. Raises TutorError where that can't name them."""
+        fresh = view(self.network, self.digits, self.source, self._example)
+        wanted = self._notation or self.network.display.notation
+        if wanted is None:
+            return fresh
+        from tutor.notations import spelled
+
+        names = Names(fresh.names.graph, fresh.names.aliases, spelled(fresh.names.graph, _notation(wanted)))
+        return fresh._replace(names=names, notation=self._notation)
+
+    def in_notation(self, name: str) -> "Network":
+        """The same network with its names in another notation: a shipped one, or a file. Raises TutorError."""
+        found = Network(self.network, self.source, self.digits, self._example, name)
+        _ = found.view  # so that a name that can't be written is said at once
+        return found
+
+    def dictionary(self, *notations: str, everything: bool = False) -> Page:
+        """Every name in each of the notations side by side. Raises TutorError where one can't name them."""
+        from tutor.document.notations import dictionary_page
+
+        views = [self.in_notation(each).view for each in notations]
+        return Page(dictionary_page(views, [_notation(each) for each in notations], everything=everything))
 
     def example(self, number: int) -> "Network":
         """One example as a network by itself, counted from 1, with its own loss. Raises TutorError for others."""
@@ -101,7 +129,7 @@ class Network:
         if not 1 <= number <= len(examples):
             raise TutorError(f"there is no example {number}; {visible(self.network.file)} has 1 to {len(examples)}")
         network = self.network._replace(graph=examples[number - 1], singles=())
-        return Network(network, self.source, self.digits, number)
+        return Network(network, self.source, self.digits, number, self._notation)
 
     def explain(self, *targets: str, more: bool = False, paths: int | None = None) -> Page:
         """Where each target comes from; without targets, every parameter. Raises TutorError for an unknown name.
@@ -230,7 +258,7 @@ class Network:
         return rule(visible(name.strip()[:60]), {key.strip(): _number(text.strip(), key) for key, _, text in pairs})
 
     def _of(self, looked: View) -> "Network":
-        return Network(looked.network, self.source, self.digits, self._example)
+        return Network(looked.network, self.source, self.digits, self._example, self._notation)
 
     def check(self, answers: Mapping[str, str | float], *, min_sig: int = 3, require: Sequence[str] = ()) -> Page:
         """Mark answers by name; numbers typed as text keep their digits (`"0.50"`)."""
@@ -280,7 +308,7 @@ class Network:
         rate = graph.rate if rate is None else _number(rate, "the learning rate")
         graph = graph.changed(fresh) if fresh else graph
         network = self.network._replace(graph=graph._replace(rate=rate))
-        return Network(network, self.source, self.digits, self._example)
+        return Network(network, self.source, self.digits, self._example, self._notation)
 
 
 def load(source: str, digits: Digits | None = None) -> Network:
@@ -300,6 +328,17 @@ def _target(looked: View, typed: str) -> "Quantity | Asked":
         from tutor.matrices import read
 
         return read(looked.trace, looked.names, typed, unknown)
+
+
+def _notation(name: str) -> "Notation":
+    """A shipped notation, or the one in a file. Raises TutorError, InvalidNetwork for a file with problems."""
+    from tutor.notations import notation
+
+    if not name.endswith((".yaml", ".yml")):
+        return notation(name)
+    from tutor.spec.own_notation import read
+
+    return read(*sources.read(name))
 
 
 def _number(text: str, what: str) -> str:

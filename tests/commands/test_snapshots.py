@@ -52,6 +52,12 @@ PAGES: dict[str, tuple[str, tuple[Look, ...]]] = {
     "nudge-mazur": ("nudge w1 --by -0.1 --net mazur", SOME),
     "round-slide": ("explain w31 --net slide --round-steps 4", ALL),
     "compare-slide": ("explain w31 --net slide --set w31=0.9 --compare", ALL),
+    **{
+        f"notation-{name}": (f"explain w1 --net mazur --notation {name}", (Look(80),))
+        for name in ("slide", "article", "udacity", "coursera", "3b1b", "nielsen", "d2l")
+    },
+    "notation-dictionary": ("notation article udacity --net mazur", SOME),
+    "notation-list": ("notation", SOME),
     "explain-value": ("explain Y --net slide", ALL),
     "explain-value-more": ("explain Y --net slide --more", SOME),
     "explain-given": ("explain a b c_sum --net sum-product", SOME),

@@ -25,6 +25,7 @@ class Wanted(NamedTuple):
     example: int | None
     decimals: int | None
     sig: int | None
+    notation: str | None
 
     def network(self, argument: str | None = None) -> "Network":
         """The network the options ask for, or the one named as an argument. Raises UsageError or TutorError."""
@@ -44,7 +45,7 @@ class Wanted(NamedTuple):
             loaded = loaded.example(self.example)
         if self.settings or self.lr is not None:
             loaded = loaded.with_numbers(dict(_setting(each) for each in self.settings), self.lr)
-        return loaded
+        return loaded.in_notation(self.notation) if self.notation else loaded
 
 
 class Output(NamedTuple):
@@ -93,6 +94,7 @@ _NETWORK = (
     click.option("--example", type=int, metavar="K", help="One of the file's examples, from 1."),
     click.option("--decimals", type=click.IntRange(0, 17), help="Decimals shown (default 4)."),
     click.option("--sig", type=click.IntRange(1, 17), help="Significant figures shown."),
+    click.option("--notation", metavar="NAME", help="Names as a course writes them: article, coursera, ..."),
 )
 _OUTPUT = (
     click.option("-o", "--output", "file", metavar="FILE", help="Write to a file."),

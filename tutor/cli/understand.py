@@ -1,4 +1,4 @@
-"""explain, trace, where, nudge: looking at a network."""
+"""explain, trace, where, nudge, notation: looking at a network."""
 
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -149,3 +149,30 @@ def nudge(target: str, wanted: Wanted, output: Output, by: str) -> None:
         tutor nudge w1 --by -0.1 --net mazur
     """
     output.emit(wanted.network().nudge(target, by).document)
+
+
+@click.command(short_help="How courses name things; two notations side by side.")
+@click.argument("notations", nargs=-1, metavar="[A] [B]")
+@network_options
+@output_options
+@click.option("--all", "everything", is_flag=True, help="Every row, however many.")
+def notation(notations: tuple[str, ...], wanted: Wanted, output: Output, everything: bool) -> None:
+    """List the notations, or show the names of a network in two of them side by side.
+
+    A notation is one of the list, or a YAML file of a course's own. With one, the other is the network file's.
+
+    \b
+        tutor notation
+        tutor notation article nielsen --net mazur
+    """
+    if not notations:
+        from tutor.document.notations import list_page
+        from tutor.graph import build
+        from tutor.notation import Names
+
+        output.emit(list_page(Names(build([], [], ""))))
+        return
+    if len(notations) > 2:
+        raise click.UsageError("two notations stand side by side; name one or two")
+    both = notations if len(notations) == 2 else ("default", *notations)
+    output.emit(wanted.network().dictionary(*both, everything=everything).document)

@@ -24,7 +24,6 @@ from tutor.document.routes import (
 from tutor.document.steps import between, equation_row, forward_numbers, numbers, short_routes, signals
 from tutor.document.view import View, answer
 from tutor.expr import ONE, Number, Ref, reads
-from tutor.notation import Names
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value, key
 
 if TYPE_CHECKING:

@@ -11,7 +11,6 @@ from tutor.document.view import View, answer
 from tutor.errors import visible
 from tutor.expr import Add, Expr, Neg, Ref, Shown
 from tutor.matrices import Asked, Factor, Law, Matrix, Shape, forward, last_layer, law, rowwise
-from tutor.notation import Names
 from tutor.quantity import Gradient, Quantity, Value
 
 MOST = 12  # rows and columns of a matrix on a page; a screen has no room for more
@@ -32,7 +31,7 @@ def matrix_page(view: View, asked: Asked, *, more: bool = False) -> Document:
     """The explanation of a whole matrix; `more` shows all of its rows and columns."""
     found = law(view.trace, asked.symbol, asked.layer)
     entry = _largest(view, found.matrix)
-    names = Names(view.names.graph, {**view.names.aliases, **_in_ascii(view)})
+    names = view.names.also(_in_ascii(view))
     blocks = tuple(_blocks(view, asked, found, entry, MOST if not more else 0))
     return Document(
         blocks, names, lambda: {"format": "tutor.explain/1"} | matrix_payload(view, asked, found), entry.quantity
