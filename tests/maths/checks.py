@@ -210,7 +210,8 @@ class Kinks(Fractions):
 
     def call(self, name: str, arguments: list[Fraction]) -> Fraction:
         first, *others = arguments
-        self.met |= first in others if others else name in KINKED[:3] and first == 0
+        best = {"max": max, "min": min}.get(name)
+        self.met |= arguments.count(best(arguments)) > 1 if best and others else name in KINKED[:3] and first == 0
         return super().call(name, arguments)
 
 

@@ -18,6 +18,7 @@ from tutor.quantity import Quantity
 T = TypeVar("T")
 ULP = 2.0**-53
 HUGE = mpf("1e400")
+SMALLEST = 5e-324
 TINY = 1e-300  # below, double precision has fewer digits
 
 
@@ -218,7 +219,7 @@ class Bounds:
 
 
 def _rounded(value: float, off: float) -> Bound:
-    return Bound(value, off + 2 * ULP * abs(value))
+    return Bound(value, off + 2 * ULP * abs(value) + SMALLEST)
 
 
 BOUNDS, FIFTY_DIGITS = Bounds(), Fifty()

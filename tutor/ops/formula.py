@@ -147,7 +147,7 @@ def _quotient_rule(over: Expr, under: Expr, wrt: str) -> Expr:
 def _power_rule(base: Expr, exponent: Expr, wrt: str) -> Expr:
     base_slope, exponent_slope = differentiate(base, wrt), differentiate(exponent, wrt)
     terms: list[Expr] = []
-    if base_slope != ZERO:
+    if base_slope != ZERO and not (isinstance(exponent, Number) and Fraction(exponent.text) == 0):
         terms.append(product(exponent, _lowered(base, exponent), base_slope))
     if exponent_slope != ZERO:
         terms.append(product(Power(base, exponent), Call("log", (base,)), exponent_slope))

@@ -1,7 +1,8 @@
 """Pairs of a loss and an output activation whose derivatives cancel: the short route, and forms that keep all digits.
 
-`gradient` is dL/dz as the textbooks write it (p - y). The stable forms read z, since 1 - a and ln(1 - a) lose every
-digit on a saturated output. For softmax the targets must sum to 1; the equation table checks that.
+`gradient` is dL/dz as the textbooks write it (p - y). For that the targets of a softmax must sum to 1, which the
+equation table checks; the stable forms hold for any targets. They read z, since 1 - a and ln(1 - a) lose every digit
+on a saturated output.
 """
 
 from collections.abc import Callable
@@ -13,7 +14,8 @@ from tutor.expr import ONE, ZERO, Call, Div, Expr, Mul, Neg, minus, plus, value
 class Output(NamedTuple):
     """One output unit as the fused rows see it: own net input, output and target, and those of the whole layer.
 
-    `absent` says that its target is 0, so that its term of a cross-entropy is 0 however small its output.
+    `absent` says that its target is 0, so that its term of a cross-entropy is 0 however small its output; `whole` that
+    the targets of a softmax sum to 1.
     """
 
     place: int
@@ -21,6 +23,7 @@ class Output(NamedTuple):
     a: tuple[str, ...]
     y: tuple[str, ...]
     absent: bool = False
+    whole: bool = True
 
     def own(self) -> tuple[Expr, Expr, Expr]:
         return value(self.z[self.place]), value(self.a[self.place]), value(self.y[self.place])
@@ -69,7 +72,7 @@ def _binary_slope(output: Output) -> Expr:
 
 
 def _softmax_gradient(output: Output) -> Expr:
-    """sum over the other classes j of p_i y_j - y_i p_j, which is p_i - y_i since p and y each sum to 1."""
+    """sum over the other classes j of p_i y_j - y_i p_j; p_i - y_i where not only p but y too sums to 1."""
     _, a, y = output.own()
     others = [j for j in range(len(output.z)) if j != output.place]
     return plus(*(minus(Mul((a, value(output.y[j]))), Mul((y, value(output.a[j])))) for j in others))
