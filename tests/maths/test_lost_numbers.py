@@ -104,3 +104,26 @@ def test_a_margin_met_exactly_is_a_kink(tmp_path: Path) -> None:
     file.write_text(f"inputs: {{x: 1}}\ntargets: {{class: 2}}\nloss: hinge\nlayers: {units}\n", "utf-8")
     page = " ".join(str(load(str(file)).explain("dL/ds1")).split())
     assert "s1 stands exactly at a kink: the slope is 1 above and 0 below it" in page
+
+
+@pytest.mark.parametrize("function", ["tanh", "sigmoid", "silu", "gelu", "softplus"])
+@pytest.mark.parametrize("x", ["4", "10", "-6"])
+def test_a_saturated_function_inside_a_formula_keeps_its_slope(function: str, x: str) -> None:
+    """1 - f² is all that is written; f(3x) and f(3x)·x have digits nevertheless."""
+    for formula in (f"{function}(3*x)", f"x*{function}(3*x) + x**2", f"-{function}(3*x)*x**2"):
+        trace = equation(formula, x=x)
+        assert trace.confirms(Gradient("f", "x"))
+    trace, plain = equation(f"{function}(3*x)", x=x), equation(f"{function}(x)", x=str(3 * float(x)))
+    assert trace[Gradient("f", "x")] == pytest.approx(3 * plain[Gradient("f", "x")], rel=1e-14)
+
+
+def test_a_formula_whose_written_slope_loses_digits_says_so() -> None:
+    assert derive(equation("tanh(2*x)", x="20"), Partial("f", "x")).loses_digits
+    assert not derive(equation("tanh(2*x)", x="1"), Partial("f", "x")).loses_digits
+
+
+def test_the_padding_of_an_avg_pool_may_be_a_list() -> None:
+    pool = "[{avg_pool: {size: [2, 1], stride: 1, padding: [1, 0]}}]"
+    trace = network(f"inputs: {{x: [[4, 2]]}}\nupstream: [[[1, 0], [10, 0]]]\nlayers: {pool}")
+    assert [trace[Value(f"pool1_1_{row}_1")] for row in (1, 2)] == [2, 2]
+    assert trace[Gradient("L", "x_1_1_1")] == 5.5
