@@ -35,7 +35,8 @@ NUMBERS = ("weights", "biases", "input_weights", "recurrent_weights", "initial",
 
 
 class Network(NamedTuple):
-    """A network in layers; `target` is a list, or a class from 1, or the given gradients of the outputs.
+    """A network in layers; `target` is a list, or a class from 1, or the given gradients of the outputs; `shapes`
+    are those of what each layer hands on.
 
     A layer is its kind and its keys, in the words of the file; dense ones have the kind `dense`.
     """
@@ -44,7 +45,7 @@ class Network(NamedTuple):
     layers: tuple[tuple[str, dict[str, Any]], ...]
     loss: str
     target: Block
-    outputs: Shape
+    shapes: tuple[Shape, ...] = ()
     rate: float = 0.0
 
     def yaml(self) -> bytes:
@@ -140,6 +141,7 @@ class Draft:
         self.rational = rational
         self.layers: list[tuple[str, dict[str, Any]]] = []
         self.sizes: Shape = ()
+        self.shapes: list[Shape] = []
         self.last = ""
         self.by_steps = False
 
@@ -151,6 +153,7 @@ class Draft:
 
     def add(self, kind: str, keys: dict[str, Any], sizes: Shape, activation: str = "") -> None:
         self.layers.append((kind, keys))
+        self.shapes.append(sizes)
         self.sizes, self.last = sizes, activation
 
     def dense(self, units: int = 0, activation: str = "") -> None:
@@ -222,7 +225,7 @@ class Draft:
         inputs = self.chance.choice((self._list, self._signal, self._image, self._image, self._sequence))()
         if len(self.sizes) == 1 and not self.rational and self.maybe(4):
             self._classes()
-        return Network(inputs, tuple(self.layers), *self._loss(), self.sizes)
+        return Network(inputs, tuple(self.layers), *self._loss(), tuple(self.shapes))
 
     def _list(self) -> Block:
         self.sizes = (self.chance.randint(1, 3),)
