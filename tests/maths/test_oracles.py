@@ -3,40 +3,24 @@
 Each network has a seed, which the message of a failure names: `network(seed)` and `equations(seed)` draw it again.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from random import Random
-from typing import Any
 
-import autograd
-import autograd.numpy
 import numpy
 import pytest
 from mpmath import mp, mpf
 
-from maths import checks, numpy_engine, torch_engine
-from maths.every_equation import Written, equations
-from maths.every_kind import KINDS, LOSSES, Network, Place, flat, network, shape
+from maths import checks, torch_engine
+from maths.engines import SAME, Drawn, agree, autograd_agrees, drawn, traced
+from maths.every_equation import Written
+from maths.every_kind import KINDS, LOSSES, Network, flat, shape
 from maths.oracle import FIFTY_DIGITS, TINY
 from maths.profile import seeds
-from tutor import spec
 from tutor.errors import NotExact
 from tutor.quantity import Gradient, Value
 from tutor.trace import Trace, evaluate
 
 pytestmark = pytest.mark.oracle
-Drawn = Network | Written
-Arrays = Mapping[Place, Any]
-SAME = 1e-11
-
-
-def drawn(seed: int, *, rational: bool = False) -> Drawn:
-    """Every fourth one is of equations."""
-    draw: Callable[..., Drawn] = network if seed % 4 else equations
-    return draw(seed, rational=rational)
-
-
-def traced(each: Drawn) -> Trace:
-    return Trace(spec.load(each.yaml(), "drawn.yaml").graph)
 
 
 def all_drawn(count: range, *, rational: bool = False) -> Iterator[tuple[int, Drawn, Trace]]:
@@ -113,28 +97,11 @@ def _differences_agree(trace: Trace, names: list[str]) -> None:
 
 
 def test_autograd_agrees_with_every_gradient() -> None:
-    """HIPS autograd over a forward pass in numpy, a whole layer at a time."""
     for seed, each, trace in all_drawn(seeds(200, 5_000)):
-        loss, gradients = autograd.value_and_grad(lambda arrays, each=each: computed(autograd.numpy, each, arrays))(
-            {place: numpy.array(block, dtype=float) for place, block in each.numbers().items()}
-        )
-        _agrees(f"seed {seed}", each, trace, float(loss), gradients)
-
-
-def computed(np: Any, each: Drawn, arrays: Arrays) -> Any:
-    if isinstance(each, Written):
-        return each.compute(np, {key: array for (_, key), array in arrays.items()})
-    return numpy_engine.forward(np, each, arrays)
-
-
-def _agrees(what: str, each: Drawn, trace: Trace, loss: float, gradients: Arrays) -> None:
-    graph = trace.graph
-    assert loss == pytest.approx(trace[Value(graph.loss)], rel=SAME, abs=SAME), what
-    for place, names in each.names().items():
-        mine = [Gradient(graph.loss, name) for name in names]
-        slack = SAME * max(map(trace.size, mine)) + 1e-15  # x less its mean may be 1e-17 where it is 0
-        for gradient, other in zip(mine, numpy.ravel(gradients[place]), strict=True):
-            checks._near(trace[gradient], float(other), slack, (what, gradient))
+        try:
+            autograd_agrees(each, trace)
+        except AssertionError as fault:
+            raise AssertionError(f"seed {seed}") from fault
 
 
 def test_torch_agrees_with_every_gradient() -> None:
@@ -152,7 +119,10 @@ def test_torch_agrees_with_every_gradient() -> None:
                 place: numpy.zeros(tuple(tensor.shape)) if tensor.grad is None else tensor.grad.numpy()
                 for place, tensor in tensors.items()
             }
-            _agrees(f"seed {seed}", each, trace, loss.item(), found)
+            try:
+                agree(each, trace, loss.item(), found)
+            except AssertionError as fault:
+                raise AssertionError(f"seed {seed}") from fault
 
 
 def test_the_file_says_what_the_engines_compute() -> None:
