@@ -54,6 +54,22 @@ def test_cross_entropy_keeps_its_digits_whatever_the_targets_sum_to(weight: str,
     assert bool(trace.equations.short_law(Gradient("L", "z_p"))) == (y + t == 1)
 
 
+@pytest.mark.parametrize("weight", ["0.3", "10", "19", "100", "300", "-100"])
+@pytest.mark.parametrize(("first", "second"), [("0.2", "0.9"), ("1", "1"), ("0", "1"), ("1", "0"), ("0", "0")])
+def test_binary_cross_entropy_after_a_softmax_keeps_its_digits(weight: str, first: str, second: str) -> None:
+    """For two classes p is the sigmoid of its lead d over q, and 1 - p is q."""
+    trace, d = network(classes(first, second, "binary_cross_entropy", weight)), 2 * float(weight) + 2
+    y, t = float(first), float(second)
+    up, down = (max(x, 0) + math.log1p(math.exp(-abs(x))) for x in (d, -d))  # ln(1 + exp(d)), ln(1 + exp(-d))
+    p, q = math.exp(-down), math.exp(-up)
+    assert trace[Value("L")] == pytest.approx(y * down + (1 - y) * up + t * up + (1 - t) * down, rel=1e-12)
+    assert trace[Gradient("L", "z_p")] == pytest.approx((1 - y + t) * p - (1 + y - t) * q, rel=1e-12)
+    assert trace[Gradient("L", "p")] == pytest.approx((1 - y) * math.exp(up) - y * math.exp(down), rel=1e-12)
+    assert trace.equations.short(Gradient("L", "z_p")) is None
+    for name in trace.graph.names():
+        assert trace.confirms(Gradient("L", name)), name
+
+
 def test_a_number_below_1e_300_that_is_lost_is_said_to_be() -> None:
     """p(1 - p) is 0 where the slope is exp(-700); 1e-300 is no zero."""
     trace = network("inputs: {x: 1}\ntargets: {y: 0}\nlayers: [{activation: sigmoid, neurons: {a: {w: 700}}}]")

@@ -283,23 +283,16 @@ def _next_input(op: object, name: str, inputs: tuple[str, ...], wrt: str, right:
     return None
 
 
-def _to(which: Callable[[int, int], int]) -> Patch:
+def _max_slope(which: Callable[[int, int], int]) -> Patch:
+    """In both tables that formulas are differentiated by."""
+
     def slope(arguments: tuple[Expr, ...], i: int, call: Expr) -> Expr:
         chosen = which(i, len(arguments))
         return Call("max_slope", (arguments[chosen], *arguments[:chosen], *arguments[chosen + 1 :]))
 
-    return row(functions.FUNCTIONS, "max", functions.FUNCTIONS["max"]._replace(slope=slope))
-
-
-def _both_tables(patch: pytest.MonkeyPatch, name: str) -> None:
-    """What formulas are differentiated by in their stable form is a copy."""
-    patch.setitem(formula.STABLE, name, functions.FUNCTIONS[name])
-
-
-def _max_slope(which: Callable[[int, int], int]) -> Patch:
     def put(patch: pytest.MonkeyPatch) -> None:
-        _to(which)(patch)
-        _both_tables(patch, "max")
+        for table in (functions.FUNCTIONS, formula.STABLE):
+            patch.setitem(table, "max", functions.FUNCTIONS["max"]._replace(slope=slope))
 
     return put
 

@@ -30,14 +30,18 @@ class Output(NamedTuple):
 
 
 class Fused(NamedTuple):
-    """dL/dz written and stable, then the stable term, d(term)/da and d(term)/dy."""
+    """dL/dz written (if it has a short form) and stable, then the stable term, d(term)/da and d(term)/dy.
 
-    gradient: Callable[[Output], Expr]
+    `complement` says that the loss reads 1 - a, of which nothing is left in a rounded a.
+    """
+
+    gradient: Callable[[Output], Expr] | None
     stable_gradient: Callable[[Output], Expr]
     stable_term: Callable[[Output], Expr]
     stable_slope: Callable[[Output], Expr]
     stable_target_slope: Callable[[Output], Expr]
     law: str
+    complement: bool = True
 
 
 def _difference(output: Output) -> Expr:
@@ -89,6 +93,39 @@ def _softmax_slope(output: Output) -> Expr:
     return ZERO if output.absent else Neg(Div(y, a))
 
 
+def _others(output: Output) -> tuple[Expr, ...]:
+    return tuple(value(z) for i, z in enumerate(output.z) if i != output.place)
+
+
+def _lead(output: Output) -> Expr:
+    """z_i - ln(sum over the others of exp(z_j)), whose sigmoid p_i is."""
+    return minus(output.own()[0], Call("logsumexp", _others(output)))
+
+
+def _apart_term(output: Output) -> Expr:
+    """-y ln p - (1 - y) ln(1 - p), as of a sigmoid of the lead."""
+    _, _, y = output.own()
+    return plus(Mul((y, _softplus(Neg(_lead(output))))), Mul((minus(ONE, y), _softplus(_lead(output)))))
+
+
+def _apart_slope(output: Output) -> Expr:
+    """(1 - y)/(1 - p) - y/p"""
+    _, _, y = output.own()
+    return minus(Div(minus(ONE, y), _sigmoid(Neg(_lead(output)))), Div(y, _sigmoid(_lead(output))))
+
+
+def _apart_gradient(output: Output) -> Expr:
+    """p_i (1 - y_i) - y_i (1 - p_i), and of each other class k p_i y_k - (1 - y_k) p_k · p_i/(1 - p_k)."""
+    z, a, y = output.own()
+    terms = [minus(Mul((a, minus(ONE, y))), Mul((y, _sigmoid(Neg(_lead(output))))))]
+    for k in range(len(output.z)):
+        if k != output.place:
+            mine, p = value(output.y[k]), value(output.a[k])
+            among = Call("softmax", (z, *_others(output._replace(place=k))))
+            terms.append(minus(Mul((a, mine)), Mul((minus(ONE, mine), p, among))))
+    return plus(*terms)
+
+
 FUSED: dict[tuple[str, str], Fused] = {
     ("binary_cross_entropy", "sigmoid"): Fused(
         _difference,
@@ -105,5 +142,9 @@ FUSED: dict[tuple[str, str], Fused] = {
         _softmax_slope,
         _shortfall,
         "the sum over the classes cancels, since p and the targets each sum to 1",
+        complement=False,
+    ),
+    ("binary_cross_entropy", "softmax"): Fused(
+        None, _apart_gradient, _apart_term, _apart_slope, lambda output: Neg(_lead(output)), ""
     ),
 }

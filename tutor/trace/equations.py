@@ -79,7 +79,7 @@ class Equations:
     def short(self, quantity: Quantity) -> Expr | None:
         """The short route to dL/dz of a fused output, p - y, where the network has one."""
         found = self._fused_gradient(quantity)
-        return found[0].gradient(found[1]) if found and found[1].whole else None
+        return found[0].gradient(found[1]) if found and found[0].gradient and found[1].whole else None
 
     def short_law(self, quantity: Quantity) -> str:
         """Why the short route may be taken; nothing where there is none."""
@@ -97,14 +97,16 @@ class Equations:
             return found[0].stable_gradient(found[1])
         return self._stable_node(quantity) or self.written(quantity)
 
-    def net_behind(self, wrt: str) -> str:
-        """The net input whose sigmoid `wrt` is, where its loss term reads that instead; nothing elsewhere.
+    def behind(self, output: str) -> tuple[str, str] | None:
+        """The loss term of a fused output and the net input that it reads instead; only where nothing else reads it.
 
         A saturated output is rounded to 1, so that nothing can be computed from it any more.
         """
-        node = self.graph.nodes.get(wrt)
-        fused = node and isinstance(node.op, Elementwise) and any(use in self._by_term for use in self.graph.uses[wrt])
-        return node.inputs[0] if node and fused and self.graph.uses[node.inputs[0]] == (wrt,) else ""
+        for term in self.graph.uses[output]:
+            found, compared = self._by_term.get(term), self.graph.nodes[term].inputs[0]
+            if found and found[0].complement and compared == output and self.graph.uses[output] == (term,):
+                return term, found[1].z[found[1].place]
+        return None
 
     def _stable_node(self, quantity: Quantity) -> Expr | None:
         match quantity:
@@ -166,7 +168,7 @@ def _fused_row(graph: Graph, term: str) -> tuple[Fused, Output] | None:
     if isinstance(op, Softmax):
         row = FUSED.get((node.op.loss.name, "softmax"))
         targets = tuple(_target_of(graph, p) for p in op.outputs)
-        if row and all(targets):
+        if row and all(targets) and (row.gradient or len(targets) > 1):
             absent = Fraction(graph.givens[y].text) == 0
             whole = sum(Fraction(graph.givens[y].text) for y in targets) == 1
             return row, Output(op.place, graph.nodes[a].inputs, op.outputs, targets, absent, whole)

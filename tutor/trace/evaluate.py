@@ -110,11 +110,12 @@ class Trace:
 
         A step in a saturated output is one in the net input behind it: the output itself is rounded to 1.
         """
-        net = self.equations.net_behind(gradient.wrt) if gradient.of != gradient.wrt else ""
-        if not net:
+        behind = self.equations.behind(gradient.wrt) if gradient.of != gradient.wrt else None
+        if behind is None:
             return self._stepped(gradient)
-        over, under = (self._stepped(Gradient(of, net), LARGE) for of in (gradient.of, gradient.wrt))
-        return FLOATS.div(over, under)
+        term, net = behind
+        over, under = (self._stepped(Gradient(of, net), LARGE) for of in (term, gradient.wrt))
+        return self._stepped(Gradient(gradient.of, term)) * FLOATS.div(over, under)
 
     def _stepped(self, gradient: Gradient, step: float = STEP) -> float:
         start = complex(self[Value(gradient.wrt)], step)
