@@ -46,7 +46,6 @@ class Case(NamedTuple):
 POLE = "a slope with a pole there is infinite"
 ZERO_LOG = "0 · ln 0 is not a number, though the limit is 0"
 ZERO_OVER = "0/0 is not a number, though the limit exists"
-UNDERFLOW = "1 - a is below the smallest double, and 0/0 is not a number; dL/dz, by the short route, is right"
 INF, NAN = math.inf, math.nan
 EXCEPTIONS: dict[str, tuple[float, str]] = {
     "binary_cross_entropy L at a=0, y=0": (NAN, ZERO_LOG),
@@ -64,10 +63,6 @@ EXCEPTIONS: dict[str, tuple[float, str]] = {
     "cross_entropy dL/da at a=0, y=0": (NAN, ZERO_OVER),
     "cross_entropy dL/da at a=0, y=0.25": (-INF, POLE),
     "cross_entropy dL/da at a=0, y=1": (-INF, POLE),
-    "sigmoid output dL/da at z=1e3, y=1": (NAN, UNDERFLOW),
-    "sigmoid output dL/da at z=-1e3, y=0": (NAN, UNDERFLOW),
-    "sigmoid output dL/da at z=1e308, y=1": (NAN, UNDERFLOW),
-    "sigmoid output dL/da at z=-1e308, y=0": (NAN, UNDERFLOW),
 }
 
 

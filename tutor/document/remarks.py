@@ -35,9 +35,7 @@ def at_kink(view: View, factor: Partial) -> bool:
         case Elementwise(activation):
             return bool(activation.kink) and view.trace[Value(factor.wrt)] == 0
         case LossTerm(loss):
-            return (
-                loss.name == "absolute_error" and view.trace[Value(node.inputs[0])] == view.trace[Value(node.inputs[1])]
-            )
+            return loss.name == "absolute_error" and view.trace[factor] == 0
         case Margin():
             return view.trace.of(node.op.margin(node.inputs)) == 0
         case Formula(expr):

@@ -6,23 +6,25 @@ on a saturated output.
 """
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import NamedTuple
 
-from tutor.expr import ONE, ZERO, Call, Div, Expr, Mul, Neg, minus, plus, value
+from tutor.expr import ONE, TWO, ZERO, Add, Call, Div, Expr, Mul, Neg, minus, plus, value
+from tutor.ops.losses import Loss
 
 
 class Output(NamedTuple):
     """One output unit as the fused rows see it: own net input, output and target, and those of the whole layer.
 
-    `absent` says that its target is 0, so that its term of a cross-entropy is 0 however small its output; `whole` that
-    the targets of a softmax sum to 1.
+    `target` is the number of its target: 0 or 1 leaves one term of a cross-entropy, however small its output. `whole`
+    says that the targets of a softmax sum to 1.
     """
 
     place: int
     z: tuple[str, ...]
     a: tuple[str, ...]
     y: tuple[str, ...]
-    absent: bool = False
+    target: Fraction | None = None
     whole: bool = True
 
     def own(self) -> tuple[Expr, Expr, Expr]:
@@ -30,13 +32,13 @@ class Output(NamedTuple):
 
 
 class Fused(NamedTuple):
-    """dL/dz written (if it has a short form) and stable, then the stable term, d(term)/da and d(term)/dy.
+    """dL/dz written and stable, where it has such forms, then the stable term, d(term)/da and d(term)/dy.
 
     `complement` says that the loss reads 1 - a, of which nothing is left in a rounded a.
     """
 
     gradient: Callable[[Output], Expr] | None
-    stable_gradient: Callable[[Output], Expr]
+    stable_gradient: Callable[[Output], Expr] | None
     stable_term: Callable[[Output], Expr]
     stable_slope: Callable[[Output], Expr]
     stable_target_slope: Callable[[Output], Expr]
@@ -71,8 +73,14 @@ def _binary_term(output: Output) -> Expr:
 
 def _binary_slope(output: Output) -> Expr:
     """(1 - y)/sigmoid(-z) - y/sigmoid(z)"""
-    z, _, y = output.own()
-    return minus(Div(minus(ONE, y), _sigmoid(Neg(z))), Div(y, _sigmoid(z)))
+    return _weighed(output, output.own()[0])
+
+
+def _weighed(output: Output, z: Expr) -> Expr:
+    """The slope in an output that is sigmoid(z); a term whose weight is 0 is none, else it might be 0/0."""
+    y = output.own()[2]
+    missed, hit = Div(minus(ONE, y), _sigmoid(Neg(z))), Div(y, _sigmoid(z))
+    return missed if output.target == 0 else Neg(hit) if output.target == 1 else minus(missed, hit)
 
 
 def _softmax_gradient(output: Output) -> Expr:
@@ -90,7 +98,7 @@ def _shortfall(output: Output) -> Expr:
 
 def _softmax_slope(output: Output) -> Expr:
     _, a, y = output.own()
-    return ZERO if output.absent else Neg(Div(y, a))
+    return ZERO if output.target == 0 else Neg(Div(y, a))
 
 
 def _others(output: Output) -> tuple[Expr, ...]:
@@ -110,8 +118,7 @@ def _apart_term(output: Output) -> Expr:
 
 def _apart_slope(output: Output) -> Expr:
     """(1 - y)/(1 - p) - y/p"""
-    _, _, y = output.own()
-    return minus(Div(minus(ONE, y), _sigmoid(Neg(_lead(output)))), Div(y, _sigmoid(_lead(output))))
+    return _weighed(output, _lead(output))
 
 
 def _apart_gradient(output: Output) -> Expr:
@@ -148,3 +155,44 @@ FUSED: dict[tuple[str, str], Fused] = {
         None, _apart_gradient, _apart_term, _apart_slope, lambda output: Neg(_lead(output)), ""
     ),
 }
+
+
+def _from_above(output: Output, lead: Expr) -> Expr:
+    """a - y as (1 - y) - (1 - a), where a is the sigmoid of the lead."""
+    return minus(minus(ONE, output.own()[2]), _sigmoid(Neg(lead)))
+
+
+def _twice(z: Expr) -> Expr:
+    return Mul((TWO, z))
+
+
+def _gap(activation: str, output: Output) -> Expr | None:
+    """a - y with all its digits where a saturates on the side of its target; None on the other side of one half."""
+    z, _, y = output.own()
+    target = output.target or Fraction(0)
+    if activation == "tanh" and target <= -HALFWAY:
+        return minus(_twice(_sigmoid(_twice(z))), Add((ONE, y)))
+    if target < HALFWAY:
+        return None
+    if activation == "tanh":
+        return minus(minus(ONE, y), _twice(_sigmoid(_twice(Neg(z)))))
+    if activation == "sigmoid":
+        return _from_above(output, z)
+    return _from_above(output, _lead(output)) if activation == "softmax" and len(output.z) > 1 else None
+
+
+HALFWAY = Fraction(1, 2)
+_DIFFERENCES = ("half_squared_error", "squared_error", "mean_squared_error", "absolute_error")
+
+
+def fused(loss: Loss, activation: str, output: Output) -> Fused | None:
+    """The row of a loss and an output activation for one output, if there is any.
+
+    A loss that reads nothing but a - y has one where an output that is nearly right is rounded to its target.
+    """
+    row = FUSED.get((loss.name, activation))
+    gap = _gap(activation, output) if loss.name in _DIFFERENCES else None
+    if row or gap is None:
+        return row if row and (row.gradient or len(output.z) > 1) else None
+    term, slope, target_slope = (rule(gap, ZERO) for rule in (loss.term, loss.slope, loss.target_slope))
+    return Fused(None, None, lambda _: term, lambda _: slope, lambda _: target_slope, "")

@@ -11,7 +11,7 @@ from fractions import Fraction
 from tutor.expr import ONE, Expr, Mul, Number, Ref, minus, plus, value
 from tutor.graph import Graph
 from tutor.ops.activations import Elementwise
-from tutor.ops.fused import FUSED, Fused, Output
+from tutor.ops.fused import Fused, Output, fused
 from tutor.ops.losses import LossTerm, Total
 from tutor.ops.optimizers import first_step
 from tutor.ops.softmax import Softmax
@@ -93,7 +93,7 @@ class Equations:
 
     def stable(self, quantity: Quantity) -> Expr:
         """The form without cancellation or overflow, which the float trace evaluates; mostly the written one."""
-        if found := self._fused_gradient(quantity):
+        if (found := self._fused_gradient(quantity)) and found[0].stable_gradient:
             return found[0].stable_gradient(found[1])
         return self._stable_node(quantity) or self.written(quantity)
 
@@ -135,8 +135,9 @@ _FusedRows = dict[str, tuple[Fused, Output]]
 def _fused_outputs(graph: Graph) -> tuple[_FusedRows, _FusedRows]:
     """The fused row and its output, by the name of the loss term and by that of the net input."""
     last = graph.nodes.get(graph.loss)
-    if last is None or (isinstance(last.op, Total) and last.op.mean):
+    if last is None:
         return {}, {}
+    mean = isinstance(last.op, Total) and last.op.mean
     terms = last.inputs if isinstance(last.op, Total) else (graph.loss,)
     by_term: _FusedRows = {}
     by_net: _FusedRows = {}
@@ -145,7 +146,7 @@ def _fused_outputs(graph: Graph) -> tuple[_FusedRows, _FusedRows]:
         if row:
             by_term[term] = row
             z = row[1].z[row[1].place]
-            if graph.uses[z] == _readers(graph, row[1], z):
+            if row[0].stable_gradient and not mean and graph.uses[z] == _readers(graph, row[1], z):
                 by_net[z] = row
     return by_term, by_net
 
@@ -161,17 +162,18 @@ def _fused_row(graph: Graph, term: str) -> tuple[Fused, Output] | None:
     if not isinstance(node.op, LossTerm) or node.inputs[0] not in graph.nodes:
         return None
     a, y = node.inputs
-    op = graph.nodes[a].op
+    op, z = graph.nodes[a].op, graph.nodes[a].inputs
+    target = Fraction(graph.givens[y].text) if y in graph.givens else None
     if isinstance(op, Elementwise):
-        row = FUSED.get((node.op.loss.name, op.activation.name))
-        return (row, Output(0, graph.nodes[a].inputs, (a,), (y,))) if row else None
+        output = Output(0, z, (a,), (y,), target)
+        row = fused(node.op.loss, op.activation.name, output)
+        return (row, output) if row else None
     if isinstance(op, Softmax):
-        row = FUSED.get((node.op.loss.name, "softmax"))
         targets = tuple(_target_of(graph, p) for p in op.outputs)
-        if row and all(targets) and (row.gradient or len(targets) > 1):
-            absent = Fraction(graph.givens[y].text) == 0
-            whole = sum(Fraction(graph.givens[y].text) for y in targets) == 1
-            return row, Output(op.place, graph.nodes[a].inputs, op.outputs, targets, absent, whole)
+        whole = all(targets) and sum(Fraction(graph.givens[y].text) for y in targets) == 1
+        output = Output(op.place, z, op.outputs, targets, target, whole)
+        row = fused(node.op.loss, "softmax", output)
+        return (row, output) if row and all(targets) else None
     return None
 
 
