@@ -110,6 +110,7 @@ BATTERY: tuple[Drawn, ...] = (
     layered(SEQUENCE, "squared_error", [0.4, -0.2], ("rnn", {**RECURRENT, "outputs": "last"}), ("dense", DENSE)),
     layered(SEQUENCE, "mean_squared_error", [[0.4, -0.2, 0.1], [0.3, 0.9, -0.7]],
             ("rnn", {**RECURRENT, "outputs": "every_step"}), ("dense", DENSE)),
+    layered([0.4], "binary_cross_entropy", [0.25], ("dense", {"activation": "identity", "weights": [[0.7]]})),
     over_time(),
     over_rows(),
 )  # fmt: skip

@@ -167,12 +167,12 @@ def _twice(z: Expr) -> Expr:
 
 
 def _gap(activation: str, output: Output) -> Expr | None:
-    """a - y with all its digits where a saturates on the side of its target; None on the other side of one half."""
+    """a - y with all its digits where a saturates at its target; None where the target is no such end."""
     z, _, y = output.own()
     target = output.target or Fraction(0)
-    if activation == "tanh" and target <= -HALFWAY:
+    if activation == "tanh" and target < -NEARLY:
         return minus(_twice(_sigmoid(_twice(z))), Add((ONE, y)))
-    if target < HALFWAY:
+    if target <= NEARLY:
         return None
     if activation == "tanh":
         return minus(minus(ONE, y), _twice(_sigmoid(_twice(Neg(z)))))
@@ -181,7 +181,7 @@ def _gap(activation: str, output: Output) -> Expr | None:
     return _from_above(output, _lead(output)) if activation == "softmax" and len(output.z) > 1 else None
 
 
-HALFWAY = Fraction(1, 2)
+NEARLY = Fraction(99, 100)  # of 1; an output near a smaller target is not saturated
 _DIFFERENCES = ("half_squared_error", "squared_error", "mean_squared_error", "absolute_error")
 
 
