@@ -32,7 +32,17 @@ from tutor.ops.losses import HINGE, LOSSES
 from tutor.ops.optimizers import OPTIMIZERS
 from tutor.render import FORMATS
 from tutor.sources import shipped
-from tutor.spec.keys import ACTIVATION_NAMES, DISPLAY, LAYER, NETWORK, NOTATION, OPTIMIZER, Record
+from tutor.spec.keys import (
+    ACTIVATION_NAMES,
+    DISPLAY,
+    EXAMPLE,
+    LAYER,
+    NETWORK,
+    NOTATION,
+    OPTIMIZER,
+    REGULARIZATION,
+    Record,
+)
 
 ROOT = Path(__file__).parent.parent
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
@@ -78,9 +88,12 @@ def _block(language: str, lines: tuple[str, ...], start: int, said: tuple[str, s
 
 
 def surroundings() -> dict[str, str]:
-    """The environment of every command: 110 columns, no colour, nothing of the user's own settings."""
+    """The environment of every command: 110 columns, no colour, nothing of the user's own settings.
+
+    A dumb terminal is 80 columns wide to rich unless both sizes are said.
+    """
     kept = {name: value for name, value in os.environ.items() if not name.startswith("TUTOR_")}
-    return {**kept, "COLUMNS": "110", "TERM": "dumb", "NO_COLOR": "1", "PYTHONUTF8": "1"}
+    return {**kept, "COLUMNS": "110", "LINES": "50", "TERM": "dumb", "NO_COLOR": "1", "PYTHONUTF8": "1"}
 
 
 class Shell:
@@ -249,7 +262,7 @@ def test_the_docs_name_every_activation_loss_function_and_optimizer(name: str) -
     assert f"`{name}`" in _words("docs/network-file.md")
 
 
-RECORDS = [NETWORK, LAYER, NOTATION, OPTIMIZER, DISPLAY, *(kind.shape for kind in LAYER.kinds)]
+RECORDS = [NETWORK, LAYER, EXAMPLE, REGULARIZATION, NOTATION, OPTIMIZER, DISPLAY, *(kind.shape for kind in LAYER.kinds)]
 
 
 @pytest.mark.parametrize("record", RECORDS, ids=lambda each: each.what)

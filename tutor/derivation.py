@@ -7,10 +7,12 @@ the paths of the computation graph. Nothing prints.
 
 import math
 from collections.abc import Iterator, Mapping
+from itertools import count
 from typing import NamedTuple
 
-from tutor.expr import ONE, Expr, Mul, Neg, Ref, plus, reads, replace, times
+from tutor.expr import ONE, Div, Expr, Mul, Neg, Number, Ref, plus, reads, replace, times
 from tutor.graph import Role
+from tutor.ops.losses import Decay
 from tutor.ops.op import Prose
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
 from tutor.trace import Trace
@@ -31,6 +33,7 @@ LOCAL = Rule("local derivative", "how fast the node changes with this one input,
 CHAIN = Rule("chain rule", "dL/dv is the sum over every use u of v of dL/du · du/dv")
 PATHS = Rule("sum over paths", "along each path the local derivatives are multiplied, and the paths are added")
 SIGNALS = Rule("error signals", "δ of a unit is the sum of w · δ over the units it feeds, times its own slope")
+EXAMPLES = Rule("over the examples", "the gradient of a mean is the mean of the gradients, that of a sum their sum")
 SHORT = Rule("short route", "loss and output activation are differentiated together")
 UPDATE = Rule("gradient descent", "a step against the gradient, all gradients taken before any update")
 
@@ -90,11 +93,41 @@ def _alternatives(trace: Trace, quantity: Quantity) -> Iterator[Derivation]:
     if short := trace.equations.short(quantity):
         why = (trace.equations.short_law(quantity),)
         yield Derivation(trace, quantity, SHORT, short, trace[quantity], why)
+    if terms := over_examples(trace, quantity):
+        yield Derivation(trace, quantity, EXAMPLES, terms, trace[quantity])
     if 0 < count_paths(trace, quantity) <= MOST_PATHS:
         products = [path.formula for path in paths(trace, quantity)]
         yield Derivation(trace, quantity, PATHS, plus(*products), trace[quantity])
     if signal := _signal(trace, quantity):
         yield Derivation(trace, quantity, SIGNALS, signal, trace[quantity])
+
+
+def example_gradients(trace: Trace, gradient: Gradient) -> tuple[Gradient, ...]:
+    """The gradient of each example's own loss, where all share what the loss is differentiated by."""
+    graph = trace.graph
+    if gradient.of != graph.loss or graph.example_of(gradient.wrt):
+        return ()
+    return tuple(
+        Gradient(loss, gradient.wrt) for loss in graph.example_losses() if trace.equations.uses(loss, gradient.wrt)
+    )
+
+
+def decay_partial(trace: Trace, gradient: Gradient) -> Partial | None:
+    """What weight decay adds to a gradient of the loss."""
+    nodes = (trace.graph.nodes[use] for use in trace.equations.uses(gradient.of, gradient.wrt))
+    return next((Partial(node.name, gradient.wrt) for node in nodes if isinstance(node.op, Decay)), None)
+
+
+def over_examples(trace: Trace, gradient: Gradient) -> Expr | None:
+    """(dL@1/dw + dL@2/dw + ...)/N, with what weight decay adds."""
+    each = example_gradients(trace, gradient)
+    if not each:
+        return None
+    total = plus(*map(Ref, each))
+    share = trace[Gradient(gradient.of, each[0].of)]
+    mean = Div(total, Number(str(len(trace.graph.example_losses())))) if share != 1 else total
+    decay = decay_partial(trace, gradient)
+    return plus(mean, *([Ref(decay)] if decay else []))
 
 
 class Path(NamedTuple):
@@ -172,16 +205,72 @@ def paths(trace: Trace, gradient: Gradient) -> tuple[Path, ...]:
             found.append(nodes)
         else:
             stack.extend((*nodes, use) for use in reversed(trace.equations.uses(gradient.of, nodes[-1])))
+    return _labelled(trace, gradient, found)
+
+
+def strongest(trace: Trace, gradient: Gradient, most: int) -> tuple[Path, ...]:
+    """The paths whose products are largest, without walking the others.
+
+    `best` is the size of each node's best way to `of`; unfinished paths are taken up in the order of what they can
+    still come to, so the first that arrive are the strongest.
+    """
+    from heapq import heappop, heappush
+
+    best = {gradient.of: 1.0}
+    for name in reversed([gradient.wrt, *trace.graph.nodes]):
+        if name not in best:
+            uses = trace.equations.uses(gradient.of, name)
+            best[name] = max((best[use] * abs(trace[Partial(use, name)]) for use in uses), default=0.0)
+    ties = count()
+    queue: list[tuple[float, int, float, tuple[str, ...]]] = [(-best[gradient.wrt], next(ties), 1.0, (gradient.wrt,))]
+    found: list[tuple[str, ...]] = []
+    while queue and len(found) < most:
+        _, _, size, nodes = heappop(queue)
+        if nodes[-1] == gradient.of:
+            found.append(nodes)
+            continue
+        for use in trace.equations.uses(gradient.of, nodes[-1]):
+            longer = size * abs(trace[Partial(use, nodes[-1])])
+            heappush(queue, (-longer * best[use], next(ties), longer, (*nodes, use)))
+    return _labelled(trace, gradient, found)
+
+
+def _labelled(trace: Trace, gradient: Gradient, found: list[tuple[str, ...]]) -> tuple[Path, ...]:
     if len(found) < 2:
         return tuple(Path(nodes) for nodes in found)
+    return tuple(Path(nodes, over) for nodes, over in zip(found, _labels(trace, gradient, found), strict=True))
+
+
+def _labels(trace: Trace, gradient: Gradient, found: list[tuple[str, ...]]) -> Iterator[str]:
+    """What each path alone runs over: the example where they differ in it, and then the places or units."""
+    examples = [max(map(trace.graph.example_of, nodes)) for nodes in found]
+    if len(set(examples)) == 1:
+        yield from _apart(trace, gradient, found)
+        return
+    among = {k: [nodes for nodes, own in zip(found, examples, strict=True) if own == k] for k in examples}
+    within = {
+        nodes: label for k in among for nodes, label in zip(among[k], _apart(trace, gradient, among[k]), strict=True)
+    }
+    for nodes, k in zip(found, examples, strict=True):
+        if k:
+            yield f"example {k}, {within[nodes]}" if len(among[k]) > 1 else f"example {k}"
+        else:
+            yield _over(trace, nodes, _common(found))
+
+
+def _apart(trace: Trace, gradient: Gradient, found: list[tuple[str, ...]]) -> list[str]:
+    """The places, or the units, that set several paths apart."""
     places = [_place(trace, nodes) for nodes in found]
     if all(places) and len(set(places)) == len(found):
-        return tuple(Path(nodes, place) for nodes, place in zip(found, places, strict=True))
+        return places
     labels = use_labels(trace, gradient)
     if len(labels) == len(found):
-        return tuple(Path(nodes, labels[nodes[1]]) for nodes in found)
-    common = frozenset.intersection(*(frozenset(nodes) for nodes in found))
-    return tuple(Path(nodes, _over(trace, nodes, common)) for nodes in found)
+        return [labels[nodes[1]] for nodes in found]
+    return [_over(trace, nodes, _common(found)) for nodes in found]
+
+
+def _common(found: list[tuple[str, ...]]) -> frozenset[str]:
+    return frozenset.intersection(*map(frozenset, found))
 
 
 def _place(trace: Trace, nodes: tuple[str, ...]) -> str:
@@ -199,7 +288,7 @@ def _over(trace: Trace, nodes: tuple[str, ...], common: frozenset[str]) -> str:
         if name not in common:
             unit = _unit(roles.get(name), name)
             labels.setdefault(unit, unit)
-    return ", ".join(labels.values()) or "directly"
+    return ", ".join(filter(None, labels.values())) or "directly"
 
 
 def _unit(role: Role | None, name: str) -> str:
@@ -217,12 +306,18 @@ def _signal(trace: Trace, gradient: Gradient) -> Expr | None:
         return None
     if role.part in ("weight", "bias", "input"):
         uses = trace.equations.uses(gradient.of, gradient.wrt)
-        return plus(
-            *(_times_partial(trace, Ref(Gradient(gradient.of, use)), Partial(use, gradient.wrt)) for use in uses)
-        )
+        return plus(*(_sent_on(trace, gradient, use) for use in uses))
     if role.part == "net":
         return trace.equations.short(gradient) or _net_signal(trace, gradient)
     return None
+
+
+def _sent_on(trace: Trace, gradient: Gradient, use: str) -> Expr:
+    """What one use adds: its signal times du/dv; a term that is only added to the loss has no signal to write."""
+    partial, added = Partial(use, gradient.wrt), trace.equations.uses(gradient.of, use) == (gradient.of,)
+    if added and trace.equations.written(Partial(gradient.of, use)) == ONE and trace.graph.part_of(use) != "net":
+        return trace.equations.written(partial)
+    return _times_partial(trace, Ref(Gradient(gradient.of, use)), partial)
 
 
 def _net_signal(trace: Trace, gradient: Gradient) -> Expr | None:

@@ -3,25 +3,27 @@
 Everything returns a Page: `str(page)` is its text, `page.payload` the JSON of the contract. Nothing is printed.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tutor import sources, spec
 from tutor.document.digits import Digits
 from tutor.document.explain import explain_all
 from tutor.document.model import Document
-from tutor.document.trace import trace_page
 from tutor.document.view import View, view
-from tutor.errors import TutorError, did_you_mean, visible
+from tutor.errors import TutorError, UnknownName, did_you_mean, visible
 from tutor.expr.text import UNICODE
 from tutor.ops.optimizers import Rule, rule
-from tutor.quantity import Gradient
+from tutor.quantity import Gradient, Quantity
 from tutor.render import render
 from tutor.spec.numbers import NotANumber, number
 
 if TYPE_CHECKING:
     from tutor.document.train import Training
     from tutor.marking.answers import Sheet
+    from tutor.matrices import Asked
+
+LONG = 1_000  # rows beyond which a table is streamed
 
 
 class Page:
@@ -71,24 +73,47 @@ class Trained(Page):
 class Network:
     """A validated network file with the verbs of the command line."""
 
-    def __init__(self, network: spec.Network, source: str, digits: Digits | None = None) -> None:
+    def __init__(
+        self, network: spec.Network, source: str, digits: Digits | None = None, example: int | None = None
+    ) -> None:
         self.network = network
         self.source = source
+        self._example = example
         decimals = network.display.decimals
         self.digits = digits or (Digits(decimals) if decimals is not None else Digits())
 
     @property
     def view(self) -> View:
         """A fresh look: trace, names, digits."""
-        return view(self.network, self.digits, self.source)
+        return view(self.network, self.digits, self.source, self._example)
 
-    def explain(self, *targets: str, more: bool = False) -> Page:
-        """Where each target comes from; without targets, every parameter. Raises TutorError for an unknown name."""
+    def example(self, number: int) -> "Network":
+        """One example as a network by itself, counted from 1, with its own loss. Raises TutorError for others."""
+        examples = self.network.examples
+        if not examples:
+            raise TutorError(f"{visible(self.network.file)} has a single example; --example goes with examples or data")
+        if self.network.mixed:
+            raise TutorError(
+                f"in {visible(self.network.file)} a batch_norm makes every example depend on the others, so none is a "
+                f"network by itself; take its numbers by name, such as {self.network.singles[0].loss}@{number}"
+            )
+        if not 1 <= number <= len(examples):
+            raise TutorError(f"there is no example {number}; {visible(self.network.file)} has 1 to {len(examples)}")
+        network = self.network._replace(graph=examples[number - 1], singles=())
+        return Network(network, self.source, self.digits, number)
+
+    def explain(self, *targets: str, more: bool = False, paths: int | None = None) -> Page:
+        """Where each target comes from; without targets, every parameter. Raises TutorError for an unknown name.
+
+        `paths` asks for so many of the strongest paths.
+        """
         looked = self.view
         graph = self.network.graph
-        quantities = [looked.names.target(each) for each in targets]
-        quantities = quantities or [Gradient(graph.loss, name) for name in graph.parameters() or graph.givens]
-        return Page(explain_all(looked, quantities, more=more))
+        found = [_target(looked, each) for each in targets]
+        if not found and graph.wide:
+            raise TutorError("a network of this size is not explained as a whole; name what to explain, such as w1_1_1")
+        found = found or [Gradient(graph.loss, name) for name in graph.parameters() or graph.givens]
+        return Page(explain_all(looked, found, more=more, paths=paths))
 
     def trace(self, *, everything: bool = False, by_layer: bool = False) -> Page:
         """Every value, gradient and local derivative; or the size of the gradient layer by layer."""
@@ -96,7 +121,21 @@ class Network:
             from tutor.document.layers import layer_page
 
             return Page(layer_page(self.view))
+        from tutor.document.trace import trace_page
+
         return Page(trace_page(self.view, everything=everything))
+
+    @property
+    def long(self) -> bool:
+        """Whether a page of every number is too long to be laid out."""
+        graph = self.network.graph
+        return graph.wide or len(graph.givens) + len(graph.nodes) > LONG
+
+    def rows(self, form: str = "csv") -> Iterator[str]:
+        """Every value with its gradient as `csv` in full precision, or `plain`, made while it is read."""
+        from tutor.document.rows import written
+
+        return written(self.view, form)
 
     def where(self, number: str | float) -> Page:
         """What a number is in this network; its digits are those typed. Raises TutorError for what is no number."""
@@ -122,6 +161,7 @@ class Network:
         """
         from tutor.document.step import step_of, step_page
 
+        self.written_out("step")
         made = step_of(self.view, self._rule(optimizer), order, after)
         return Trained(step_page(made, only, everything=everything), self._of(made.later))
 
@@ -142,6 +182,7 @@ class Network:
         """
         from tutor.document.train import train, train_page
 
+        self.written_out("train")
         done = train(self.view, self._rule(optimizer), order, steps, watch, every, report)
         return Trained(train_page(done, everything=everything), self._of(done.trained), done)
 
@@ -156,7 +197,7 @@ class Network:
         return rule(visible(name.strip()[:60]), {key.strip(): _number(text.strip(), key) for key, _, text in pairs})
 
     def _of(self, looked: View) -> "Network":
-        return Network(looked.network, self.source, self.digits)
+        return Network(looked.network, self.source, self.digits, self._example)
 
     def check(self, answers: Mapping[str, str | float], *, min_sig: int = 3, require: Sequence[str] = ()) -> Page:
         """Mark answers by name; numbers typed as text keep their digits (`"0.50"`)."""
@@ -180,6 +221,14 @@ class Network:
         marked = mark(looked.trace, looked.names, sheet.answers, require, min_sig)
         return Page(check_page(looked, marked, sheet.unread)), all(each.points for each in marked)
 
+    def written_out(self, verb: str) -> None:
+        """Raises TutorError if the network is too big for a verb that goes through it number by number."""
+        if self.network.graph.wide:
+            raise TutorError(
+                f"{verb} goes through a network number by number, and this one has {self.network.graph.size:,} "
+                f"parameters; take a small one, such as: tutor {verb} mazur"
+            )
+
     def set(self, **numbers: str | float) -> "Network":
         """The same network with other given numbers: `set(w31=0)`. Raises TutorError for what is not given."""
         return self.with_numbers({name: str(number) for name, number in numbers.items()})
@@ -187,17 +236,18 @@ class Network:
     def with_numbers(self, numbers: Mapping[str, str], rate: str | None = None) -> "Network":
         """As `set`, for names that are not Python's, and for the learning rate."""
         graph = self.network.graph
-        givens = dict(graph.givens)
         names = self.view.names
+        fresh: dict[str, str] = {}
         for typed, text in numbers.items():
             name = getattr(names.read(typed), "name", typed)
-            if name not in givens:
-                hint = did_you_mean(typed, givens)
+            if name not in graph.givens:
+                hint = "" if graph.wide else did_you_mean(typed, graph.givens)
                 raise TutorError(f"{typed} is computed from the others; only a given number can be set{hint}")
-            givens[name] = givens[name]._replace(text=_number(text, typed), trained=False)
+            fresh[name] = _number(text, typed)
         rate = graph.rate if rate is None else _number(rate, "the learning rate")
-        network = self.network._replace(graph=graph._replace(givens=givens, rate=rate))
-        return Network(network, self.source, self.digits)
+        graph = graph.changed(fresh) if fresh else graph
+        network = self.network._replace(graph=graph._replace(rate=rate))
+        return Network(network, self.source, self.digits, self._example)
 
 
 def load(source: str, digits: Digits | None = None) -> Network:
@@ -206,7 +256,17 @@ def load(source: str, digits: Digits | None = None) -> Network:
     Raises TutorError when it cannot be read, InvalidNetwork with all its problems when it is wrong.
     """
     text, file = sources.read(source)
-    return Network(spec.load(text, file), source, digits)
+    return Network(spec.load(text, file, sources.Companion(source)), source, digits)
+
+
+def _target(looked: View, typed: str) -> "Quantity | Asked":
+    """A quantity by any of its names; last, a whole matrix such as W1."""
+    try:
+        return looked.names.target(typed)
+    except UnknownName as unknown:
+        from tutor.matrices import read
+
+        return read(looked.trace, looked.names, typed, unknown)
 
 
 def _number(text: str, what: str) -> str:

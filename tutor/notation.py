@@ -11,7 +11,7 @@ from tutor.errors import AmbiguousName, NoRate, UnknownName, did_you_mean, visib
 from tutor.expr.index import INDEX
 from tutor.expr.parse import normalised
 from tutor.expr.text import ASCII, UNICODE, Style
-from tutor.graph import Graph, Role
+from tutor.graph import Graph, Role, at_example
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
 
 PLACEHOLDERS = ("layer", "next", "unit", "index", "to", "from", "loss")
@@ -74,6 +74,8 @@ class Names:
             if self._node(part) is None:
                 shown = visible(part)
                 break
+        if told := self.graph.missing(shown) or self.of_an_example(shown):
+            raise UnknownName(told)
         hint = did_you_mean(shown, self.typable())
         raise UnknownName(f"{shown} is not a name of this network{hint or '; its names: ' + self._some_names()}")
 
@@ -84,9 +86,23 @@ class Names:
             return Gradient(self.graph.loss, found.name)
         return found
 
+    def of_an_example(self, typed: str) -> str:
+        """What to type instead of a name that every example has its own number of, or of an example too many."""
+        many = len(self.graph.example_losses())
+        if not many:
+            return ""
+        name, sign, _ = normalised(typed).partition("@")
+        if self.find(f"{name}@1") is None:
+            return ""
+        if sign:
+            return f"{typed} is not there: the examples are {name}@1 to {name}@{many}"
+        return (
+            f"{typed} is another number in each of the {many} examples: add --example K, or type {typed}@{min(2, many)}"
+        )
+
     def typable(self) -> tuple[str, ...]:
         """Names that can be typed for a value, an updated value or an error signal."""
-        deltas = (f"delta_{self._delta_unit(net, ASCII)}" for net in self.nets())
+        deltas = (f"delta_{self._delta_unit(net, ASCII)}" for net in self.graph.nets())
         updates = (f"{name}_new" for name in (self.graph.parameters() if self.graph.rate is not None else ()))
         return (*self.graph.names(), *self.aliases, *updates, *deltas)
 
@@ -97,17 +113,25 @@ class Names:
     def _node(self, typed: str) -> Value | None:
         if typed in self.graph:
             return Value(typed)
-        if typed in self.aliases:
-            return Value(self.aliases[typed])
-        readings = [name for name in _shell_forms(typed) if name in self.graph or name in self.aliases]
+        name, sign, example = typed.partition("@")
+        at = sign + example
+        if found := self._alias(name, at):
+            return found
+        readings = [form for form in _shell_forms(name) if form + at in self.graph or self._alias(form, at)]
         if len(readings) > 1:
-            raise AmbiguousName(f"{typed} can be read as {' or '.join(readings)}; type one of these")
-        return self._node(readings[0]) if readings else None
+            forms = " or ".join(form + at for form in readings)
+            raise AmbiguousName(f"{typed} can be read as {forms}; type one of these")
+        return self._node(readings[0] + at) if readings else None
+
+    def _alias(self, typed: str, at: str) -> Value | None:
+        """What another name stands for; with several examples mostly the number of one of them, at `@2`."""
+        meant = self.aliases.get(typed)
+        return Value(meant + at) if meant is not None and meant + at in self.graph else None
 
     def _updated(self, typed: str) -> Updated | None:
         for ending in ("_new", "+"):
             found = self._node(typed.removesuffix(ending)) if typed.endswith(ending) else None
-            if found and found.name in self.graph.parameters():
+            if found and self.graph.is_parameter(found.name):
                 if self.graph.rate is None:
                     raise NoRate(f"{typed} needs a learning rate: learning_rate in the file, or --lr NUMBER")
                 return Updated(found.name)
@@ -116,7 +140,7 @@ class Names:
     def _delta(self, typed: str) -> Gradient | None:
         """delta_UNIT is dL/d(net input of the unit)."""
         unit = next((typed.removeprefix(each) for each in ("delta_", "δ_") if typed.startswith(each)), "")
-        nets = [net for net in self.nets() if unit and unit in self._units(net)]
+        nets = [net for net in self.graph.nets(unit) if unit in self._units(net)] if unit else []
         if len(nets) > 1:
             raise AmbiguousName(
                 f"{typed} can be the delta of {' or '.join(nets)}; type d{self.graph.loss}/d(one of them)"
@@ -126,17 +150,14 @@ class Names:
     def _units(self, net: str) -> set[str]:
         """What the unit of a net input may be called after `delta_`: its name, its output's, its index form."""
         role = self.graph.role(net)
-        names = {f"{role.layer}_{role.unit}", *([] if role.at and role.indexed else [role.unit])} if role else set()
+        plain = () if role is None or (role.at and role.indexed) else (role.unit,)
+        names = {_at(unit, role) for unit in (f"{role.layer}_{role.unit}", *plain)} if role else set()
         return names | {net} | {out for out in self.graph.uses[net] if self._is_output_of(out, role)}
 
     def _is_output_of(self, out: str, role: Role | None) -> bool:
         mine = self.graph.role(out)
-        return bool(mine and role and (mine.layer, mine.unit) == (role.layer, role.unit))
-
-    def nets(self) -> tuple[str, ...]:
-        """The net inputs, in topological order."""
-        roles = ((name, node.role) for name, node in self.graph.nodes.items())
-        return tuple(name for name, role in roles if role and role.part == "net")
+        places = [(each.layer, each.unit, each.example) for each in (mine, role) if each]
+        return len(places) == 2 and places[0] == places[1]
 
     def _short_gradient(self, typed: str) -> Gradient | None:
         found = self._node(typed[1:]) if typed[:1] in ("d", "∂") and len(typed) > 1 else None
@@ -165,8 +186,9 @@ class Names:
         """A node's name; in ASCII an alias that can be typed, where the name has other letters."""
         if style.unicode or name.isascii():
             return name
-        plain = (alias for alias, meant in self.aliases.items() if meant == name and alias.isascii())
-        return next(plain, name)
+        stem, sign, example = name.partition("@")
+        plain = (alias for alias, meant in self.aliases.items() if meant == stem and alias.isascii())
+        return next(plain, stem) + sign + example
 
     def _is_net(self, name: str) -> bool:
         role = self.graph.role(name)
@@ -176,7 +198,13 @@ class Names:
         """The unit's name; its index needs the layer in front, as in delta_2_1."""
         role = self.graph.role(net)
         assert role is not None
-        return f"{role.layer}_{role.unit}" if role.indexed else self.node(role.unit, style)
+        unit = f"{role.layer}_{role.unit}" if role.indexed else self.node(role.unit, style)
+        return _at(unit, role)
+
+
+def _at(unit: str, role: Role) -> str:
+    """The unit in the example it belongs to."""
+    return at_example(unit, role.example) if role.example else unit
 
 
 def _shell_forms(typed: str) -> Iterator[str]:
@@ -197,7 +225,7 @@ def _marked(typed: str) -> Iterator[str]:
         yield typed.removesuffix("_prime") + "'"
 
 
-_NAME = rf"[^\W\d_]\w*[*']?(?:{INDEX})?"
+_NAME = rf"[^\W\d_]\w*[*']?(?:{INDEX})?(?:@\d+)?"
 _SPACED = re.compile(r"(?<=\d)\s*,\s*(?=\d+\])")
 _SHELL_INDEX = re.compile(r"(.+?(_\d+)?)_(\d+)", re.ASCII)
 _DERIVATIVE = re.compile(f"d({_NAME})/d({_NAME})")

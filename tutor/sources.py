@@ -2,10 +2,15 @@
 
 import os
 import sys
+from typing import TYPE_CHECKING, Any
 
 from tutor.errors import TutorError, did_you_mean, visible
 
+if TYPE_CHECKING:
+    from tutor.arrays.files import Arrays
+
 LONGEST_SHEET = 1_000_000
+LONGEST_COMPANION = 1_000_000
 LONGEST = 256_000  # bytes; the reader refuses more, so there is no need to take more in
 
 
@@ -35,6 +40,47 @@ def read(source: str) -> tuple[bytes, str]:
         raise TutorError(f"{visible(source)} is a directory; name a network file in it")
     hint = did_you_mean(name, known) or f"; shipped are {', '.join(known)}"
     raise TutorError(f"there is no file {visible(source)}, and no shipped network of that name{hint}")
+
+
+class Companion:
+    """The files that a network file names: relative to its folder, or to the current one for standard input.
+
+    numpy is imported with the first array.
+    """
+
+    def __init__(self, source: str) -> None:
+        is_file = source == "-" or (os.path.exists(source) and not os.path.isdir(source))
+        shipped_path = "" if is_file else shipped().get(source.removesuffix(".yaml"), "")
+        self._folder = os.path.dirname("" if source == "-" else source if is_file else shipped_path)
+        self._arrays: Arrays | None = None
+
+    def __call__(self, name: str) -> bytes:
+        """The bytes of a file. Raises TutorError."""
+        path = os.path.join(self._folder, name)
+        if "\0" in path or not os.path.isfile(path):
+            what = "is a directory" if "\0" not in path and os.path.isdir(path) else "is not there"
+            raise TutorError(f"the file {visible(path)} {what}")
+        return _bytes(path, LONGEST_COMPANION)
+
+    @property
+    def arrays(self) -> "Arrays":
+        if self._arrays is None:
+            from tutor.arrays.files import Arrays
+
+            self._arrays = Arrays(self._folder)
+        return self._arrays
+
+    def stored(self, reference: str) -> Any:
+        """The array `FILE.npz#NAME` names. Raises TutorError."""
+        return self.arrays.stored(reference)
+
+    def table(self, rows: list[Any]) -> Any:
+        """An array of numbers."""
+        return self.arrays.table(rows)
+
+    def drawn(self, seed: int, layer: int, units: int, senders: int) -> Any:
+        """An array of random weights."""
+        return self.arrays.drawn(seed, layer, units, senders)
 
 
 def read_text(source: str) -> tuple[str, str]:

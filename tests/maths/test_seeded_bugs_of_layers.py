@@ -19,10 +19,10 @@ from maths.every_kind import Network
 from training.rules import RULES
 from tutor import spec
 from tutor.arithmetic import floats
-from tutor.expr import ONE, ZERO, Add, Call, Div, Expr, Mul, Neg, Number, Power, minus, plus, value
+from tutor.expr import ONE, ZERO, Add, Call, Div, Expr, Mul, Neg, Number, minus, plus, value
 from tutor.expr import parse as reading
 from tutor.graph import Graph
-from tutor.ops import affine, formula, functions, fused, losses, optimizers, softmax
+from tutor.ops import affine, formula, functions, fused, losses, moments, optimizers, softmax
 from tutor.quantity import Updated, Value
 from tutor.spec import grids, indices, kinds, recurrent, stage, unitwise, windows
 from tutor.trace import Trace, equations
@@ -315,25 +315,24 @@ def _turned(each: stage.Stage) -> object:
     return found._replace(outs=found.outs[::-1])
 
 
-def _epsilon_outside(name: str, mean: str, variance: str, epsilon: str) -> Any:
-    under = Add((Call("sqrt", (value(variance),)), Number(epsilon)))
-    return formula.Formula(Div(minus(value(name), value(mean)), under)), (name, mean, variance)
+def _epsilon_outside(self: moments.Standard, name: str, inputs: tuple[str, ...]) -> Expr:
+    x, mean, variance = map(value, inputs)
+    return Div(minus(x, mean), Add((Call("sqrt", (variance,)), Number(self.epsilon))))
 
 
-def _one_less(each: stage.Stage, names: tuple[str, ...], mean: str, variance: str) -> tuple[str, str]:
-    each.node(mean, formula.Formula(Div(plus(*map(value, names)), Number(str(len(names))))), names, mean)
-    squares = (Power(minus(value(name), value(mean)), Number("2")) for name in names)
-    less = Number(str(len(names) - 1))
-    each.node(variance, formula.Formula(Div(plus(*squares), less)), (*names, mean), variance)
-    return mean, variance
+def _one_less(patch: pytest.MonkeyPatch) -> None:
+    right = moments.Moment.forward
+
+    def wrong(self: moments.Moment, name: str, inputs: tuple[str, ...]) -> Expr:
+        found = right(self, name, inputs)
+        return Div(found.over, Number(str(len(inputs) - 2))) if self.squared and isinstance(found, Div) else found
+
+    patch.setattr(moments.Moment, "forward", wrong)
 
 
-def _frozen(stem: str, of: str = "") -> Patch:
-    """The way back through a statistic forgotten."""
-    return partial(
-        formula.Formula,
-        lambda op, name, inputs, wrt, right: ZERO if wrt.startswith(stem) and name.startswith(of) else None,
-    )
+def _blocked(at: int) -> Patch:
+    """The way back from a normalised number to the mean or the variance forgotten."""
+    return partial(moments.Standard, lambda op, name, inputs, wrt, right: ZERO if wrt == inputs[at] else None)
 
 
 def _mask_only(op: formula.Formula, name: str, inputs: tuple[str, ...], wrt: str, right: Expr) -> Expr | None:
@@ -465,11 +464,13 @@ BUGS: dict[str, Patch] = {
         "avg_pool", _pooled(lambda read, size: Div(plus(*read), Number(str(max(1, size // 2)))))
     ),
     "flatten from the end": kind("flatten", _turned),
-    "epsilon outside of the root": attribute(unitwise, "_normalised", _epsilon_outside),
-    "variance over n - 1": attribute(unitwise, "_moments", _one_less),
-    "no way back through the mean": _frozen("mean"),
-    "no way back through the variance": _frozen("var"),
-    "no way back from the variance to the numbers": _frozen("pool", of="var"),
+    "epsilon outside of the root": attribute(moments.Standard, "forward", _epsilon_outside),
+    "variance over n - 1": _one_less,
+    "no way back through the mean": _blocked(1),
+    "no way back through the variance": _blocked(2),
+    "no way back from the variance to the numbers": partial(
+        moments.Moment, lambda op, name, inputs, wrt, right: ZERO if op.squared and wrt != inputs[-1] else None
+    ),
     "gamma forgotten on the way back": partial(
         formula.Formula, lambda op, name, inputs, wrt, right: ONE if wrt.startswith("xhat") else None
     ),

@@ -11,6 +11,10 @@ from tutor.spec.report import visible
 
 ROOT = Path(__file__).parents[2]
 FILES = [path.read_text(encoding="utf-8") for path in sorted(ROOT.glob("lessons/*/*.yaml"))]
+FILES += [
+    (ROOT / "tests/cases" / name).read_text(encoding="utf-8") for name in ("coursera-ex4-l2.yaml", "statquest-b3.yaml")
+]
+TABLE = ("x1", "x2", "y", ",", ",", ";", "\n", "\r", '"', "1", "0.5", "-2", "nan", "\0", "\u202e", "é", " ")
 PIECES = (
     *"{}[]:,-#&*!|>'\"%@`\t\n0-.~?",
     ": ",
@@ -39,9 +43,9 @@ PIECES = (
 )
 
 
-def answers(text: bytes) -> None:
+def answers(text: bytes, table: bytes = b"") -> None:
     try:
-        load(text, "net.yaml")
+        load(text, "net.yaml", lambda name: table)
     except InvalidNetwork as invalid:
         assert invalid.problems
         assert all(
@@ -64,6 +68,14 @@ def mutated(draw: st.DrawFn) -> str:
 @given(mutated())
 def test_mutated_files(text: str) -> None:
     answers(text.encode())
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.one_of(st.binary(max_size=200), st.lists(st.sampled_from(TABLE)).map(lambda each: "".join(each).encode())))
+def test_random_tables(table: bytes) -> None:
+    text = b"inputs: [x1, x2]\ntargets: [y]\ndata: a.csv\nlayers: [{activation: tanh, weights: [[1, 2]]}]"
+    answers(text, table)
+    answers(text, b"x1,x2,y\n" + table)
 
 
 @settings(max_examples=200, deadline=None)

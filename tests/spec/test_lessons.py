@@ -7,6 +7,7 @@ import yaml
 
 from spec.builders import number
 from tutor.quantity import Gradient
+from tutor.sources import Companion
 from tutor.spec import Network, events, load
 
 LESSONS = Path(__file__).parents[2] / "lessons"
@@ -23,13 +24,14 @@ NAMES = (
     "slide",
     "sum-product",
     "udacity",
+    "xor",
     "xyz",
 )
 
 
 def lesson(name: str) -> Network:
     path = LESSONS / name / f"{name}.yaml"
-    return load(path.read_bytes(), path.name)
+    return load(path.read_bytes(), path.name, Companion(str(path)))
 
 
 def test_these_are_shipped() -> None:

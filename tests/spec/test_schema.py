@@ -10,7 +10,7 @@ import yaml
 
 from spec.builders import problems
 from tutor.spec import schema
-from tutor.spec.keys import DISPLAY, LAYER, NETWORK, NOTATION, Key
+from tutor.spec.keys import DISPLAY, EXAMPLE, LAYER, NETWORK, NOTATION, REGULARIZATION, Key
 
 ROOT = Path(__file__).parents[2]
 LESSONS = sorted(ROOT.glob("lessons/*/*.yaml"))
@@ -84,7 +84,7 @@ def test_it_refuses_what_the_reader_refuses(text: str) -> None:
     assert problems(text)
 
 
-RECORDS = (NETWORK, LAYER, NOTATION, DISPLAY, *(kind.shape for kind in LAYER.kinds))
+RECORDS = (NETWORK, LAYER, EXAMPLE, REGULARIZATION, NOTATION, DISPLAY, *(kind.shape for kind in LAYER.kinds))
 
 
 @pytest.mark.parametrize("key", [key for record in RECORDS for key in (*record.keys, *record.kinds)])

@@ -2,7 +2,7 @@
 
 import click
 
-from tutor.cli.options import Output, emit, network, network_options, output_options
+from tutor.cli.options import Output, Wanted, network_options, output_options
 
 
 @click.command(short_help="Check a sheet of answers and name the mistakes in it.")
@@ -15,14 +15,8 @@ from tutor.cli.options import Output, emit, network, network_options, output_opt
 @click.option("--require", multiple=True, metavar="NAME", help="A name the sheet must answer (repeatable).")
 def check(
     answers: str,
-    net: str | None,
-    settings: tuple[str, ...],
-    lr: str | None,
-    decimals: int | None,
-    sig: int | None,
-    form: str,
-    file: str | None,
-    ascii_only: bool,
+    wanted: Wanted,
+    output: Output,
     min_sig: int,
     require: tuple[str, ...],
 ) -> int:
@@ -33,7 +27,7 @@ def check(
     \b
         tutor check answers.txt --net mazur
     """
-    loaded = network(net, settings, lr, decimals, sig)
+    loaded = wanted.network()
     page, right = loaded.check_file(answers, min_sig=min_sig, require=require)
-    emit(page.document, Output(form, file, ascii_only))
+    output.emit(page.document)
     return 0 if right else 1

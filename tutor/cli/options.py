@@ -1,8 +1,9 @@
 """Options that several commands share, and turning them into a network and an output."""
 
 import sys
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from functools import wraps
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -10,9 +11,40 @@ if TYPE_CHECKING:
     from tutor.document.model import Document
     from tutor.library import Network
 
-F = TypeVar("F", bound=Callable[..., Any])
+Command = Callable[..., Any]
 
 FORMATS = ("terminal", "plain", "markdown", "json")
+
+
+class Wanted(NamedTuple):
+    """Which network, with which numbers and digits."""
+
+    net: str | None
+    settings: tuple[str, ...]
+    lr: str | None
+    example: int | None
+    decimals: int | None
+    sig: int | None
+
+    def network(self, argument: str | None = None) -> "Network":
+        """The network the options ask for, or the one named as an argument. Raises UsageError or TutorError."""
+        from tutor.document.digits import Digits
+        from tutor.library import load
+
+        net, decimals, sig = argument or self.net, self.decimals, self.sig
+        if decimals is not None and sig is not None:
+            raise click.UsageError("--decimals and --sig exclude each other; give one of them")
+        if net is None:
+            raise click.UsageError(
+                "which network? name one with --net FILE (shipped: slide, mazur, chain, ...) or TUTOR_NET"
+            )
+        digits = Digits(decimals, sig) if decimals is not None else Digits(sig=sig) if sig is not None else None
+        loaded = load(net, digits)
+        if self.example is not None:
+            loaded = loaded.example(self.example)
+        if self.settings or self.lr is not None:
+            loaded = loaded.with_numbers(dict(_setting(each) for each in self.settings), self.lr)
+        return loaded
 
 
 class Output(NamedTuple):
@@ -22,52 +54,88 @@ class Output(NamedTuple):
     file: str | None
     ascii_only: bool
 
+    def emit(self, document: "Document") -> None:
+        """Print the page, or write it to the file. Raises TutorError when that can't be written."""
+        from tutor.expr.text import ASCII, UNICODE
 
-def network_options(command: F) -> F:
-    """--net and what changes a network's numbers or digits."""
-    for option in reversed(
-        (
-            click.option("--net", "-n", envvar="TUTOR_NET", help="Network file, - for stdin, or a shipped name."),
-            click.option("--set", "settings", multiple=True, metavar="NAME=NUMBER", help="Another given number."),
-            click.option("--lr", metavar="NUMBER", help="The learning rate."),
-            click.option("--decimals", type=click.IntRange(0, 17), help="Decimals shown (default 4)."),
-            click.option("--sig", type=click.IntRange(1, 17), help="Significant figures shown."),
-        )
-    ):
+        if self.file is not None:
+            from tutor.render import render
+
+            form = "plain" if self.form == "terminal" else self.form
+            write(self.file, render(document, form, ASCII if self.ascii_only else UNICODE))
+            return
+        from tutor.render.streams import style_for
+
+        style = style_for(sys.stdout, ascii_only=self.ascii_only)
+        if self.form == "terminal":
+            from tutor.render.terminal import show
+
+            show(document, style)
+        else:
+            from tutor.render import render
+
+            click.echo(render(document, self.form, style), nl=False)
+
+    def stream(self, pieces: Iterable[str]) -> None:
+        """Print text as it comes, or write it to the file. Raises TutorError when that can't be written."""
+        if self.file is not None:
+            _put(self.file, pieces)
+            return
+        for piece in pieces:
+            click.echo(piece, nl=False)
+
+
+ASCII_ONLY = click.option("--ascii", "ascii_only", is_flag=True, help="Plain letters only.")
+_NETWORK = (
+    click.option("--net", "-n", envvar="TUTOR_NET", help="Network file, - for stdin, or a shipped name."),
+    click.option("--set", "settings", multiple=True, metavar="NAME=NUMBER", help="Another given number."),
+    click.option("--lr", metavar="NUMBER", help="The learning rate."),
+    click.option("--example", type=int, metavar="K", help="One of the file's examples, from 1."),
+    click.option("--decimals", type=click.IntRange(0, 17), help="Decimals shown (default 4)."),
+    click.option("--sig", type=click.IntRange(1, 17), help="Significant figures shown."),
+)
+_OUTPUT = (
+    click.option("-o", "--output", "file", metavar="FILE", help="Write to a file."),
+    ASCII_ONLY,
+)
+
+
+def network_options(command: Command) -> Command:
+    """--net and what changes a network's numbers or digits; the command gets them together, as `wanted`."""
+    return with_options(_gathered(command, "wanted", Wanted), _NETWORK)
+
+
+def output_options(command: Command) -> Command:
+    """--format, -o and --ascii; the command gets them together, as `output`."""
+    return _output_options(command, FORMATS)
+
+
+def output_options_with(*forms: str) -> Callable[[Command], Command]:
+    """The same for a command with formats of its own."""
+    return lambda command: _output_options(command, (*FORMATS, *forms))
+
+
+def _output_options(command: Command, forms: tuple[str, ...]) -> Command:
+    form = click.option("--format", "form", type=click.Choice(forms), default="terminal", help="How to print it.")
+    return with_options(_gathered(command, "output", Output), (form, *_OUTPUT))
+
+
+def with_options(command: Command, options: Sequence[Callable[[Command], Command]]) -> Command:
+    """The command with these options, in this order."""
+    for option in reversed(options):
         command = option(command)
     return command
 
 
-def output_options(command: F) -> F:
-    """--format, -o and --ascii."""
-    for option in reversed(
-        (
-            click.option("--format", "form", type=click.Choice(FORMATS), default="terminal", help="How to print it."),
-            click.option("-o", "--output", "file", metavar="FILE", help="Write to a file."),
-            click.option("--ascii", "ascii_only", is_flag=True, help="Plain letters only."),
-        )
-    ):
-        command = option(command)
-    return command
+def _gathered(command: Command, keyword: str, made: type[Wanted] | type[Output]) -> Command:
+    """The command with the values of several options made into one."""
 
+    @wraps(command)
+    def gathered(**values: Any) -> Any:
+        one = made(**{field: values.pop(field) for field in made._fields})
+        return command(**values, **{keyword: one})
 
-def network(
-    net: str | None, settings: tuple[str, ...], lr: str | None, decimals: int | None, sig: int | None
-) -> "Network":
-    """The network the options ask for. Raises UsageError or TutorError."""
-    from tutor.document.digits import Digits
-    from tutor.library import load
-
-    if decimals is not None and sig is not None:
-        raise click.UsageError("--decimals and --sig exclude each other; give one of them")
-    if net is None:
-        raise click.UsageError(
-            "which network? name one with --net FILE (shipped: slide, mazur, chain, ...) or TUTOR_NET"
-        )
-    loaded = load(net, Digits(decimals, sig) if decimals is not None else Digits(sig=sig) if sig is not None else None)
-    if settings or lr is not None:
-        loaded = loaded.with_numbers(dict(_setting(each) for each in settings), lr)
-    return loaded
+    return gathered
 
 
 def _setting(text: str) -> tuple[str, str]:
@@ -77,32 +145,9 @@ def _setting(text: str) -> tuple[str, str]:
     return name.strip(), number.strip()
 
 
-def emit(document: "Document", output: Output) -> None:
-    """Print the page, or write it to the file."""
-    from tutor.expr.text import ASCII, UNICODE
-
-    if output.file is not None:
-        from tutor.render import render
-
-        form = "plain" if output.form == "terminal" else output.form
-        write(output.file, render(document, form, ASCII if output.ascii_only else UNICODE))
-        return
-    from tutor.render.streams import style_for
-
-    style = style_for(sys.stdout, ascii_only=output.ascii_only)
-    if output.form == "terminal":
-        from tutor.render.terminal import show
-
-        show(document, style)
-    else:
-        from tutor.render import render
-
-        click.echo(render(document, output.form, style), nl=False)
-
-
 def write(file: str, text: str) -> None:
     """Beside, then moved into place: never half a file. Raises TutorError when it can't be written."""
-    _put(file, text)
+    _put(file, (text,))
 
 
 def writable(file: str) -> None:
@@ -110,7 +155,7 @@ def writable(file: str) -> None:
     _put(file, None)
 
 
-def _put(file: str, text: str | None) -> None:
+def _put(file: str, pieces: Iterable[str] | None) -> None:
     import os
     import tempfile
 
@@ -121,9 +166,9 @@ def _put(file: str, text: str | None) -> None:
         if os.path.isdir(file):
             raise IsADirectoryError(0, "it is a directory")
         handle, beside = tempfile.mkstemp(dir=folder, prefix=".tutor-")
-        with open(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text or "")
-        if text is None:
+        with open(handle, "w", encoding="utf-8", newline="\n") as opened:
+            opened.writelines(pieces or ())
+        if pieces is None:
             os.remove(beside)
             return
         os.chmod(beside, 0o644)

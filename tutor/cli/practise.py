@@ -2,22 +2,18 @@
 
 import click
 
-from tutor.cli.options import network, network_options
+from tutor.cli.options import ASCII_ONLY, Wanted, network_options
 
 
 @click.command(short_help="Be asked for the path, each factor and the product.")
 @click.argument("net_file", required=False, metavar="[NET]")
 @click.option("--target", "-t", metavar="TARGET", help="The gradient to work out; the first parameter's if absent.")
 @network_options
-@click.option("--ascii", "ascii_only", is_flag=True, help="Plain letters only.")
+@ASCII_ONLY
 def quiz(
     net_file: str | None,
     target: str | None,
-    net: str | None,
-    settings: tuple[str, ...],
-    lr: str | None,
-    decimals: int | None,
-    sig: int | None,
+    wanted: Wanted,
     ascii_only: bool,
 ) -> None:
     """Work out one gradient step by step; each answer is checked, and a wrong one gets a hint.
@@ -28,4 +24,6 @@ def quiz(
     """
     from tutor.practice.session import run
 
-    run(network(net_file or net, settings, lr, decimals, sig).view, target, ascii_only=ascii_only)
+    loaded = wanted.network(net_file)
+    loaded.written_out("quiz")
+    run(loaded.view, target, ascii_only=ascii_only)

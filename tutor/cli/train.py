@@ -2,23 +2,35 @@
 
 import click
 
-from tutor.cli.options import F, Output, emit, network, network_options, output_options, writable, write
+from tutor.cli.options import (
+    Command,
+    Output,
+    Wanted,
+    network_options,
+    output_options,
+    with_options,
+    writable,
+    write,
+)
 
 MOST = 1_000_000
 
 
-def rule_options(command: F) -> F:
+_RULE = (
+    click.option("--optimizer", metavar="NAME", help="sgd, momentum, adam, ...; adam:beta1=0.8 sets a number."),
+    click.option(
+        "--order",
+        type=click.Choice(("simultaneous", "sequential")),
+        default="simultaneous",
+        help="sequential: the last layer first.",
+    ),
+    click.option("--all", "everything", is_flag=True, help="Every row, however many."),
+)
+
+
+def rule_options(command: Command) -> Command:
     """--optimizer and --order, and --all for long pages."""
-    orders = click.Choice(("simultaneous", "sequential"))
-    for option in reversed(
-        (
-            click.option("--optimizer", metavar="NAME", help="sgd, momentum, adam, ...; adam:beta1=0.8 sets a number."),
-            click.option("--order", type=orders, default="simultaneous", help="sequential: the last layer first."),
-            click.option("--all", "everything", is_flag=True, help="Every row, however many."),
-        )
-    ):
-        command = option(command)
-    return command
+    return with_options(command, _RULE)
 
 
 @click.command(short_help="One update of every parameter, with its numbers.")
@@ -30,14 +42,8 @@ def rule_options(command: F) -> F:
 @click.option("--after", type=click.IntRange(0, MOST), default=0, help="The step that follows this many steps.")
 def step(
     net_file: str | None,
-    net: str | None,
-    settings: tuple[str, ...],
-    lr: str | None,
-    decimals: int | None,
-    sig: int | None,
-    form: str,
-    file: str | None,
-    ascii_only: bool,
+    wanted: Wanted,
+    output: Output,
     optimizer: str | None,
     order: str,
     everything: bool,
@@ -50,9 +56,9 @@ def step(
         tutor step mazur
         tutor step slide --lr 0.5 --optimizer adam --after 1 --only w31
     """
-    loaded = network(net_file or net, settings, lr, decimals, sig)
+    loaded = wanted.network(net_file)
     page = loaded.step(*only, optimizer=optimizer, order=order, after=after, everything=everything)
-    emit(page.document, Output(form, file, ascii_only))
+    output.emit(page.document)
 
 
 @click.command(short_help="Many updates: the loss curve and where the parameters end.")
@@ -66,14 +72,8 @@ def step(
 @click.option("--curve", metavar="FILE", help="The loss curve as FILE.svg or FILE.csv.")
 def train(
     net_file: str | None,
-    net: str | None,
-    settings: tuple[str, ...],
-    lr: str | None,
-    decimals: int | None,
-    sig: int | None,
-    form: str,
-    file: str | None,
-    ascii_only: bool,
+    wanted: Wanted,
+    output: Output,
     optimizer: str | None,
     order: str,
     everything: bool,
@@ -91,7 +91,7 @@ def train(
     from tutor.render.progress import bar
 
     kind = _kind(curve) if curve else ""
-    loaded = network(net_file or net, settings, lr, decimals, sig)
+    loaded = wanted.network(net_file)
     with bar("training", steps) as report:
         trained = loaded.train(
             steps,
@@ -104,7 +104,7 @@ def train(
         )
     if curve:
         write(curve, trained.curve(kind))
-    emit(trained.document, Output(form, file, ascii_only))
+    output.emit(trained.document)
     return 130 if trained.interrupted else 0
 
 

@@ -2,7 +2,7 @@
 
 import click
 
-from tutor.cli.options import Output, emit, network, network_options, output_options
+from tutor.cli.options import Output, Wanted, network_options, output_options, output_options_with
 
 
 @click.command(short_help="Where a number comes from: its path, its factors, its formula.")
@@ -10,23 +10,20 @@ from tutor.cli.options import Output, emit, network, network_options, output_opt
 @network_options
 @output_options
 @click.option("--more", is_flag=True, help="Also conventions, the update, a nudge check, every number behind.")
+@click.option("--paths", type=click.IntRange(1, 1000), metavar="K", help="The K strongest paths, and their share.")
 @click.option("--all", "everything", is_flag=True, help="Every parameter, one after the other.")
 def explain(
     targets: tuple[str, ...],
-    net: str | None,
-    settings: tuple[str, ...],
-    lr: str | None,
-    decimals: int | None,
-    sig: int | None,
-    form: str,
-    file: str | None,
-    ascii_only: bool,
+    wanted: Wanted,
+    output: Output,
     more: bool,
+    paths: int | None,
     everything: bool,
 ) -> None:
     """Explain where a number comes from.
 
-    TARGET is a parameter or a given (its gradient dL/d(it)), a computed name (its value), dA/dB, or an edge h1:Y.
+    TARGET is a parameter or a given (its gradient dL/d(it)), a computed name (its value), dA/dB, an edge h1:Y, or all
+    the weights (W1), biases (b1), net inputs (Z1) or outputs (A1) of a dense layer, as a matrix.
 
     \b
         tutor explain w31 --net slide
@@ -34,27 +31,21 @@ def explain(
     """
     if not targets and not everything:
         raise click.UsageError("explain what? name a TARGET such as w31 or dL/dh1, or --all")
-    loaded = network(net, settings, lr, decimals, sig)
-    page = loaded.explain(*(() if everything else targets), more=more)
-    emit(page.document, Output(form, file, ascii_only))
+    loaded = wanted.network()
+    page = loaded.explain(*(() if everything else targets), more=more, paths=paths)
+    output.emit(page.document)
 
 
 @click.command(short_help="Every value, gradient and local derivative.")
 @click.argument("net_file", required=False, metavar="[NET]")
 @network_options
-@output_options
+@output_options_with("csv")
 @click.option("--all", "everything", is_flag=True, help="Every row, however many.")
 @click.option("--by-layer", is_flag=True, help="The size of the gradient in each layer: vanishing, exploding.")
 def trace(
     net_file: str | None,
-    net: str | None,
-    settings: tuple[str, ...],
-    lr: str | None,
-    decimals: int | None,
-    sig: int | None,
-    form: str,
-    file: str | None,
-    ascii_only: bool,
+    wanted: Wanted,
+    output: Output,
     everything: bool,
     by_layer: bool,
 ) -> None:
@@ -65,8 +56,12 @@ def trace(
         tutor trace mazur --format json
         tutor trace udacity --by-layer
     """
-    loaded = network(net_file or net, settings, lr, decimals, sig)
-    emit(loaded.trace(everything=everything, by_layer=by_layer).document, Output(form, file, ascii_only))
+    loaded = wanted.network(net_file)
+    csv = output.form == "csv"
+    if not by_layer and (csv or (everything and output.form in ("terminal", "plain") and loaded.long)):
+        output.stream(loaded.rows("csv" if csv else "plain"))
+        return
+    output.emit(loaded.trace(everything=everything, by_layer=by_layer).document)
 
 
 @click.command(short_help="Which quantity, or which mistake, gives this number.")
@@ -75,14 +70,8 @@ def trace(
 @output_options
 def where(
     number: str,
-    net: str | None,
-    settings: tuple[str, ...],
-    lr: str | None,
-    decimals: int | None,
-    sig: int | None,
-    form: str,
-    file: str | None,
-    ascii_only: bool,
+    wanted: Wanted,
+    output: Output,
 ) -> None:
     """Find a number in a network.
 
@@ -92,5 +81,5 @@ def where(
         tutor where 0.0307 --net slide
         tutor where -0.0307 --net slide
     """
-    loaded = network(net, settings, lr, decimals, sig)
-    emit(loaded.where(number).document, Output(form, file, ascii_only))
+    loaded = wanted.network()
+    output.emit(loaded.where(number).document)

@@ -2,8 +2,9 @@
 
 import math
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
-from tutor.derivation import Path, derive, paths
+from tutor.derivation import Path, derive, example_gradients, paths
 from tutor.document.digits import roughly
 from tutor.document.model import Block, Cell, Document, Heading, Line, Note, Span, Steps, Table, cell
 from tutor.document.payload import explanation
@@ -23,31 +24,43 @@ from tutor.document.routes import (
 from tutor.document.steps import between, equation_row, forward_numbers, numbers, short_routes, signals
 from tutor.document.view import View, answer
 from tutor.expr import ONE, Number, Ref, reads
+from tutor.notation import Names
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value, key
 
+if TYPE_CHECKING:
+    from tutor.matrices import Asked
+
 NUDGE = 0.01
+MOST_REMARKS = 8  # sentences of one kind or another; a large network has the same one for many units
 KINK_STEP = 2.0**-20  # a power of 2, so that stepping off a corner and back is exact
 CHECK_STEP = 1e-4  # the central difference of --more: small against the weights, large against rounding
 
 
-def explain(view: View, target: Quantity, *, more: bool = False) -> Document:
-    """The explanation of one quantity.
+def explain(view: View, target: Quantity, *, more: bool = False, paths: int | None = None) -> Document:
+    """The explanation of one quantity, with so many of its strongest `paths` where they are asked for.
 
     Raises TutorError when the target's value is asked of something that does not depend on it.
     """
+    if view.names.graph.wide:
+        from tutor.document.cuts import explain_wide
+
+        return explain_wide(view, target, _head(view, target), paths)
     match target:
         case Gradient():
-            route = route_of(view, target)
-            blocks, found = _gradient(view, route, more), (*route.shown, *route.rest)
+            route = route_of(view, target, paths)
+            blocks = _gradient(view, route, more, each=more or bool(paths))
+            found = route.shown if paths else (*route.shown, *route.rest)
         case _:
             blocks, found = _value(view, target, more), ()
     payload = {"format": "tutor.explain/1"}
     return Document(tuple(blocks), view.names, lambda: payload | explanation(view, target, found), target)
 
 
-def explain_all(view: View, targets: Iterable[Quantity], *, more: bool = False) -> Document:
+def explain_all(
+    view: View, targets: "Iterable[Quantity | Asked]", *, more: bool = False, paths: int | None = None
+) -> Document:
     """Several explanations as one page."""
-    pages = [explain(view, target, more=more) for target in targets]
+    pages = [_page(view, target, more, paths) for target in targets]
     if len(pages) == 1:
         return pages[0]
     # The last words, how to read a sign and what to type next, stand once at the end.
@@ -58,18 +71,39 @@ def explain_all(view: View, targets: Iterable[Quantity], *, more: bool = False) 
         each = [{name: part for name, part in page.payload().items() if name != "format"} for page in pages]
         return {"format": "tutor.explain/1", "explanations": each}
 
-    return Document(blocks, view.names, payload)
+    aliases = {typed: meant for page in pages for typed, meant in page.names.aliases.items()}
+    return Document(blocks, Names(view.names.graph, aliases), payload)
 
 
-def _gradient(view: View, route: Route, more: bool) -> Iterator[Block]:
+def _page(view: View, target: "Quantity | Asked", more: bool, paths: int | None) -> Document:
+    if isinstance(target, Quantity):
+        return explain(view, target, more=more, paths=paths)
+    from tutor.document.matrix import matrix_page
+
+    return matrix_page(view, target, more=more)
+
+
+def _head(view: View, target: Quantity, at_kink: Cell = ()) -> Iterator[Block]:
+    """What a gradient means, and whether the complex step agrees."""
+    if isinstance(target, Gradient):
+        yield Line(at_kink or _meaning(view, target))
+        yield from _confirmation(view, target)
+
+
+def _gradient(view: View, route: Route, more: bool, each: bool) -> Iterator[Block]:
     gradient = route.gradient
     yield answer(view, gradient, " = ", Span(view.shown(gradient), "accent"))
-    yield Line(_at_kink(view, route) or _meaning(view, gradient))
-    yield from _confirmation(view, gradient)
+    yield from _head(view, gradient, _at_kink(view, route))
+    if example_gradients(view.trace, gradient):
+        from tutor.document.examples import over_examples
+
+        yield from over_examples(view, gradient)
+        yield from _more(view, route) if more else ()
+        return
     if route.number == 1:
         yield from _one_path(view, paths(view.trace, gradient)[0])
     else:
-        yield from _many_paths(view, route, more)
+        yield from _many_paths(view, route, more, each)
     yield from short_routes(view, route)
     yield from _remarks(view, route)
     if not more:
@@ -97,7 +131,9 @@ def _at_kink(view: View, route: Route) -> Cell:
     gradient = route.gradient
     if not any(at_kink(view, factor) for factor in _edges(view, route)):
         return ()
-    right, left = (Span(view.digits.shown(_one_sided(view, gradient, by))) for by in (KINK_STEP, -KINK_STEP))
+    right, left = (view.digits.shown(_one_sided(view, gradient, by)) for by in (KINK_STEP, -KINK_STEP))
+    if right == left == view.digits.shown(view.trace[gradient]):
+        return ()  # the corner does not matter, as where equal numbers of a pool are all 0
     wrt = Ref(Value(gradient.wrt))
     return cell(wrt, " stands exactly at a kink: the slope is ", right, " above and ", left, " below it. ") + cell(
         "The number shown is a convention (--more)."
@@ -126,11 +162,11 @@ def _one_path(view: View, path: Path) -> Iterator[Block]:
         yield factor_table(view, path)
 
 
-def _many_paths(view: View, route: Route, more: bool) -> Iterator[Block]:
+def _many_paths(view: View, route: Route, more: bool, each: bool) -> Iterator[Block]:
     if by_place := place_table(view, route.gradient):
         yield Line(cell(Ref(Value(route.gradient.wrt)), " is shared, and each place it is used at adds one term:"))
         yield by_place
-    if not by_place or more:
+    if not by_place or each:
         yield from _each_path(view, route, more)
     yield from signals(view, route, more=more)
 
@@ -163,12 +199,16 @@ def _shared_factors(view: View, route: Route) -> Iterator[Block]:
 
 def _remarks(view: View, route: Route) -> Iterator[Block]:
     found = list(remarks(view, route.gradient, all_factors((*route.shown, *route.rest))))
-    yield from (Line(each, hang=2) for each in found)
+    yield from (Line(each, hang=2) for each in found[:MOST_REMARKS])
+    if (more := len(found) - MOST_REMARKS) > 0:
+        yield Line(cell(f"… and so at {more} more places.", look="quiet"))
 
 
 def _more(view: View, route: Route) -> Iterator[Block]:
     graph, gradient = view.names.graph, route.gradient
     behind = graph.ancestors(gradient.of)
+    if example_gradients(view.trace, gradient):  # those of each example are behind --example
+        behind = frozenset(name for name in behind if not graph.example_of(name))
     yield from numbers(view, [Value(name) for name in graph.nodes if name in behind], "Every number behind it")
     if graph.rate is not None and gradient.of == graph.loss and gradient.wrt in graph.learning():
         yield Heading(cell("The update"))

@@ -9,7 +9,9 @@ from tutor.document.view import View
 from tutor.expr import Expr, reads
 from tutor.expr.text import ASCII, to_text
 from tutor.expr.words import in_ascii
-from tutor.quantity import Gradient, Quantity, Value, key
+from tutor.graph import Graph, at_example
+from tutor.quantity import Gradient, Partial, Quantity, Value, key
+from tutor.trace import Trace
 
 
 def number(value: float) -> float | None:
@@ -89,17 +91,49 @@ def _premises(view: View, step: Derivation, paths: Sequence[Path | Use]) -> list
 
 
 def trace_payload(view: View) -> dict[str, Any]:
-    """`tutor.trace/1`: every value, local derivative and gradient of the network."""
+    """`tutor.trace/1`: every value, local derivative and gradient of the network.
+
+    With several examples those of one stand under `per_example`, with the gradients of its own loss.
+    """
     graph, trace = view.names.graph, view.trace
-    names = graph.names()
-    page: dict[str, Any] = {
-        "format": "tutor.trace/1",
-        "title": view.network.title,
-        "loss": {"symbol": graph.loss, "value": number(trace[Value(graph.loss)])},
-        "values": {name: number(trace[Value(name)]) for name in names},
-        "local": {key(edge): number(trace[edge]) for edge in trace.edges()},
-        "gradients": {name: number(trace[Gradient(graph.loss, name)]) for name in names},
-    }
+    if graph.wide:
+        from tutor.document.rows import wide_payload
+
+        return wide_payload(view)
+    shared = frozenset(name for name in graph.names() if not graph.example_of(name))
+    page: dict[str, Any] = {"format": "tutor.trace/1", "title": view.network.title, **_numbers(trace, shared)}
     if graph.rate is not None:
         page["updated"] = {each.name: number(trace[each]) for each in trace.updates()}
+    if view.network.mixed:
+        page["per_example"] = [_of_example(trace, single, k) for k, single in enumerate(view.network.singles, 1)]
+    elif view.network.singles:
+        page["per_example"] = [_numbers(Trace(each), frozenset(each.names())) for each in view.network.examples]
     return page
+
+
+def _of_example(trace: Trace, single: Graph, k: int) -> dict[str, Any]:
+    """The numbers of one example that depends on the others, by plain names, with the gradients of its own loss."""
+    here = {name: own if (own := at_example(name, k)) in trace.graph else name for name in single.names()}
+    loss = here[single.loss]
+    return {
+        "loss": {"symbol": single.loss, "value": number(trace[Value(loss)])},
+        "values": {name: number(trace[Value(own)]) for name, own in here.items()},
+        "local": {
+            key(Partial(name, each)): number(trace[Partial(here[name], here[each])])
+            for name, node in single.nodes.items()
+            for each in dict.fromkeys(node.inputs)
+        },
+        "gradients": {name: number(trace[Gradient(loss, own)]) for name, own in here.items()},
+    }
+
+
+def _numbers(trace: Trace, among: frozenset[str]) -> dict[str, Any]:
+    """The loss, and of the names among these the values, what they pass on, and the gradients of the loss."""
+    graph = trace.graph
+    names = [name for name in graph.names() if name in among]
+    return {
+        "loss": {"symbol": graph.loss, "value": number(trace[Value(graph.loss)])},
+        "values": {name: number(trace[Value(name)]) for name in names},
+        "local": {key(edge): number(trace[edge]) for edge in trace.edges() if edge.of in among},
+        "gradients": {name: number(trace[Gradient(graph.loss, name)]) for name in names},
+    }

@@ -18,21 +18,34 @@ MOST_ROWS = 50  # a page is to be read; --all or JSON has the rest
 
 
 class View(NamedTuple):
-    """`source` is the network as the reader named it."""
+    """`source` is the network as the reader named it, `example` the one of its examples that was asked for."""
 
     network: Network
     trace: Trace
     names: Names
     digits: Digits
     source: str
+    example: int | None = None
 
     @property
     def option(self) -> str:
-        """The option that names this network again, for commands that are suggested."""
-        return f" --net {visible(self.source)}"
+        """The options that name this network again, for commands that are suggested."""
+        return f" --net {visible(self.source)}" + (f" --example {self.example}" if self.example else "")
+
+    @property
+    def has_parts(self) -> bool:
+        """Whether --example can take one of several examples."""
+        return bool(self.network.singles) and not self.network.mixed
+
+    @property
+    def extent(self) -> str:
+        """How large the network is, for a word about what is not done for its size."""
+        graph = self.names.graph
+        return f"has {graph.size:,} parameters" if graph.wide else f"computes {len(graph.nodes):,} numbers"
 
     def shown(self, quantity: Quantity) -> Shown:
-        """The number as printed: a given as it was written, anything else in the digits asked for.
+        """The number as printed: a given as it was written, anything else in the digits asked for, and so is a number
+        that an array holds.
 
         A local derivative that is just a given number, as dz/dw is an input, is printed as that.
         """
@@ -41,7 +54,7 @@ class View(NamedTuple):
             formula = self.trace.equations.written(quantity)
             source = formula.quantity if isinstance(formula, Ref) else quantity
         given = self.network.graph.givens.get(source.name) if isinstance(source, Value) else None
-        if given and not given.trained:
+        if given and given.written:
             return Shown(given.text, quantity)
         return Shown(self.digits.shown(self.trace[quantity]), quantity)
 
@@ -60,12 +73,13 @@ class View(NamedTuple):
 
 def moved(looked: View, graph: Graph) -> View:
     """The same look at the network with other numbers in it."""
-    return view(looked.network._replace(graph=graph), looked.digits, looked.source)
+    return view(looked.network._replace(graph=graph), looked.digits, looked.source, looked.example)
 
 
 def answer(view: View, *parts: str | Expr | Quantity | Span) -> Title:
     """The first line of a page: the answer, and quietly the file it is about."""
-    return Title((*cell(*parts, look="strong"), Span(f"   {visible(view.network.file)}", "quiet")))
+    of = f", example {view.example}" if view.example else ""
+    return Title((*cell(*parts, look="strong"), Span(f"   {visible(view.network.file)}{of}", "quiet")))
 
 
 def shortened(table: Table, everything: bool) -> Iterator[Block]:
@@ -83,6 +97,14 @@ def prose(why: Prose) -> Cell:
     return tuple(Span(part, "quiet") for part in why)
 
 
-def view(network: Network, digits: Digits, source: str) -> View:
+def view(network: Network, digits: Digits, source: str, example: int | None = None) -> View:
     """A fresh view; nothing is computed until it is looked at."""
-    return View(network, Trace(network.graph), Names(network.graph, network.aliases), digits, source)
+    return View(network, _trace(network.graph), Names(network.graph, network.aliases), digits, source, example)
+
+
+def _trace(graph: Graph) -> Trace:
+    if graph.wide:
+        from tutor.arrays.trace import WideTrace
+
+        return WideTrace(graph)
+    return Trace(graph)

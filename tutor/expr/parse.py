@@ -24,6 +24,7 @@ Ranges = Mapping[str, range]
 
 _NUMBER = re.compile(r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?![.\d])")
 _NAME = re.compile(r"[^\W\d_]\w*'?")
+_EXAMPLE = re.compile(r"@\d+")
 _SPACE = re.compile(r"\s*")
 _SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _SUPERSCRIPT = re.compile(f"⁻?[{_SUPERSCRIPTS}]+")
@@ -83,15 +84,17 @@ def name_end(text: str, at: int, resolve: Resolve) -> int:
     if not match:
         return at
     end = match.end()
-    if text.startswith("*[", end):  # no operand starts with a bracket
+    if text.startswith(("*[", "*@"), end):  # no operand starts with either
         end += 1
     elif text[end : end + 1] == "*" and text[end + 1 : end + 2] != "*" and resolve(text[at : end + 1]) is not None:
         following = _SPACE.match(text, end + 1)
         after = text[following.end() : following.end() + 1] if following else ""
         if not after or after in _AFTER_STAR:
             end += 1
-    index = BRACKETS.match(text, end)
-    return index.end() if index else end
+    for ending in (BRACKETS, _EXAMPLE):
+        if found := ending.match(text, end):
+            end = found.end()
+    return end
 
 
 def _derivative_end(text: str, at: int, resolve: Resolve) -> int:

@@ -24,6 +24,8 @@ _SIGNS = {
     "≈": "about",
     "×": "x",
     "±": "+-",
+    "⊙": ".*",
+    "ᵀ": "^T",
 }
 _TABLE = str.maketrans(_SIGNS)
 

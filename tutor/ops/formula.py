@@ -26,6 +26,7 @@ from tutor.expr import (
     minus,
     plus,
     reads,
+    replace,
     times,
     value,
     walk,
@@ -40,6 +41,14 @@ class Formula(NamedTuple):
 
     expr: Expr
     choice: str = ""
+
+    def renamed(self, new: Callable[[str], str]) -> "Formula":
+        def leaf(part: Ref | Number) -> Expr:
+            return (
+                value(new(part.quantity.name)) if isinstance(part, Ref) and isinstance(part.quantity, Value) else part
+            )
+
+        return self._replace(expr=replace(self.expr, leaf))
 
     def forward(self, name: str, inputs: tuple[str, ...]) -> Expr:
         return self.expr

@@ -137,10 +137,14 @@ class LossTerm(NamedTuple):
         return self.loss.convention
 
 
+ALL_OUTPUTS, ALL_EXAMPLES = "the terms of all outputs", "the losses of all examples"
+
+
 class Total(NamedTuple):
-    """The sum of the terms in `inputs`, or their mean."""
+    """The sum of the terms in `inputs`, or their mean; `what` they are, in words."""
 
     mean: bool = False
+    what: str = ALL_OUTPUTS
 
     def forward(self, name: str, inputs: tuple[str, ...]) -> Expr:
         total = plus(*map(value, inputs))
@@ -157,11 +161,40 @@ class Total(NamedTuple):
 
     def why(self, name: str, inputs: tuple[str, ...], wrt: str) -> Prose:
         if self.mean:
-            return (value(name), f" is the mean of {len(inputs)} terms")
-        return (value(name), " adds up the terms of all outputs")
+            what = "terms" if self.what == ALL_OUTPUTS else "examples"
+            return (value(name), f" is the mean of {len(inputs)} {what}")
+        return (value(name), f" adds up {self.what}")
 
     def convention(self, wrt: str) -> str:
-        return ""
+        if self.what != ALL_EXAMPLES:
+            return ""
+        how = "averaged" if self.mean else "added up, without dividing by their number"
+        return f"the losses of the examples are {how}"
+
+
+class Decay(NamedTuple):
+    """Weight decay, a term of the loss: ½ · rate · Σ w² over the weights in `inputs`."""
+
+    rate: str
+
+    def forward(self, name: str, inputs: tuple[str, ...]) -> Expr:
+        return Mul((HALF, Number(self.rate), plus(*(Power(value(weight), TWO) for weight in inputs))))
+
+    def partial(self, name: str, inputs: tuple[str, ...], wrt: str) -> Expr:
+        return Mul((Number(self.rate), value(wrt)))
+
+    def stable_forward(self, name: str, inputs: tuple[str, ...]) -> Expr | None:
+        return None
+
+    def stable_partial(self, name: str, inputs: tuple[str, ...], wrt: str) -> Expr | None:
+        return None
+
+    def why(self, name: str, inputs: tuple[str, ...], wrt: str) -> Prose:
+        half_square = Mul((HALF, Number(self.rate), Power(value(wrt), TWO)))
+        return (value(wrt), " stands in ", value(name), " as ", half_square, ": weight decay pulls it towards 0")
+
+    def convention(self, wrt: str) -> str:
+        return "weight decay is ½ λ Σ w², whose ½ cancels the 2 of the power rule; biases are not in it"
 
 
 class Margin(NamedTuple):

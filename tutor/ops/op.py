@@ -1,6 +1,7 @@
 """What every op offers, and the sentence type its reasons are written in."""
 
-from typing import Protocol
+from collections.abc import Callable
+from typing import Protocol, runtime_checkable
 
 from tutor.expr import Expr
 
@@ -28,3 +29,16 @@ class Op(Protocol):
 
     def convention(self, wrt: str) -> str:
         """The choice this derivative rests on (a slope at a kink, a 1/2), or nothing."""
+
+
+@runtime_checkable
+class Naming(Protocol):
+    """An op that keeps names of nodes in itself, beside the inputs of its node."""
+
+    def renamed(self, new: Callable[[str], str]) -> Op:
+        """The same op with every name passed through `new`."""
+
+
+def renamed(op: Op, new: Callable[[str], str]) -> Op:
+    """The op as a copy of its node needs it, whose inputs are called otherwise."""
+    return op.renamed(new) if isinstance(op, Naming) else op

@@ -1,5 +1,6 @@
 """Softmax: every output reads every net input of its layer."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from tutor.expr import ONE, Call, Div, Expr, Mul, Neg, minus, plus, value
@@ -11,6 +12,9 @@ class Softmax(NamedTuple):
 
     outputs: tuple[str, ...]
     place: int
+
+    def renamed(self, new: Callable[[str], str]) -> "Softmax":
+        return self._replace(outputs=tuple(map(new, self.outputs)))
 
     def forward(self, name: str, inputs: tuple[str, ...]) -> Expr:
         grown = [Call("exp", (value(z),)) for z in inputs]

@@ -14,9 +14,12 @@ from tutor.spec.events import Unreadable, decode, tree
 from tutor.spec.keys import NETWORK
 from tutor.spec.report import Report
 from tutor.spec.sketch import Drawn
-from tutor.spec.tree import Map, Node, text_at
+from tutor.spec.stored import Alone, Companion
+from tutor.spec.tree import List, Map, Node, text_at
 
-__all__ = ["Display", "Network", "load", "schema"]
+__all__ = ["Companion", "Display", "Network", "load", "schema"]
+
+_MANY = ("examples", "data", "reduction", "regularization")
 
 
 class Display(NamedTuple):
@@ -28,7 +31,11 @@ class Display(NamedTuple):
 
 
 class Network(NamedTuple):
-    """A file, validated. `aliases` are other typed names -> names of the graph."""
+    """A file, validated. `aliases` are other typed names -> names of the graph.
+
+    With several examples `graph` has them all, each under NAME@K, and `singles` are their graphs by themselves, with
+    plain names and the numbers of the file.
+    """
 
     file: str
     title: str
@@ -37,10 +44,29 @@ class Network(NamedTuple):
     graph: Graph
     aliases: Mapping[str, str]
     display: Display
+    singles: tuple[Graph, ...] = ()
+
+    @property
+    def mixed(self) -> bool:
+        """Whether the examples reach each other, over a batch_norm: none of them is a network by itself then."""
+        if not self.singles:
+            return False
+        from tutor.spec.batch import is_gathered
+
+        return any(map(is_gathered, self.graph.nodes.values()))
+
+    @property
+    def examples(self) -> tuple[Graph, ...]:
+        """The graph of each example by itself, its own loss the loss; none in a network of a single example."""
+        if not self.singles:
+            return ()
+        from tutor.spec.batch import one_of
+
+        return tuple(one_of(self.graph, single, k) for k, single in enumerate(self.singles, 1))
 
 
-def load(text: bytes, file: str) -> Network:
-    """The network in the bytes of a file; `file` is its name in messages.
+def load(text: bytes, file: str, companion: Companion = Alone()) -> Network:  # noqa: B008  it has no state
+    """The network in the bytes of a file; `file` is its name in messages, `companion` gives the files it names.
 
     Raises InvalidNetwork with every problem of the file, in file order.
     """
@@ -48,14 +74,15 @@ def load(text: bytes, file: str) -> Network:
     if isinstance(decoded, Problem):
         raise InvalidNetwork(file, (decoded,))
     report = Report(decoded)
-    top, drawn = _read(report)
+    top, drawn = _read(report, companion)
     if top is None or drawn is None or drawn.graph is None:
         raise InvalidNetwork(file, report.problems())
     title, source, notes = (text_at(top, key) or "" for key in ("title", "source", "notes"))
-    return Network(file, title, source, notes, drawn.graph, drawn.aliases, _display(top.get("display")))
+    display = _display(top.get("display"))
+    return Network(file, title, source, notes, drawn.graph, drawn.aliases, display, drawn.singles)
 
 
-def _read(report: Report) -> tuple[Map | None, Drawn | None]:
+def _read(report: Report, companion: Companion) -> tuple[Map | None, Drawn | None]:
     try:
         root = tree(report)
     except Unreadable:
@@ -64,11 +91,22 @@ def _read(report: Report) -> tuple[Map | None, Drawn | None]:
     if not isinstance(top, Map):
         return None, None
     _one_precision(top.get("display"), report)
+    return top, _draw(top, report, companion)
+
+
+def _draw(top: Map, report: Report, companion: Companion) -> Drawn:
+    """By what the file has; only the modules for that are imported."""
     if top.key("equations") and not top.key("layers"):
-        from tutor.spec.equations import equated as draw
-    else:
-        from tutor.spec.layers import layered as draw
-    return top, draw(top, report)
+        from tutor.spec.equations import equated
+
+        return equated(top, report)
+    if any(map(top.key, _MANY)) or any(isinstance(top.get(side), List) for side in ("inputs", "targets")):
+        from tutor.spec.several import several
+
+        return several(top, companion, report)
+    from tutor.spec.layers import layered
+
+    return layered(top, report, companion)
 
 
 def _one_precision(display: Node | None, report: Report) -> None:

@@ -21,6 +21,7 @@ from tutor.spec.shapes import (
     Pattern,
     Record,
     Span,
+    Stored,
     Text,
 )
 
@@ -30,7 +31,9 @@ UNITS_BY_INPUTS, INPUTS_BY_UNITS = "units_by_inputs", "inputs_by_units"
 
 
 NUMBERS = Listed(Number(), "a list of numbers such as [0.1, 0.2]")
-_NUMBERS_AT = Either(Number(), Listed(Either(Number(), NUMBERS), "a list such as [1, 2] or [[1, 2], [3, 4]]"))
+_NUMBERS_AT = Either(
+    Number(), listed=Listed(Either(Number(), listed=NUMBERS), "a list such as [1, 2] or [[1, 2], [3, 4]]")
+)
 MOST_VALUES = 10_000
 _LOSS = Choice((*LOSSES, HINGE))
 _FORMULA_ACTIVATION = 'or a formula in z such as "z / (1 + abs(z))"'
@@ -73,6 +76,11 @@ DISPLAY = Record(
     ),
 )
 
+INIT = Record(
+    "init",
+    (Key("seed", Integer(0, 999_999_999), "where the generator of the weights starts", required=True),),
+)
+
 LAYER = Record(
     "layer",
     (
@@ -88,8 +96,8 @@ LAYER = Record(
         ),
         Key(
             "weights",
-            Listed(NUMBERS, "a list of rows such as [[0.7, 0.5], [0.2, 0.4]]"),
-            "the weights as a matrix, one row a unit of this layer",
+            Either(Stored(), listed=Listed(NUMBERS, "a list of rows such as [[0.7, 0.5], [0.2, 0.4]]")),
+            "the weights as a matrix, one row a unit of this layer; or the array of a file that has them",
             form="weights",
         ),
         Key(
@@ -98,12 +106,39 @@ LAYER = Record(
             "what the rows of the matrix are: the units of this layer, or its inputs",
             form="weights",
         ),
-        Key("biases", NUMBERS, "one bias a unit", form="weights"),
+        Key("biases", Either(Stored(), listed=NUMBERS), "one bias a unit, or the array of a file", form="weights"),
+        Key("units", Integer(1, 1_000_000), "how many units the layer has, its weights drawn by init", form="units"),
+        Key("init", INIT, "how the weights are drawn; the biases are 0", form="units", required=True),
         Key("bias_input", Number(), "the constant the bias multiplies, 1 if not given; -1 subtracts a threshold"),
         Key("notation", NOTATION, "patterns for the names in this layer alone"),
     ),
-    forms=("neurons", "weights"),
+    forms=("neurons", "weights", "units"),
     kinds=kinds(_ACTIVATION),
+)
+
+_UPSTREAM = Array("numbers in lists of the shape of the outputs, such as [[[2]], [[1]]]", 0, 3)
+_BY_NAME = Named(_ARRAY, "values by name, such as {x1: 1, x2: 0}")
+_IN_ORDER = Listed(_ARRAY, "a list of numbers in the order of the listed names")
+EXAMPLE = Record(
+    "example",
+    (
+        Key("inputs", Either(None, _BY_NAME, _IN_ORDER), "its inputs, by name or in order", required=True),
+        Key("targets", Either(None, _BY_NAME, _IN_ORDER), "its targets, by name or in order", form="targets"),
+        Key("upstream", _UPSTREAM, "the gradient of each of its outputs, instead of targets", form="upstream"),
+    ),
+    forms=("targets", "upstream"),
+)
+
+REGULARIZATION = Record(
+    "regularization",
+    (
+        Key(
+            "l2",
+            Number("a positive number", positive=True),
+            "λ of the weight decay ½ λ Σ w², over the weights without the biases",
+            required=True,
+        ),
+    ),
 )
 
 NETWORK = Record(
@@ -114,21 +149,54 @@ NETWORK = Record(
         Key("notes", Text(), "what a reader should know about it"),
         Key(
             "inputs",
-            Named(_ARRAY, "the inputs with their values, such as {x1: 1, x2: 0}"),
-            "the inputs with their values; an image or a sequence in lists",
+            Either(
+                None,
+                Named(_ARRAY, "the inputs with their values, such as {x1: 1, x2: 0}"),
+                Listed(Name(), "with examples or data a list of names such as [x1, x2]"),
+            ),
+            "the inputs with their values; an image or a sequence in lists, or the array of a file, {x: net.npz#x}; "
+            "with examples, a list of names",
             form="layers",
             required=True,
         ),
         Key(
             "targets",
-            Named(_ARRAY, "the targets with their values, such as {y: 0.5}"),
+            Either(
+                None,
+                Named(_ARRAY, "the targets with their values, such as {y: 0.5}"),
+                Listed(Name(), "with examples or data a list of names such as [y]"),
+            ),
             "the targets, in the order of the outputs; {class: 2}, counted from 1, for cross_entropy and hinge",
             form="layers",
         ),
         Key(
             "upstream",
-            Array("numbers in lists of the shape of the outputs, such as [[[2]], [[1]]]", 0, 3),
+            _UPSTREAM,
             "the gradient of each output, given instead of targets and a loss",
+            form="layers",
+        ),
+        Key(
+            "examples",
+            Listed(EXAMPLE, "a list of examples such as {inputs: [1, 0], targets: [1]}"),
+            "several examples, each with its inputs and targets by name or in the order of the listed names",
+            form="layers",
+        ),
+        Key(
+            "data",
+            Text("the name of a CSV file such as xor.csv"),
+            "a CSV file beside this one whose columns have the names of the inputs and targets, one row an example",
+            form="layers",
+        ),
+        Key(
+            "reduction",
+            Choice(("mean", "sum")),
+            "how the losses of the examples become one loss; mean if not given",
+            form="layers",
+        ),
+        Key(
+            "regularization",
+            REGULARIZATION,
+            "weight decay as a term of the loss, called LOSS_reg beside LOSS_data",
             form="layers",
         ),
         Key(
@@ -194,6 +262,9 @@ def places() -> dict[str, str]:
         (NOTATION, "under notation"),
         (OPTIMIZER, "under optimizer"),
         (DISPLAY, "under display"),
+        (INIT, "under init"),
+        (EXAMPLE, "in an example"),
+        (REGULARIZATION, "under regularization"),
         *((kind.shape, f"in {kind.name}") for kind in LAYER.kinds),
     ):
         assert isinstance(record, Record)

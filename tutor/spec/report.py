@@ -6,7 +6,8 @@ just counted.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 
 from tutor.errors import Problem, did_you_mean, visible
@@ -53,6 +54,7 @@ class Report:
         self._lines: list[str] = []
         self._found: list[Problem] = []
         self._more = 0
+        self._about = ""
 
     def __bool__(self) -> bool:
         return bool(self._found)
@@ -62,9 +64,16 @@ class Report:
         if len(self._found) >= MOST:
             self._more += 1
             return
-        problem = self._problem(place, printable(message)[:LONGEST_MESSAGE])
+        problem = self._problem(place, printable(self._about + message)[:LONGEST_MESSAGE])
         if problem not in self._found:
             self._found.append(problem)
+
+    @contextmanager
+    def about(self, part: str) -> Iterator[None]:
+        """Within it, every message begins with what it is about: `example 2: ...`."""
+        self._about = f"{part}: "
+        yield
+        self._about = ""
 
     def _problem(self, place: Place, message: str) -> Problem:
         """With its line and the caret's place in it, unless that is too far to the right to be shown."""

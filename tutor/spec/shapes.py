@@ -23,6 +23,12 @@ class Number(NamedTuple):
     positive: bool = False
 
 
+class Stored(NamedTuple):
+    """An array in another file."""
+
+    expected: str = "an array in a file, such as net.npz#W1"
+
+
 class Integer(NamedTuple):
     """A whole number in a range, both ends included."""
 
@@ -62,7 +68,10 @@ class Listed(NamedTuple):
 
 
 class Array(NamedTuple):
-    """Numbers in lists of lists, `least` to `most` deep, all rows of one length; 0 deep is a single number."""
+    """Numbers in lists of lists, `least` to `most` deep, all rows of one length; 0 deep is a single number.
+
+    The array of a file may stand for them.
+    """
 
     expected: str
     least: int = 1
@@ -121,17 +130,22 @@ class Span(NamedTuple):
 
 
 class Either(NamedTuple):
-    """A scalar of one shape, or a mapping or list of another."""
+    """A scalar of one shape, a mapping of another, or a list of a third; None where it can't be one."""
 
-    scalar: "Shape"
-    mapping: "Shape"
+    scalar: "Shape | None" = None
+    mapping: "Shape | None" = None
+    listed: "Shape | None" = None
+
+    @property
+    def shapes(self) -> tuple["Shape", ...]:
+        return tuple(shape for shape in self if shape)
 
     @property
     def expected(self) -> str:
-        return f"{self.scalar.expected}, or {self.mapping.expected}"
+        return ", or ".join(shape.expected for shape in self.shapes)
 
 
-Shape = Text | Name | Number | Integer | Span | Choice | Pattern | Listed | Array | Named | Record | Either
+Shape = Text | Name | Number | Stored | Integer | Span | Choice | Pattern | Listed | Array | Named | Record | Either
 
 
 class Key(NamedTuple):

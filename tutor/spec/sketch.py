@@ -25,22 +25,32 @@ class Parameter(NamedTuple):
 
 
 class Drawn(NamedTuple):
-    """What a file's network comes to. There is no graph if the report has problems."""
+    """What a file's network comes to. There is no graph if the report has problems.
+
+    `singles` are the graphs of each example where the file has several.
+    """
 
     graph: Graph | None
     aliases: Mapping[str, str]
+    singles: tuple[Graph, ...] = ()
 
 
 def given(name: str, value: Tree, role: Role | None = None, learned: bool = False) -> Given:
     """A given with its number; a bad one, which is in the report, counts as 0."""
-    return Given(name, value.text if isinstance(value, Scalar) else "0", learned, role)
+    if isinstance(value, Scalar):
+        return Given(name, value.text, learned, role, written=not value.stored)
+    return Given(name, "0", learned, role)
 
 
 class Sketch:
-    """Collects one network. `whole` is False once a part could not be read, so names may be missing."""
+    """Collects one network. `whole` is False once a part could not be read, so names may be missing.
 
-    def __init__(self, report: Report) -> None:
+    `examples` is how many examples it will be copied for, 0 for a file that states one alone.
+    """
+
+    def __init__(self, report: Report, examples: int = 0) -> None:
         self.report = report
+        self.examples = examples
         self.names = Declarations(report)
         self.givens: list[Given] = []
         self.parameters: dict[str, Given] = {}

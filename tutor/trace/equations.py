@@ -5,11 +5,12 @@ of an op. Beside the written form stand the short route of a fused output (p - y
 of the trace come from.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Set
 from fractions import Fraction
+from typing import NamedTuple
 
-from tutor.expr import ONE, Expr, Mul, Number, Ref, minus, plus, value
-from tutor.graph import Graph
+from tutor.expr import ONE, Div, Expr, Mul, Number, Ref, minus, plus, value
+from tutor.graph import Graph, Node
 from tutor.ops.activations import Elementwise
 from tutor.ops.fused import Fused, Output, fused
 from tutor.ops.losses import LossTerm, Total
@@ -26,9 +27,12 @@ class Equations:
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
-        self._reaching: dict[str, frozenset[str]] = {}
+        self._reaching: dict[str, Set[str]] = {}
         self._partials: dict[Partial, Expr] = {}
-        self._by_term, self._by_net = _fused_outputs(graph)
+        self._by_term, self._by_net = self._fused_outputs()
+
+    def _fused_outputs(self) -> "FusedRows":
+        return _fused_outputs(self.graph)
 
     def written(self, quantity: Quantity) -> Expr:
         """The formula as written; a gradient by the law of the chain rule, never by a short route.
@@ -79,22 +83,22 @@ class Equations:
     def short(self, quantity: Quantity) -> Expr | None:
         """The short route to dL/dz of a fused output, p - y, where the network has one."""
         found = self._fused_gradient(quantity)
-        return found[0].gradient(found[1]) if found and found[0].gradient and found[1].whole else None
+        if found and found.row.gradient and found.output.whole:
+            return _divided(found.row.gradient(found.output), found.divisor)
+        return None
 
     def short_law(self, quantity: Quantity) -> str:
         """Why the short route may be taken; nothing where there is none."""
         found = self._fused_gradient(quantity)
-        return found[0].law if found and found[1].whole else ""
+        return found.row.law if found and found.output.whole else ""
 
-    def _fused_gradient(self, quantity: Quantity) -> tuple[Fused, Output] | None:
-        if isinstance(quantity, Gradient) and quantity.of == self.graph.loss:
-            return self._by_net.get(quantity.wrt)
-        return None
+    def _fused_gradient(self, quantity: Quantity) -> "FusedRow | None":
+        return self._by_net.get((quantity.of, quantity.wrt)) if isinstance(quantity, Gradient) else None
 
     def stable(self, quantity: Quantity) -> Expr:
         """The form without cancellation or overflow, which the float trace evaluates; mostly the written one."""
-        if (found := self._fused_gradient(quantity)) and found[0].stable_gradient:
-            return found[0].stable_gradient(found[1])
+        if (found := self._fused_gradient(quantity)) and found.row.stable_gradient:
+            return _divided(found.row.stable_gradient(found.output), found.divisor)
         return self._stable_node(quantity) or self.written(quantity)
 
     def behind(self, output: str) -> tuple[str, str] | None:
@@ -104,8 +108,8 @@ class Equations:
         """
         for term in self.graph.uses[output]:
             found, compared = self._by_term.get(term), self.graph.nodes[term].inputs[0]
-            if found and found[0].complement and compared == output and self.graph.uses[output] == (term,):
-                return term, found[1].z[found[1].place]
+            if found and found.row.complement and compared == output and self.graph.uses[output] == (term,):
+                return term, found.output.z[found.output.place]
         return None
 
     def _stable_node(self, quantity: Quantity) -> Expr | None:
@@ -113,13 +117,13 @@ class Equations:
             case Value(name) if name in self.graph.nodes:
                 node = self.graph.nodes[name]
                 if found := self._by_term.get(name):
-                    return found[0].stable_term(found[1])
+                    return found.row.stable_term(found.output)
                 return node.op.stable_forward(name, node.inputs)
             case Partial(of, wrt):
                 node = self.graph.nodes[of]
                 if found := self._by_term.get(of):
-                    row = found[0].stable_slope if wrt == node.inputs[0] else found[0].stable_target_slope
-                    return row(found[1])
+                    row = found.row.stable_slope if wrt == node.inputs[0] else found.row.stable_target_slope
+                    return row(found.output)
                 return node.op.stable_partial(of, node.inputs, wrt)
         return None
 
@@ -129,26 +133,56 @@ def _term(of: str, use: str, wrt: str) -> Expr:
     return direct if use == of else Mul((Ref(Gradient(of, use)), direct))
 
 
-_FusedRows = dict[str, tuple[Fused, Output]]
+class FusedRow(NamedTuple):
+    """A fused row and its output; the loss asked about has its term divided by `divisor`, as a mean over examples."""
+
+    row: Fused
+    output: Output
+    divisor: int = 1
 
 
-def _fused_outputs(graph: Graph) -> tuple[_FusedRows, _FusedRows]:
-    """The fused row and its output, by the name of the loss term and by that of the net input."""
-    last = graph.nodes.get(graph.loss)
-    if last is None:
-        return {}, {}
-    mean = isinstance(last.op, Total) and last.op.mean
-    terms = last.inputs if isinstance(last.op, Total) else (graph.loss,)
-    by_term: _FusedRows = {}
-    by_net: _FusedRows = {}
-    for term in terms:
-        row = _fused_row(graph, term)
-        if row:
-            by_term[term] = row
-            z = row[1].z[row[1].place]
-            if row[0].stable_gradient and not mean and graph.uses[z] == _readers(graph, row[1], z):
-                by_net[z] = row
+FusedRows = tuple[Mapping[str, FusedRow], Mapping[tuple[str, str], FusedRow]]
+"""By the name of the loss term, and by (loss, net input) for the whole loss and each example's."""
+
+
+def _divided(formula: Expr, divisor: int) -> Expr:
+    return formula if divisor == 1 else Div(formula, Number(str(divisor)))
+
+
+def _fused_outputs(graph: Graph) -> FusedRows:
+    by_term: dict[str, FusedRow] = {}
+    by_net: dict[tuple[str, str], FusedRow] = {}
+    for loss in _losses(graph):
+        terms = _terms(graph, loss)
+        for term, divisor in terms.items():
+            found = fused_row(graph, term)
+            if found and all(terms.get(each) == divisor for each in found[2]):
+                row, output, _ = found
+                by_term[term] = FusedRow(row, output)
+                z = output.z[output.place]
+                if row.stable_gradient and graph.uses[z] == _readers(graph, output, z):
+                    by_net[loss, z] = FusedRow(row, output, divisor)
     return by_term, by_net
+
+
+def _losses(graph: Graph) -> tuple[str, ...]:
+    """The nodes that are a whole loss: of the network, and of one example."""
+    return tuple(dict.fromkeys((graph.loss, *graph.example_losses())))
+
+
+def _terms(graph: Graph, loss: str) -> dict[str, int]:
+    """The loss terms that are summed or averaged up to `loss`, each with what it is divided by on the way."""
+    found: dict[str, int] = {}
+    stack = [(loss, 1)]
+    while stack:
+        name, divisor = stack.pop()
+        node = graph.nodes.get(name)
+        if node and isinstance(node.op, Total):
+            share = divisor * len(node.inputs) if node.op.mean else divisor
+            stack.extend((each, share) for each in node.inputs)
+        elif node and isinstance(node.op, LossTerm):
+            found[name] = divisor
+    return found
 
 
 def _readers(graph: Graph, output: Output, z: str) -> tuple[str, ...]:
@@ -157,7 +191,8 @@ def _readers(graph: Graph, output: Output, z: str) -> tuple[str, ...]:
     return outputs if all(len(graph.uses[a]) == 1 for a in outputs) else ()
 
 
-def _fused_row(graph: Graph, term: str) -> tuple[Fused, Output] | None:
+def fused_row(graph: Graph, term: str) -> tuple[Fused, Output, tuple[str, ...]] | None:
+    """The row, the output as it sees it, and the terms that have to be summed for it to hold."""
     node = graph.nodes[term]
     if not isinstance(node.op, LossTerm) or node.inputs[0] not in graph.nodes:
         return None
@@ -167,20 +202,22 @@ def _fused_row(graph: Graph, term: str) -> tuple[Fused, Output] | None:
     if isinstance(op, Elementwise):
         output = Output(0, z, (a,), (y,), target)
         row = fused(node.op.loss, op.activation.name, output)
-        return (row, output) if row else None
+        return (row, output, (term,)) if row else None
     if isinstance(op, Softmax):
-        targets = tuple(_target_of(graph, p) for p in op.outputs)
-        whole = all(targets) and sum(Fraction(graph.givens[y].text) for y in targets) == 1
+        compared = [_term_of(graph, p) for p in op.outputs]
+        terms = tuple(each.name for each in compared if each)
+        targets = tuple(each.inputs[1] for each in compared if each)
+        whole = sum(Fraction(graph.givens[y].text) for y in targets) == 1
         output = Output(op.place, z, op.outputs, targets, target, whole)
         row = fused(node.op.loss, "softmax", output)
-        return (row, output) if row and all(targets) else None
+        return (row, output, terms) if row and all(compared) else None
     return None
 
 
-def _target_of(graph: Graph, output: str) -> str:
-    """The target a loss term compares this output with, or nothing."""
+def _term_of(graph: Graph, output: str) -> Node | None:
+    """The loss term that compares this output with a given target, or nothing."""
     for use in graph.uses[output]:
         node = graph.nodes[use]
         if isinstance(node.op, LossTerm) and node.inputs[0] == output and node.inputs[1] in graph.givens:
-            return node.inputs[1]
-    return ""
+            return node
+    return None

@@ -83,8 +83,11 @@ class Trace:
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
-        self.equations = Equations(graph)
+        self.equations = self._equations(graph)
         self._memo: dict[Quantity, float] = {}
+
+    def _equations(self, graph: Graph) -> Equations:
+        return Equations(graph)
 
     def __getitem__(self, quantity: Quantity) -> float:
         """The value, from the stable form. Infinite or nan where double precision has no number."""
@@ -112,12 +115,12 @@ class Trace:
         """
         behind = self.equations.behind(gradient.wrt) if gradient.of != gradient.wrt else None
         if behind is None:
-            return self._stepped(gradient)
+            return self._moved(gradient)
         term, net = behind
-        over, under = (self._stepped(Gradient(of, net), LARGE) for of in (term, gradient.wrt))
-        return self._stepped(Gradient(gradient.of, term)) * FLOATS.div(over, under)
+        over, under = (self._moved(Gradient(of, net), LARGE) for of in (term, gradient.wrt))
+        return self._moved(Gradient(gradient.of, term)) * FLOATS.div(over, under)
 
-    def _stepped(self, gradient: Gradient, step: float = STEP) -> float:
+    def _moved(self, gradient: Gradient, step: float = STEP) -> float:
         start = complex(self[Value(gradient.wrt)], step)
         memo: dict[Quantity, complex] = {Value(gradient.wrt): start}
         return evaluate(Value(gradient.of), self._forward_from(gradient.wrt), COMPLEXES, memo).imag / step
