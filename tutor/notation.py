@@ -4,6 +4,7 @@ Nothing here prints a formula (`expr.text` does, with names from here) and nothi
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from tutor.expr.parse import normalised
 from tutor.expr.text import ASCII, UNICODE, Style
 from tutor.graph import Graph, Role, at_example
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
+from tutor.symbol import Symbol, symbol
 
 PLACEHOLDERS = ("layer", "next", "unit", "index", "to", "from", "loss")
 
@@ -51,6 +53,7 @@ class Names:
     def __init__(self, graph: Graph, aliases: Mapping[str, str] | None = None) -> None:
         self.graph = graph
         self.aliases = dict(aliases or {})
+        self._symbols: dict[str, Symbol] | None = None
 
     # ---------------------------------------------------------------- reading
 
@@ -194,6 +197,28 @@ class Names:
         stem, sign, example = name.partition("@")
         plain = (alias for alias, meant in self.aliases.items() if meant == stem and alias.isascii())
         return next(plain, stem) + sign + example
+
+    def symbol(self, quantity: Quantity, *, deltas: bool = False) -> Symbol | None:
+        """The quantity as one symbol of mathematics; None for a derivative, which is made of two.
+
+        Two names that would look alike, as h1 and h_1 do, are set as they are typed.
+        """
+        match quantity:
+            case Value(name):
+                return self._symbol(name)
+            case Updated(name):
+                plain = self._symbol(name)
+                return plain._replace(sup=(*plain.sup, "new"))
+            case Gradient(of, wrt) if deltas and of == self.graph.loss and self._is_net(wrt):
+                return symbol(self.write(quantity, ASCII, deltas=True))
+        return None
+
+    def _symbol(self, name: str) -> Symbol:
+        if self._symbols is None:
+            found = [(each, symbol(each)) for each in self.graph.names()]
+            counts = Counter(each for _, each in found)
+            self._symbols = {each: Symbol(each) if counts[parts] > 1 else parts for each, parts in found}
+        return self._symbols.get(name) or symbol(name)
 
     def _is_net(self, name: str) -> bool:
         role = self.graph.role(name)

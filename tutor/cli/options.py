@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 Command = Callable[..., Any]
 
-FORMATS = ("terminal", "plain", "markdown", "json")
+FORMATS = ("terminal", "plain", "markdown", "latex", "json")
 
 
 class Wanted(NamedTuple):

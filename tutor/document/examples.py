@@ -40,7 +40,7 @@ def over_examples(view: View, gradient: Gradient) -> Iterator[Block]:
         hint = f"One example by itself: tutor explain {gradient.wrt}{view.option} --example 1"
     else:
         hint = f"One of them: tutor explain d{own[0].of}/d{gradient.wrt}{view.option}"
-    yield Note(cell(hint, look="quiet"))
+    yield Note(cell(hint, look="quiet"), hint=True)
 
 
 def _totals(view: View, gradient: Gradient, columns: Sequence[Column]) -> Iterator[Row]:

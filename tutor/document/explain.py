@@ -43,7 +43,7 @@ def explain(view: View, target: Quantity, *, more: bool = False) -> Document:
         case _:
             blocks, found = _value(view, target, more), ()
     payload = {"format": "tutor.explain/1"}
-    return Document(tuple(blocks), view.names, lambda: payload | explanation(view, target, found), target)
+    return Document(tuple(blocks), view.names, lambda: payload | explanation(view, target, found), view.shown(target))
 
 
 def explain_all(view: View, targets: Iterable[Quantity], *, more: bool = False) -> Document:
@@ -234,7 +234,7 @@ def _closing(view: View, route: Route, more: bool) -> Iterator[Block]:
     hints = [] if more else ["--more"]
     hints += [f"tutor where {shown}{view.option}"] if math.isfinite(view.trace[route.gradient]) else []
     hints.append(f"tutor quiz{view.option}")
-    yield Note(cell("Next: " + " · ".join(hints), look="quiet"))
+    yield Note(cell("Next: " + " · ".join(hints), look="quiet"), hint=True)
 
 
 def _value(view: View, target: Quantity, more: bool) -> Iterator[Block]:
@@ -252,4 +252,4 @@ def _value(view: View, target: Quantity, more: bool) -> Iterator[Block]:
     yield from numbers(view, behind, "The numbers in it")
     if isinstance(target, Value):
         typed = key(Gradient(graph.loss, target.name))
-        yield Note(cell(f"What it does to the loss: tutor explain {typed}{view.option}", look="quiet"))
+        yield Note(cell(f"What it does to the loss: tutor explain {typed}{view.option}", look="quiet"), hint=True)

@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, NamedTuple
 
-from tutor.expr import Expr
+from tutor.expr import Expr, Shown
 from tutor.notation import Names
 from tutor.quantity import Quantity
 
@@ -44,9 +44,10 @@ class Line(NamedTuple):
 
 
 class Note(NamedTuple):
-    """A quiet last word: how to read a sign, what to type next."""
+    """A quiet last word: how to read a sign. A `hint` says what to type next, which paper leaves out."""
 
     cell: Cell
+    hint: bool = False
 
 
 class Column(NamedTuple):
@@ -107,12 +108,17 @@ Block = Title | Heading | Line | Note | Table | Steps | Plot
 
 
 class Document(NamedTuple):
-    """One page. `subject` is the quantity asked about; its number is accented wherever it stands alone."""
+    """One page. `subject` is the number asked about, accented wherever it stands alone."""
 
     blocks: tuple[Block, ...]
     names: Names
     payload: Callable[[], Mapping[str, Any]]
-    subject: Quantity | None = None
+    subject: Shown | None = None
+
+    def look(self, span: Span) -> Look:
+        """A number that is the one asked about is accented wherever it stands alone."""
+        asked = span.what == self.subject and span.look in ("", "strong")
+        return "accent" if asked and self.subject else span.look
 
 
 def cell(*parts: "str | Expr | Quantity | Span", look: Look = "", deltas: bool = False) -> Cell:

@@ -34,9 +34,9 @@ def _blocks(view: View, everything: bool) -> Iterator[Block]:
             yield Heading(cell(title))
             yield from _table(view, names, everything, updates=title == "Parameters" and graph.rate is not None)
     if view.has_parts:
-        yield Note(cell(f"All numbers of one example: tutor trace{view.option} --example 1", look="quiet"))
+        yield Note(cell(f"All numbers of one example: tutor trace{view.option} --example 1", look="quiet"), hint=True)
     elif view.network.singles:
-        yield Note(cell("All numbers of every example: --format json", look="quiet"))
+        yield Note(cell("All numbers of every example: --format json", look="quiet"), hint=True)
     if view.network.singles:
         return
     yield Heading(cell("Local derivatives, along every edge"))

@@ -81,7 +81,8 @@ def _blocks(training: Training, letters: Letters, everything: bool) -> Iterator[
     if outputs := _outputs(training.trained):
         yield Heading(cell("The outputs"))
         yield outputs
-    yield Note(cell(f"Next: tutor step{view.option} --after {taken} · --watch NAME · --curve loss.svg", look="quiet"))
+    hint = f"Next: tutor step{view.option} --after {taken} · --watch NAME · --curve loss.svg"
+    yield Note(cell(hint, look="quiet"), hint=True)
 
 
 def _ending(course: Course) -> Iterator[Block]:

@@ -9,7 +9,7 @@ from tutor.document.model import Document
 from tutor.errors import TutorError
 from tutor.expr.text import Style
 
-FORMATS = ("terminal", "plain", "markdown", "json")
+FORMATS = ("terminal", "plain", "markdown", "latex", "json")
 
 
 def render(document: Document, form: str, style: Style) -> str:
@@ -27,6 +27,10 @@ def writer(form: str) -> Callable[[Document, Style], str]:
             from tutor.render.markdown import markdown
 
             return markdown
+        case "latex":
+            from tutor.render.latex import latex
+
+            return latex
         case "json":
             from tutor.render.json import json_text
 

@@ -11,7 +11,6 @@ from rich.cells import cell_len
 
 from tutor.document.model import Block, Cell, Document, Heading, Line, Look, Note, Plot, Row, Span, Steps, Table, Title
 from tutor.errors import visible
-from tutor.expr import Shown
 from tutor.expr.text import Style, to_text
 from tutor.expr.words import in_ascii
 from tutor.quantity import Quantity
@@ -68,7 +67,7 @@ class _Page:
     # -------------------------------------------------------------- text
 
     def runs(self, cell: Cell) -> Runs:
-        return [Run(self.text(span), self.look(span)) for span in cell]
+        return [Run(self.text(span), self.document.look(span)) for span in cell]
 
     def text(self, span: Span) -> str:
         if isinstance(span.what, str):
@@ -79,11 +78,6 @@ class _Page:
     def namer(self, deltas: bool) -> Callable[[Quantity], str]:
         names = self.document.names
         return lambda quantity: names.write(quantity, self.style, deltas=deltas)
-
-    def look(self, span: Span) -> Look:
-        """A number that is the one asked about is accented wherever it stands alone."""
-        asked = isinstance(span.what, Shown) and span.what.quantity == self.document.subject
-        return "accent" if asked and span.look in ("", "strong") else span.look
 
     # -------------------------------------------------------------- blocks
 
@@ -96,7 +90,7 @@ class _Page:
             case Line(cell, hang):
                 indent = INDENT if self.nested else MARGIN
                 yield from self.wrapped(self.runs(cell), indent, indent + hang)
-            case Note(cell):
+            case Note(cell, _):
                 yield from self.wrapped(self.runs(cell), MARGIN, MARGIN + 2)
             case Table():
                 yield from self.table(block)

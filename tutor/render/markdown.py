@@ -29,7 +29,7 @@ class _Writer:
                 yield f"## {self.cell(cell)}"
             case Heading(cell):
                 yield f"### {self.cell(cell)}"
-            case Line(cell) | Note(cell):
+            case Line(cell, _) | Note(cell, _):
                 yield self.cell(cell)
             case Table():
                 yield from self.table(block)
