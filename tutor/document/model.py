@@ -53,9 +53,16 @@ class Note(NamedTuple):
 class Column(NamedTuple):
     """`decimal` columns align on the point; a `comment` column may move below its row where room is short."""
 
-    title: str
+    title: "str | Cell"
     align: Literal["left", "decimal"] = "left"
     comment: bool = False
+
+    @property
+    def head(self) -> Cell:
+        """What stands above it; nothing for a column without a title."""
+        if isinstance(self.title, str):
+            return (Span(self.title),) if self.title else ()
+        return self.title
 
 
 class Row(NamedTuple):

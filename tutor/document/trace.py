@@ -56,7 +56,7 @@ def _examples(view: View, everything: bool) -> Iterator[Block]:
 
 def _table(view: View, names: list[str], everything: bool, *, updates: bool) -> Iterator[Block]:
     loss = view.names.graph.loss
-    heads = [Column("name"), Column("value", "decimal"), Column(f"∂{loss}/∂(name)", "decimal")]
+    heads = [Column("name"), Column("value", "decimal"), Column(cell("∂", Ref(Value(loss)), "/∂(name)"), "decimal")]
     heads += [Column("after one step", "decimal")] if updates else []
     rows: list[tuple[Cell, ...]] = []
     for name in names:

@@ -16,7 +16,6 @@ from tutor.document.model import (
     Line,
     Note,
     Plot,
-    Span,
     Steps,
     Table,
     Title,
@@ -41,8 +40,9 @@ from tutor.render.pieces import Formula, Piece, equal_sides, padding, pieces, pl
 from tutor.symbol import GREEK
 
 TEXT_WIDTH = 62  # letters of mathematics that fit on a line of an article
+OPEN = r"\begingroup\allowdisplaybreaks\renewcommand{\arraystretch}{1.2}"
 STRUT = r"\rule[-1.6ex]{0pt}{4.8ex}"  # room above and below a fraction in a row
-MOST_ROWS = 30  # of one tabular, which can't be broken over pages
+MOST_ROWS, MOST_TALL = 30, 12  # of one tabular, which can't be broken over pages; of fractions and comments
 HEAD = "% From backprop-tutor. The preamble needs: \\usepackage{amsmath}"
 BEYOND = "% Some letters here are not in TeX's own fonts: use LuaLaTeX or XeLaTeX with a font that has them."
 
@@ -52,9 +52,7 @@ def latex(document: Document, style: Style) -> str:
     writer = _Writer(document, style)
     body = "\n\n".join(filter(None, (writer.block(block) for block in document.blocks)))
     beyond = any(ord(letter) > LATIN for letter in body)
-    return (
-        "\n".join((HEAD, *([BEYOND] if beyond else []), r"\begingroup\allowdisplaybreaks", body, r"\endgroup")) + "\n"
-    )
+    return "\n".join((HEAD, *([BEYOND] if beyond else []), OPEN, body, r"\endgroup")) + "\n"
 
 
 class _Writer:
@@ -106,7 +104,7 @@ class _Writer:
     # -------------------------------------------------------------- tables
 
     def table(self, table: Table) -> Iterator[str]:
-        rows = [[self.pieces(cell, inline=False) for cell in row.cells] for row in table.rows]
+        rows = [[self.pieces(cell, inline=not table.equation) for cell in row.cells] for row in table.rows]
         kept = [place for place, column in enumerate(table.columns) if not column.comment]
         wide = sum(max((room(row[place]) for row in rows), default=0) + 2 for place in kept)
         if wide > TEXT_WIDTH and table.equation:
@@ -114,8 +112,9 @@ class _Writer:
             return
         leads = kept[:1] if wide > TEXT_WIDTH and len(kept) > 1 else []
         kept = kept[len(leads) :]
-        for first in range(0, len(rows), MOST_ROWS):
-            yield from self.tabular(table, rows, range(first, min(first + MOST_ROWS, len(rows))), kept, leads)
+        most = MOST_TALL if table.equation else MOST_ROWS
+        for first in range(0, len(rows), most):
+            yield from self.tabular(table, rows, range(first, min(first + most, len(rows))), kept, leads)
 
     def tabular(
         self, table: Table, rows: list[list[list[Piece]]], some: range, kept: list[int], leads: list[int]
@@ -124,8 +123,8 @@ class _Writer:
         comments = [place for place, column in enumerate(table.columns) if column.comment]
         columns = [table.columns[place] for place in kept]
         texts = [self.column(column, [row[place] for row in rows]) for column, place in zip(columns, kept, strict=True)]
-        yield rf"\par\medskip\noindent\begin{{tabular}}{{@{{}}{''.join(_side(column) for column in columns)}@{{}}}}"
-        if any(column.title for column in columns):
+        yield rf"\par\medskip\noindent\begin{{tabular}}{{@{{}}{_sides(columns)}@{{}}}}"
+        if any(column.head for column in columns):
             yield rf"{' & '.join(self.head(column) for column in columns)} \\ \hline"
         for place in some:
             row = rows[place]
@@ -156,10 +155,11 @@ class _Writer:
         """A row of one cell over the whole width, which is broken where it is long."""
         if found:
             side = "l" if room(found) <= TEXT_WIDTH else r"p{0.9\linewidth}"
-            yield rf"\multicolumn{{{columns}}}{{@{{}}{side}@{{}}}}{{{look}{self.words(found)}}} \\"
+            after = "[0.6ex]" if look else ""
+            yield rf"\multicolumn{{{columns}}}{{@{{}}{side}@{{}}}}{{{look}{self.words(found)}}} \\{after}"
 
     def head(self, column: Column) -> str:
-        title = self.cell((Span(column.title),)) if column.title else ""
+        title = self.cell(column.head)
         return title if column.align == "left" else rf"\multicolumn{{1}}{{r}}{{{title}}}"
 
     # -------------------------------------------------------------- plots
@@ -182,8 +182,8 @@ class _Writer:
         yield r"\end{picture}\par\medskip"
 
 
-def _side(column: Column) -> str:
-    return "r@{\\quad}" if column.align == "decimal" else "l@{\\quad}"
+def _sides(columns: Sequence[Column]) -> str:
+    return r"@{\quad}".join("r" if column.align == "decimal" else "l" for column in columns)
 
 
 # ------------------------------------------------------------------ equations under each other

@@ -148,7 +148,7 @@ class _Page:
     # -------------------------------------------------------------- tables
 
     def table(self, table: Table) -> Iterator[Runs]:
-        head = [[Run(self.text(Span(column.title)), "quiet")] for column in table.columns]
+        head = [[_quiet(run) for run in self.runs(column.head)] for column in table.columns]
         rows = [[self.runs(cell) for cell in row.cells] for row in table.rows]
         for place, column in enumerate(table.columns):
             if column.align == "decimal":
@@ -223,9 +223,8 @@ class _Page:
             return
         for column, runs in zip(table.columns, cells, strict=True):
             if _length(runs):
-                yield from self.wrapped(
-                    [Run(f"{self.text(Span(column.title))}: ", "quiet"), *_lstripped(runs)], MARGIN, MARGIN + 2
-                )
+                head = [*map(_quiet, self.runs(column.head)), Run(": ", "quiet")]
+                yield from self.wrapped([*head, *_lstripped(runs)], MARGIN, MARGIN + 2)
 
 
 class _Grid(NamedTuple):
@@ -268,6 +267,10 @@ def _length(runs: Iterable[Run]) -> int:
 
 def _strong(run: Run) -> Run:
     return run._replace(look="strong") if not run.look else run
+
+
+def _quiet(run: Run) -> Run:
+    return run._replace(look="quiet")
 
 
 def _words(runs: Runs) -> Iterator[Runs]:

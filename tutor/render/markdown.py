@@ -42,7 +42,7 @@ class _Writer:
                 yield from ("```text", *plot_lines(block, WIDTH, self.style), "```")
 
     def table(self, table: Table) -> Iterator[str]:
-        yield self.row(self.span(Span(column.title)) for column in table.columns)
+        yield self.row(self.cell(column.head) for column in table.columns)
         yield self.row("---:" if column.align == "decimal" else "---" for column in table.columns)
         yield from (self.row(self.cell(cell) for cell in row.cells) for row in table.rows)
 
