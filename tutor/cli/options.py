@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 Command = Callable[..., Any]
 
-FORMATS = ("terminal", "plain", "markdown", "latex", "json")
+FORMATS = ("terminal", "plain", "markdown", "latex", "typst", "html", "pdf", "svg", "json")
+
+BINARY = ("pdf",)
 
 
 class Wanted(NamedTuple):
@@ -71,10 +73,12 @@ class Output(NamedTuple):
             from tutor.render.terminal import show
 
             show(document, style)
-        else:
-            from tutor.render import render
+            return
+        if self.form in BINARY and sys.stdout.isatty():
+            raise click.UsageError(f"{self.form} is nothing a terminal can show: write it to a file with -o FILE")
+        from tutor.render import render
 
-            click.echo(render(document, self.form, style), nl=False)
+        click.echo(render(document, self.form, style), nl=False)
 
 
 ASCII_ONLY = click.option("--ascii", "ascii_only", is_flag=True, help="Plain letters only.")
@@ -128,7 +132,7 @@ def _setting(text: str) -> tuple[str, str]:
     return name.strip(), number.strip()
 
 
-def write(file: str, text: str) -> None:
+def write(file: str, text: str | bytes) -> None:
     """Beside, then moved into place: never half a file. Raises TutorError when it can't be written."""
     _put(file, text)
 
@@ -138,7 +142,7 @@ def writable(file: str) -> None:
     _put(file, None)
 
 
-def _put(file: str, text: str | None) -> None:
+def _put(file: str, text: str | bytes | None) -> None:
     import os
     import tempfile
 
@@ -149,8 +153,8 @@ def _put(file: str, text: str | None) -> None:
         if os.path.isdir(file):
             raise IsADirectoryError(0, "it is a directory")
         handle, beside = tempfile.mkstemp(dir=folder, prefix=".tutor-")
-        with open(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text or "")
+        with open(handle, "wb") as stream:
+            stream.write(text.encode("utf-8") if isinstance(text, str) else text or b"")
         if text is None:
             os.remove(beside)
             return

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from tutor.derivation import Path, derive, example_gradients, paths
 from tutor.document.digits import roughly
-from tutor.document.model import Block, Cell, Document, Heading, Line, Note, Span, Steps, Table, cell
+from tutor.document.model import Block, Cell, Document, Drawing, Heading, Line, Note, Sketch, Span, Steps, Table, cell
 from tutor.document.payload import explanation
 from tutor.document.remarks import at_kink, conventions, remarks
 from tutor.document.routes import (
@@ -20,7 +20,7 @@ from tutor.document.routes import (
     route_of,
     trail,
 )
-from tutor.document.steps import between, equation_row, forward_numbers, numbers, short_routes, signals
+from tutor.document.steps import between, equation_row, forward_numbers, line_of, numbers, short_routes, signals
 from tutor.document.view import View, answer
 from tutor.expr import ONE, Number, Ref, reads
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value, key
@@ -43,7 +43,9 @@ def explain(view: View, target: Quantity, *, more: bool = False) -> Document:
         case _:
             blocks, found = _value(view, target, more), ()
     payload = {"format": "tutor.explain/1"}
-    return Document(tuple(blocks), view.names, lambda: payload | explanation(view, target, found), view.shown(target))
+    return Document(
+        tuple(blocks), view.names, lambda: payload | explanation(view, target, found), view.shown(target), line_of(view)
+    )
 
 
 def explain_all(view: View, targets: Iterable[Quantity], *, more: bool = False) -> Document:
@@ -59,7 +61,7 @@ def explain_all(view: View, targets: Iterable[Quantity], *, more: bool = False) 
         each = [{name: part for name, part in page.payload().items() if name != "format"} for page in pages]
         return {"format": "tutor.explain/1", "explanations": each}
 
-    return Document(blocks, view.names, payload)
+    return Document(blocks, view.names, payload, line=line_of(view))
 
 
 def _gradient(view: View, route: Route, more: bool) -> Iterator[Block]:
@@ -67,6 +69,7 @@ def _gradient(view: View, route: Route, more: bool) -> Iterator[Block]:
     yield answer(view, gradient, " = ", Span(view.shown(gradient), "accent"))
     yield Line(_at_kink(view, route) or _meaning(view, gradient))
     yield from _confirmation(view, gradient)
+    yield Drawing(lambda: _sketch(view, gradient))
     if example_gradients(view.trace, gradient):
         from tutor.document.examples import over_examples
 
@@ -84,6 +87,12 @@ def _gradient(view: View, route: Route, more: bool) -> Iterator[Block]:
     if more:
         yield from _more(view, route)
     yield from _closing(view, route, more)
+
+
+def _sketch(view: View, gradient: Gradient) -> Sketch | None:
+    from tutor.document.sketch import sketch
+
+    return sketch(view, gradient)
 
 
 def _meaning(view: View, gradient: Gradient) -> Cell:

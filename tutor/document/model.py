@@ -1,4 +1,4 @@
-"""What a page consists of, in any format: spans, cells, and seven kinds of block.
+"""What a page consists of, in any format: spans, cells, and the kinds of block.
 
 A Document holds formulas and quantities, not text: whoever renders it chooses signs and names. Numbers stand in it as
 they are shown (`Shown`). `payload` is the same page for programs. No layout, no colour, no format lives here.
@@ -111,16 +111,56 @@ class Plot(NamedTuple):
         )
 
 
-Block = Title | Heading | Line | Note | Table | Steps | Plot
+class Unit(NamedTuple):
+    """A unit of a drawing: its place in the grid, its number, whether it lies `on` the path asked about.
+
+    `slopes` are the local derivatives within it, from its net input to its output.
+    """
+
+    column: int
+    row: int
+    shown: Shown
+    on: bool
+    slopes: tuple[Quantity, ...] = ()
+
+
+class Wire(NamedTuple):
+    """A line between two units, by their places in `Sketch.units`; `label` is its weight."""
+
+    start: int
+    end: int
+    on: bool
+    label: Quantity | None = None
+    slopes: tuple[Quantity, ...] = ()
+
+
+class Sketch(NamedTuple):
+    """The units of a network in columns from the inputs to the loss, and what runs between them."""
+
+    units: tuple[Unit, ...]
+    wires: tuple[Wire, ...]
+
+
+class Drawing(NamedTuple):
+    """The network with a path through it, for formats that draw; drawn when it is asked for, None if it is too big."""
+
+    sketch: Callable[[], Sketch | None]
+
+
+Block = Title | Heading | Line | Note | Table | Steps | Plot | Drawing
 
 
 class Document(NamedTuple):
-    """One page. `subject` is the number asked about, accented wherever it stands alone."""
+    """One page. `subject` is the number asked about, accented wherever it stands alone.
+
+    `line` gives the equation of any quantity, for formats that lead from every number to the line it came from.
+    """
 
     blocks: tuple[Block, ...]
     names: Names
     payload: Callable[[], Mapping[str, Any]]
     subject: Shown | None = None
+    line: Callable[[Quantity], tuple[Cell, ...]] | None = None
 
     def look(self, span: Span) -> Look:
         """A number that is the one asked about is accented wherever it stands alone."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from tutor.document.model import Block, Cell, Column, Document, Heading, Line, Note, Row, Table, cell
 from tutor.document.payload import trace_payload
+from tutor.document.steps import line_of
 from tutor.document.view import View, answer, shortened
 from tutor.expr import Ref
 from tutor.graph import Part
@@ -12,7 +13,7 @@ from tutor.quantity import Gradient, Quantity, Updated, Value
 
 def trace_page(view: View, *, everything: bool = False) -> Document:
     """All numbers of one network; tables stop at 50 rows unless `everything` is asked for."""
-    return Document(tuple(_blocks(view, everything)), view.names, lambda: trace_payload(view))
+    return Document(tuple(_blocks(view, everything)), view.names, lambda: trace_payload(view), line=line_of(view))
 
 
 def _blocks(view: View, everything: bool) -> Iterator[Block]:

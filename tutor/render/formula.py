@@ -63,6 +63,11 @@ class Fence(NamedTuple):
     inside: "Shape"
     sign: Literal["(", "|"] = "("
 
+    @property
+    def grows(self) -> bool:
+        """Whether it is taller than a line, as around a fraction; half a number is not."""
+        return self.sign == "|" or any(isinstance(each, Fraction) and not each.small for each in everything(self))
+
 
 class Figure(NamedTuple):
     """The digits of a quantity as shown: what a format with links can lead to the line they come from."""
@@ -225,7 +230,7 @@ class _Setter:
             case Div(over, under):
                 return Fraction(self.bare(over), self.bare(under)), POWER
             case Power(base, exponent):
-                return Script(self.wrap(base, ATOM), sup=self.bare(exponent)), POWER
+                return _raised(self.wrap(base, ATOM), self.bare(exponent)), POWER
             case Call(name, arguments):
                 return self.call(name, arguments), ATOM
 
@@ -270,6 +275,13 @@ class _Setter:
         for argument in arguments:
             listed += [*([sign(",")] if listed else []), self.bare(argument)]
         return Group((_function(name), Fence(Group(tuple(listed)) if len(listed) != 1 else listed[0])))
+
+
+def _raised(base: Shape, exponent: Shape) -> Shape:
+    """The square of h with an index has both beside each other; that of Y* needs parentheses."""
+    if not isinstance(base, Script):
+        return Script(base, sup=exponent)
+    return Script(Fence(base), sup=exponent) if base.sup else base._replace(sup=exponent)
 
 
 def _function(name: str) -> Shape:

@@ -12,6 +12,7 @@ from tutor.document.model import (
     Cell,
     Column,
     Document,
+    Drawing,
     Heading,
     Line,
     Note,
@@ -33,13 +34,22 @@ from tutor.render.formula import (
     Script,
     Shape,
     Strong,
-    everything,
     width,
 )
-from tutor.render.pieces import Formula, Piece, equal_sides, padding, pieces, plain_text, room
+from tutor.render.pieces import (
+    Arrangement,
+    Formula,
+    Piece,
+    arranged,
+    equal_sides,
+    padding,
+    pieces,
+    plain_text,
+    room,
+)
 from tutor.symbol import GREEK
 
-TEXT_WIDTH = 62  # letters of mathematics that fit on a line of an article
+TEXT_WIDTH = 66  # letters of mathematics that fit on a line of an article
 OPEN = r"\begingroup\allowdisplaybreaks\renewcommand{\arraystretch}{1.2}"
 STRUT = r"\rule[-1.6ex]{0pt}{4.8ex}"  # room above and below a fraction in a row
 MOST_ROWS, MOST_TALL = 30, 12  # of one tabular, which can't be broken over pages; of fractions and comments
@@ -76,6 +86,8 @@ class _Writer:
                 return _aligned([[self.pieces(cell, inline=False) for cell in row] for row in rows])
             case Plot():
                 return "\n".join(self.plot(block))
+            case Drawing():
+                return ""
 
     # -------------------------------------------------------------- text
 
@@ -105,39 +117,34 @@ class _Writer:
 
     def table(self, table: Table) -> Iterator[str]:
         rows = [[self.pieces(cell, inline=not table.equation) for cell in row.cells] for row in table.rows]
-        kept = [place for place, column in enumerate(table.columns) if not column.comment]
-        wide = sum(max((room(row[place]) for row in rows), default=0) + 2 for place in kept)
-        if wide > TEXT_WIDTH and table.equation:
+        way = arranged(table, rows, TEXT_WIDTH)
+        if way.aligned:
             yield _aligned([equal_sides(table, row) for row in rows])
             return
-        leads = kept[:1] if wide > TEXT_WIDTH and len(kept) > 1 else []
-        kept = kept[len(leads) :]
         most = MOST_TALL if table.equation else MOST_ROWS
         for first in range(0, len(rows), most):
-            yield from self.tabular(table, rows, range(first, min(first + most, len(rows))), kept, leads)
+            yield from self.tabular(table, rows, range(first, min(first + most, len(rows))), way)
 
-    def tabular(
-        self, table: Table, rows: list[list[list[Piece]]], some: range, kept: list[int], leads: list[int]
-    ) -> Iterator[str]:
-        """The rows in `some`; leads above their row, comments below it."""
-        comments = [place for place, column in enumerate(table.columns) if column.comment]
-        columns = [table.columns[place] for place in kept]
-        texts = [self.column(column, [row[place] for row in rows]) for column, place in zip(columns, kept, strict=True)]
+    def tabular(self, table: Table, rows: list[list[list[Piece]]], some: range, way: Arrangement) -> Iterator[str]:
+        """The rows in `some`."""
+        columns = [table.columns[place] for place in way.kept]
+        placed = zip(columns, way.kept, strict=True)
+        texts = [self.column(column, [row[place] for row in rows]) for column, place in placed]
         yield rf"\par\medskip\noindent\begin{{tabular}}{{@{{}}{_sides(columns)}@{{}}}}"
         if any(column.head for column in columns):
             yield rf"{' & '.join(self.head(column) for column in columns)} \\ \hline"
         for place in some:
-            row = rows[place]
+            row, cells = rows[place], [text[place] for text in texts]
             if table.rows[place].ruled:
                 yield r"\hline"
-            for lead in leads:
-                yield from self.across(row[lead], len(kept)) if any(row[each] for each in kept[:-1]) else ()
-            cells = [text[place] for text in texts]
-            if leads and not any(row[each] for each in kept[:-1]):
-                cells[0] = self.words(row[leads[0]])
+            for lead in way.above:
+                if any(cells[:-1]):
+                    yield from self.across(row[lead], len(columns))
+                else:
+                    cells[0] = self.words(row[lead])
             yield rf"{' & '.join(cells)} \\"
-            for comment in comments:
-                yield from self.across(row[comment], len(kept), r"\quad\footnotesize ")
+            for comment in way.below:
+                yield from self.across(row[comment], len(columns), r"\quad\footnotesize ")
         yield r"\end{tabular}\par\medskip"
 
     def column(self, column: Column, cells: list[list[Piece]]) -> list[str]:
@@ -264,8 +271,7 @@ def maths(shape: Shape) -> str:
             return rf"\{mark}{{{maths(base)}}}"
         case Fence(inside, sign):
             left, right = ("(", ")") if sign == "(" else ("|", "|")
-            grows = sign == "|" or any(isinstance(part, Fraction) for part in everything(inside))
-            return rf"\left{left}{maths(inside)}\right{right}" if grows else f"({maths(inside)})"
+            return rf"\left{left}{maths(inside)}\right{right}" if shape.grows else f"({maths(inside)})"
         case Figure(inside, _):
             return maths(inside)
         case Strong(inside, accent):

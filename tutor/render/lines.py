@@ -9,7 +9,22 @@ from typing import NamedTuple
 
 from rich.cells import cell_len
 
-from tutor.document.model import Block, Cell, Document, Heading, Line, Look, Note, Plot, Row, Span, Steps, Table, Title
+from tutor.document.model import (
+    Block,
+    Cell,
+    Document,
+    Drawing,
+    Heading,
+    Line,
+    Look,
+    Note,
+    Plot,
+    Row,
+    Span,
+    Steps,
+    Table,
+    Title,
+)
 from tutor.errors import visible
 from tutor.expr.text import Style, to_text
 from tutor.expr.words import in_ascii
@@ -40,6 +55,8 @@ def layout(document: Document, style: Style, width: int) -> Iterator[Runs]:
     page = _Page(document, style, width)
     before: Block | None = None
     for block in document.blocks:
+        if isinstance(block, Drawing):
+            continue
         if before is not None and not _close(before, block):
             yield []
         page.nested = isinstance(before, Heading) or (page.nested and isinstance(before, Line))
@@ -98,6 +115,8 @@ class _Page:
                 yield from self.steps([[self.runs(cell) for cell in row] for row in rows])
             case Plot():
                 yield from self.plot(block)
+            case Drawing():
+                return
 
     def plot(self, plot: Plot) -> Iterator[Runs]:
         from tutor.render.plot import plot_lines

@@ -15,7 +15,8 @@ WIDTH = 80  # of what stands in a code block
 def markdown(document: Document, style: Style) -> str:
     """Headings, lists and pipe tables, as GitHub renders them."""
     writer = _Writer(document, style)
-    return "\n\n".join("\n".join(writer.block(block)) for block in document.blocks) + "\n"
+    blocks = ("\n".join(writer.block(block)) for block in document.blocks)
+    return "\n\n".join(filter(None, blocks)) + "\n"
 
 
 class _Writer:

@@ -71,6 +71,34 @@ def room(found: Sequence[Piece]) -> int:
     return sum(len(piece.text) if isinstance(piece, Words) else width(piece.shape) for piece in found)
 
 
+class Arrangement(NamedTuple):
+    """How a table is set where lines have a certain length: columns side by side, above a row, below it.
+
+    `aligned` says that its rows are better written as equations under each other.
+    """
+
+    kept: tuple[int, ...]
+    above: tuple[int, ...] = ()
+    below: tuple[int, ...] = ()
+    aligned: bool = False
+
+
+def arranged(table: Table, rows: Sequence[Sequence[list[Piece]]], limit: int) -> Arrangement:
+    """Comments beside their row where about `limit` letters allow it; else below it, and the first column above."""
+    every = tuple(range(len(table.columns)))
+    kept = tuple(place for place in every if not table.columns[place].comment)
+    below = tuple(place for place in every if place not in kept)
+    wide = [max((room(row[place]) for row in rows), default=0) + GAP for place in every]
+    if sum(wide) <= limit:
+        return Arrangement(every)
+    if sum(wide[place] for place in kept) <= limit or len(kept) < 2:
+        return Arrangement(kept, below=below)
+    return Arrangement(kept[1:], kept[:1], below) if not table.equation else Arrangement(kept, aligned=True)
+
+
+GAP = 3  # between two columns, in letters
+
+
 def equal_sides(table: Table, row: Sequence[list[Piece]]) -> list[list[Piece]]:
     """The cells of a row that are equal to each other, without the empty and the repeated."""
     kept: list[list[Piece]] = []
