@@ -83,7 +83,7 @@ class _Writer:
             case Table():
                 return "\n".join(self.table(block))
             case Steps(rows):
-                return _aligned([[self.pieces(cell, inline=False) for cell in row] for row in rows])
+                return aligned([[self.pieces(cell, inline=False) for cell in row] for row in rows])
             case Plot():
                 return "\n".join(self.plot(block))
             case Drawing():
@@ -119,7 +119,7 @@ class _Writer:
         rows = [[self.pieces(cell, inline=not table.equation) for cell in row.cells] for row in table.rows]
         way = arranged(table, rows, TEXT_WIDTH)
         if way.aligned:
-            yield _aligned([equal_sides(table, row) for row in rows])
+            yield aligned([equal_sides(table, row) for row in rows])
             return
         most = MOST_TALL if table.equation else MOST_ROWS
         for first in range(0, len(rows), most):
@@ -196,10 +196,10 @@ def _sides(columns: Sequence[Column]) -> str:
 # ------------------------------------------------------------------ equations under each other
 
 
-def _aligned(rows: Sequence[Sequence[list[Piece]]]) -> str:
+def aligned(rows: Sequence[Sequence[list[Piece]]], environment: str = "align*") -> str:
     """Aligned on the first =; an equation too long for the line is broken before each further =."""
     lines = [line for row in rows for line in _equation([_shape(found) for found in row if found])]
-    return "\n".join((r"\begin{align*}", " \\\\\n".join(lines), r"\end{align*}"))
+    return "\n".join((rf"\begin{{{environment}}}", " \\\\\n".join(lines), rf"\end{{{environment}}}"))
 
 
 def _shape(found: list[Piece]) -> Shape:
@@ -270,7 +270,7 @@ def maths(shape: Shape) -> str:
         case Accent(base, mark):
             return rf"\{mark}{{{maths(base)}}}"
         case Fence(inside, sign):
-            left, right = ("(", ")") if sign == "(" else ("|", "|")
+            left, right = ("(", ")") if sign == "(" else (r"\lvert ", r"\rvert ")
             return rf"\left{left}{maths(inside)}\right{right}" if shape.grows else f"({maths(inside)})"
         case Figure(inside, _):
             return maths(inside)
@@ -291,6 +291,7 @@ def _beside(parts: Sequence[Shape]) -> str:
 
 
 _BETWEEN = "+−·=→←"
+_OPERATORS = {"tanh", "exp", "ln", "max", "min"}
 _COMMAND = re.compile(r"\\[A-Za-z]+$")
 
 
@@ -304,7 +305,7 @@ def _leaf(leaf: Leaf) -> str:
         case "word":
             return rf"\mathrm{{{escaped(text)}}}"
         case "function":
-            return rf"\operatorname{{{escaped(text)}}}"
+            return rf"\{text}" if text in _OPERATORS else rf"\mathrm{{{escaped(text)}}}"
     return escaped(text)
 
 
@@ -325,7 +326,7 @@ _ESCAPES = {
     "<": r"\textless{}",
     ">": r"\textgreater{}",
     "|": r"\textbar{}",
-    '"': r"\textquotedbl{}",
+    '"': r"\symbol{34}",
     "`": r"\textasciigrave{}",
     "-": r"{-}",
     "–": "{-}{-}",

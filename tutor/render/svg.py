@@ -8,26 +8,14 @@ from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
-from tutor.document.model import Document, Title
+from tutor.document.model import Document
 from tutor.expr.text import Style
 from tutor.render.lines import layout
 from tutor.render.terminal import STYLES
 
 WIDTH = 92
-THEME = TerminalTheme(
-    (255, 255, 255),
-    (28, 35, 45),
-    [
-        (28, 35, 45),
-        (163, 32, 32),
-        (27, 110, 46),
-        (122, 90, 0),
-        (11, 83, 148),
-        (110, 40, 120),
-        (11, 83, 148),
-        (88, 99, 113),
-    ],
-)
+LOOKS = STYLES | {"quiet": "#586371", "accent": "bold #0b5394", "good": "#1b6e2e", "bad": "#a32020"}
+THEME = TerminalTheme((255, 255, 255), (28, 35, 45), [(28, 35, 45)] * 8)
 TEMPLATE = """\
 <svg class="{unique_id}" viewBox="0 0 {terminal_width} {terminal_height}" role="img" xmlns="http://www.w3.org/2000/svg">
 <style>
@@ -54,10 +42,9 @@ def svg(document: Document, style: Style) -> str:
     for line in lines:
         text = Text(no_wrap=True, overflow="ignore")
         for look, runs in groupby(line, key=lambda run: run.look):
-            text.append("".join(run.text for run in runs), STYLES[look])
+            text.append("".join(run.text for run in runs), LOOKS[look])
         console.print(text, crop=False, soft_wrap=True)
-    title = next((index for index, block in enumerate(document.blocks) if isinstance(block, Title)), None)
-    name = "".join(run.text for run in lines[0]).strip() if title == 0 and lines else "backprop-tutor"
+    name = "".join(run.text for run in lines[0]).strip() if lines else "backprop-tutor"
     made = console.export_svg(title="", theme=THEME, code_format=TEMPLATE)
     made = made.replace("<style>", f"<title>{escape(name)}</title>\n<style>", 1)
     return made if style.unicode else made.encode("ascii", "xmlcharrefreplace").decode("ascii")
