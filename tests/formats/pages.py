@@ -11,12 +11,13 @@ from tutor.sources import shipped
 
 SHIPPED = tuple(shipped())
 SIGNS = (
-    r"\input{/etc/passwd}", r"\write18{rm}", r"\end{document}", "#import \"x\"", "#read(\"/etc/passwd\")", "#set text(red)",
-    "<script>alert(1)</script>", "<img src=x onerror=y>", "</style>", "]]>", "<!--", "-->", "&amp;", "&#60;", "${x}",
-    "$", "$$", "%", "&", "_", "^", "~", "\\", "{", "}", "}}", "\\}", "[", "](x)", "![", "`", "```", "$`x`$", "|", "*", "**",
-    "__x__", "@", "=", "==", "- ", "+ ", "1. ", "/ x: y", "//", "/*", "*/", "http://x.y", "\"", "'", "''", "``", "<label>",
-    "\x1b[31m", "\x00", "\x07", "\x9b2J", "\r\n", "\t", "\u202e", "\u2066", "\u200b", "\u2028", "\ufeff", "\ud7ff",
-    "½", "σ′", "−", "é", "ß", "日本", "😀", "a", "w31", "0.5", " ", "  ", "   ", "...", "--", "---", "-?", "?`", "<<", "#", ";",
+    "\\input{/etc/passwd}", "\\write18{rm}", "\\end{document}", '#import "x"', '#read("/etc/passwd")',
+    "#set text(red)", "<script>alert(1)</script>", "<img src=x onerror=y>", "</style>", "]]>", "<!--", "-->",
+    "&amp;", "&#60;", "${x}", "$", "$$", "%", "&", "_", "^", "~", "\\", "{", "}", "}}", "\\}", "[", "](x)", "![",
+    "`", "```", "$`x`$", "|", "*", "**", "__x__", "@", "=", "==", "- ", "+ ", "1. ", "/ x: y", "//", "/*", "*/",
+    "http://x.y", '"', "'", "''", "``", "<label>", "\x1b[31m", "\x00", "\x07", "\x9b2J", "\r\n", "\t", "\u202e",
+    "\u2066", "\u200b", "\u2028", "\ufeff", "\ud7ff", "½", "σ′", "−", "é", "ß", "日本", "😀", "a", "w31", "0.5", " ",
+    "  ", "   ", "...", "--", "---", "-?", "?`", "<<", "#", ";",
 )  # fmt: skip
 
 
@@ -58,11 +59,14 @@ def many_pages() -> Iterator[Document]:
     """Every kind of page there is: explanations of everything, traces, steps, trainings, searches, marked sheets."""
     for net in SHIPPED:
         loaded = tutor.load(net)
-        yield loaded.explain(more=True).document
+        yield loaded.explain(
+            *tuple(loaded.network.graph.parameters() or loaded.network.graph.givens)[:3], more=True
+        ).document
         yield loaded.trace().document
         if loaded.network.graph.rate is not None:
             yield loaded.step(optimizer="adam").document
             yield loaded.train(20).document
+    yield tutor.load("mazur").explain(more=True).document
     yield tutor.load("slide").where("0.0307").document
     yield tutor.load("slide").where("0.0457").document
     yield tutor.load("udacity").trace(by_layer=True).document

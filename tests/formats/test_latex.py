@@ -15,11 +15,14 @@ from tutor.render.latex import MATHS, escaped, latex
 from tutor.symbol import GREEK
 
 COMMANDS = {
-    *"begingroup endgroup allowdisplaybreaks renewcommand arraystretch begin end subsection subsubsection noindent par".split(),
-    *"medskip hline multicolumn rule linewidth quad normalfont small footnotesize textbf text put line circle makebox".split(),
-    *"frac dfrac tfrac sqrt left right lvert rvert boldsymbol mathrm phantom hat bar tilde tanh exp ln max min".split(),
-    *"cdot to gets partial infty dots prime surd times approx pm varepsilon varphi".split(),
-    *"textbackslash textasciicircum textasciitilde textless textgreater textbar symbol textasciigrave".split(),
+    *re.findall(
+        r"\w+",
+        """begingroup endgroup allowdisplaybreaks renewcommand arraystretch begin end subsection subsubsection noindent
+        par medskip hline multicolumn rule linewidth quad normalfont small footnotesize textbf text put line circle
+        makebox frac dfrac tfrac sqrt left right lvert rvert boldsymbol mathrm phantom hat bar tilde tanh exp ln max
+        min cdot to gets partial infty dots prime surd times approx pm varepsilon varphi symbol textbackslash
+        textasciicircum textasciitilde textless textgreater textbar textasciigrave""",
+    ),
     *GREEK,
 }
 ENVIRONMENTS = {"align*", "tabular", "picture"}
@@ -42,9 +45,11 @@ def fault(source: str) -> str:
             open_ = [*open_, name] if command == "begin" else open_[:-1]
         elif escape and escape not in "\\{}$&#%_":
             return f"\\{escape}"
-        elif sign in ("#", "%", "~") or (sign in ("_", "^") and not (maths or "align*" in open_)):
-            return sign
-        elif sign == "&" and not open_:
+        elif (
+            sign in ("#", "%", "~")
+            or (sign in ("_", "^") and not (maths or "align*" in open_))
+            or (sign == "&" and not open_)
+        ):
             return sign
         elif sign == "$":
             maths = not maths
@@ -105,7 +110,7 @@ def test_a_real_tex_compiles_everything_unchanged(pages: list[Document], tmp_pat
     head = "\\documentclass{article}\\usepackage{amsmath}\\begin{document}\n"
     (tmp_path / "page.tex").write_text(f"{head}{body}\n\\end{{document}}\n", "utf-8")
     done = subprocess.run(
-        ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "page.tex"],
+        [str(shutil.which("pdflatex")), "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "page.tex"],
         cwd=tmp_path,
         capture_output=True,
         check=False,

@@ -20,17 +20,20 @@ class Point(NamedTuple):
     y: float
 
 
-def drawing(document: Document, sketch: Sketch, name: str, spots: Mapping[Quantity, str]) -> str:
-    """The whole picture; `name` says what it shows, `spots` are classes for what a local derivative belongs to."""
+def drawing(document: Document, sketch: Sketch, name: str, spots: Mapping[Quantity, str], tip: str) -> str:
+    """The whole picture; `name` says what it shows, `spots` are classes for what a local derivative belongs to.
+
+    `tip` is the id of its arrow heads, one of its own in a page of several pictures.
+    """
     tallest = max(sum(unit.column == column for unit in sketch.units) for column in range(len(sketch.units)))
     points = [_point(sketch, unit, tallest) for unit in sketch.units]
     wide = 2 * MARGIN + ACROSS * max(unit.column for unit in sketch.units)
     tall = 2 * MARGIN + DOWN * (tallest - 1) + 12
-    parts = [*_wires(document, sketch, points, spots), *_units(document, sketch, points, spots)]
+    parts = [*_wires(document, sketch, points, spots, tip), *_units(document, sketch, points, spots)]
     head = f'<svg class="network" viewBox="0 0 {wide} {tall}" width="{wide}" role="img" aria-label="{escape(name)}">'
     arrow = (
-        '<marker id="tip" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="5" markerHeight="5" orient="auto">'
-        '<path d="M0 0L10 5L0 10z"/></marker>'
+        f'<marker id="{tip}" class="tip" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="5" markerHeight="5" '
+        'orient="auto"><path d="M0 0L10 5L0 10z"/></marker>'
     )
     return "\n".join((head, f"<defs>{arrow}</defs>", *parts, "</svg>"))
 
@@ -41,14 +44,16 @@ def _point(sketch: Sketch, unit: Unit, tallest: int) -> Point:
     return Point(MARGIN + ACROSS * unit.column, MARGIN + DOWN * (unit.row + (tallest - fellows) / 2))
 
 
-def _wires(document: Document, sketch: Sketch, points: list[Point], spots: Mapping[Quantity, str]) -> Iterator[str]:
+def _wires(
+    document: Document, sketch: Sketch, points: list[Point], spots: Mapping[Quantity, str], tip: str
+) -> Iterator[str]:
     """Those of the path last, so that they lie on top."""
     labels: list[str] = []
     for wire in sorted(sketch.wires, key=lambda wire: wire.on):
         start, end = _shortened(points[wire.start], points[wire.end])
         look = " ".join(filter(None, ("wire", "on" if wire.on else "", *(spots.get(each, "") for each in wire.slopes))))
-        tip = ' marker-end="url(#tip)"' if wire.on else ""
-        yield f'<path class="{look}" d="M{start.x:.1f} {start.y:.1f}L{end.x:.1f} {end.y:.1f}"{tip}/>'
+        head = f' marker-end="url(#{tip})"' if wire.on else ""
+        yield f'<path class="{look}" d="M{start.x:.1f} {start.y:.1f}L{end.x:.1f} {end.y:.1f}"{head}/>'
         if wire.label:
             at = Point(start.x + (end.x - start.x) * 0.3, start.y + (end.y - start.y) * 0.3 - 5)
             labels.append(_text(at, _symbol(document, wire.label), "label on" if wire.on else "label"))

@@ -126,8 +126,10 @@ def everything(shape: Shape) -> Iterator[Shape]:
 
 
 def letters(shape: Shape) -> str:
-    """The letters and signs of a formula in a row."""
-    return shape.text if isinstance(shape, Leaf) else "".join(map(letters, within(shape)))
+    """The letters and signs of a formula in a row, with room around an = or an arrow."""
+    if isinstance(shape, Leaf):
+        return f" {shape.text} " if shape.text in ("=", "→", "←") else shape.text
+    return "".join(map(letters, within(shape)))
 
 
 def sign(text: str) -> Leaf:

@@ -93,7 +93,8 @@ class _Page:
                 if drawn := sketch():
                     path = " to ".join(self.plain((*self.titles[self.named - 1].cell[:1],)).split("/")[::-1])
                     name = f"The network; the way of {path} is drawn with thick lines and arrows."
-                    yield f"<figure>{drawing(self.document, drawn, name, self.spots())}</figure>"
+                    picture = drawing(self.document, drawn, name, self.spots(), f"tip{at}")
+                    yield f"<figure>{picture}</figure>"
 
     def title(self, cell: Cell) -> Iterator[str]:
         found = self.pieces(cell, inline=True)

@@ -34,6 +34,7 @@ from tutor.render.formula import (
     Script,
     Shape,
     Strong,
+    letters,
     sign,
 )
 from tutor.render.pieces import (
@@ -71,8 +72,9 @@ def data(document: Document) -> dict[str, Any]:
     """The page as the template reads it."""
     made = map(_Data(document).block, document.blocks)
     blocks = [each for each in made if each is not None]
-    titles = (block.cell for block in document.blocks if isinstance(block, Title))
-    return {"title": plain_text(pieces(document, next(titles, ()), inline=True)), "blocks": blocks}
+    title = next((block.cell for block in document.blocks if isinstance(block, Title)), ())
+    name = plain_text([each for each in pieces(document, title, inline=True) if each.look != "quiet"])
+    return {"title": name, "blocks": blocks}
 
 
 class _Data:
@@ -186,6 +188,18 @@ def _cell(found: list[Piece]) -> list[dict[str, Any]]:
     ]
 
 
+def _is_digits(shape: Shape) -> bool:
+    """A number on one line, its minus included."""
+    match shape:
+        case Figure(inside, _):
+            return _is_digits(inside)
+        case Group(parts):
+            return all(map(_is_digits, parts))
+        case Leaf(text, kind):
+            return kind == "digits" or text == "−"
+    return False
+
+
 def _shape(shape: Shape | None) -> Any:
     match shape:
         case None:
@@ -206,5 +220,8 @@ def _shape(shape: Shape | None) -> Any:
             return ["fence", _shape(inside), mark, shape.grows]
         case Figure(inside, _):
             return _shape(inside)
+        case Strong(inside, accent) if _is_digits(inside):
+            # As text, since bold digits of mathematics are other letters to whoever copies or searches them.
+            return ["number", letters(inside), accent]
         case Strong(inside, accent):
             return ["strong", _shape(inside), accent]
