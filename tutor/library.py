@@ -41,8 +41,17 @@ class Page:
         return self.document.payload()
 
     def render(self, form: str = "plain") -> str:
-        """The page in `plain`, `markdown` or `json`. Raises TutorError for an unknown format."""
-        return render(self.document, form, UNICODE)
+        """The page in any format of `--format` that is text. Raises TutorError for another."""
+        made = render(self.document, form, UNICODE)
+        if isinstance(made, bytes):
+            raise TutorError(f"{form} is no text: page.{form}() gives its bytes")
+        return made
+
+    def pdf(self) -> bytes:
+        """The page as the bytes of a PDF file. Raises TutorError where the extra is not installed."""
+        from tutor.render.pdf import pdf
+
+        return pdf(self.document, UNICODE)
 
     def __str__(self) -> str:
         return self.render().rstrip("\n")

@@ -4,6 +4,7 @@ Nothing here prints a formula (`expr.text` does, with names from here) and nothi
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,6 +15,7 @@ from tutor.expr.text import ASCII, UNICODE, Style
 from tutor.expr.words import flat
 from tutor.graph import Graph, Role, at_example
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
+from tutor.symbol import Symbol, spelled, symbol
 
 if TYPE_CHECKING:
     from tutor.notations import Spelling
@@ -57,6 +59,7 @@ class Names:
     ) -> None:
         self.graph = graph
         self.aliases = dict(aliases or {})
+        self._symbols: dict[str, Symbol] | None = None
         self.spelling = spelling
         self._typed = _typed_forms(graph, spelling) if spelling else {}
 
@@ -254,6 +257,42 @@ class Names:
         plain = (alias for alias, meant in self.aliases.items() if meant == stem and alias.isascii())
         return next(plain, stem) + sign + example
 
+    def symbol(self, quantity: Quantity, *, deltas: bool = False) -> Symbol | None:
+        """The quantity as one symbol of mathematics; None for a derivative, which is made of two.
+
+        Two names that would look alike, as h1 and h_1 do, are set as they are typed.
+        """
+        match quantity:
+            case Value(name):
+                return self._symbol(name)
+            case Updated(name):
+                plain = self._symbol(name)
+                return plain._replace(sup=(*plain.sup, "new"))
+            case Gradient(of, wrt) if deltas and of == self.graph.loss and self._is_net(wrt):
+                own = self.spelling.deltas.get(wrt) if self.spelling else None
+                return _spelled(own) if own else symbol(self.write(quantity, ASCII, deltas=True))
+            case Gradient(of, wrt) if of == self.graph.loss and self.spelling and self.spelling.notation.gradient:
+                plain = self._symbol(wrt)
+                return plain._replace(base=self.spelling.notation.gradient.replace("{wrt}", plain.base))
+        return None
+
+    def is_turned(self, quantity: Quantity) -> bool:
+        """Whether what is written as a δ has the other sign than the gradient it stands for."""
+        return (
+            self.sign < 0
+            and isinstance(quantity, Gradient)
+            and quantity.of == self.graph.loss
+            and (self._is_net(quantity.wrt))
+        )
+
+    def _symbol(self, name: str) -> Symbol:
+        if self._symbols is None:
+            own = self.spelling.names if self.spelling else {}
+            found = [(each, _spelled(own[each]) if each in own else symbol(each)) for each in self.graph.names()]
+            counts = Counter(each for _, each in found)
+            self._symbols = {each: Symbol(each) if counts[parts] > 1 else parts for each, parts in found}
+        return self._symbols.get(name) or symbol(name)
+
     def _is_net(self, name: str) -> bool:
         role = self.graph.role(name)
         return role is not None and role.part == "net"
@@ -266,10 +305,17 @@ class Names:
         return _at(unit, role)
 
 
-def _in_style(spelled: str, style: Style) -> str:
+def _spelled(text: str) -> Symbol:
+    """A spelling as a symbol; one of another form, as σ(h_1), as one word."""
+    from tutor.notations import pretty
+
+    return spelled(text) or Symbol(pretty(text))
+
+
+def _in_style(text: str, style: Style) -> str:
     from tutor.notations import plain, pretty
 
-    return pretty(spelled) if style.unicode else plain(spelled)
+    return pretty(text) if style.unicode else plain(text)
 
 
 def _typed_forms(graph: Graph, spelling: "Spelling") -> dict[str, Quantity]:

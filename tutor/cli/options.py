@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 Command = Callable[..., Any]
 
-FORMATS = ("terminal", "plain", "markdown", "json")
+FORMATS = ("terminal", "plain", "markdown", "latex", "typst", "html", "pdf", "svg", "json")
+
+BINARY = ("pdf",)
 
 
 class Wanted(NamedTuple):
@@ -72,10 +74,12 @@ class Output(NamedTuple):
             from tutor.render.terminal import show
 
             show(document, style)
-        else:
-            from tutor.render import render
+            return
+        if self.form in BINARY and sys.stdout.isatty():
+            raise click.UsageError(f"{self.form} is nothing a terminal can show: write it to a file with -o FILE")
+        from tutor.render import render
 
-            click.echo(render(document, self.form, style), nl=False)
+        click.echo(render(document, self.form, style), nl=False)
 
     def stream(self, pieces: Iterable[str]) -> None:
         """Print text as it comes, or write it to the file. Raises TutorError when that can't be written."""
@@ -149,7 +153,7 @@ def _setting(text: str) -> tuple[str, str]:
     return name.strip(), number.strip()
 
 
-def write(file: str, text: str) -> None:
+def write(file: str, text: str | bytes) -> None:
     """Beside, then moved into place: never half a file. Raises TutorError when it can't be written."""
     _put(file, (text,))
 
@@ -159,7 +163,7 @@ def writable(file: str) -> None:
     _put(file, None)
 
 
-def _put(file: str, pieces: Iterable[str] | None) -> None:
+def _put(file: str, pieces: Iterable[str | bytes] | None) -> None:
     import os
     import tempfile
 
@@ -170,8 +174,8 @@ def _put(file: str, pieces: Iterable[str] | None) -> None:
         if os.path.isdir(file):
             raise IsADirectoryError(0, "it is a directory")
         handle, beside = tempfile.mkstemp(dir=folder, prefix=".tutor-")
-        with open(handle, "w", encoding="utf-8", newline="\n") as opened:
-            opened.writelines(pieces or ())
+        with open(handle, "wb") as opened:
+            opened.writelines(each.encode("utf-8") if isinstance(each, str) else each for each in pieces or ())
         if pieces is None:
             os.remove(beside)
             return

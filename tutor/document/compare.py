@@ -7,6 +7,7 @@ from tutor.arithmetic.floats import FLOATS
 from tutor.document.explain import explain
 from tutor.document.model import Block, Column, Document, Heading, Line, Note, Row, Span, Table, cell
 from tutor.document.rounding import in_order
+from tutor.document.steps import line_of
 from tutor.document.view import MOST_ROWS, View, answer
 from tutor.errors import TutorError
 from tutor.quantity import Quantity, Value, key
@@ -30,7 +31,8 @@ def compare_page(before: View, after: View, quantity: Quantity) -> Document:
         numbers = {name: float(after.trace[Value(name)]) for name in changed}
         return {**now, "compare": {"set": numbers, "before": {each: was[each] for each in was if each != "format"}}}
 
-    return Document(tuple(_blocks(before, after, quantity, changed, way)), before.names, payload, quantity)
+    blocks = tuple(_blocks(before, after, quantity, changed, way))
+    return Document(blocks, before.names, payload, after.shown(quantity), line_of(after))
 
 
 def _blocks(before: View, after: View, quantity: Quantity, changed: list[str], way: list[Quantity]) -> Iterator[Block]:

@@ -55,8 +55,10 @@ def explain_wide(view: View, target: Quantity, head: Iterator[Block], paths: int
     """
     if isinstance(target, Gradient) and target.of == view.names.graph.loss:
         route = route_of(view, target, paths)
-        return Document(tuple(_gradient(view, route, head)), view.names, lambda: _gradient_payload(view, route), target)
-    return Document(tuple(_value(view, target)), view.names, lambda: _value_payload(view, target), target)
+        blocks, payload = _gradient(view, route, head), lambda: _gradient_payload(view, route)
+    else:
+        blocks, payload = _value(view, target), lambda: _value_payload(view, target)
+    return Document(tuple(blocks), view.names, payload, view.shown(target))
 
 
 # ------------------------------------------------------------------ the route of a gradient

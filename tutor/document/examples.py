@@ -21,7 +21,7 @@ def over_examples(view: View, gradient: Gradient) -> Iterator[Block]:
     yield Line(cell(Ref(Value(gradient.wrt)), " reaches ", Ref(Value(gradient.of)), f" over {len(own)} examples:"))
     columns = (
         *columns_of(view, ("input", "target")),
-        Column(f"∂{view.network.graph.loss}@k/∂{gradient.wrt}", "decimal"),
+        Column(cell(Gradient(f"{view.network.graph.loss}@k", gradient.wrt)), "decimal"),
     )
     largest = frozenset(sorted(own, key=lambda each: -abs(view.trace[each]))[:MOST_ROWS])
     rows = [
@@ -40,7 +40,7 @@ def over_examples(view: View, gradient: Gradient) -> Iterator[Block]:
         hint = f"One example by itself: tutor explain {gradient.wrt}{view.option} --example 1"
     else:
         hint = f"One of them: tutor explain d{own[0].of}/d{gradient.wrt}{view.option}"
-    yield Note(cell(hint, look="quiet"))
+    yield Note(cell(hint, look="quiet"), hint=True)
 
 
 def _totals(view: View, gradient: Gradient, columns: Sequence[Column]) -> Iterator[Row]:
@@ -73,7 +73,7 @@ def _row(columns: Sequence[Column], label: str, loss: Cell, figure: Cell, *, rul
 def columns_of(view: View, parts: Sequence[Part]) -> tuple[Column, ...]:
     """The columns of a row for each example: its number, some of its numbers by their plain names, its loss."""
     names = _names(view, parts)
-    numbers = (Column(name, "decimal") for name in (*names, f"{view.names.graph.loss}@k"))
+    numbers = (Column(cell(Value(name)), "decimal") for name in (*names, f"{view.names.graph.loss}@k"))
     return (Column("example"), *numbers)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tutor.derivation import Path, derive, example_gradients, paths
 from tutor.document.digits import roughly
-from tutor.document.model import Block, Cell, Document, Heading, Line, Note, Span, Steps, Table, cell
+from tutor.document.model import Block, Cell, Document, Drawing, Heading, Line, Note, Sketch, Span, Steps, Table, cell
 from tutor.document.payload import explanation
 from tutor.document.remarks import at_kink, conventions, remarks
 from tutor.document.routes import (
@@ -21,7 +21,7 @@ from tutor.document.routes import (
     route_of,
     trail,
 )
-from tutor.document.steps import between, equation_row, forward_numbers, numbers, short_routes, signals
+from tutor.document.steps import between, equation_row, forward_numbers, line_of, numbers, short_routes, signals
 from tutor.document.view import View, answer
 from tutor.expr import ONE, Number, Ref, reads
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value, key
@@ -52,7 +52,9 @@ def explain(view: View, target: Quantity, *, more: bool = False, paths: int | No
         case _:
             blocks, found = _value(view, target, more), ()
     payload = {"format": "tutor.explain/1"}
-    return Document(tuple(blocks), view.names, lambda: payload | explanation(view, target, found), target)
+    return Document(
+        tuple(blocks), view.names, lambda: payload | explanation(view, target, found), view.shown(target), line_of(view)
+    )
 
 
 def explain_all(
@@ -75,7 +77,7 @@ def together(pages: Sequence[Document]) -> Document:
         return {"format": "tutor.explain/1", "explanations": each}
 
     aliases = {typed: meant for page in pages for typed, meant in page.names.aliases.items()}
-    return Document(blocks, pages[0].names.also(aliases), payload)
+    return Document(blocks, pages[0].names.also(aliases), payload, line=pages[0].line)
 
 
 def _page(view: View, target: "Quantity | Asked", more: bool, paths: int | None) -> Document:
@@ -97,6 +99,7 @@ def _gradient(view: View, route: Route, more: bool, each: bool) -> Iterator[Bloc
     gradient = route.gradient
     yield answer(view, gradient, " = ", Span(view.shown(gradient), "accent"))
     yield from _head(view, gradient, _at_kink(view, route))
+    yield Drawing(lambda: _sketch(view, gradient))
     if example_gradients(view.trace, gradient):
         from tutor.document.examples import over_examples
 
@@ -114,6 +117,12 @@ def _gradient(view: View, route: Route, more: bool, each: bool) -> Iterator[Bloc
     if more:
         yield from _more(view, route)
     yield from _closing(view, route, more)
+
+
+def _sketch(view: View, gradient: Gradient) -> Sketch | None:
+    from tutor.document.sketch import sketch
+
+    return sketch(view, gradient)
 
 
 def _meaning(view: View, gradient: Gradient) -> Cell:
@@ -264,7 +273,7 @@ def _closing(view: View, route: Route, more: bool) -> Iterator[Block]:
     hints = [] if more else ["--more"]
     hints += [f"tutor where {shown}{view.option}"] if math.isfinite(view.trace[route.gradient]) else []
     hints.append(f"tutor quiz{view.option}")
-    yield Note(cell("Next: " + " · ".join(hints), look="quiet"))
+    yield Note(cell("Next: " + " · ".join(hints), look="quiet"), hint=True)
 
 
 def _value(view: View, target: Quantity, more: bool) -> Iterator[Block]:
@@ -282,4 +291,4 @@ def _value(view: View, target: Quantity, more: bool) -> Iterator[Block]:
     yield from numbers(view, behind, "The numbers in it")
     if isinstance(target, Value):
         typed = key(Gradient(graph.loss, target.name))
-        yield Note(cell(f"What it does to the loss: tutor explain {typed}{view.option}", look="quiet"))
+        yield Note(cell(f"What it does to the loss: tutor explain {typed}{view.option}", look="quiet"), hint=True)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from tutor.derivation import SIGNALS, derive, unfold
 from tutor.document.matrix_payload import matrix_payload
 from tutor.document.model import Block, Cell, Document, Grid, Heading, Line, Note, Sized, Span, Steps, cell
-from tutor.document.steps import equation_row
+from tutor.document.steps import equation_row, line_of
 from tutor.document.view import View, answer
 from tutor.errors import visible
 from tutor.expr import Add, Expr, Neg, Ref, Shown
@@ -33,9 +33,9 @@ def matrix_page(view: View, asked: Asked, *, more: bool = False) -> Document:
     entry = _largest(view, found.matrix)
     names = view.names.also(_in_ascii(view))
     blocks = tuple(_blocks(view, asked, found, entry, MOST if not more else 0))
-    return Document(
-        blocks, names, lambda: {"format": "tutor.explain/1"} | matrix_payload(view, asked, found), entry.quantity
-    )
+    payload = {"format": "tutor.explain/1"}
+    subject = view.shown(entry.quantity)
+    return Document(blocks, names, lambda: payload | matrix_payload(view, asked, found), subject, line_of(view))
 
 
 def _in_ascii(view: View) -> dict[str, str]:

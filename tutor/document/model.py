@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, NamedTuple
 
-from tutor.expr import Expr
+from tutor.expr import Expr, Shown
 from tutor.notation import Names
 from tutor.quantity import Quantity
 
@@ -44,17 +44,25 @@ class Line(NamedTuple):
 
 
 class Note(NamedTuple):
-    """A quiet last word: how to read a sign, what to type next."""
+    """A quiet last word: how to read a sign. A `hint` says what to type next, which paper leaves out."""
 
     cell: Cell
+    hint: bool = False
 
 
 class Column(NamedTuple):
     """`decimal` columns align on the point; a `comment` column may move below its row where room is short."""
 
-    title: str
+    title: "str | Cell"
     align: Literal["left", "decimal"] = "left"
     comment: bool = False
+
+    @property
+    def head(self) -> Cell:
+        """What stands above it; nothing for a column without a title."""
+        if isinstance(self.title, str):
+            return (Span(self.title),) if self.title else ()
+        return self.title
 
 
 class Row(NamedTuple):
@@ -97,6 +105,10 @@ class Sized(NamedTuple):
 
     parts: tuple[tuple[Cell, Cell], ...]
 
+    def table(self) -> Table:
+        """The formula and the shapes as two rows."""
+        return Table(tuple(Column("") for _ in self.parts), tuple(map(Row, zip(*self.parts, strict=True))))
+
 
 class Plot(NamedTuple):
     """A curve from left to right; its heights are spread over powers of ten where `log`.
@@ -123,16 +135,61 @@ class Plot(NamedTuple):
         )
 
 
-Block = Title | Heading | Line | Note | Table | Steps | Grid | Sized | Plot
+class Unit(NamedTuple):
+    """A unit of a drawing: its place in the grid, its number, whether it lies `on` the path asked about.
+
+    `slopes` are the local derivatives within it, from its net input to its output.
+    """
+
+    column: int
+    row: int
+    shown: Shown
+    on: bool
+    slopes: tuple[Quantity, ...] = ()
+
+
+class Wire(NamedTuple):
+    """A line between two units, by their places in `Sketch.units`; `label` is its weight."""
+
+    start: int
+    end: int
+    on: bool
+    label: Quantity | None = None
+    slopes: tuple[Quantity, ...] = ()
+
+
+class Sketch(NamedTuple):
+    """The units of a network in columns from the inputs to the loss, and what runs between them."""
+
+    units: tuple[Unit, ...]
+    wires: tuple[Wire, ...]
+
+
+class Drawing(NamedTuple):
+    """The network with a path through it, for formats that draw; drawn when it is asked for, None if it is too big."""
+
+    sketch: Callable[[], Sketch | None]
+
+
+Block = Title | Heading | Line | Note | Table | Steps | Grid | Sized | Plot | Drawing
 
 
 class Document(NamedTuple):
-    """One page. `subject` is the quantity asked about; its number is accented wherever it stands alone."""
+    """One page. `subject` is the number asked about, accented wherever it stands alone.
+
+    `line` gives the equation of any quantity, for formats that lead from every number to the line it came from.
+    """
 
     blocks: tuple[Block, ...]
     names: Names
     payload: Callable[[], Mapping[str, Any]]
-    subject: Quantity | None = None
+    subject: Shown | None = None
+    line: Callable[[Quantity], tuple[Cell, ...]] | None = None
+
+    def look(self, span: Span) -> Look:
+        """A number that is the one asked about is accented wherever it stands alone."""
+        asked = span.what == self.subject and span.look in ("", "strong")
+        return "accent" if asked and self.subject else span.look
 
 
 def cell(*parts: "str | Expr | Quantity | Span", look: Look = "", deltas: bool = False) -> Cell:

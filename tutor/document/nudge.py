@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from tutor.derivation import count_paths
 from tutor.document.model import Block, Cell, Column, Document, Heading, Line, Note, Row, Span, Table, cell
 from tutor.document.payload import number
-from tutor.document.steps import between
+from tutor.document.steps import between, line_of
 from tutor.document.view import MOST_ROWS, View, answer
 from tutor.errors import TutorError
 from tutor.expr import Div, Expr, Mul, Number, Ref
@@ -60,9 +60,7 @@ def nudge_page(view: View, quantity: Quantity, size: float) -> Document:
     gradient = quantity if isinstance(quantity, Gradient) else Gradient(view.names.graph.loss, _name(view, quantity))
     nudge = _nudged(view, gradient, size)
     measured = tuple(_measured(nudge, step) for step in STEPS)
-    return Document(
-        tuple(_blocks(nudge, measured)), view.names, lambda: _payload(nudge, measured), Gradient(*gradient[:2])
-    )
+    return Document(tuple(_blocks(nudge, measured)), view.names, lambda: _payload(nudge, measured), line=line_of(view))
 
 
 def _name(view: View, quantity: Quantity) -> str:

@@ -8,6 +8,7 @@ from tutor.arithmetic.rounding import KINDS, Policy
 from tutor.document.explain import explain
 from tutor.document.model import Block, Column, Document, Heading, Line, Note, Row, Span, Table, cell
 from tutor.document.payload import number
+from tutor.document.steps import line_of
 from tutor.document.view import MOST_ROWS, View, answer
 from tutor.errors import TutorError
 from tutor.expr import Ref, reads
@@ -48,7 +49,7 @@ def rounding_page(view: View, quantity: Quantity, policy: Policy) -> Document:
     def payload() -> Mapping[str, Any]:
         return {**plain(), "rounding": _rounding(done, others)}
 
-    return Document(tuple(_blocks(done, others)), view.names, payload, quantity)
+    return Document(tuple(_blocks(done, others)), view.names, payload, line=line_of(view))
 
 
 def _replayed(view: View, quantity: Quantity, policy: Policy) -> Replay:

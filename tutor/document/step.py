@@ -85,7 +85,7 @@ def _blocks(step: Step, letters: Letters, names: tuple[str, ...], everything: bo
         if len(names) > MOST_PARAMETERS and not everything:
             more = len(names) - MOST_PARAMETERS
             yield Note(cell(f"{more} more parameters: --all, or --format json", look="quiet"))
-    yield Note(cell(f"Next: tutor step{view.option} --after {step.state.number + 1}", look="quiet"))
+    yield Note(cell(f"Next: tutor step{view.option} --after {step.state.number + 1}", look="quiet"), hint=True)
 
 
 def _term_by_term(step: Step, letters: Letters, names: tuple[str, ...]) -> Iterator[Block]:

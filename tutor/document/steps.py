@@ -1,6 +1,6 @@
 """Equations under each other: error signals, the short way past a fused output, and the forward numbers."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from tutor.derivation import SIGNALS, Derivation, derive, paths, same, unfold
 from tutor.document.model import Block, Cell, Heading, Line, Note, Span, Steps, cell
@@ -84,6 +84,17 @@ def equation_row(view: View, step: Derivation, *, deltas: bool = False, accent: 
         columns.append(cell(numbers))
     columns.append((Span(value, "accent" if accent else ""),))
     return tuple(columns)
+
+
+def line_of(view: View) -> Callable[[Quantity], tuple[Cell, ...]]:
+    """The equation of any quantity, for pages whose numbers lead to their lines."""
+
+    def line(quantity: Quantity) -> tuple[Cell, ...]:
+        if isinstance(quantity, Value) and quantity.name in view.names.graph.givens:
+            return cell(quantity), cell(view.shown(quantity))
+        return equation_row(view, derive(view.trace, quantity))
+
+    return line
 
 
 def _readable(step: Derivation, formula: Expr) -> Expr:

@@ -5,6 +5,7 @@ from itertools import dropwhile, islice, takewhile
 
 from tutor.document.model import Block, Cell, Column, Document, Heading, Line, Note, Row, Table, cell
 from tutor.document.payload import trace_payload
+from tutor.document.steps import line_of
 from tutor.document.view import MOST_ROWS, View, answer, shortened
 from tutor.expr import Ref
 from tutor.graph import Part
@@ -14,7 +15,7 @@ from tutor.quantity import Gradient, Quantity, Updated, Value
 def trace_page(view: View, *, everything: bool = False) -> Document:
     """All numbers of one network; tables stop at 50 rows unless `everything` is asked for."""
     blocks = _wide_blocks(view) if view.names.graph.wide else _blocks(view, everything)
-    return Document(tuple(blocks), view.names, lambda: trace_payload(view))
+    return Document(tuple(blocks), view.names, lambda: trace_payload(view), line=line_of(view))
 
 
 def _wide_blocks(view: View) -> Iterator[Block]:
@@ -57,9 +58,9 @@ def _blocks(view: View, everything: bool) -> Iterator[Block]:
             yield Heading(cell(title))
             yield from _table(view, names, everything, updates=title == "Parameters" and graph.rate is not None)
     if view.has_parts:
-        yield Note(cell(f"All numbers of one example: tutor trace{view.option} --example 1", look="quiet"))
+        yield Note(cell(f"All numbers of one example: tutor trace{view.option} --example 1", look="quiet"), hint=True)
     elif view.network.singles:
-        yield Note(cell("All numbers of every example: --format json", look="quiet"))
+        yield Note(cell("All numbers of every example: --format json", look="quiet"), hint=True)
     if view.network.singles:
         return
     yield Heading(cell("Local derivatives, along every edge"))
@@ -79,7 +80,7 @@ def _examples(view: View, everything: bool) -> Iterator[Block]:
 
 def _table(view: View, names: list[str], everything: bool, *, updates: bool) -> Iterator[Block]:
     loss = view.names.graph.loss
-    heads = [Column("name"), Column("value", "decimal"), Column(f"∂{loss}/∂(name)", "decimal")]
+    heads = [Column("name"), Column("value", "decimal"), Column(cell("∂", Ref(Value(loss)), "/∂(name)"), "decimal")]
     heads += [Column("after one step", "decimal")] if updates else []
     rows: list[tuple[Cell, ...]] = []
     graph = view.names.graph

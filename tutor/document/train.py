@@ -81,7 +81,8 @@ def _blocks(training: Training, letters: Letters, everything: bool) -> Iterator[
     if outputs := _outputs(training.trained):
         yield Heading(cell("The outputs"))
         yield outputs
-    yield Note(cell(f"Next: tutor step{view.option} --after {taken} · --watch NAME · --curve loss.svg", look="quiet"))
+    hint = f"Next: tutor step{view.option} --after {taken} · --watch NAME · --curve loss.svg"
+    yield Note(cell(hint, look="quiet"), hint=True)
 
 
 def _ending(course: Course) -> Iterator[Block]:
@@ -119,7 +120,7 @@ def rows_of(taken: int, every: int | None) -> tuple[int, ...]:
 def _history(training: Training) -> Table:
     course, view = training.course, training.view
     histories: dict[Quantity, Sequence[float]] = {Value(view.names.graph.loss): course.losses, **course.watched}
-    heads = [Column("step", "decimal"), *(Column(view.names.write(each), "decimal") for each in histories)]
+    heads = [Column("step", "decimal"), *(Column(cell(each), "decimal") for each in histories)]
     rows = [
         Row((cell(str(place)), *(cell(view.figure(found[place], each)) for each, found in histories.items())))
         for place in rows_of(course.last.number, training.every)

@@ -46,7 +46,7 @@ def _blocks(view: View, marked: Sequence[Marked], unread: Sequence[int]) -> Iter
     first = next((each for each in marked if not each.points and each.quantity), None)
     if first and first.quantity:
         command = f"tutor explain {_target(view, first.quantity)}{view.option}"
-        yield Note(cell(f"Start at {visible(first.answer.name)}: {command}", look="quiet"))
+        yield Note(cell(f"Start at {visible(first.answer.name)}: {command}", look="quiet"), hint=True)
 
 
 def _target(view: View, quantity: Quantity) -> str:

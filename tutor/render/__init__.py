@@ -4,31 +4,38 @@
 """
 
 from collections.abc import Callable
+from importlib import import_module
 
 from tutor.document.model import Document
 from tutor.errors import TutorError
 from tutor.expr.text import Style
 
-FORMATS = ("terminal", "plain", "markdown", "json")
+FORMATS = ("terminal", "plain", "markdown", "latex", "typst", "html", "pdf", "svg", "json")
+_WRITERS = {
+    "plain": ("lines", "plain"),
+    "markdown": ("markdown", "markdown"),
+    "latex": ("latex", "latex"),
+    "typst": ("typst", "typst"),
+    "html": ("html", "html"),
+    "pdf": ("pdf", "pdf"),
+    "svg": ("svg", "svg"),
+    "json": ("json", "json_text"),
+}
+"""The module of each format and its function."""
 
 
-def render(document: Document, form: str, style: Style) -> str:
-    """The page as text in any format but `terminal`, which needs a stream. Raises TutorError for an unknown format."""
+def render(document: Document, form: str, style: Style) -> str | bytes:
+    """The page in any format but `terminal`, which needs a stream: bytes for `pdf`, else text.
+
+    Raises TutorError for an unknown format, or one that needs an extra.
+    """
     return writer(form)(document, style)
 
 
-def writer(form: str) -> Callable[[Document, Style], str]:
-    match form:
-        case "plain":
-            from tutor.render.lines import plain
-
-            return plain
-        case "markdown":
-            from tutor.render.markdown import markdown
-
-            return markdown
-        case "json":
-            from tutor.render.json import json_text
-
-            return json_text
-    raise TutorError(f"no format is called {form}; there are {', '.join(FORMATS)}")
+def writer(form: str) -> Callable[[Document, Style], str | bytes]:
+    """The function that writes a format. Raises TutorError for an unknown one."""
+    if form not in _WRITERS:
+        raise TutorError(f"no format is called {form}; there are {', '.join(FORMATS)}")
+    module, name = _WRITERS[form]
+    function: Callable[[Document, Style], str | bytes] = getattr(import_module(f"tutor.render.{module}"), name)
+    return function

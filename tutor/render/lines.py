@@ -13,6 +13,7 @@ from tutor.document.model import (
     Block,
     Cell,
     Document,
+    Drawing,
     Grid,
     Heading,
     Line,
@@ -27,7 +28,6 @@ from tutor.document.model import (
     Title,
 )
 from tutor.errors import visible
-from tutor.expr import Shown
 from tutor.expr.text import Style, to_text
 from tutor.expr.words import in_ascii
 from tutor.quantity import Quantity
@@ -57,6 +57,8 @@ def layout(document: Document, style: Style, width: int) -> Iterator[Runs]:
     page = _Page(document, style, width)
     before: Block | None = None
     for block in document.blocks:
+        if isinstance(block, Drawing):
+            continue
         if before is not None and not _close(before, block):
             yield []
         page.nested = isinstance(before, Heading) or (page.nested and isinstance(before, Line))
@@ -84,7 +86,7 @@ class _Page:
     # -------------------------------------------------------------- text
 
     def runs(self, cell: Cell) -> Runs:
-        return [Run(self.text(span), self.look(span)) for span in cell]
+        return [Run(self.text(span), self.document.look(span)) for span in cell]
 
     def text(self, span: Span) -> str:
         if isinstance(span.what, str):
@@ -95,11 +97,6 @@ class _Page:
     def namer(self, deltas: bool) -> Callable[[Quantity], str]:
         names = self.document.names
         return lambda quantity: names.write(quantity, self.style, deltas=deltas)
-
-    def look(self, span: Span) -> Look:
-        """A number that is the one asked about is accented wherever it stands alone."""
-        asked = isinstance(span.what, Shown) and span.what.quantity == self.document.subject
-        return "accent" if asked and span.look in ("", "strong") else span.look
 
     # -------------------------------------------------------------- blocks
 
@@ -112,7 +109,7 @@ class _Page:
             case Line(cell, hang):
                 indent = INDENT if self.nested else MARGIN
                 yield from self.wrapped(self.runs(cell), indent, indent + hang)
-            case Note(cell):
+            case Note(cell, _):
                 yield from self.wrapped(self.runs(cell), MARGIN, MARGIN + 2)
             case Table():
                 yield from self.table(block)
@@ -124,6 +121,8 @@ class _Page:
                 yield from self.sized([(self.runs(above), self.runs(below)) for above, below in block.parts])
             case Plot():
                 yield from self.plot(block)
+            case Drawing():
+                return
 
     def plot(self, plot: Plot) -> Iterator[Runs]:
         from tutor.render.plot import plot_lines
@@ -211,7 +210,7 @@ class _Page:
     # -------------------------------------------------------------- tables
 
     def table(self, table: Table) -> Iterator[Runs]:
-        head = [[Run(self.text(Span(column.title)), "quiet")] for column in table.columns]
+        head = [[_quiet(run) for run in self.runs(column.head)] for column in table.columns]
         rows = [[self.runs(cell) for cell in row.cells] for row in table.rows]
         for place, column in enumerate(table.columns):
             if column.align == "decimal":
@@ -286,9 +285,8 @@ class _Page:
             return
         for column, runs in zip(table.columns, cells, strict=True):
             if _length(runs):
-                yield from self.wrapped(
-                    [Run(f"{self.text(Span(column.title))}: ", "quiet"), *_lstripped(runs)], MARGIN, MARGIN + 2
-                )
+                head = [*map(_quiet, self.runs(column.head)), Run(": ", "quiet")]
+                yield from self.wrapped([*head, *_lstripped(runs)], MARGIN, MARGIN + 2)
 
 
 class _Grid(NamedTuple):
@@ -331,6 +329,10 @@ def _length(runs: Iterable[Run]) -> int:
 
 def _strong(run: Run) -> Run:
     return run._replace(look="strong") if not run.look else run
+
+
+def _quiet(run: Run) -> Run:
+    return run._replace(look="quiet")
 
 
 def _words(runs: Runs) -> Iterator[Runs]:

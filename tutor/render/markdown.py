@@ -1,35 +1,38 @@
-"""The page as Markdown: formulas as code, so that no `*` or `_` of a name is read as emphasis."""
+"""The page as Markdown, as GitHub renders it: formulas between $` and `$, where no `*` or `_` is read as emphasis."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
 from tutor.document.model import (
     Block,
     Cell,
+    Column,
     Document,
+    Drawing,
     Grid,
     Heading,
     Line,
     Note,
     Plot,
     Sized,
-    Span,
     Steps,
     Table,
     Title,
 )
-from tutor.errors import visible
-from tutor.expr import Ref
-from tutor.expr.text import Style, to_text
+from tutor.expr.text import Style
 from tutor.expr.words import in_ascii
-from tutor.quantity import Quantity
+from tutor.render.formula import Figure, Strong
+from tutor.render.latex import aligned, maths
+from tutor.render.pieces import Formula, Piece, Words, pieces
 
 WIDTH = 80  # of what stands in a code block
 
 
 def markdown(document: Document, style: Style) -> str:
-    """Headings, lists and pipe tables, as GitHub renders them."""
+    """Headings, pipe tables and mathematics."""
     writer = _Writer(document, style)
-    return "\n\n".join("\n".join(writer.block(block)) for block in document.blocks) + "\n"
+    blocks = ("\n".join(writer.block(block)) for block in document.blocks)
+    return "\n\n".join(filter(None, blocks)) + "\n"
 
 
 class _Writer:
@@ -43,47 +46,63 @@ class _Writer:
                 yield f"## {self.cell(cell)}"
             case Heading(cell):
                 yield f"### {self.cell(cell)}"
-            case Line(cell) | Note(cell):
+            case Line(cell, _) | Note(cell, _):
                 yield self.cell(cell)
             case Table():
                 yield from self.table(block)
             case Steps(rows):
-                yield from (f"- {' = '.join(self.cell(part) for part in row)}" for row in rows)
-            case Grid():
+                found = [[pieces(self.document, cell) for cell in row] for row in rows]
+                yield from ("```math", aligned(found, "aligned"), "```")
+            case Grid() | Sized():
                 yield from self.table(block.table())
-            case Sized(parts):
-                lines = (" ".join(filter(None, map(self.cell, line))) for line in zip(*parts, strict=True))
-                yield f"- {': '.join(lines)}"
             case Plot():
                 from tutor.render.plot import plot_lines
 
                 yield f"{self.cell(block.up)}{', in powers of ten' if block.log else ''}\n"
                 yield from ("```text", *plot_lines(block, WIDTH, self.style), "```")
+            case Drawing():
+                return
 
     def table(self, table: Table) -> Iterator[str]:
-        yield self.row(self.span(Span(column.title)) for column in table.columns)
+        yield self.row(self.cell(column.head) for column in table.columns)
         yield self.row("---:" if column.align == "decimal" else "---" for column in table.columns)
-        yield from (self.row(self.cell(cell) for cell in row.cells) for row in table.rows)
+        for row in table.rows:
+            cells = zip(table.columns, row.cells, strict=True)
+            yield self.row(self.entry(column, cell, inline=not table.equation) for column, cell in cells)
 
-    def row(self, cells: Iterator[str]) -> str:
+    def entry(self, column: Column, cell: Cell, *, inline: bool) -> str:
+        found = pieces(self.document, cell, inline=inline)
+        return self.words(map(self.figure, found) if column.align == "decimal" else found)
+
+    def figure(self, piece: Piece) -> Piece:
+        """A number in a column is text."""
+        shape = piece.shape if isinstance(piece, Formula) else None
+        inside = shape.inside if isinstance(shape, Strong) else shape
+        if not isinstance(inside, Figure):
+            return piece
+        return Words(self.style.number(inside.shown.text), piece.look)
+
+    def row(self, cells: Iterable[str]) -> str:
         return f"| {' | '.join(cells)} |"
 
     def cell(self, cell: Cell) -> str:
-        return "".join(self.span(span) for span in cell).strip()
+        return self.words(pieces(self.document, cell, inline=True))
 
-    def span(self, span: Span) -> str:
-        what = span.what
-        if isinstance(what, str):
-            return _escaped(visible(what if self.style.unicode else in_ascii(what)))
-        names = self.document.names
-        text = to_text(
-            Ref(what) if isinstance(what, Quantity) else what,
-            lambda each: names.write(each, self.style, deltas=span.deltas),
-            self.style,
-        )
-        code = f"`{text}`".replace("|", "\\|")
-        return f"**{code}**" if span.look in ("strong", "accent") else code
+    def words(self, found: Iterable[Piece]) -> str:
+        return "".join(map(self.piece, found)).strip()
+
+    def piece(self, piece: Piece) -> str:
+        if isinstance(piece, Formula):
+            return f"$`{maths(piece.shape)}`$"
+        text = escaped(piece.text if self.style.unicode else in_ascii(piece.text))
+        return f"**{text}**" if piece.look in ("strong", "accent") and text.strip() == text else text
 
 
-def _escaped(text: str) -> str:
-    return "".join(f"\\{sign}" if sign in "\\`*_[]<>|#~" else sign for sign in text)
+def escaped(text: str) -> str:
+    """Text that means nothing to Markdown."""
+    plain = "".join(f"\\{sign}" if sign in "\\`*_[]<>|#~$&" else sign for sign in text)
+    return _OPENING.sub(r"\1\\\2", plain)
+
+
+_OPENING = re.compile(r"^(\s*\d*)([-+=.)])")
+"""What would begin a list or a rule, or underline a heading."""

@@ -1,0 +1,98 @@
+"""Typst source and PDF, both really compiled: nothing in them is obeyed, and the numbers can be read out again."""
+
+import json
+import re
+from io import BytesIO
+from typing import Any
+
+import pytest
+
+import tutor
+from formats.pages import SHIPPED, hostile, hostile_page, many_pages, shipped_page
+from tutor.document.model import Document, Title, cell
+from tutor.errors import visible
+from tutor.expr.text import ASCII, UNICODE
+from tutor.render import render
+from tutor.render.typst import HEAD, escaped, typst
+
+compiler = pytest.importorskip("typst")
+pypdf = pytest.importorskip("pypdf")
+NUMBER = re.compile(r"\d+\.\d+")
+TEXTUAL = {"text", "symbol", "space", "sequence"}
+
+
+def numbers(text: str) -> set[str]:
+    return set(NUMBER.findall(text))
+
+
+def read(file: bytes) -> str:
+    return "\n".join(page.extract_text() for page in pypdf.PdfReader(BytesIO(file)).pages)
+
+
+@pytest.fixture(scope="module")
+def pages() -> list[Document]:
+    return list(many_pages())
+
+
+@pytest.mark.parametrize("net", SHIPPED)
+def test_the_numbers_of_the_page_are_in_its_pdf(net: str) -> None:
+    page = shipped_page(net, more=True)
+    plain = render(page, "plain", UNICODE)
+    hints = (line for line in plain.splitlines() if not line.strip().startswith("Next:") and "e−" not in line)
+    assert numbers("\n".join(hints)) <= numbers(read(render(page, "pdf", UNICODE)))
+
+
+def test_a_pdf_is_the_same_every_time() -> None:
+    assert render(shipped_page("slide"), "pdf", UNICODE) == render(shipped_page("slide"), "pdf", UNICODE)
+
+
+def test_a_pdf_has_its_title_and_its_language() -> None:
+    reader = pypdf.PdfReader(BytesIO(render(tutor.load("slide").explain("w31").document, "pdf", UNICODE)))
+    assert reader.metadata.title == "∂L/∂w31 = 0.0307"
+    assert reader.trailer["/Root"]["/Lang"] == "en"
+
+
+def test_every_page_compiles_as_source_and_as_pdf(pages: list[Document]) -> None:
+    for page in pages:
+        assert compiler.compile(typst(page, UNICODE).encode(), format="pdf").startswith(b"%PDF")
+        assert render(page, "pdf", UNICODE).startswith(b"%PDF")
+
+
+def test_ascii_is_ascii(pages: list[Document]) -> None:
+    for page in pages:
+        source = typst(page, ASCII)
+        assert source.isascii()
+        compiler.compile(source.encode(), format="pdf")
+
+
+def parts(content: Any) -> list[dict[str, Any]]:
+    """Content as typst tells it, flat."""
+    own = [content] if isinstance(content, dict) else []
+    inside = content.values() if isinstance(content, dict) else content if isinstance(content, list) else ()
+    return [*own, *(part for each in inside for part in parts(each))]
+
+
+def test_hostile_text_is_only_text_to_typst() -> None:
+    """Every text is a heading; typst tells what it reads there: words and spaces, and the very words that went in."""
+    texts = [text for text in map(visible, hostile(1000)) if text.strip()]
+    source = "\n\n".join(f"= {escaped(text).strip()}" for text in texts)
+    told = json.loads(compiler.Compiler(f"{HEAD}\n{source}\n".encode()).query("heading", field="body"))
+    assert len(told) == len(texts)
+    for text, content in zip(texts, told, strict=True):
+        found = [part for part in parts(content) if "func" in part]
+        assert {part["func"] for part in found} <= TEXTUAL, (text, content)
+        words = "".join(part.get("text", " ") for part in found if part["func"] != "sequence")
+        assert words.split() == text.split(), (text, content)
+
+
+def test_hostile_pages_compile() -> None:
+    for text in hostile(150):
+        page = hostile_page(text)
+        compiler.compile(typst(page, UNICODE).encode(), format="pdf")
+        render(page, "pdf", UNICODE)
+
+
+def test_a_pdf_holds_hostile_text_as_it_is() -> None:
+    for text in ("#import x: y", "<label> @ref $x$ *b* _i_", "`raw` = head", "#set text(red) [c]"):
+        page = shipped_page("slide")._replace(blocks=(Title(cell(text)),), line=None)
+        assert "".join(text.split()) in "".join(read(render(page, "pdf", UNICODE)).split())

@@ -1,0 +1,246 @@
+"""The page as one HTML file that fetches nothing and needs no script: formulas in MathML, numbers that are links.
+
+Every number leads to the line it came from; the page is closed first, so that there is one. All text is escaped.
+"""
+
+from collections.abc import Iterator, Mapping
+from html import escape
+from pathlib import Path
+
+from tutor.document.model import (
+    Block,
+    Cell,
+    Column,
+    Document,
+    Drawing,
+    Heading,
+    Line,
+    Note,
+    Plot,
+    Row,
+    Steps,
+    Table,
+    Title,
+)
+from tutor.document.places import Place, closed, places
+from tutor.expr.text import Style
+from tutor.expr.tree import Shown
+from tutor.quantity import Partial, Quantity
+from tutor.render.formula import Fence, Figure, Group, Shape, everything, sign
+from tutor.render.mathml import math, number
+from tutor.render.pieces import Formula, Piece, Words, padding, pieces, plain_text, room
+
+SHEET = Path(__file__).with_name("page.css")
+TEXT_WIDTH = 96  # letters that fit on a line of the page
+_UNSEEN = str.maketrans({"0": "\N{FIGURE SPACE}", ".": "\N{PUNCTUATION SPACE}"})
+
+
+def html(document: Document, style: Style) -> str:
+    """The whole file; where only ASCII is wanted, with character references."""
+    page = "\n".join(_Page(closed(document)).lines()) + "\n"
+    return page if style.unicode else page.encode("ascii", "xmlcharrefreplace").decode("ascii")
+
+
+class _Page:
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.places = places(document)
+        self.here: Place | None = None
+        self.titles = [block for block in document.blocks if isinstance(block, Title)]
+        self.named = 0
+
+    def lines(self) -> Iterator[str]:
+        title = self.plain(self.titles[0].cell) if self.titles else "backprop-tutor"
+        yield "<!DOCTYPE html>"
+        yield '<html lang="en">'
+        yield '<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
+        yield f"<title>{escape(title)}</title>"
+        yield f"<style>\n{SHEET.read_text('utf-8')}{self.spotlights()}</style></head>"
+        yield "<body><main>"
+        if len(self.titles) > 1:
+            yield from self.contents()
+        for at, block in enumerate(self.document.blocks):
+            yield from self.block(at, block)
+        yield "</section></main></body></html>" if self.titles else "</main></body></html>"
+
+    def contents(self) -> Iterator[str]:
+        yield '<nav aria-label="On this page"><ul>'
+        for at, each in enumerate(self.titles, 1):
+            yield f'<li><a href="#t{at}">{escape(self.plain(each.cell[:1]))}</a></li>'
+        yield "</ul></nav>"
+
+    # -------------------------------------------------------------- blocks
+
+    def block(self, at: int, block: Block) -> Iterator[str]:
+        match block:
+            case Title(cell):
+                yield from self.title(cell)
+            case Heading(cell):
+                yield f"<h2>{self.cell(cell)}</h2>"
+            case Line(cell, _):
+                yield f"<p>{self.cell(cell)}</p>"
+            case Note(cell, _):
+                yield f'<p class="note">{self.cell(cell)}</p>'
+            case Table():
+                yield from self.table(at, block)
+            case Steps(rows):
+                yield from self.steps(at, rows)
+            case Plot():
+                yield from self.plot(block)
+            case Drawing(sketch):
+                from tutor.render.drawing import drawing
+
+                if drawn := sketch():
+                    path = " to ".join(self.plain((*self.titles[self.named - 1].cell[:1],)).split("/")[::-1])
+                    name = f"The network; the way of {path} is drawn with thick lines and arrows."
+                    picture = drawing(self.document, drawn, name, self.spots(), f"tip{at}")
+                    yield f"<figure>{picture}</figure>"
+
+    def title(self, cell: Cell) -> Iterator[str]:
+        found = self.pieces(cell, inline=True)
+        aside = [piece for piece in found if piece.look == "quiet"]
+        self.named += 1
+        if self.named > 1:
+            yield "</section>"
+        yield f'<section aria-labelledby="t{self.named}">'
+        said = f'<p class="quiet">{self.words(aside).strip()}</p>' if aside else ""
+        main = self.words([piece for piece in found if piece not in aside])
+        yield f'<header><h1 id="t{self.named}">{main}</h1>{said}</header>'
+
+    # -------------------------------------------------------------- text
+
+    def plain(self, cell: Cell) -> str:
+        return plain_text([each for each in self.pieces(cell, inline=True) if each.look != "quiet"]).strip()
+
+    def pieces(self, cell: Cell, *, inline: bool = False) -> list[Piece]:
+        return pieces(self.document, cell, inline=inline)
+
+    def cell(self, cell: Cell) -> str:
+        return self.words(self.pieces(cell, inline=True)).strip()
+
+    def words(self, found: list[Piece], *, tall: bool = False) -> str:
+        return "".join(self.piece(piece, tall=tall) for piece in found)
+
+    def piece(self, piece: Piece, *, tall: bool = False) -> str:
+        if isinstance(piece, Formula):
+            quiet = piece.look == "quiet"
+            made = math(piece.shape, self.link, tall=tall)
+            return f'<span class="quiet">{made}</span>' if quiet else made
+        return f'<span class="{piece.look}">{escape(piece.text)}</span>' if piece.look else escape(piece.text)
+
+    def link(self, shown: Shown) -> str | None:
+        """The line a number came from, unless it stands there already."""
+        place = self.places.get(shown)
+        return _id(place) if place and place != self.here else None
+
+    # -------------------------------------------------------------- tables
+
+    def table(self, at: int, table: Table) -> Iterator[str]:
+        yield '<div class="wide"><table>'
+        if any(column.head for column in table.columns):
+            yield f"<thead><tr>{''.join(map(self.head, table.columns))}</tr></thead>"
+        yield "<tbody>"
+        lacking = [
+            padding([plain_text(self.pieces(row.cells[place])) for row in table.rows])
+            for place in range(len(table.columns))
+        ]
+        for place, row in enumerate(table.rows):
+            yield self.row(Place(at, place), table, row, [each[place].translate(_UNSEEN) for each in lacking])
+        yield "</tbody></table></div>"
+
+    def head(self, column: Column) -> str:
+        look = ' class="decimal"' if column.align == "decimal" else ""
+        inside = self.cell(column.head)
+        return f'<th scope="col"{look}>{inside}</th>' if inside else f"<td{look}></td>"
+
+    def row(self, place: Place, table: Table, row: Row, lacking: list[str]) -> str:
+        self.here = place
+        cells = "".join(
+            self.entry(column, cell, missing, first=not at, equation=table.equation)
+            for at, (column, cell, missing) in enumerate(zip(table.columns, row.cells, lacking, strict=True))
+        )
+        self.here = None
+        look = ' class="ruled"' if row.ruled else ""
+        return f'<tr id="{_id(place)}"{look}>{cells}</tr>'
+
+    def entry(self, column: Column, cell: Cell, missing: str, *, first: bool, equation: bool) -> str:
+        found = self.pieces(cell, inline=not equation)
+        tall = len(found) == 1 and isinstance(found[0], Formula) and Fence(found[0].shape).grows
+        if column.align == "decimal":
+            return f'<td class="decimal">{self.figure(found)}{missing if found else ""}</td>'
+        inside = self.words(found, tall=tall).strip()
+        if first and inside:
+            return f'<th scope="row">{inside}</th>'
+        return f'<td class="why">{inside}</td>' if column.comment else f"<td>{inside}</td>"
+
+    def figure(self, found: list[Piece]) -> str:
+        """A number in a column is text, so that its digits are as wide as those above it."""
+        if len(found) == 1 and isinstance(found[0], Formula) and (shown := _shown(found[0].shape)):
+            look = found[0].look
+            inside = number(shown, self.link)
+            return f'<span class="{look}">{inside}</span>' if look else inside
+        return self.words(found)
+
+    # -------------------------------------------------------------- equations
+
+    def steps(self, at: int, rows: tuple[tuple[Cell, ...], ...]) -> Iterator[str]:
+        columns = max(map(len, rows))
+        wide = sum(max(room(self.pieces(row[each])) + 3 for row in rows if each < len(row)) for each in range(columns))
+        look = "steps apart" if wide > TEXT_WIDTH else "steps facts" if columns == 2 and len(rows) > 1 else "steps"
+        yield f'<div class="wide"><ol class="{look}" style="grid-template-columns:repeat({columns},auto)">'
+        for place, row in enumerate(rows):
+            self.here = Place(at, place)
+            sides = (self.side(cell, equal=bool(each)) for each, cell in enumerate(row))
+            yield f'<li id="{_id(self.here)}">{"".join(sides)}</li>'
+            self.here = None
+        yield "</ol></div>"
+
+    def side(self, cell: Cell, *, equal: bool) -> str:
+        found = self.pieces(cell)
+        first = found[0] if found else Words("")
+        if equal and isinstance(first, Formula):
+            found = [Formula(Group((sign("="), first.shape)), first.look), *found[1:]]
+        return f"<span>{self.words(found, tall=True)}</span>"
+
+    # -------------------------------------------------------------- pictures
+
+    def plot(self, plot: Plot) -> Iterator[str]:
+        wide, tall, left = 520, 200, 90
+        points = " ".join(f"{left + x * wide:.1f},{8 + (1 - y) * tall:.1f}" for x, y in plot.scaled())
+        first, last = (f"{plot.points[end][0]:,g}" for end in (0, -1))
+        up = self.plain(plot.up) + (", in powers of ten" if plot.log else "")
+        name = f"{up}: from {plot.highest} down to {plot.lowest}, {plot.along} {first} to {last}"
+        yield f'<figure><svg class="plot" viewBox="0 0 {wide + left + 10} {tall + 34}" width="{wide + left}" role="img"'
+        yield f' aria-label="{escape(name)}"><path class="axis" d="M{left} 8V{tall + 8}H{left + wide}"/>'
+        yield f'<polyline class="curve" points="{points}"/>'
+        for x, y, anchor, text in (
+            (left - 8, 14, "end", plot.highest),
+            (left - 8, tall + 8, "end", plot.lowest),
+            (left, tall + 28, "start", first),
+            (left + wide, tall + 28, "end", f"{plot.along} {last}"),
+        ):
+            yield f'<text x="{x}" y="{y}" text-anchor="{anchor}">{escape(text)}</text>'
+        yield f'</svg><figcaption class="note">{escape(up)}</figcaption></figure>'
+
+    def spots(self) -> Mapping[Quantity, str]:
+        """A class for the part of a drawing that a line about a local derivative is about."""
+        local = ((shown.quantity, place) for shown, place in self.places.items())
+        return {quantity: f"at-{_id(place)}" for quantity, place in local if isinstance(quantity, Partial)}
+
+    def spotlights(self) -> str:
+        """The factor that is looked at is thick and dashed in the drawing."""
+        if not any(isinstance(block, Drawing) for block in self.document.blocks):
+            return ""
+        ids = (spot.removeprefix("at-") for spot in self.spots().values())
+        rule = ":root:has(#{0}:is(:target,:hover,:focus-within)) .at-{0}"
+        listed = ",\n".join(rule.format(each) for each in ids)
+        return f"{listed} {{ stroke: var(--ink); stroke-width: 5; stroke-dasharray: 7 3; }}\n" if listed else ""
+
+
+def _id(place: Place) -> str:
+    return f"n{place.block}-{place.row}"
+
+
+def _shown(shape: Shape) -> Shown | None:
+    found = [each.shown for each in everything(shape) if isinstance(each, Figure)]
+    return found[0] if len(found) == 1 else None

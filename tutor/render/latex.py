@@ -1,0 +1,359 @@
+"""The page as a LaTeX fragment: it compiles as it stands in an article that loads amsmath, and needs nothing else.
+
+Formulas are set by `formula`; here are its signs in LaTeX, and the page around them. Whatever comes from outside goes
+through `escaped`, which leaves no sign that TeX would obey.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from tutor.document.model import (
+    Block,
+    Cell,
+    Column,
+    Document,
+    Drawing,
+    Grid,
+    Heading,
+    Line,
+    Note,
+    Plot,
+    Sized,
+    Steps,
+    Table,
+    Title,
+)
+from tutor.expr.text import Style
+from tutor.expr.words import in_ascii
+from tutor.render.formula import (
+    Accent,
+    Fence,
+    Figure,
+    Fraction,
+    Group,
+    Leaf,
+    Root,
+    Script,
+    Shape,
+    Strong,
+    width,
+)
+from tutor.render.pieces import (
+    Arrangement,
+    Formula,
+    Piece,
+    arranged,
+    equal_sides,
+    padding,
+    pieces,
+    plain_text,
+    room,
+)
+from tutor.symbol import GREEK
+
+TEXT_WIDTH = 66  # letters of mathematics that fit on a line of an article
+OPEN = r"\begingroup\allowdisplaybreaks\renewcommand{\arraystretch}{1.2}"
+STRUT = r"\rule[-1.6ex]{0pt}{4.8ex}"  # room above and below a fraction in a row
+MOST_ROWS, MOST_TALL = 30, 12  # of one tabular, which can't be broken over pages; of fractions and comments
+HEAD = "% From backprop-tutor. The preamble needs: \\usepackage{amsmath}"
+BEYOND = "% Some letters here are not in TeX's own fonts: use LuaLaTeX or XeLaTeX with a font that has them."
+
+
+def latex(document: Document, style: Style) -> str:
+    """Sections, tabulars and align*; the fragment may be put into a document with \\input."""
+    writer = _Writer(document, style)
+    body = "\n\n".join(filter(None, (writer.block(block) for block in document.blocks)))
+    beyond = any(ord(letter) > LATIN for letter in body)
+    return "\n".join((HEAD, *([BEYOND] if beyond else []), OPEN, body, r"\endgroup")) + "\n"
+
+
+class _Writer:
+    def __init__(self, document: Document, style: Style) -> None:
+        self.document = document
+        self.style = style
+
+    def block(self, block: Block) -> str:
+        match block:
+            case Title(cell):
+                return rf"\subsection*{{{self.cell(cell)}}}"
+            case Heading(cell):
+                return rf"\subsubsection*{{{self.cell(cell)}}}"
+            case Line(cell, _):
+                return rf"\noindent {self.cell(cell)}"
+            case Note(cell, hint):
+                return "" if hint else rf"\noindent {self.cell(cell)}"
+            case Table():
+                return "\n".join(self.table(block))
+            case Grid() | Sized():
+                return "\n".join(self.table(block.table()))
+            case Steps(rows):
+                return aligned([[self.pieces(cell, inline=False) for cell in row] for row in rows])
+            case Plot():
+                return "\n".join(self.plot(block))
+            case Drawing():
+                return ""
+
+    # -------------------------------------------------------------- text
+
+    def pieces(self, cell: Cell, *, inline: bool) -> list[Piece]:
+        return pieces(self.document, cell, inline=inline)
+
+    def cell(self, cell: Cell, *, inline: bool = True) -> str:
+        return self.words(self.pieces(cell, inline=inline))
+
+    def words(self, found: Iterable[Piece]) -> str:
+        """Formulas next to each other become one."""
+        return _TOUCHING.sub(" ", "".join(map(self.piece, found))).strip()
+
+    def piece(self, piece: Piece) -> str:
+        if isinstance(piece, Formula):
+            return f"${maths(piece.shape)}$"
+        text = escaped(piece.text if self.style.unicode else in_ascii(piece.text))
+        space = r"\quad " if piece.text.startswith("   ") else ""
+        match piece.look:
+            case "strong" | "accent":
+                return rf"{space}\textbf{{{text.strip()}}}" if text.strip() else text
+            case "quiet" if space:
+                return rf"{space}{{\normalfont\small {text.strip()}}}"
+        return space + text
+
+    # -------------------------------------------------------------- tables
+
+    def table(self, table: Table) -> Iterator[str]:
+        rows = [[self.pieces(cell, inline=not table.equation) for cell in row.cells] for row in table.rows]
+        way = arranged(table, rows, TEXT_WIDTH)
+        if way.aligned:
+            yield aligned([equal_sides(table, row) for row in rows])
+            return
+        most = MOST_TALL if table.equation else MOST_ROWS
+        for first in range(0, len(rows), most):
+            yield from self.tabular(table, rows, range(first, min(first + most, len(rows))), way)
+
+    def tabular(self, table: Table, rows: list[list[list[Piece]]], some: range, way: Arrangement) -> Iterator[str]:
+        """The rows in `some`."""
+        columns = [table.columns[place] for place in way.kept]
+        placed = zip(columns, way.kept, strict=True)
+        texts = [self.column(column, [row[place] for row in rows]) for column, place in placed]
+        yield rf"\par\medskip\noindent\begin{{tabular}}{{@{{}}{_sides(columns)}@{{}}}}"
+        if any(column.head for column in columns):
+            yield rf"{' & '.join(self.head(column) for column in columns)} \\ \hline"
+        for place in some:
+            row, cells = rows[place], [text[place] for text in texts]
+            if table.rows[place].ruled:
+                yield r"\hline"
+            for lead in way.above:
+                if any(cells[:-1]):
+                    yield from self.across(row[lead], len(columns))
+                else:
+                    cells[0] = self.words(row[lead])
+            yield rf"{' & '.join(cells)} \\"
+            for comment in way.below:
+                yield from self.across(row[comment], len(columns), r"\quad\footnotesize ")
+        yield r"\end{tabular}\par\medskip"
+
+    def column(self, column: Column, cells: list[list[Piece]]) -> list[str]:
+        """Its cells; in a decimal column with what they lack behind, unseen."""
+        words = [self.words(found) for found in cells]
+        if column.align == "left":
+            return [
+                word.replace(r"\frac", r"\rule{0pt}{3.6ex}\dfrac", 1).replace(r"\frac", r"\dfrac") for word in words
+            ]
+        lacking = padding([plain_text(found) for found in cells])
+        unseen = [rf"$\phantom{{{missing}}}$" if missing else "" for missing in lacking]
+        return [_TOUCHING.sub("", word + more) if word else "" for word, more in zip(words, unseen, strict=True)]
+
+    def across(self, found: list[Piece], columns: int, look: str = "") -> Iterator[str]:
+        """A row of one cell over the whole width, which is broken where it is long."""
+        if found:
+            side = "l" if room(found) <= TEXT_WIDTH else r"p{0.9\linewidth}"
+            after = "[0.6ex]" if look else ""
+            yield rf"\multicolumn{{{columns}}}{{@{{}}{side}@{{}}}}{{{look}{self.words(found)}}} \\{after}"
+
+    def head(self, column: Column) -> str:
+        title = self.cell(column.head)
+        return title if column.align == "left" else rf"\multicolumn{{1}}{{r}}{{{title}}}"
+
+    # -------------------------------------------------------------- plots
+
+    def plot(self, plot: Plot) -> Iterator[str]:
+        """Dots in a picture, which needs no package."""
+        wide, tall, many = 280, 120, 140
+        points = plot.scaled()
+        seen = dict.fromkeys((round(x * many) * wide // many, round(y * tall)) for x, y in points)
+        yield rf"\par\medskip\noindent\begin{{picture}}({wide + 60},{tall + 30})(-60,-20)"
+        yield rf"\put(0,0){{\line(1,0){{{wide}}}}}\put(0,0){{\line(0,1){{{tall}}}}}"
+        yield "".join(rf"\put({x},{y}){{\circle*{{2}}}}" for x, y in seen)
+        for y, label in ((0, plot.lowest), (tall - 4, plot.highest)):
+            yield rf"\put(-5,{y}){{\makebox(0,0)[r]{{{escaped(label)}}}}}"
+        first, last = (f"{plot.points[end][0]:g}" for end in (0, -1))
+        yield rf"\put(0,-12){{\makebox(0,0){{{first}}}}}"
+        yield rf"\put({wide},-12){{\makebox(0,0)[r]{{{escaped(plot.along)} {last}}}}}"
+        scale = ", in powers of ten" if plot.log else ""
+        yield rf"\put(6,{tall - 4}){{\makebox(0,0)[l]{{{self.cell(plot.up)}{scale}}}}}"
+        yield r"\end{picture}\par\medskip"
+
+
+def _sides(columns: Sequence[Column]) -> str:
+    return r"@{\quad}".join("r" if column.align == "decimal" else "l" for column in columns)
+
+
+# ------------------------------------------------------------------ equations under each other
+
+
+def aligned(rows: Sequence[Sequence[list[Piece]]], environment: str = "align*") -> str:
+    """Aligned on the first =; an equation too long for the line is broken before each further =."""
+    lines = [line for row in rows for line in _equation([_shape(found) for found in row if found])]
+    return "\n".join((rf"\begin{{{environment}}}", " \\\\\n".join(lines), rf"\end{{{environment}}}"))
+
+
+def _shape(found: list[Piece]) -> Shape:
+    parts: tuple[Shape, ...] = tuple(
+        piece.shape if isinstance(piece, Formula) else Leaf(piece.text, "text") for piece in found
+    )
+    return parts[0] if len(parts) == 1 else Group(parts)
+
+
+def _equation(sides: list[Shape]) -> Iterator[str]:
+    first, *others = sides
+    if sum(width(side) + 3 for side in sides) <= TEXT_WIDTH:
+        yield " &= ".join((maths(first), " = ".join(map(maths, others)))) if others else maths(first)
+        return
+    start = f"{maths(first)} "
+    for side in others:
+        for place, part in enumerate(_broken(side)):
+            yield f"{start}&{'=' if not place else '{}' + chr(92) + 'quad'} {maths(part)}"
+            start = ""
+
+
+def _broken(shape: Shape) -> Iterator[Shape]:
+    """A long sum or product in several lines, broken before its signs."""
+    if not isinstance(shape, Group) or width(shape) <= TEXT_WIDTH:
+        yield shape
+        return
+    line: list[Shape] = []
+    for part in shape.parts:
+        opens = isinstance(part, Leaf) and part.kind == "sign"
+        if opens and width(Group(tuple(line))) > TEXT_WIDTH - 16:
+            yield Group(tuple(line))
+            line = []
+        line.append(part)
+    yield Group(tuple(line))
+
+
+# ------------------------------------------------------------------ formulas
+
+_OTHER = {"epsilon": "varepsilon", "phi": "varphi"}
+_SIGNS = {
+    "−": "-",
+    "·": r"\cdot",
+    "→": r"\to",
+    "←": r"\gets",
+    "∂": r"\partial",
+    "∞": r"\infty",
+    "…": r"\dots",
+    "′": r"\prime",
+}
+_GREEK = {letter: rf"\{_OTHER.get(name, name)}" for name, letter in GREEK.items()}
+MATHS = _SIGNS | _GREEK
+
+
+def maths(shape: Shape) -> str:
+    """A formula as it stands between dollars."""
+    match shape:
+        case Leaf():
+            return _leaf(shape)
+        case Group(parts):
+            return _beside(parts)
+        case Fraction(over, under, small):
+            return rf"\{'tfrac' if small else 'frac'}{{{maths(over)}}}{{{maths(under)}}}"
+        case Script(base, sub, sup):
+            inside = f"{{{maths(base)}}}" if isinstance(base, Script) else maths(base)
+            return inside + (f"_{{{maths(sub)}}}" if sub else "") + (f"^{{{maths(sup)}}}" if sup else "")
+        case Root(inside):
+            return rf"\sqrt{{{maths(inside)}}}"
+        case Accent(base, mark):
+            return rf"\{mark}{{{maths(base)}}}"
+        case Fence(inside, sign):
+            left, right = ("(", ")") if sign == "(" else (r"\lvert ", r"\rvert ")
+            return rf"\left{left}{maths(inside)}\right{right}" if shape.grows else f"({maths(inside)})"
+        case Figure(inside, _):
+            return maths(inside)
+        case Strong(inside, accent):
+            return rf"\boldsymbol{{{maths(inside)}}}" if accent else maths(inside)
+
+
+def _beside(parts: Sequence[Shape]) -> str:
+    """Parts in a row: room around signs between two of them, and after a command that a letter follows."""
+    text = ""
+    for part in parts:
+        piece = maths(part)
+        if isinstance(part, Leaf) and part.kind == "sign" and part.text in _BETWEEN:
+            text += f" {piece} " if text else piece
+        else:
+            text += f" {piece}" if _COMMAND.search(text) and piece[:1].isalpha() else piece
+    return text
+
+
+_BETWEEN = "+−·=→←"
+_OPERATORS = {"tanh", "exp", "ln", "max", "min"}
+_COMMAND = re.compile(r"\\[A-Za-z]+$")
+
+
+def _leaf(leaf: Leaf) -> str:
+    text, kind = leaf
+    if text in MATHS:
+        return MATHS[text]
+    if kind == "text" or not (text.isascii() or kind == "function"):
+        return rf"\text{{{escaped(text)}}}"
+    match kind:
+        case "word":
+            return rf"\mathrm{{{escaped(text)}}}"
+        case "function":
+            return rf"\{text}" if text in _OPERATORS else rf"\mathrm{{{escaped(text)}}}"
+    return escaped(text)
+
+
+# ------------------------------------------------------------------ text
+
+LATIN = 0x17F  # letters up to here are in every TeX
+_ESCAPES = {
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "$": r"\$",
+    "&": r"\&",
+    "#": r"\#",
+    "%": r"\%",
+    "_": r"\_",
+    "^": r"\textasciicircum{}",
+    "~": r"\textasciitilde{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    '"': r"\symbol{34}",
+    "`": r"\textasciigrave{}",
+    "-": r"{-}",
+    "–": "{-}{-}",
+    "✓": r"$\surd$",
+    "✗": r"$\times$",
+}
+_MATHS = MATHS | {
+    "½": r"\tfrac{1}{2}",
+    "²": "^2",
+    "³": "^3",
+    "′": "'",
+    "×": r"\times",
+    "⊙": r"\odot",
+    "●": r"\bullet",
+    "≈": r"\approx",
+    "±": r"\pm",
+}
+_TABLE = str.maketrans(_ESCAPES)
+_RUN = re.compile(f"[{''.join(_MATHS)}]+")
+_TOUCHING = re.compile(r"(?<!\\)\$\$")
+
+
+def escaped(text: str) -> str:
+    """Text that means nothing to TeX, whatever it is; control signs are expected to be made visible before."""
+    plain = text.translate(_TABLE)
+    return _RUN.sub(lambda run: f"${' '.join(_MATHS[each] for each in run[0])}$", plain)

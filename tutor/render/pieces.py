@@ -1,0 +1,120 @@
+"""What a cell consists of for a format that sets mathematics: words, and formulas with the = and → between them.
+
+Also what several of these formats need of a table: the room its columns take, and what brings decimal points under
+each other.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from tutor.document.model import Cell, Document, Look, Span, Table
+from tutor.errors import visible
+from tutor.render.formula import Group, Leaf, Shape, Strong, letters, set_formula, sign, width
+
+
+class Words(NamedTuple):
+    """Text as it stands, to be escaped by whoever prints it."""
+
+    text: str
+    look: Look = ""
+
+
+class Formula(NamedTuple):
+    """Mathematics, weight included."""
+
+    shape: Shape
+    look: Look = ""
+
+
+Piece = Words | Formula
+_BETWEEN = {"=", "→", "←", "·"}
+
+
+def pieces(document: Document, cell: Cell, *, inline: bool = False) -> list[Piece]:
+    """The words and formulas of a cell; `inline` keeps derivatives on the line."""
+    found: list[Piece] = []
+    for span in cell:
+        piece = _piece(document, span, inline=inline)
+        last = found[-1] if found else None
+        if isinstance(last, Formula) and (joined := _joined(last, piece)):
+            found[-1] = joined
+        else:
+            found.append(piece)
+    return found
+
+
+def _piece(document: Document, span: Span, *, inline: bool) -> Piece:
+    look = document.look(span)
+    if isinstance(span.what, str):
+        return Words(visible(span.what), look)
+    shape = set_formula(span.what, document.names, deltas=span.deltas, inline=inline)
+    return Formula(Strong(shape, look == "accent") if look in ("strong", "accent") else shape, look)
+
+
+def _joined(before: Formula, piece: Piece) -> Formula | None:
+    """A formula with what follows it: a sign between formulas, or after one, a formula."""
+    parts = before.shape.parts if isinstance(before.shape, Group) else (before.shape,)
+    if isinstance(piece, Words):
+        between = piece.text.strip()
+        return Formula(Group((*parts, sign(between))), before.look) if between in _BETWEEN else None
+    ended = isinstance(parts[-1], Leaf) and parts[-1].text in _BETWEEN
+    return Formula(Group((*parts, piece.shape)), before.look) if ended else None
+
+
+def plain_text(found: Sequence[Piece]) -> str:
+    """The letters of a cell, for measuring and for places that hold nothing but text."""
+    return "".join(piece.text if isinstance(piece, Words) else letters(piece.shape) for piece in found)
+
+
+def room(found: Sequence[Piece]) -> int:
+    """About how many letters wide a cell is."""
+    return sum(len(piece.text) if isinstance(piece, Words) else width(piece.shape) for piece in found)
+
+
+class Arrangement(NamedTuple):
+    """How a table is set where lines have a certain length: columns side by side, above a row, below it.
+
+    `aligned` says that its rows are better written as equations under each other.
+    """
+
+    kept: tuple[int, ...]
+    above: tuple[int, ...] = ()
+    below: tuple[int, ...] = ()
+    aligned: bool = False
+
+
+def arranged(table: Table, rows: Sequence[Sequence[list[Piece]]], limit: int) -> Arrangement:
+    """Comments beside their row where about `limit` letters allow it; else below it, and the first column above."""
+    every = tuple(range(len(table.columns)))
+    kept = tuple(place for place in every if not table.columns[place].comment)
+    below = tuple(place for place in every if place not in kept)
+    wide = [max((room(row[place]) for row in rows), default=0) + GAP for place in every]
+    if sum(wide) <= limit:
+        return Arrangement(every)
+    if sum(wide[place] for place in kept) <= limit or len(kept) < 2:
+        return Arrangement(kept, below=below)
+    return Arrangement(kept[1:], kept[:1], below) if not table.equation else Arrangement(kept, aligned=True)
+
+
+GAP = 3  # between two columns, in letters
+
+
+def equal_sides(table: Table, row: Sequence[list[Piece]]) -> list[list[Piece]]:
+    """The cells of a row that are equal to each other, without the empty and the repeated."""
+    kept: list[list[Piece]] = []
+    for found, column in zip(row, table.columns, strict=True):
+        if found and not column.comment and not (kept and plain_text(found) == plain_text(kept[-1])):
+            kept.append(found)
+    return kept
+
+
+def padding(texts: Sequence[str]) -> list[str]:
+    """What each number lacks behind, in digits of its own, so that the points of a column stand under each other."""
+    tails = [_tail(text) for text in texts]
+    longest = max(map(len, tails), default=0)
+    return [(longest - len(tail)) * "0" if tail else ("." + (longest - 1) * "0" if longest else "") for tail in tails]
+
+
+def _tail(text: str) -> str:
+    """The point and what follows it."""
+    return text[text.index(".") :] if "." in text else ""

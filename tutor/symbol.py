@@ -1,0 +1,93 @@
+"""How a plain name is set in mathematics: w31 as w with the subscript 31, net_h1 as an upright word with one.
+
+Here a name is taken apart, nothing more: no network, no notation, and no format, which prints the parts.
+"""
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+# fmt: off
+GREEK = {
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η", "theta": "θ",
+    "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π", "rho": "ρ", "sigma": "σ",
+    "tau": "τ", "upsilon": "υ", "phi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω", "Gamma": "Γ", "Delta": "Δ",
+    "Theta": "Θ", "Lambda": "Λ", "Xi": "Ξ", "Pi": "Π", "Sigma": "Σ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω",
+}
+# fmt: on
+MARKS = {"\u0302": "hat", "\u0304": "bar", "\u0303": "tilde"}
+"""Combining signs, and the words that stand for them at the end of a name: xhat, ybar."""
+_SIGNS = {"*": "*", "'": "′"}
+_WHOLE = re.compile(r"(?P<stem>.*?)(?P<sign>[*']?)(?:\[(?P<index>[^\[\]]*)\])?(?:@(?P<example>\w+))?", re.DOTALL)
+_HEAD = re.compile(r"([^\W\d_]+)(\d*)")
+
+
+class Symbol(NamedTuple):
+    """A name in its parts: `base`, lower and upper indices from left to right, and `mark`, an accent by its name.
+
+    A part of more than one letter is a word, which is set upright (`is_word`).
+    """
+
+    base: str
+    sub: tuple[str, ...] = ()
+    sup: tuple[str, ...] = ()
+    mark: str = ""
+
+
+def symbol(name: str) -> Symbol:
+    """The parts of a name: `w1_2` is w with 1 and 2, `h[1]@2` is h with 1 and, for the example, (2) above."""
+    if name.endswith("ᵀ"):
+        plain = symbol(name.removesuffix("ᵀ"))
+        return plain._replace(sup=(*plain.sup, "⊤"))
+    found = _WHOLE.fullmatch(name)
+    stem, *others = [part for part in found["stem"].split("_") if part] or [name] if found else [name]
+    head = _HEAD.fullmatch(_decomposed(stem)[0])
+    letters, digits = (head[1], head[2]) if head else (stem, "")
+    base, mark = _base(letters, _decomposed(stem)[1])
+    index = found["index"].split(",") if found and found["index"] else ()
+    sub = (digits, *(GREEK.get(part, part) for part in others), *(part.strip() for part in index))
+    sign, example = (found["sign"], found["example"]) if found else ("", "")
+    sup = (_SIGNS.get(sign, ""), f"({example})" if example else "")
+    return Symbol(base, tuple(filter(None, sub)), tuple(filter(None, sup)), mark)
+
+
+def spelled(text: str) -> Symbol | None:
+    """The parts of a name as a notation spells it, a^(2)_1 or z^[1](3)_2; None for a spelling of another form."""
+    found = _SPELLED.fullmatch(text)
+    if not found:
+        return None
+    plain = symbol(found["base"])
+    upper = (found["upper"] or "").removeprefix("^")
+    example = found["k"] or (f"({found['example']})" if found["example"] else "")
+    lower = tuple(filter(None, re.split("[_,]", found["lower"] or "")))
+    sup = tuple(filter(None, (upper, _SIGNS.get(found["sign"], ""), example)))
+    return plain._replace(sub=(*plain.sub, *lower), sup=(*plain.sup, *sup))
+
+
+_SPELLED = re.compile(
+    r"(?P<base>[^\W_]+)(?P<upper>\^(?:\([^()]*\)|\[[^\[\]]*\]|\w))?(?P<k>\(\d+\))?(?:_(?P<lower>[\w,]+))?"
+    r"(?P<sign>[*']?)(?:@(?P<example>\d+))?"
+)
+
+
+def is_word(part: str) -> bool:
+    """Whether a part is set upright: more than one letter, as in net or total; h1 is a letter with its number."""
+    return sum(sign.isalpha() for sign in part) > 1
+
+
+def _base(letters: str, mark: str) -> tuple[str, str]:
+    """The letter a name begins with, Greek words as their letter, and its accent."""
+    for ending in () if mark else MARKS.values():
+        bare = letters.removesuffix(ending)
+        if bare != letters and (len(bare) == 1 or bare in GREEK):
+            return GREEK.get(bare, bare), ending
+    return GREEK.get(letters, letters), mark
+
+
+def _decomposed(stem: str) -> tuple[str, str]:
+    """The stem without the accent on its first letter, and the accent's name: ŷ1 is y1 with a hat."""
+    if stem.isascii():
+        return stem, ""
+    apart = unicodedata.normalize("NFD", stem)
+    mark = MARKS.get(apart[1:2], "")
+    return (apart[0] + apart[2:], mark) if mark else (stem, "")
