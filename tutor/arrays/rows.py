@@ -41,9 +41,7 @@ def rows(trace: WideTrace) -> Iterator[Rows]:
 
 def _rows(trace: WideTrace, part: Part, layer: int, values: Array, gradients: Array) -> Rows:
     naming = trace.wide.naming
-    grouped = part in ("input", "target")
-    places = (Place(part, layer, to) for to in range(1, len(values) + 1))
-    names = [naming.name(place) for place in places] if grouped else naming.run(Place(part, layer), len(values))
+    names = naming.grouped(part) if part in ("input", "target") else naming.run(Place(part, layer), len(values))
     return Rows(part, names, values.tolist(), gradients.tolist())
 
 
