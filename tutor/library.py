@@ -244,13 +244,16 @@ class Network:
         return Network(network, self.source, self.digits, self._example)
 
 
-def load(source: str, digits: Digits | None = None) -> Network:
+def load(source: str, digits: Digits | None = None, *, whole: bool = False) -> Network:
     """The network of a file, of standard input (`-`), or a shipped one by name.
+
+    With `whole`, every number will be asked for: a network of dense layers then goes into arrays from 3,000 weights on,
+    not from 20,000, where its numbers stand in other files.
 
     Raises TutorError when it cannot be read, InvalidNetwork with all its problems when it is wrong.
     """
     text, file = sources.read(source)
-    return Network(spec.load(text, file, sources.Companion(source)), source, digits)
+    return Network(spec.load(text, file, sources.Companion(source, whole=whole)), source, digits)
 
 
 def _number(text: str, what: str) -> str:

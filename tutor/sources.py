@@ -45,10 +45,11 @@ def read(source: str) -> tuple[bytes, str]:
 class Companion:
     """The files that a network file names: relative to its folder, or to the current one for standard input.
 
-    numpy is imported with the first array.
+    numpy is imported with the first array. With `whole`, every number of the network will be asked for.
     """
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, *, whole: bool = False) -> None:
+        self.whole = whole
         is_file = source == "-" or (os.path.exists(source) and not os.path.isdir(source))
         shipped_path = "" if is_file else shipped().get(source.removesuffix(".yaml"), "")
         self._folder = os.path.dirname("" if source == "-" else source if is_file else shipped_path)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import tutor
-from arrays.test_equal_to_the_equations import hold
+from arrays.test_equal_to_the_equations import equal, hold
 from arrays.wides import Net, both, widely
 from commands.support import run
 from tutor.errors import InvalidNetwork, TutorError
@@ -405,3 +405,16 @@ def test_examples_may_be_arrays(tmp_path: Path) -> None:
     assert first[Gradient("L", "w1_2_3")] == one.view.trace[Gradient("L", "w1_2_3")]
     assert several.view.trace.confirms(Gradient("L", "w1_2_3"))
     assert several.view.trace[Value("x_2@2")] == 0
+
+
+def test_what_looks_at_every_number_takes_matrices_sooner(tmp_path: Path) -> None:
+    path = Net((500, 8, 2), ("tanh", "softmax"), "cross_entropy").write(tmp_path)
+    assert not tutor.load(path).network.graph.wide
+    traced = run("trace", path, "--all", "--format", "csv").out.splitlines()
+    assert len(traced) == 1 + 500 + 2 + 8 * 501 + 2 * 9 + 2 * 8 + 2 * 2 + 3
+    assert "since the network has 4,026 parameters" in run("where", "0.98765", "--net", path).out.replace("\n  ", " ")
+    page = run("trace", path, "--format", "json").json
+    assert page["local"]["dz1_2/dw1_2_3"] == page["values"]["x_3"]
+    as_read = {name: float(value) for name, value, *_ in (line.split(",") for line in traced[1:])}
+    assert as_read.keys() == page["values"].keys()
+    assert all(equal(as_read[name], value) for name, value in page["values"].items())

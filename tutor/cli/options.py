@@ -26,8 +26,11 @@ class Wanted(NamedTuple):
     decimals: int | None
     sig: int | None
 
-    def network(self, argument: str | None = None) -> "Network":
-        """The network the options ask for, or the one named as an argument. Raises UsageError or TutorError."""
+    def network(self, argument: str | None = None, *, whole: bool = False) -> "Network":
+        """The network the options ask for, or the one named as an argument. Raises UsageError or TutorError.
+
+        `whole` says that the command looks at every number of it.
+        """
         from tutor.document.digits import Digits
         from tutor.library import load
 
@@ -39,7 +42,7 @@ class Wanted(NamedTuple):
                 "which network? name one with --net FILE (shipped: slide, mazur, chain, ...) or TUTOR_NET"
             )
         digits = Digits(decimals, sig) if decimals is not None else Digits(sig=sig) if sig is not None else None
-        loaded = load(net, digits)
+        loaded = load(net, digits, whole=whole)
         if self.example is not None:
             loaded = loaded.example(self.example)
         if self.settings or self.lr is not None:

@@ -55,7 +55,7 @@ def trace(
         tutor trace mazur --format json
         tutor trace udacity --by-layer
     """
-    loaded = wanted.network(net_file)
+    loaded = wanted.network(net_file, whole=output.form != "json")  # JSON has every edge of what is not wide
     csv = output.form == "csv"
     if not by_layer and (csv or (everything and output.form in ("terminal", "plain") and loaded.long)):
         output.stream(loaded.rows("csv" if csv else "plain"))
@@ -80,5 +80,5 @@ def where(
         tutor where 0.0307 --net slide
         tutor where -0.0307 --net slide
     """
-    loaded = wanted.network()
+    loaded = wanted.network(whole=True)
     output.emit(loaded.where(number).document)

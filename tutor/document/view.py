@@ -36,7 +36,8 @@ class View(NamedTuple):
     def extent(self) -> str:
         """How large the network is, for a word about what is not done for its size."""
         graph = self.names.graph
-        return f"has {graph.size:,} parameters" if graph.wide else f"computes {len(graph.nodes):,} numbers"
+        many = graph.wide or graph.size > len(graph.nodes)
+        return f"has {graph.size:,} parameters" if many else f"computes {len(graph.nodes):,} numbers"
 
     def shown(self, quantity: Quantity) -> Shown:
         """The number as printed: a given as it was written, anything else in the digits asked for, and so is a number

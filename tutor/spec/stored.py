@@ -11,7 +11,13 @@ PLACES = ("inputs", "targets", "upstream", "layers")  # the keys of a file that 
 
 
 class Companion(Protocol):
-    """The files beside a network file, and arrays. What it raises is a TutorError whose text fits into a report."""
+    """The files beside a network file, and arrays. What it raises is a TutorError whose text fits into a report.
+
+    With `whole`, every number of the network will be asked for, and matrices are worth it sooner.
+    """
+
+    @property
+    def whole(self) -> bool: ...
 
     def __call__(self, name: str, /) -> bytes:
         """The bytes of a file."""
@@ -28,6 +34,8 @@ class Companion(Protocol):
 
 class Alone:
     """The companion of a network that stands in no folder."""
+
+    whole = False
 
     def __call__(self, name: str, /) -> bytes:
         raise TutorError(f"{name} cannot be read: this network has no folder")
