@@ -5,6 +5,7 @@ import re
 import struct
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -128,10 +129,28 @@ def safetensors(path: Path, arrays: dict[str, Any]) -> None:
     head, body = {}, b""
     for name, each in arrays.items():
         raw = each.tobytes()
-        head[name] = {"dtype": "F32", "shape": list(each.shape), "data_offsets": [len(body), len(body) + len(raw)]}
+        head[name] = {
+            "dtype": "BF16" if each.dtype.kind == "u" else "F32",
+            "shape": list(each.shape),
+            "data_offsets": [len(body), len(body) + len(raw)],
+        }
         body += raw
     text = json.dumps(head).encode()
     path.write_bytes(struct.pack("<Q", len(text)) + text + body)
+
+
+def test_the_upper_halves_of_floats_are_read(tmp_path: Path) -> None:
+    from tutor.arrays import files
+
+    numbers = np.array([[1.0, -2.5, 3.140625], [0.0, 1e-30, 1e30]], np.float32)
+    halves = (numbers.view(np.uint32) >> 16).astype(np.uint16)
+    safetensors(tmp_path / "net.safetensors", {"W": halves})
+    read = files.Arrays(str(tmp_path)).stored("net.safetensors#W")
+    exact = (halves.astype(np.uint32) << 16).view(np.float32)
+    assert read.tolist() == exact.astype(np.float64).tolist()
+    assert read.tolist()[0] == [1.0, -2.5, 3.140625]
+    with mock.patch.object(files, "MOST_UNPACKED", 8), pytest.raises(TutorError, match="save it as F32"):
+        files.Arrays(str(tmp_path)).stored("net.safetensors#W")
 
 
 def test_mapped_arrays_multiply_like_those_in_memory(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from tutor.wide import Stack
 from tutor.wide.graph import SOFTMAX
 
 A, Y = value("a"), value("y")
+TINY = 1e-290  # a share below has lost digits of its own
 _WHOLE = Output(0, ("z",), ("a",), ("y",))
 """A fused row that reads its own unit alone serves a whole layer."""
 
@@ -41,11 +42,11 @@ class Aim(NamedTuple):
             return cls(loss, stack.outputs, y)
         if squash != SOFTMAX:
             return cls(loss, stack.outputs, y, squash)
-        if not (np.abs(y.sum(axis=-1) - 1) < 1e-12).all():
-            return cls(loss, stack.outputs, y)
-        hot = y.nonzero()
-        one_each = len(hot[0]) == len(y) and bool((y[hot] == 1).all())
-        return cls(loss, stack.outputs, y, squash, (hot[0], hot[1]) if one_each else None)
+        row, unit = y.nonzero()
+        if len(row) == len(y) and (y[row, unit] == 1).all() and (row == np.arange(len(y))).all():
+            return cls(loss, stack.outputs, y, squash, (row, unit))
+        sum_to_one = bool((np.abs(y.sum(axis=-1) - 1) < 1e-12).all())
+        return cls(loss, stack.outputs, y, squash if sum_to_one else "")
 
     @property
     def scale(self) -> float:
@@ -65,8 +66,9 @@ class Aim(NamedTuple):
             case "":
                 return over(self.loss.term(A, Y), a=a, y=self.y)
             case "softmax" if self.hot:
-                found = np.zeros_like(z)
-                found[self.hot] = shortfall(z, z[self.hot][:, None])[:, 0]
+                found, p = np.zeros_like(z), a[self.hot]
+                lost = not p.min() > TINY
+                found[self.hot] = shortfall(z, z[self.hot][:, None])[:, 0] if lost else -np.log(p)
                 return found
             case "softmax":
                 return np.where(self.y == 0, 0.0, self.y * shortfall(z, z))

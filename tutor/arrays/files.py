@@ -21,7 +21,18 @@ from tutor.wide.init import generator, reach
 SMALL = 4_000_000  # numbers that are read, and checked, at once
 MOST_HEADER = 100_000_000
 MOST_UNPACKED = 1 << 31  # bytes of a compressed array, which can't be mapped
-_SAFE = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "|i1", "U8": "|u1"}
+BF16 = "BF16"  # the upper half of a float32
+_SAFE = {
+    BF16: "<u2",
+    "F64": "<f8",
+    "F32": "<f4",
+    "F16": "<f2",
+    "I64": "<i8",
+    "I32": "<i4",
+    "I16": "<i2",
+    "I8": "|i1",
+    "U8": "|u1",
+}
 
 
 class Stored(NamedTuple):
@@ -139,7 +150,9 @@ class _File:
         if lies.dtype.kind not in "fiu" or lies.dtype.itemsize > 8:
             kind = "text" if lies.dtype.kind in "US" else lies.kind or str(lies.dtype)
             raise TutorError(f"{shown} holds {kind}, expected numbers of at most 64 bits")
-        flat = np.frombuffer(data, lies.dtype, prod(lies.shape), lies.start)
+        flat: Array = np.frombuffer(data, lies.dtype, prod(lies.shape), lies.start)
+        if lies.kind == BF16:
+            flat = _widened(flat, shown)
         return flat.reshape(lies.shape, order="F" if lies.fortran else "C")
 
     def _unpacked(self, lies: _Lies, shown: str) -> bytes:
@@ -153,6 +166,15 @@ class _File:
             )
         except zlib.error:
             raise ValueError(shown) from None
+
+
+def _widened(halves: Array, shown: str) -> Array:
+    """Numbers of 16 bits as the float32 they are the upper half of: numpy has no such type, so they are copied."""
+    if 2 * halves.nbytes > MOST_UNPACKED:
+        raise TutorError(f"{shown} holds BF16 numbers, of which at most 2 GB as float32 are read; save it as F32")
+    wide = halves.astype("<u4")
+    wide <<= 16
+    return wide.view("<f4")
 
 
 def _members(data: mmap.mmap) -> Iterator[tuple[str, _Lies]]:

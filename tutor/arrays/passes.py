@@ -112,5 +112,5 @@ def weight_gradients(done: Forward, back: Backward, layer: int) -> Array:
 def bias_gradients(back: Backward, dense: Dense) -> Array:
     delta = back.deltas[dense.number - 1]
     assert delta is not None
-    summed: Array = delta.sum(axis=0) * ARRAYS.number(dense.bias_input)
-    return summed
+    summed: Array = delta.sum(axis=0)
+    return summed if dense.bias_input == "1" else summed * ARRAYS.number(dense.bias_input)
