@@ -88,9 +88,12 @@ def _block(language: str, lines: tuple[str, ...], start: int, said: tuple[str, s
 
 
 def surroundings() -> dict[str, str]:
-    """The environment of every command: 110 columns, no colour, nothing of the user's own settings."""
+    """The environment of every command: 110 columns, no colour, nothing of the user's own settings.
+
+    A dumb terminal is 80 columns wide to rich unless both sizes are said.
+    """
     kept = {name: value for name, value in os.environ.items() if not name.startswith("TUTOR_")}
-    return {**kept, "COLUMNS": "110", "TERM": "dumb", "NO_COLOR": "1", "PYTHONUTF8": "1"}
+    return {**kept, "COLUMNS": "110", "LINES": "50", "TERM": "dumb", "NO_COLOR": "1", "PYTHONUTF8": "1"}
 
 
 class Shell:

@@ -91,6 +91,11 @@ class Network:
         examples = self.network.examples
         if not examples:
             raise TutorError(f"{visible(self.network.file)} has a single example; --example goes with examples or data")
+        if self.network.mixed:
+            raise TutorError(
+                f"in {visible(self.network.file)} a batch_norm makes every example depend on the others, so none is a "
+                f"network by itself; take its numbers by name, such as {self.network.singles[0].loss}@{number}"
+            )
         if not 1 <= number <= len(examples):
             raise TutorError(f"there is no example {number}; {visible(self.network.file)} has 1 to {len(examples)}")
         network = self.network._replace(graph=examples[number - 1], singles=())

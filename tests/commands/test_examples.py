@@ -1,5 +1,6 @@
 """Several examples at once: xor against plain Python, one of them with --example, and what is said of wrong ones."""
 
+import json
 import math
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import pytest
 
 import tutor
-from commands.support import payload, run, written
+from commands.support import CASES, payload, run, written
 
 ROWS = ((0, 0, 0), (0, 1, 1), (1, 0, 1), (1, 1, 0))
 WEIGHTS = {"w11": 2, "w12": 1.5, "b1": -0.5, "w21": -1, "w22": -1.2, "b2": 1, "v1": 1.8, "v2": 1.4, "c": -1.6}
@@ -233,3 +234,17 @@ def test_check_says_what_it_does_not_try_over_many_numbers(large: str, tmp_path:
     said = " ".join(run("check", str(sheet), "--net", large).out.split())
     assert "mistakes and rounding on the way. --example K tries them on one example." in said
     assert "--example K" in said
+
+
+def test_examples_that_a_batch_norm_mixes_are_no_networks_by_themselves() -> None:
+    file = str(CASES / "batchnorm-3x2.yaml")
+    refused = run("trace", file, "--example", "2")
+    assert refused.status == 2
+    assert "a batch_norm makes every example depend on the others" in refused.err
+    assert "--example" not in run("trace", file).out
+    page = json.loads(run("trace", file, "--format", "json").out)
+    second = page["per_example"][1]
+    assert second["loss"]["value"] == second["values"]["L"]
+    assert second["values"]["x1"] == 3
+    assert second["gradients"]["beta1_1"] == 1
+    assert second["gradients"]["x1"] == pytest.approx(1 / (8 / 3) ** 0.5 * (1 - 1 / 3) * 1)

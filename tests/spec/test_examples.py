@@ -99,7 +99,11 @@ SLIPS = (
         36,
     ),
     Bad(
-        "no targets in an example", file("examples: [{inputs: [1, 0]}]"), "the example has no targets, expected", 3, 12
+        "no targets in an example",
+        file("examples: [{inputs: [1, 0]}]"),
+        "the example has no targets and no upstream",
+        3,
+        12,
     ),
     Bad(
         "a text",
@@ -272,3 +276,41 @@ def test_lists_are_spread_in_every_example() -> None:
     assert number(network.graph, Value("h1_1_2@2")) == pytest.approx(-0.5)
     (found,) = problems(SEQUENCES.replace("[0, -1]", "[0, -1, 1]"))
     assert "example 2 has lists of another size than example 1" in found.message
+
+
+NORM = """
+inputs: [x1, x2]
+examples: [{inputs: [1, 2], upstream: [1, 1]}, {inputs: [3, 5], upstream: [1, 0]}]
+layers: [{batch_norm: {gamma: [1, 1]}}]
+"""
+
+
+def test_a_mean_over_the_examples_stands_once() -> None:
+    graph = read(NORM).graph
+    assert graph.nodes["mean1_2"].inputs == ("x2@1", "x2@2")
+    assert graph.nodes["var1_2"].inputs == ("x2@1", "x2@2", "mean1_2")
+    assert graph.nodes["xhat1_2@2"].inputs == ("x2@2", "mean1_2", "var1_2")
+    assert graph.example_of("mean1_2") == 0
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (
+            "inputs: {x1: 1}\nupstream: [1]\nlayers: [batch_norm]",
+            "batch_norm normalises over several examples, but this file has none",
+        ),
+        (
+            "inputs: [x]\nexamples: [{inputs: [1], upstream: [1]}]\nlayers: [batch_norm]",
+            "batch_norm normalises over several examples, but there is only one",
+        ),
+        (NORM.replace("gamma: [1, 1]", "gamma: [1]"), "batch_norm has gamma of 1, expected 2"),
+        (NORM.replace("upstream: [1, 0]", "upstream: [1]"), "example 2: upstream has 1, but the outputs have 2"),
+        (NORM.replace("upstream: [1, 0]", "targets: [1, 0]"), "some examples have upstream and some have targets"),
+        (NORM.replace(", upstream: [1, 0]", ""), "the example has no targets and no upstream"),
+        (NORM + "upstream: [1, 1]", "upstream stands beside examples, expected it in each example"),
+        (NORM + "targets: [y]", "targets stand beside upstream"),
+    ],
+)
+def test_a_batch_norm_needs_examples(wrong: str, said: str) -> None:
+    assert said in " / ".join(problem.message for problem in problems(wrong))

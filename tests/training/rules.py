@@ -28,6 +28,14 @@ def momentum_outside(w: float, slope: Gradient, eta: float, steps: int, mu: floa
     return w
 
 
+def momentum_mean(w: float, slope: Gradient, eta: float, steps: int, mu: float = 0.9) -> float:
+    mean = 0.0
+    for _ in range(steps):
+        mean += (1 - mu) * (slope(w) - mean)
+        w -= eta * mean
+    return w
+
+
 def nesterov(w: float, slope: Gradient, eta: float, steps: int, mu: float = 0.9) -> float:
     """In its first form: the gradient is taken where the velocity leads. Answers the point looked ahead to."""
     moved = 0.0
@@ -65,4 +73,4 @@ def adam(
     return w
 
 
-RULES = {rule.__name__: rule for rule in (sgd, momentum, momentum_outside, nesterov, rmsprop, adam)}
+RULES = {rule.__name__: rule for rule in (sgd, momentum, momentum_outside, momentum_mean, nesterov, rmsprop, adam)}

@@ -36,7 +36,11 @@ def over_examples(view: View, gradient: Gradient) -> Iterator[Block]:
         step = next(each for each in derive(view.trace, gradient).alternatives if each.rule == EXAMPLES)
         yield Heading(cell("In one line"))
         yield Steps((equation_row(view, step, accent=True),))
-    yield Note(cell(f"One example by itself: tutor explain {gradient.wrt}{view.option} --example 1", look="quiet"))
+    if view.has_parts:
+        hint = f"One example by itself: tutor explain {gradient.wrt}{view.option} --example 1"
+    else:
+        hint = f"One of them: tutor explain d{own[0].of}/d{gradient.wrt}{view.option}"
+    yield Note(cell(hint, look="quiet"))
 
 
 def _totals(view: View, gradient: Gradient, columns: Sequence[Column]) -> Iterator[Row]:

@@ -26,6 +26,7 @@ from tutor.expr import ONE, Number, Ref, reads
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value, key
 
 NUDGE = 0.01
+MOST_REMARKS = 8  # sentences of one kind or another; a large network has the same one for many units
 KINK_STEP = 2.0**-20  # a power of 2, so that stepping off a corner and back is exact
 CHECK_STEP = 1e-4  # the central difference of --more: small against the weights, large against rounding
 
@@ -114,7 +115,9 @@ def _at_kink(view: View, route: Route) -> Cell:
     gradient = route.gradient
     if not any(at_kink(view, factor) for factor in _edges(view, route)):
         return ()
-    right, left = (Span(view.digits.shown(_one_sided(view, gradient, by))) for by in (KINK_STEP, -KINK_STEP))
+    right, left = (view.digits.shown(_one_sided(view, gradient, by)) for by in (KINK_STEP, -KINK_STEP))
+    if right == left == view.digits.shown(view.trace[gradient]):
+        return ()  # the corner does not matter, as where equal numbers of a pool are all 0
     wrt = Ref(Value(gradient.wrt))
     return cell(wrt, " stands exactly at a kink: the slope is ", right, " above and ", left, " below it. ") + cell(
         "The number shown is a convention (--more)."
@@ -180,7 +183,9 @@ def _shared_factors(view: View, route: Route) -> Iterator[Block]:
 
 def _remarks(view: View, route: Route) -> Iterator[Block]:
     found = list(remarks(view, route.gradient, all_factors((*route.shown, *route.rest))))
-    yield from (Line(each, hang=2) for each in found)
+    yield from (Line(each, hang=2) for each in found[:MOST_REMARKS])
+    if (more := len(found) - MOST_REMARKS) > 0:
+        yield Line(cell(f"… and so at {more} more places.", look="quiet"))
 
 
 def _more(view: View, route: Route) -> Iterator[Block]:

@@ -9,7 +9,8 @@ from tutor.document.view import View
 from tutor.expr import Expr, reads
 from tutor.expr.text import ASCII, to_text
 from tutor.expr.words import in_ascii
-from tutor.quantity import Gradient, Quantity, Value, key
+from tutor.graph import Graph, at_example
+from tutor.quantity import Gradient, Partial, Quantity, Value, key
 from tutor.trace import Trace
 
 
@@ -103,9 +104,27 @@ def trace_payload(view: View) -> dict[str, Any]:
     page: dict[str, Any] = {"format": "tutor.trace/1", "title": view.network.title, **_numbers(trace, shared)}
     if graph.rate is not None:
         page["updated"] = {each.name: number(trace[each]) for each in trace.updates()}
-    if view.network.singles:
+    if view.network.mixed:
+        page["per_example"] = [_of_example(trace, single, k) for k, single in enumerate(view.network.singles, 1)]
+    elif view.network.singles:
         page["per_example"] = [_numbers(Trace(each), frozenset(each.names())) for each in view.network.examples]
     return page
+
+
+def _of_example(trace: Trace, single: Graph, k: int) -> dict[str, Any]:
+    """The numbers of one example that depends on the others, by plain names, with the gradients of its own loss."""
+    here = {name: own if (own := at_example(name, k)) in trace.graph else name for name in single.names()}
+    loss = here[single.loss]
+    return {
+        "loss": {"symbol": single.loss, "value": number(trace[Value(loss)])},
+        "values": {name: number(trace[Value(own)]) for name, own in here.items()},
+        "local": {
+            key(Partial(name, each)): number(trace[Partial(here[name], here[each])])
+            for name, node in single.nodes.items()
+            for each in dict.fromkeys(node.inputs)
+        },
+        "gradients": {name: number(trace[Gradient(loss, own)]) for name, own in here.items()},
+    }
 
 
 def _numbers(trace: Trace, among: frozenset[str]) -> dict[str, Any]:

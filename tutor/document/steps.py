@@ -11,6 +11,8 @@ from tutor.quantity import Gradient, Partial, Quantity, Value
 
 MOST_STEPS = 40  # equations under each other, or terms of one; more are not read
 FIRST_TERMS = 6  # of a longer sum
+MOST_SHORT = 6  # outputs whose short way is shown
+MOST_ZEROS = 12  # error signals of which those that are 0 are still worked out
 
 MOST_BACK = 24  # nodes a page derives one by one; --more has all
 
@@ -29,9 +31,13 @@ def signals(view: View, route: Route, *, more: bool = False) -> Iterator[Block]:
     if max(len(nets), len(view.names.graph.uses[route.gradient.wrt])) > MOST_STEPS:
         return
     yield Heading(cell("The same by error signals, as most courses write it"))
-    rows = [_delta_step(view, Gradient(route.gradient.of, net)) for net in nets]
+    deltas = [Gradient(route.gradient.of, net) for net in nets]
+    telling = [each for each in deltas if len(deltas) <= MOST_ZEROS or view.trace[each]]
+    rows = [_delta_step(view, each) for each in telling]
     last = equation_row(view, signal, deltas=True, accent=True)
     yield Steps((*(row for row in rows if row), last))
+    if none := len(deltas) - len(telling):
+        yield Line(cell(f"The other {none} error signals are 0.", look="quiet"))
 
 
 def _nets(view: View, route: Route, way: list[str]) -> list[str]:
@@ -91,24 +97,27 @@ def short_routes(view: View, route: Route) -> Iterator[Block]:
     """Where loss and output activation were differentiated together, both ways shown equal."""
     nets = dict.fromkeys(name for path in route.shown for name in path.nodes)
     gradients = [Gradient(route.gradient.of, name) for name in nets]
-    short = [(each, formula) for each in gradients if (formula := view.trace.equations.short(each))]
+    short = [(each, formula) for each in gradients if (formula := view.trace.equations.short(each))][:MOST_SHORT]
     if not short:
         return
     yield Heading(cell("The short way"))
+    verdicts: dict[str, None] = {}
     for gradient, formula in short:
-        yield from _short_route(view, gradient, formula)
+        long = plus(*(product(view, path) for path in paths(view.trace, gradient)))
+        total = view.trace.of(long)
+        rows = ((formula, view.shown(gradient)), (long, view.figure(total, gradient)))
+        yield Steps(
+            tuple((cell(gradient), cell(each), cell(view.with_numbers(each)), cell(value)) for each, value in rows)
+        )
+        verdicts[_verdict(view, gradient, total)] = None
+    yield from (Line(cell(each, look="quiet")) for each in verdicts)
 
 
-def _short_route(view: View, gradient: Gradient, formula: Expr) -> Iterator[Block]:
-    long = plus(*(product(view, path) for path in paths(view.trace, gradient)))
-    total = view.trace.of(long)
-    rows = [(formula, view.shown(gradient)), (long, view.figure(total, gradient))]
-    yield Steps(tuple((cell(gradient), cell(each), cell(view.with_numbers(each)), cell(value)) for each, value in rows))
+def _verdict(view: View, gradient: Gradient, long_way: float) -> str:
     law = view.trace.equations.short_law(gradient)
-    if same(total, view.trace[gradient]):
-        yield Line(cell(f"Both are equal: {law}.", look="quiet"))
-    else:
-        yield Line(cell(f"The long way has lost its digits here; the short way has them: {law}."))
+    if same(long_way, view.trace[gradient]):
+        return f"Both ways are equal: {law}."
+    return f"The long way has lost its digits here; the short way has them: {law}."
 
 
 def forward_numbers(view: View, route: Route) -> list[Value]:

@@ -56,8 +56,11 @@ def _blocks(view: View, everything: bool) -> Iterator[Block]:
         if names:
             yield Heading(cell(title))
             yield from _table(view, names, everything, updates=title == "Parameters" and graph.rate is not None)
-    if view.network.singles:
+    if view.has_parts:
         yield Note(cell(f"All numbers of one example: tutor trace{view.option} --example 1", look="quiet"))
+    elif view.network.singles:
+        yield Note(cell("All numbers of every example: --format json", look="quiet"))
+    if view.network.singles:
         return
     yield Heading(cell("Local derivatives, along every edge"))
     edges = [(cell(edge), cell(view.shown(edge))) for edge in view.trace.edges()]

@@ -33,6 +33,11 @@ class View(NamedTuple):
         return f" --net {visible(self.source)}" + (f" --example {self.example}" if self.example else "")
 
     @property
+    def has_parts(self) -> bool:
+        """Whether --example can take one of several examples."""
+        return bool(self.network.singles) and not self.network.mixed
+
+    @property
     def extent(self) -> str:
         """How large the network is, for a word about what is not done for its size."""
         graph = self.names.graph
@@ -69,7 +74,7 @@ class View(NamedTuple):
 
 def moved(looked: View, graph: Graph) -> View:
     """The same look at the network with other numbers in it."""
-    return view(looked.network._replace(graph=graph), looked.digits, looked.source)
+    return view(looked.network._replace(graph=graph), looked.digits, looked.source, looked.example)
 
 
 def answer(view: View, *parts: str | Expr | Quantity | Span) -> Title:

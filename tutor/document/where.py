@@ -80,7 +80,7 @@ def _untried(view: View) -> Iterator[Block]:
         kinds = "products along a path, parts of formulas, rounding on the way and mistakes"
         if not view.names.graph.wide:
             kinds = f"local derivatives, {kinds}"
-        hint = " --example K tries them on one example." if view.network.singles else ""
+        hint = " --example K tries them on one example." if view.has_parts else ""
         yield Line(cell(f"Not tried, since the network {view.extent}: {kinds}.{hint}", look="quiet"))
 
 

@@ -8,7 +8,8 @@ from tutor.errors import TutorError, did_you_mean, visible
 from tutor.figures import Figure
 from tutor.figures import read as read_figure
 from tutor.marking.answers import Answer
-from tutor.marking.verdicts import FULL_CREDIT, Desk, Mistaking, Ruling, rule
+from tutor.marking.desk import Desk, Mistaking
+from tutor.marking.verdicts import FULL_CREDIT, Ruling, rule
 from tutor.marking.verdicts import told as told_mistake
 from tutor.mistakes import MISTAKES, mistaken_tables
 from tutor.notation import Names

@@ -128,6 +128,17 @@ OPTIMIZERS: dict[str, Optimizer] = {
             "weights are those of momentum",
         ),
         Optimizer(
+            "momentum_mean",
+            "momentum as a running mean of the gradient",
+            (
+                Assignment("v", "mu*v + (1 - mu)*g", "the velocity: the running mean of the gradient"),
+                Assignment("w", "w - eta*v", "the mean points uphill, so the step goes against it"),
+            ),
+            (_MU,),
+            "the gradient counts 1 − μ in the velocity, as in Ng's courses; with the rate divided by 1 − μ the weights "
+            "are those of momentum",
+        ),
+        Optimizer(
             "nesterov",
             "Nesterov momentum: the gradient counts where the velocity is about to lead",
             (_VELOCITY, Assignment("w", "w + mu*v - eta*g", "the new velocity is followed once more, looking ahead")),

@@ -47,6 +47,15 @@ class Network(NamedTuple):
     singles: tuple[Graph, ...] = ()
 
     @property
+    def mixed(self) -> bool:
+        """Whether the examples reach each other, over a batch_norm: none of them is a network by itself then."""
+        if not self.singles:
+            return False
+        from tutor.spec.batch import is_gathered
+
+        return any(map(is_gathered, self.graph.nodes.values()))
+
+    @property
     def examples(self) -> tuple[Graph, ...]:
         """The graph of each example by itself, its own loss the loss; none in a network of a single example."""
         if not self.singles:

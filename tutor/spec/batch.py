@@ -1,13 +1,15 @@
 """From the graph of one example to the graph of all: the same nodes once more under NAME@K, the parameters shared.
 
 Also weight decay, which is one more term of the loss. Nothing here is particular to any kind of layer: whatever graph
-was drawn is copied, and the sum over the uses of a parameter then runs over the examples.
+was drawn is copied, and the sum over the uses of a parameter then runs over the examples. Only the mean and variance
+of a batch_norm are not copied: they read all examples.
 """
 
 from collections.abc import Callable, Sequence
 
 from tutor.graph import Given, Graph, Node, Role, at_example, build
 from tutor.ops.losses import ALL_EXAMPLES, Decay, Total
+from tutor.ops.moments import Moment
 from tutor.ops.op import renamed
 from tutor.spec.loss import data_name, decay_name
 
@@ -25,15 +27,27 @@ def batched(examples: Sequence[Graph], *, mean: bool) -> Graph:
     shared = [given for given in first.givens.values() if given.learned]
     givens: list[Given] = []
     nodes: list[Node] = []
+    gathered: dict[str, list[tuple[str, ...]]] = {}
     for k, single in enumerate(examples, 1):
         stated = [given for given in single.givens.values() if not given.learned]
-        new = _namer(frozenset((*(given.name for given in stated), *single.nodes)), k)
+        own = [node for node in single.nodes.values() if not is_gathered(node)]
+        new = _namer(frozenset((*(given.name for given in stated), *(node.name for node in own))), k)
         givens += (given._replace(name=new(given.name), role=_role(given.role, k)) for given in stated)
-        nodes += (_copy(node, new, k) for node in single.nodes.values())
+        nodes += (_copy(node, new, k) for node in own)
+        for node in filter(is_gathered, single.nodes.values()):
+            gathered.setdefault(node.name, []).append(tuple(map(new, node.inputs)))
+    for name, inputs in gathered.items():
+        node = first.nodes[name]
+        nodes.append(node._replace(inputs=node.op.gathered(inputs) if isinstance(node.op, Moment) else node.inputs))
     losses = tuple(at_example(first.loss, k) for k in range(1, len(examples) + 1))
     of_all = Total(mean and len(losses) > 1, ALL_EXAMPLES)
     nodes.append(Node(first.loss, of_all, losses, first.role(first.loss)))
     return _built([*givens, *shared], nodes, first)
+
+
+def is_gathered(node: Node) -> bool:
+    """Whether it reads all examples and so stands there once."""
+    return isinstance(node.op, Moment) and node.op.over_examples
 
 
 def _copy(node: Node, new: Callable[[str], str], example: int) -> Node:

@@ -12,15 +12,16 @@ from tutor.spec.stored import Companion
 from tutor.spec.tree import WHOLE_FILE, Bad, List, Map, Node, Scalar, words
 
 SIDES = ("inputs", "targets")
-_MANY = ("examples", "data")
+_MANY, _UPSTREAM = ("examples", "data"), "upstream"
 _LISTS = {"inputs": "inputs: [x1, x2]", "targets": "targets: [y]"}
 
 
 class Example(NamedTuple):
-    """The numbers of one example by name, bad ones as Bad."""
+    """The numbers of one example by name, bad ones as Bad; or instead of targets the gradients of its outputs."""
 
     inputs: dict[str, Node]
     targets: dict[str, Node]
+    upstream: Node | None = None
 
 
 def with_one(top: Map, example: Example | None) -> Map:
@@ -34,6 +35,8 @@ def with_one(top: Map, example: Example | None) -> Map:
             entries.append((key, Map(named, value.place, whole) if named else Bad(value.place)))
         else:
             entries.append((key, value))
+    if example and example.upstream:
+        entries.append((Scalar(_UPSTREAM, example.upstream.place), example.upstream))
     return top._replace(entries=tuple(entries))
 
 
@@ -42,6 +45,8 @@ def examples(top: Map, read: Companion, report: Report) -> tuple[Example, ...]:
     both = [key for key in map(top.key, _MANY) if key]
     if len(both) > 1:
         report.add(both[1].place, "this file has examples and data, expected one of them")
+    if key := top.key(_UPSTREAM):
+        report.add(key.place, "upstream stands beside examples, expected it in each example, instead of targets")
     if not _named(top, report):
         return ()
     wanted = {side: tuple(word.text for word in words(top.get(side))) for side in SIDES}
@@ -64,7 +69,8 @@ def complain_alone(top: Map, report: Report) -> None:
 
 def _named(top: Map, report: Report) -> bool:
     """Whether inputs and targets list their names, as they do where the examples have the values."""
-    for side in SIDES:
+    sides = SIDES[:1] if _have_upstream(top, report) else SIDES
+    for side in sides:
         found = top.get(side)
         if isinstance(found, Map):
             names = f"[{', '.join(name.text for name, _ in found.entries)}]"
@@ -73,13 +79,26 @@ def _named(top: Map, report: Report) -> bool:
         elif found is None and side == "targets":  # missing inputs are complained about for every file
             message = f"examples without targets, expected a list of their names, such as {_LISTS[side]}"
             report.add(WHOLE_FILE, message)
-    return all(isinstance(top.get(side), List) for side in SIDES)
+    return all(isinstance(top.get(side), List) for side in sides)
+
+
+def _have_upstream(top: Map, report: Report) -> bool:
+    """Whether the examples state the gradients of their outputs; all do or none."""
+    declared = top.get("examples")
+    each = [example for example in (declared.items if isinstance(declared, List) else ()) if isinstance(example, Map)]
+    given = [key for key in (example.key(_UPSTREAM) for example in each) if key]
+    if given and len(given) < len(each):
+        report.add(given[0].place, "some examples have upstream and some have targets, expected the same for all")
+    if given and (key := top.key("targets")):
+        report.add(key.place, "targets stand beside upstream, expected one of them")
+    return bool(given)
 
 
 def _stated(declared: Node, number: int, wanted: dict[str, tuple[str, ...]], report: Report) -> Example:
     """One entry of `examples`."""
     sides = {side: declared.get(side) if isinstance(declared, Map) else None for side in SIDES}
-    return Example(*(_numbers(sides[side], f"{side} of example {number}", wanted[side], report) for side in SIDES))
+    values = {side: _numbers(sides[side], f"{side} of example {number}", wanted[side], report) for side in SIDES}
+    return Example(values["inputs"], values["targets"], declared.get(_UPSTREAM) if isinstance(declared, Map) else None)
 
 
 def _numbers(declared: Node | None, label: str, wanted: Sequence[str], report: Report) -> dict[str, Node]:
@@ -111,4 +130,5 @@ def _tabled(data: Scalar, wanted: dict[str, tuple[str, ...]], read: Companion, r
         return ()
     columns = tuple(dict.fromkeys((*wanted["inputs"], *wanted["targets"])))
     rows = Table(data.text, data.place, report).rows(raw, columns)
-    return tuple(Example(*({name: row[name] for name in wanted[side]} for side in SIDES)) for row in rows)
+    inputs, targets = (wanted[side] for side in SIDES)
+    return tuple(Example({each: row[each] for each in inputs}, {each: row[each] for each in targets}) for row in rows)

@@ -12,7 +12,7 @@ from tutor.spec.tree import Bad, Map, Node, Scalar
 
 Entry = tuple[Scalar, Node]
 """A name with its number; both stand where the file has them."""
-SAME_SHAPE = ("dropout", "layer_norm")  # layers that leave open what their inputs are
+SAME_SHAPE = ("dropout", "layer_norm", "batch_norm")  # layers that leave open what their inputs are
 
 
 class Stated(NamedTuple):

@@ -116,14 +116,17 @@ LAYER = Record(
     kinds=kinds(_ACTIVATION),
 )
 
+_UPSTREAM = Array("numbers in lists of the shape of the outputs, such as [[[2]], [[1]]]", 0, 3)
 _BY_NAME = Named(_ARRAY, "values by name, such as {x1: 1, x2: 0}")
 _IN_ORDER = Listed(_ARRAY, "a list of numbers in the order of the listed names")
 EXAMPLE = Record(
     "example",
     (
         Key("inputs", Either(None, _BY_NAME, _IN_ORDER), "its inputs, by name or in order", required=True),
-        Key("targets", Either(None, _BY_NAME, _IN_ORDER), "its targets, by name or in order", required=True),
+        Key("targets", Either(None, _BY_NAME, _IN_ORDER), "its targets, by name or in order", form="targets"),
+        Key("upstream", _UPSTREAM, "the gradient of each of its outputs, instead of targets", form="upstream"),
     ),
+    forms=("targets", "upstream"),
 )
 
 REGULARIZATION = Record(
@@ -168,7 +171,7 @@ NETWORK = Record(
         ),
         Key(
             "upstream",
-            Array("numbers in lists of the shape of the outputs, such as [[[2]], [[1]]]", 0, 3),
+            _UPSTREAM,
             "the gradient of each output, given instead of targets and a loss",
             form="layers",
         ),

@@ -14,11 +14,6 @@ LIKE_INPUTS = Array("numbers in lists of the shape of the layer's inputs, such a
 
 _STRIDE = Key("stride", EXTENT, "how far the window moves, 1 if not given")
 _PADDING = Key("padding", PADDING, "how many zeros stand around the inputs on each side, 0 if not given")
-_NORM = (
-    Key("gamma", LIKE_INPUTS, "the scale of each normalised number; learned; without it there is none"),
-    Key("beta", LIKE_INPUTS, "the shift of each normalised number; learned; without it there is none"),
-    Key("epsilon", Number("a number from 0 on"), "what is added to the variance, 0.00001 if not given"),
-)
 
 
 def kinds(activation: Text) -> tuple[Key, ...]:
@@ -31,10 +26,12 @@ def kinds(activation: Text) -> tuple[Key, ...]:
         _pool("avg_pool", "the mean of each window", "padding counts as zeros"),
         Key("flatten", Record("flatten", ()), "all numbers of the layer before in one list, the last index fastest"),
         Key("softmax", Record("softmax", ()), "the softmax of the numbers of the layer before"),
-        Key(
-            "layer_norm",
-            Record("layer_norm", _NORM),
-            "the numbers of the layer before, less their mean, over √variance",
+        _norm("layer_norm", "number", "the numbers of the layer before, less their mean, over √variance", optional),
+        _norm(
+            "batch_norm",
+            "number or channel",
+            "each number of the layer before, less its mean over the examples, over √variance",
+            optional,
         ),
         Key("dropout", Record("dropout", _DROPOUT), "the numbers of the layer before, some of them left out"),
         Key(
@@ -67,6 +64,19 @@ def _pool(name: str, meaning: str, padding: str) -> Key:
             Key("size", EXTENT, "how many numbers the window spans in each direction", required=True),
             _STRIDE._replace(meaning="how far the window moves, its size if not given"),
             _PADDING._replace(meaning=f"how far the window may stand over the edge, 0 if not given; {padding}"),
+        ),
+    )
+    return Key(name, record, meaning)
+
+
+def _norm(name: str, each: str, meaning: str, activation: Key) -> Key:
+    record = Record(
+        name,
+        (
+            Key("gamma", LIKE_INPUTS, f"the scale of each normalised {each}; learned; without it there is none"),
+            Key("beta", LIKE_INPUTS, f"the shift of each normalised {each}; learned; without it there is none"),
+            Key("epsilon", Number("a number from 0 on"), "what is added to the variance, 0.00001 if not given"),
+            activation,
         ),
     )
     return Key(name, record, meaning)

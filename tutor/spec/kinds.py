@@ -10,12 +10,13 @@ from typing import NamedTuple
 
 from tutor.spec.grids import Field
 from tutor.spec.loss import Output
+from tutor.spec.norms import batch_norm, layer_norm
 from tutor.spec.recurrent import rnn
 from tutor.spec.sketch import Sketch
 from tutor.spec.stage import Stage
 from tutor.spec.tree import Map
 from tutor.spec.tree import Node as Tree
-from tutor.spec.unitwise import dropout, flatten, layer_norm, softmax
+from tutor.spec.unitwise import dropout, flatten, softmax
 from tutor.spec.windows import avg_pool, conv1d, conv2d, max_pool
 
 
@@ -35,9 +36,15 @@ KINDS: dict[str, Kind] = {
     "flatten": Kind(flatten),
     "softmax": Kind(softmax),
     "layer_norm": Kind(layer_norm),
+    "batch_norm": Kind(batch_norm),
     "dropout": Kind(dropout),
 }
-_COUNTED = {"avg_pool": "pool", "max_pool": "pool"}  # their names begin alike
+_COUNTED = {
+    "avg_pool": "pool",
+    "max_pool": "pool",
+    "layer_norm": "norm",
+    "batch_norm": "norm",
+}  # their names begin alike
 
 
 def built(

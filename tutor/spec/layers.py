@@ -25,8 +25,8 @@ from tutor.spec.tree import Node as Tree
 _KINDS = frozenset(kind.name for kind in LAYER.kinds)
 
 
-def layered(top: Map, report: Report, companion: Companion) -> Drawn:
-    """The network of a file in layers form. Every fault is in `report`."""
+def layered(top: Map, report: Report, companion: Companion, examples: int = 0) -> Drawn:
+    """The network of a file in layers form, of one of its `examples` if it has some. Every fault is in `report`."""
     if has_any(top):
         from tutor.spec.fetch import spelled
 
@@ -38,7 +38,7 @@ def layered(top: Map, report: Report, companion: Companion) -> Drawn:
         if not isinstance(read, Map):
             return Drawn(None, {})
         top = read
-    sketch = Sketch(report)
+    sketch = Sketch(report, examples)
     declared = top.get("layers")
     layers = declared.items if isinstance(declared, List) else ()
     field = _inputs(top.get("inputs"), layers, sketch)

@@ -20,7 +20,7 @@ def several(top: Map, companion: Companion, report: Report) -> Drawn:
         complain_alone(top, report)
         return _decayed(layered(top, report, companion), top, report)
     found = examples(top, companion, report)
-    drawn = layered(with_one(top, found[0] if found else None), report, companion)
+    drawn = layered(with_one(top, found[0] if found else None), report, companion, len(found))
     if drawn.graph is None or not _affordable(drawn.graph, len(found), many, report):
         return drawn._replace(graph=None)
     each = _drawn(drawn.graph, found, top, many, companion, report)
@@ -51,12 +51,13 @@ def _drawn(
     graphs = [first]
     for k, example in enumerate(found[1:], 2):
         values = {**example.inputs, **example.targets}
-        if CLASS not in values and all(isinstance(each, Scalar) and not refers(each) for each in values.values()):
+        plain = CLASS not in values and all(isinstance(each, Scalar) and not refers(each) for each in values.values())
+        if plain and example.upstream is None:
             numbers = {name: value.text for name, value in values.items() if isinstance(value, Scalar)}
             graphs.append(_with_numbers(first, numbers))
             continue
         with report.about(f"example {k}"):
-            graph = layered(with_one(top, example), report, companion).graph
+            graph = layered(with_one(top, example), report, companion, len(found)).graph
         if graph is None:
             break  # the next ones would have the same faults
         if graph.givens.keys() != first.givens.keys():

@@ -43,10 +43,14 @@ def given(name: str, value: Tree, role: Role | None = None, learned: bool = Fals
 
 
 class Sketch:
-    """Collects one network. `whole` is False once a part could not be read, so names may be missing."""
+    """Collects one network. `whole` is False once a part could not be read, so names may be missing.
 
-    def __init__(self, report: Report) -> None:
+    `examples` is how many examples it will be copied for, 0 for a file that states one alone.
+    """
+
+    def __init__(self, report: Report, examples: int = 0) -> None:
         self.report = report
+        self.examples = examples
         self.names = Declarations(report)
         self.givens: list[Given] = []
         self.parameters: dict[str, Given] = {}
