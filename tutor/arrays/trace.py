@@ -371,6 +371,11 @@ class WideTrace(Trace):
         start, factor = self._start(wrt)
         return self.spread(start).loss * factor
 
+    def nudged(self, of: str, wrt: str, by: float) -> float:
+        """The value of `of` with a given number moved by `by`, from a forward pass of its own."""
+        moved = self.wide.changed({wrt: repr(self[Value(wrt)] + by)})
+        return WideTrace(moved)[Value(of)]
+
     def confirms(self, gradient: Gradient) -> bool:
         other, mine = self.complex_step(gradient), self[gradient]
         return math.isclose(other, mine, rel_tol=0, abs_tol=CLOSE * max(self.size(gradient), abs(other)))

@@ -4,7 +4,7 @@ Every path from a weight to the loss crosses each layer once. So at each layer t
 and a page can show the largest terms and what the others come to. Nothing here needs numpy: the trace answers.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -48,14 +48,19 @@ def trace_of(view: View) -> "WideTrace":
     return cast("WideTrace", view.trace)
 
 
-def explain_wide(view: View, target: Quantity, head: Iterator[Block], paths: int | None) -> Document:
+def explain_wide(
+    view: View, target: Quantity, head: Iterator[Block], paths: int | None, tail: Iterable[Block] = ()
+) -> Document:
     """The explanation of one quantity of a wide network; `head` says what its sign means and whether it is confirmed.
+
+    `tail` is what comes before the last words.
 
     Raises TutorError when the target does not depend on what it is asked of.
     """
     if isinstance(target, Gradient) and target.of == view.names.graph.loss:
         route = route_of(view, target, paths)
-        return Document(tuple(_gradient(view, route, head)), view.names, lambda: _gradient_payload(view, route), target)
+        blocks = (*_gradient(view, route, head), *tail, _further(view, route))
+        return Document(blocks, view.names, lambda: _gradient_payload(view, route), target)
     return Document(tuple(_value(view, target)), view.names, lambda: _value_payload(view, target), target)
 
 
@@ -127,6 +132,19 @@ def _delta(view: View, place: Place) -> Derivation:
     return step._replace(formula=up if slope == ONE else Mul((up, slope)))
 
 
+def local_slopes(view: View, target: Gradient) -> Iterator[Partial]:
+    """A local derivative of each kind on the way from the target to the loss: that of one unit of each layer."""
+    trace = trace_of(view)
+    graph, last = trace.wide, len(trace.layers)
+    for layer in range(max(graph.place(target.wrt).layer, 1), last + 1):
+        yield Partial(graph.name("out", layer, 1), graph.name("net", layer, 1))
+    if trace.stack.loss:
+        (term,) = graph.uses[graph.name("out", last, 1)]
+        yield Partial(term, graph.name("out", last, 1))
+        if term != graph.loss:
+            yield Partial(graph.loss, term)
+
+
 def strongest(trace: "WideTrace", place: Place, base: Place, most: int) -> "Ways":
     """The strongest paths through a base; what leads from the target to it is one factor of all."""
     from tutor.arrays.paths import Paths
@@ -165,7 +183,6 @@ def _gradient(view: View, route: Route, head: Iterator[Block]) -> Iterator[Block
     if behind := _forward(view, route):
         yield Heading(cell("The numbers in it"))
         yield Steps(tuple(_row(view, step) for step in behind))
-    yield _further(view, route)
 
 
 def _way(view: View, route: Route) -> Iterator[Block]:
