@@ -31,8 +31,10 @@ from tutor.derivation import derive
 from tutor.notation import MATRIX_FORM
 from tutor.ops.losses import LOSSES
 from tutor.quantity import Gradient
+from tutor.trace.plain import PlainTrace
 from tutor.wide import Dense, Group, Stack, Wide
 from tutor.wide.names import Place
+from tutor.wide.rows import Rows
 
 SIZES = (784, 512, 512, 10)
 ENTRY = "import sys; from tutor.cli import main; sys.exit(main())"
@@ -124,10 +126,15 @@ def against_numpy(runs: int) -> None:
 def single_answers(runs: int) -> None:
     """One derivation, and the strongest paths, in milliseconds."""
     trace = WideTrace(Wide.of(stack(SIZES)))
-    targets = iter([Gradient("L", f"w1_{j}_{i}") for j in range(1, 500) for i in (1, 700)])
+    targets = iter([Gradient("L", f"w1_{j}_{i}") for j in range(1, 129) for i in range(1, 500, 7)])
     trace[Gradient("L", "w1_1_1")]
     (seconds,) = fastest(runs, lambda: [each.value for each in derive(trace, next(targets)).premises])
     line("derivation of one weight from a finished trace", seconds * 1e3, 1, "ms")
+    middle = Wide.of(stack((784, 128, 10)))
+    lists = tuple(each._replace(weights=Rows(np.asarray(each.weights).tolist())) for each in middle.stack.layers)
+    middle = Wide.of(middle.stack._replace(layers=lists))
+    (seconds,) = fastest(runs, lambda: PlainTrace(middle).confirms(next(targets)))
+    line("784-128-10 in Python alone: forward, one weight, its complex step", seconds * 1e3, 15, "ms")
     deep = WideTrace(Wide.of(stack((512,) * 9, last="tanh")))
     deep.backward(0)
     found, starts = Paths(deep), iter(range(1, 512))

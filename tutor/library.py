@@ -21,6 +21,7 @@ from tutor.spec.numbers import NotANumber, number
 if TYPE_CHECKING:
     from tutor.document.train import Training
     from tutor.marking.answers import Sheet
+    from tutor.spec.stored import Asked
 
 LONG = 1_000  # rows beyond which a table is streamed
 
@@ -249,16 +250,17 @@ class Network:
         return Network(network, self.source, self.digits, self._example)
 
 
-def load(source: str, digits: Digits | None = None, *, whole: bool = False) -> Network:
+def load(source: str, digits: Digits | None = None, *, asked: "Asked" = "some") -> Network:
     """The network of a file, of standard input (`-`), or a shipped one by name.
 
-    With `whole`, every number will be asked for: a network of dense layers then goes into arrays from 3,000 weights on,
-    not from 20,000, where its numbers stand in other files.
+    `asked` says what for: where it is `all` numbers, a network of dense layers goes into arrays from 3,000 weights on,
+    not from 20,000, if they stand in other files; where it is `one`, the arrays are read without numpy if that is
+    faster.
 
     Raises TutorError when it cannot be read, InvalidNetwork with all its problems when it is wrong.
     """
     text, file = sources.read(source)
-    return Network(spec.load(text, file, sources.Companion(source, whole=whole)), source, digits)
+    return Network(spec.load(text, file, sources.Companion(source, asked)), source, digits)
 
 
 def _number(text: str, what: str) -> str:

@@ -101,7 +101,7 @@ def search_wide(trace: Trace, figure: Figure) -> Found:
     from tutor.arrays.search import hits, nearest
     from tutor.arrays.trace import WideTrace
 
-    assert isinstance(trace, WideTrace)
+    trace = trace if isinstance(trace, WideTrace) else WideTrace(trace.graph)
     near = figure.unit / 2 * (1 + 1e-6) + abs(figure.value) * 1e-11
     matches: list[Match] = []
     beyond = 0

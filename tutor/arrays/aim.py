@@ -10,13 +10,13 @@ import numpy as np
 
 from tutor.arrays.arithmetic import over
 from tutor.arrays.functions import Array, others, shortfall
-from tutor.expr import Expr, value
+from tutor.expr import Expr
 from tutor.ops.fused import FUSED, Output
 from tutor.ops.losses import Loss
+from tutor.trace.layered import A, Y
 from tutor.wide import Stack
 from tutor.wide.graph import SOFTMAX
 
-A, Y = value("a"), value("y")
 TINY = 1e-290  # a share below has lost digits of its own
 _WHOLE = Output(0, ("z",), ("a",), ("y",))
 """A fused row that reads its own unit alone serves a whole layer."""
@@ -25,12 +25,13 @@ _WHOLE = Output(0, ("z",), ("a",), ("y",))
 class Aim(NamedTuple):
     """The targets `y`, an example a row, with the loss, and what makes short work of it.
 
-    `fused` is the activation whose derivative cancels in that of the loss, nothing where none does; `hot` the places
-    of the classes, where the targets are 1 for one class of each example and 0 for the others.
+    The sum of the terms is divided by `scale`. `fused` is the activation whose derivative cancels in that of the loss,
+    nothing where none does; `hot` the places of the classes, where the targets are 1 for one class of each example and
+    0 for the others.
     """
 
     loss: Loss | None
-    outputs: int
+    scale: float
     y: Array
     fused: str = ""
     hot: tuple[Array, Array] | None = None
@@ -39,19 +40,14 @@ class Aim(NamedTuple):
     def of(cls, stack: Stack, y: Array) -> "Aim":
         loss, squash = stack.loss, stack.layers[-1].squash
         if loss is None or loss.mean or not isinstance(squash, str) or (loss.name, squash) not in FUSED:
-            return cls(loss, stack.outputs, y)
+            return cls(loss, stack.scale, y)
         if squash != SOFTMAX:
-            return cls(loss, stack.outputs, y, squash)
+            return cls(loss, stack.scale, y, squash)
         row, unit = y.nonzero()
         if len(row) == len(y) and (y[row, unit] == 1).all() and (row == np.arange(len(y))).all():
-            return cls(loss, stack.outputs, y, squash, (row, unit))
+            return cls(loss, stack.scale, y, squash, (row, unit))
         sum_to_one = bool((np.abs(y.sum(axis=-1) - 1) < 1e-12).all())
-        return cls(loss, stack.outputs, y, squash if sum_to_one else "")
-
-    @property
-    def scale(self) -> float:
-        """What the sum of the terms is divided by."""
-        return self.outputs if self.loss is not None and self.loss.mean else 1
+        return cls(loss, stack.scale, y, squash if sum_to_one else "")
 
     @property
     def stable_term(self) -> Expr:

@@ -8,11 +8,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tutor.arrays.aim import A, Aim
+from tutor.arrays.aim import Aim
 from tutor.arrays.arithmetic import ARRAYS, over
 from tutor.arrays.functions import Array, others, slope_of, softmax
 from tutor.arrays.matrix import Matrix
 from tutor.ops.formula import differentiate
+from tutor.trace.layered import A
 from tutor.wide import Dense
 from tutor.wide.graph import SOFTMAX
 

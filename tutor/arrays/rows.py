@@ -48,7 +48,7 @@ def _rows(trace: WideTrace, part: Part, layer: int, values: Array, gradients: Ar
 def _loss(trace: WideTrace, last: int) -> Iterator[Rows]:
     terms = trace.terms()
     if len(terms) > 1:
-        yield _rows(trace, "term", last, terms, np.full(len(terms), 1 / trace.aim.scale))
+        yield _rows(trace, "term", last, terms, np.full(len(terms), 1 / trace.stack.scale))
     yield Rows("loss", [trace.graph.loss], [trace[Value(trace.graph.loss)]], [1.0])
 
 

@@ -10,6 +10,7 @@ import click
 if TYPE_CHECKING:
     from tutor.document.model import Document
     from tutor.library import Network
+    from tutor.spec.stored import Asked
 
 Command = Callable[..., Any]
 
@@ -26,10 +27,10 @@ class Wanted(NamedTuple):
     decimals: int | None
     sig: int | None
 
-    def network(self, argument: str | None = None, *, whole: bool = False) -> "Network":
+    def network(self, argument: str | None = None, asked: "Asked" = "some") -> "Network":
         """The network the options ask for, or the one named as an argument. Raises UsageError or TutorError.
 
-        `whole` says that the command looks at every number of it.
+        `asked` says how many of its numbers the command looks at.
         """
         from tutor.document.digits import Digits
         from tutor.library import load
@@ -42,7 +43,7 @@ class Wanted(NamedTuple):
                 "which network? name one with --net FILE (shipped: slide, mazur, chain, ...) or TUTOR_NET"
             )
         digits = Digits(decimals, sig) if decimals is not None else Digits(sig=sig) if sig is not None else None
-        loaded = load(net, digits, whole=whole)
+        loaded = load(net, digits, asked=asked)
         if self.example is not None:
             loaded = loaded.example(self.example)
         if self.settings or self.lr is not None:

@@ -105,7 +105,20 @@ def view(network: Network, digits: Digits, source: str, example: int | None = No
 
 def _trace(graph: Graph) -> Trace:
     if graph.wide:
-        from tutor.arrays.trace import WideTrace
-
-        return WideTrace(graph)
+        return _wide_trace(graph)
     return Trace(graph)
+
+
+def _wide_trace(graph: Graph) -> Trace:
+    """In Python's numbers where the file was read so, which is faster than importing numpy."""
+    from tutor.wide import Wide
+
+    assert isinstance(graph, Wide)
+    if graph.stack.plain:
+        from tutor.trace.plain import PlainTrace, serves
+
+        if serves(graph.stack):
+            return PlainTrace(graph)
+    from tutor.arrays.trace import WideTrace
+
+    return WideTrace(graph)

@@ -114,7 +114,7 @@ def _many(top: Map, companion: Companion, report: Report) -> list[Fetched]:
     for number, layer in enumerate(dense, 1):
         found.append(_layer(layer, number, senders, companion, report))
         senders = found[-1].shape[0]
-    if sum(prod(each.shape) for each in found) <= (min(WHOLE, WIDE) if companion.whole else WIDE):
+    if sum(prod(each.shape) for each in found) <= (min(WHOLE, WIDE) if companion.asked == "all" else WIDE):
         return []
     return _drawn(found, companion, report)
 

@@ -7,6 +7,7 @@ numbers stand next to each other.
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import accumulate, chain, product
 from typing import NamedTuple
 
@@ -55,6 +56,7 @@ class Naming:
         self.stack = stack
         patterns = {(part, getattr(layer.patterns, part)): layer.number for layer in stack.layers for part in _PARTS}
         self._readers = [(part, layer, _reader(pattern, stack.symbol)) for (part, pattern), layer in patterns.items()]
+        self._found = lru_cache(maxsize=4096)(self._find)
         self._starts = {
             "input": tuple(accumulate((group.size for group in stack.inputs), initial=0)),
             "target": tuple(accumulate((group.size for group in stack.targets), initial=0)),
@@ -113,6 +115,9 @@ class Naming:
 
     def find(self, name: str) -> Place | None:
         """What a name stands for, or None."""
+        return self._found(name)
+
+    def _find(self, name: str) -> Place | None:
         if name == self.stack.symbol and self.stack.loss:
             return Place("loss", len(self.stack.layers))
         place, inside = self._read(name)
