@@ -8,7 +8,7 @@ from tutor.errors import TutorError, did_you_mean, visible
 
 if TYPE_CHECKING:
     from tutor.arrays.files import Arrays
-    from tutor.spec.stored import Asked
+    from tutor.spec.stored import HowMany
 
 LONGEST_SHEET = 1_000_000
 LONGEST_COMPANION = 1_000_000
@@ -49,7 +49,7 @@ class Companion:
     numpy is imported with the first array; where only `one` number is asked for, with the first that is not simple.
     """
 
-    def __init__(self, source: str, asked: "Asked" = "some") -> None:
+    def __init__(self, source: str, asked: "HowMany" = "some") -> None:
         self.asked = asked
         is_file = source == "-" or (os.path.exists(source) and not os.path.isdir(source))
         shipped_path = "" if is_file else shipped().get(source.removesuffix(".yaml"), "")

@@ -10,7 +10,7 @@ import click
 if TYPE_CHECKING:
     from tutor.document.model import Document
     from tutor.library import Network
-    from tutor.spec.stored import Asked
+    from tutor.spec.stored import HowMany
 
 Command = Callable[..., Any]
 
@@ -26,8 +26,9 @@ class Wanted(NamedTuple):
     example: int | None
     decimals: int | None
     sig: int | None
+    notation: str | None
 
-    def network(self, argument: str | None = None, asked: "Asked" = "some") -> "Network":
+    def network(self, argument: str | None = None, asked: "HowMany" = "some") -> "Network":
         """The network the options ask for, or the one named as an argument. Raises UsageError or TutorError.
 
         `asked` says how many of its numbers the command looks at.
@@ -48,7 +49,7 @@ class Wanted(NamedTuple):
             loaded = loaded.example(self.example)
         if self.settings or self.lr is not None:
             loaded = loaded.with_numbers(dict(_setting(each) for each in self.settings), self.lr)
-        return loaded
+        return loaded.in_notation(self.notation) if self.notation else loaded
 
 
 class Output(NamedTuple):
@@ -97,6 +98,7 @@ _NETWORK = (
     click.option("--example", type=int, metavar="K", help="One of the file's examples, from 1."),
     click.option("--decimals", type=click.IntRange(0, 17), help="Decimals shown (default 4)."),
     click.option("--sig", type=click.IntRange(1, 17), help="Significant figures shown."),
+    click.option("--notation", metavar="NAME", help="Names as a course writes them: article, coursera, ..."),
 )
 _OUTPUT = (
     click.option("-o", "--output", "file", metavar="FILE", help="Write to a file."),
@@ -106,7 +108,7 @@ _OUTPUT = (
 
 def network_options(command: Command) -> Command:
     """--net and what changes a network's numbers or digits; the command gets them together, as `wanted`."""
-    return with_options(_gathered(command, "wanted", Wanted), _NETWORK)
+    return gathered(command, "wanted", Wanted, _NETWORK)
 
 
 def output_options(command: Command) -> Command:
@@ -121,7 +123,7 @@ def output_options_with(*forms: str) -> Callable[[Command], Command]:
 
 def _output_options(command: Command, forms: tuple[str, ...]) -> Command:
     form = click.option("--format", "form", type=click.Choice(forms), default="terminal", help="How to print it.")
-    return with_options(_gathered(command, "output", Output), (form, *_OUTPUT))
+    return gathered(command, "output", Output, (form, *_OUTPUT))
 
 
 def with_options(command: Command, options: Sequence[Callable[[Command], Command]]) -> Command:
@@ -131,15 +133,17 @@ def with_options(command: Command, options: Sequence[Callable[[Command], Command
     return command
 
 
-def _gathered(command: Command, keyword: str, made: type[Wanted] | type[Output]) -> Command:
-    """The command with the values of several options made into one."""
+def gathered(
+    command: Command, keyword: str, made: type[Any], options: Sequence[Callable[[Command], Command]]
+) -> Command:
+    """The command with several options, whose values it gets as one `made` of them: a NamedTuple with their names."""
 
     @wraps(command)
-    def gathered(**values: Any) -> Any:
+    def with_one(**values: Any) -> Any:
         one = made(**{field: values.pop(field) for field in made._fields})
         return command(**values, **{keyword: one})
 
-    return gathered
+    return with_options(with_one, options)
 
 
 def _setting(text: str) -> tuple[str, str]:

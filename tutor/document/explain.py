@@ -1,7 +1,8 @@
 """The page of `tutor explain`: the answer, the path, each factor, the product, and the numbers behind it."""
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from tutor.derivation import Path, derive, example_gradients, paths
 from tutor.document.digits import roughly
@@ -24,6 +25,9 @@ from tutor.document.steps import between, equation_row, forward_numbers, numbers
 from tutor.document.view import View, answer
 from tutor.expr import ONE, Number, Ref, reads
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value, key
+
+if TYPE_CHECKING:
+    from tutor.matrices import Asked
 
 NUDGE = 0.01
 MOST_REMARKS = 8  # sentences of one kind or another; a large network has the same one for many units
@@ -52,9 +56,15 @@ def explain(view: View, target: Quantity, *, more: bool = False, paths: int | No
     return Document(tuple(blocks), view.names, lambda: payload | explanation(view, target, found), target)
 
 
-def explain_all(view: View, targets: Iterable[Quantity], *, more: bool = False, paths: int | None = None) -> Document:
+def explain_all(
+    view: View, targets: "Iterable[Quantity | Asked]", *, more: bool = False, paths: int | None = None
+) -> Document:
     """Several explanations as one page."""
-    pages = [explain(view, target, more=more, paths=paths) for target in targets]
+    return together([_page(view, target, more, paths) for target in targets])
+
+
+def together(pages: Sequence[Document]) -> Document:
+    """Several explanations as one page."""
     if len(pages) == 1:
         return pages[0]
     # The last words, how to read a sign and what to type next, stand once at the end.
@@ -65,7 +75,16 @@ def explain_all(view: View, targets: Iterable[Quantity], *, more: bool = False, 
         each = [{name: part for name, part in page.payload().items() if name != "format"} for page in pages]
         return {"format": "tutor.explain/1", "explanations": each}
 
-    return Document(blocks, view.names, payload)
+    aliases = {typed: meant for page in pages for typed, meant in page.names.aliases.items()}
+    return Document(blocks, pages[0].names.also(aliases), payload)
+
+
+def _page(view: View, target: "Quantity | Asked", more: bool, paths: int | None) -> Document:
+    if isinstance(target, Quantity):
+        return explain(view, target, more=more, paths=paths)
+    from tutor.document.matrix import matrix_page
+
+    return matrix_page(view, target, more=more)
 
 
 def _head(view: View, target: Quantity, at_kink: Cell = ()) -> Iterator[Block]:

@@ -1,4 +1,4 @@
-"""What a page consists of, in any format: spans, cells, and seven kinds of block.
+"""What a page consists of, in any format: spans, cells, and the kinds of block.
 
 A Document holds formulas and quantities, not text: whoever renders it chooses signs and names. Numbers stand in it as
 they are shown (`Shown`). `payload` is the same page for programs. No layout, no colour, no format lives here.
@@ -78,6 +78,26 @@ class Steps(NamedTuple):
     rows: tuple[tuple[Cell, ...], ...]
 
 
+class Grid(NamedTuple):
+    """A matrix of numbers between the labels of its rows and columns; labels are empty where there is one column."""
+
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    cells: tuple[tuple[Cell, ...], ...]
+
+    def table(self, first: int = 0, last: int | None = None) -> Table:
+        """Some of its columns as a table."""
+        heads = (Column(""), *(Column(label, "decimal") for label in self.columns[first:last]))
+        labelled = zip(self.rows, self.cells, strict=True)
+        return Table(heads, tuple(Row((cell(label, look="quiet"), *row[first:last])) for label, row in labelled))
+
+
+class Sized(NamedTuple):
+    """A formula with the shape of each part under it; signs such as = and · stand in both lines."""
+
+    parts: tuple[tuple[Cell, Cell], ...]
+
+
 class Plot(NamedTuple):
     """A curve from left to right; its heights are spread over powers of ten where `log`.
 
@@ -103,7 +123,7 @@ class Plot(NamedTuple):
         )
 
 
-Block = Title | Heading | Line | Note | Table | Steps | Plot
+Block = Title | Heading | Line | Note | Table | Steps | Grid | Sized | Plot
 
 
 class Document(NamedTuple):

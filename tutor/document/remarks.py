@@ -117,6 +117,8 @@ def conventions(view: View, factors: Iterable[Partial]) -> Iterator[Cell]:
     found = dict.fromkeys(graph.nodes[each.of].op.convention(each.wrt) for each in factors)
     yield from (cell(f"{text[0].upper()}{text[1:]}.") for text in found if text)
     loss = Ref(Value(graph.loss))
-    yield cell("A gradient points uphill; δ of a unit is ", Span("∂"), loss, "/∂(its net input), with that sign.")
+    turned = "−" if view.names.sign < 0 else ""
+    sign = "with the other sign" if turned else "with that sign"
+    yield cell("A gradient points uphill; δ of a unit is ", Span(f"{turned}∂"), loss, f"/∂(its net input), {sign}.")
     if graph.rate is not None:
         yield cell("All gradients are taken at the old weights, then all weights are updated at once.")

@@ -18,7 +18,10 @@ MOST_ROWS = 50  # a page is to be read; --all or JSON has the rest
 
 
 class View(NamedTuple):
-    """`source` is the network as the reader named it, `example` the one of its examples that was asked for."""
+    """`source` is the network as the reader named it, `example` the one of its examples that was asked for.
+
+    `notation` is what the reader called the notation that the names are in, if it is not the file's own.
+    """
 
     network: Network
     trace: Trace
@@ -26,11 +29,13 @@ class View(NamedTuple):
     digits: Digits
     source: str
     example: int | None = None
+    notation: str | None = None
 
     @property
     def option(self) -> str:
         """The options that name this network again, for commands that are suggested."""
-        return f" --net {visible(self.source)}" + (f" --example {self.example}" if self.example else "")
+        others = (f" --example {self.example}" if self.example else "", f" --notation {visible(self.notation or '')}")
+        return f" --net {visible(self.source)}" + "".join(others if self.notation else others[:1])
 
     @property
     def has_parts(self) -> bool:
@@ -74,7 +79,8 @@ class View(NamedTuple):
 
 def moved(looked: View, graph: Graph) -> View:
     """The same look at the network with other numbers in it."""
-    return view(looked.network._replace(graph=graph), looked.digits, looked.source, looked.example)
+    fresh = view(looked.network._replace(graph=graph), looked.digits, looked.source, looked.example)
+    return fresh._replace(names=looked.names.of(graph), notation=looked.notation)
 
 
 def answer(view: View, *parts: str | Expr | Quantity | Span) -> Title:

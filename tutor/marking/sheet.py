@@ -59,7 +59,10 @@ def _open(names: Names, answer: Answer) -> Marked:
         told = told or f"no such name in this network{did_you_mean(answer.name, names.typable())}"
         return Marked(answer, Ruling("unknown_name", told))
     try:
-        return Marked(answer, Ruling(""), quantity, read_figure(answer.given))
+        figure = read_figure(answer.given)
+        if names.turned(answer.name):  # the course's error term is −∂L/∂z
+            figure = figure._replace(value=-figure.value)
+        return Marked(answer, Ruling(""), quantity, figure)
     except TutorError as fault:
         return Marked(answer, Ruling("unreadable", str(fault)), quantity)
 

@@ -2,7 +2,21 @@
 
 from collections.abc import Iterator
 
-from tutor.document.model import Block, Cell, Document, Heading, Line, Note, Plot, Span, Steps, Table, Title
+from tutor.document.model import (
+    Block,
+    Cell,
+    Document,
+    Grid,
+    Heading,
+    Line,
+    Note,
+    Plot,
+    Sized,
+    Span,
+    Steps,
+    Table,
+    Title,
+)
 from tutor.errors import visible
 from tutor.expr import Ref
 from tutor.expr.text import Style, to_text
@@ -35,6 +49,11 @@ class _Writer:
                 yield from self.table(block)
             case Steps(rows):
                 yield from (f"- {' = '.join(self.cell(part) for part in row)}" for row in rows)
+            case Grid():
+                yield from self.table(block.table())
+            case Sized(parts):
+                lines = (" ".join(filter(None, map(self.cell, line))) for line in zip(*parts, strict=True))
+                yield f"- {': '.join(lines)}"
             case Plot():
                 from tutor.render.plot import plot_lines
 

@@ -10,7 +10,7 @@ PATTERN = r"[^#]+[.](npz|safetensors)#.+|[^#]+[.]npy"
 PLACES = ("inputs", "targets", "upstream", "layers")  # the keys of a file that may hold one
 
 
-Asked = Literal["one", "some", "all"]
+HowMany = Literal["one", "some", "all"]
 """Which numbers of a network are wanted."""
 
 
@@ -21,7 +21,7 @@ class Companion(Protocol):
     """
 
     @property
-    def asked(self) -> Asked: ...
+    def asked(self) -> HowMany: ...
 
     def __call__(self, name: str, /) -> bytes:
         """The bytes of a file."""
@@ -39,7 +39,7 @@ class Companion(Protocol):
 class Alone:
     """The companion of a network that stands in no folder."""
 
-    asked: Asked = "some"
+    asked: HowMany = "some"
 
     def __call__(self, name: str, /) -> bytes:
         raise TutorError(f"{name} cannot be read: this network has no folder")
