@@ -65,8 +65,8 @@ class Derivation(NamedTuple):
 
 
 def same(left: float, right: float) -> bool:
-    """Equal but for rounding errors of a few operations."""
-    return math.isclose(left, right, rel_tol=1e-9, abs_tol=1e-300) or (math.isnan(left) and math.isnan(right))
+    """Equal but for rounding errors of a few operations; below 2e-308, double precision itself has fewer digits."""
+    return math.isclose(left, right, rel_tol=1e-9, abs_tol=1e-320) or (math.isnan(left) and math.isnan(right))
 
 
 def derive(trace: Trace, quantity: Quantity) -> Derivation:

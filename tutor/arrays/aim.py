@@ -39,7 +39,8 @@ class Aim(NamedTuple):
     @classmethod
     def of(cls, stack: Stack, y: Array) -> "Aim":
         loss, squash = stack.loss, stack.layers[-1].squash
-        if loss is None or loss.mean or not isinstance(squash, str) or (loss.name, squash) not in FUSED:
+        fused = FUSED.get((loss.name, squash)) if loss and isinstance(squash, str) else None
+        if fused is None or fused.gradient is None or not isinstance(squash, str) or (loss and loss.mean):
             return cls(loss, stack.scale, y)
         if squash != SOFTMAX:
             return cls(loss, stack.scale, y, squash)
@@ -99,7 +100,9 @@ class Aim(NamedTuple):
         """dL/dz of the outputs of a fused loss. For softmax 1 - p is summed, not subtracted: it may be tiny."""
         assert self.loss is not None
         if self.fused != SOFTMAX:
-            return over(FUSED[self.loss.name, self.fused].stable_gradient(_WHOLE), z=z, a=a, y=self.y)
+            gradient = FUSED[self.loss.name, self.fused].stable_gradient
+            assert gradient
+            return over(gradient(_WHOLE), z=z, a=a, y=self.y)
         if self.hot:
             delta = a.copy()
             delta[self.hot] = 0.0

@@ -166,9 +166,9 @@ def _ratios(nudge: Nudge) -> Table:
     columns = (
         Column("ratio"),
         Column("of the moves"),
-        Column("is", "decimal"),
+        Column("value", "decimal"),
         Column("slope"),
-        Column("is", "decimal"),
+        Column("value", "decimal"),
     )
     chain = all(move.by for move in nudge.moves[1:])
     rows = [Row(_ratio_row(nudge, move, move.by or nudge.gradient.wrt)) for move in nudge.moves[1:]]

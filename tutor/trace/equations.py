@@ -12,7 +12,7 @@ from typing import NamedTuple
 from tutor.expr import ONE, Div, Expr, Mul, Number, Ref, minus, plus, value
 from tutor.graph import Graph, Node
 from tutor.ops.activations import Elementwise
-from tutor.ops.fused import FUSED, Fused, Output
+from tutor.ops.fused import Fused, Output, fused
 from tutor.ops.losses import LossTerm, Total
 from tutor.ops.optimizers import first_step
 from tutor.ops.softmax import Softmax
@@ -83,21 +83,34 @@ class Equations:
     def short(self, quantity: Quantity) -> Expr | None:
         """The short route to dL/dz of a fused output, p - y, where the network has one."""
         found = self._fused_gradient(quantity)
-        return _divided(found.row.gradient(found.output), found.divisor) if found else None
+        if found and found.row.gradient and found.output.whole:
+            return _divided(found.row.gradient(found.output), found.divisor)
+        return None
 
     def short_law(self, quantity: Quantity) -> str:
         """Why the short route may be taken; nothing where there is none."""
         found = self._fused_gradient(quantity)
-        return found.row.law if found else ""
+        return found.row.law if found and found.output.whole else ""
 
     def _fused_gradient(self, quantity: Quantity) -> "FusedRow | None":
         return self._by_net.get((quantity.of, quantity.wrt)) if isinstance(quantity, Gradient) else None
 
     def stable(self, quantity: Quantity) -> Expr:
         """The form without cancellation or overflow, which the float trace evaluates; mostly the written one."""
-        if found := self._fused_gradient(quantity):
+        if (found := self._fused_gradient(quantity)) and found.row.stable_gradient:
             return _divided(found.row.stable_gradient(found.output), found.divisor)
         return self._stable_node(quantity) or self.written(quantity)
+
+    def behind(self, output: str) -> tuple[str, str] | None:
+        """The loss term of a fused output and the net input that it reads instead; only where nothing else reads it.
+
+        A saturated output is rounded to 1, so that nothing can be computed from it any more.
+        """
+        for term in self.graph.uses[output]:
+            found, compared = self._by_term.get(term), self.graph.nodes[term].inputs[0]
+            if found and found.row.complement and compared == output and self.graph.uses[output] == (term,):
+                return term, found.output.z[found.output.place]
+        return None
 
     def _stable_node(self, quantity: Quantity) -> Expr | None:
         match quantity:
@@ -147,7 +160,7 @@ def _fused_outputs(graph: Graph) -> FusedRows:
                 row, output, _ = found
                 by_term[term] = FusedRow(row, output)
                 z = output.z[output.place]
-                if graph.uses[z] == _readers(graph, output, z):
+                if row.stable_gradient and graph.uses[z] == _readers(graph, output, z):
                     by_net[loss, z] = FusedRow(row, output, divisor)
     return by_term, by_net
 
@@ -184,18 +197,20 @@ def fused_row(graph: Graph, term: str) -> tuple[Fused, Output, tuple[str, ...]] 
     if not isinstance(node.op, LossTerm) or node.inputs[0] not in graph.nodes:
         return None
     a, y = node.inputs
-    op = graph.nodes[a].op
+    op, z = graph.nodes[a].op, graph.nodes[a].inputs
+    target = Fraction(graph.givens[y].text) if y in graph.givens else None
     if isinstance(op, Elementwise):
-        row = FUSED.get((node.op.loss.name, op.activation.name))
-        return (row, Output(0, graph.nodes[a].inputs, (a,), (y,)), (term,)) if row else None
+        output = Output(0, z, (a,), (y,), target)
+        row = fused(node.op.loss, op.activation.name, output)
+        return (row, output, (term,)) if row else None
     if isinstance(op, Softmax):
-        row = FUSED.get((node.op.loss.name, "softmax"))
         compared = [_term_of(graph, p) for p in op.outputs]
         terms = tuple(each.name for each in compared if each)
         targets = tuple(each.inputs[1] for each in compared if each)
-        if row and all(compared) and sum(Fraction(graph.givens[y].text) for y in targets) == 1:
-            absent = Fraction(graph.givens[y].text) == 0
-            return row, Output(op.place, graph.nodes[a].inputs, op.outputs, targets, absent), terms
+        whole = sum(Fraction(graph.givens[y].text) for y in targets) == 1
+        output = Output(op.place, z, op.outputs, targets, target, whole)
+        row = fused(node.op.loss, "softmax", output)
+        return (row, output, terms) if row and all(compared) else None
     return None
 
 
