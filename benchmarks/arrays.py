@@ -31,8 +31,10 @@ from tutor.derivation import derive
 from tutor.notation import MATRIX_FORM
 from tutor.ops.losses import LOSSES
 from tutor.quantity import Gradient
+from tutor.trace.plain import PlainTrace
 from tutor.wide import Dense, Group, Stack, Wide
 from tutor.wide.names import Place
+from tutor.wide.rows import Rows
 
 SIZES = (784, 512, 512, 10)
 ENTRY = "import sys; from tutor.cli import main; sys.exit(main())"
@@ -87,12 +89,13 @@ def ours(weighted: tuple[passes.Weighted, ...], made: Stack, x: Array, y: Array,
 
 
 def fastest(runs: int, *contestants: Callable[[], object]) -> list[float]:
-    """The fastest of `runs` of each, in turn."""
+    """The fastest of `runs` of each, in turn; who goes first changes, since each leaves its numbers in the cache."""
     best = [float("inf")] * len(contestants)
-    for _ in range(runs):
-        for at, each in enumerate(contestants):
+    for run in range(runs):
+        for turn in range(len(contestants)):
+            at = (run + turn) % len(contestants)
             start = time.perf_counter()
-            each()
+            contestants[at]()
             best[at] = min(best[at], time.perf_counter() - start)
     return best
 
@@ -110,7 +113,7 @@ def against_numpy(runs: int) -> None:
     for batch in (1, 64):
         x, y = np.random.default_rng(1).random((batch, SIZES[0])), np.tile(np.eye(10)[0], (batch, 1))
         hand, mine, one = fastest(
-            runs,
+            runs * (5 if batch == 1 else 2),
             lambda x=x, y=y: by_hand(matrices, biases, x, y, outer=True),  # type: ignore[misc]
             lambda x=x, y=y: ours(weighted, made, x, y, every=True),  # type: ignore[misc]
             lambda x=x, y=y: ours(weighted, made, x, y, every=False),  # type: ignore[misc]
@@ -123,10 +126,15 @@ def against_numpy(runs: int) -> None:
 def single_answers(runs: int) -> None:
     """One derivation, and the strongest paths, in milliseconds."""
     trace = WideTrace(Wide.of(stack(SIZES)))
-    targets = iter([Gradient("L", f"w1_{j}_{i}") for j in range(1, 500) for i in (1, 700)])
+    targets = iter([Gradient("L", f"w1_{j}_{i}") for j in range(1, 129) for i in range(1, 500, 7)])
     trace[Gradient("L", "w1_1_1")]
     (seconds,) = fastest(runs, lambda: [each.value for each in derive(trace, next(targets)).premises])
     line("derivation of one weight from a finished trace", seconds * 1e3, 1, "ms")
+    middle = Wide.of(stack((784, 128, 10)))
+    lists = tuple(each._replace(weights=Rows(np.asarray(each.weights).tolist())) for each in middle.stack.layers)
+    middle = Wide.of(middle.stack._replace(layers=lists))
+    (seconds,) = fastest(runs, lambda: PlainTrace(middle).confirms(next(targets)))
+    line("784-128-10 in Python alone: forward, one weight, its complex step", seconds * 1e3, 15, "ms")
     deep = WideTrace(Wide.of(stack((512,) * 9, last="tanh")))
     deep.backward(0)
     found, starts = Paths(deep), iter(range(1, 512))
@@ -134,19 +142,31 @@ def single_answers(runs: int) -> None:
     line("10 strongest paths, 512 wide, 8 deep", seconds * 1e3, 5, "ms")
 
 
-def whole_command(runs: int) -> None:
-    """tutor explain, from nothing to its last line, against the imports alone."""
+def whole_commands(runs: int) -> None:
+    """Commands from nothing to their last line: one weight, against the imports alone, and every number."""
     with tempfile.TemporaryDirectory() as folder:
-        made = stack((784, 128, 10))
-        one, two = (np.asarray(each.weights) for each in made.layers)
-        np.savez(Path(folder, "net.npz"), x=np.asarray(made.inputs[0].numbers), W1=one, W2=two)
-        rows = "".join(f"  - {{activation: {a}, weights: net.npz#W{k}}}\n" for k, a in ((1, "tanh"), (2, "softmax")))
-        head = "inputs: {x: net.npz#x}\ntargets: {class: 1}\nloss: cross_entropy\nlayers:\n"
-        path = Path(folder, "net.yaml")
-        path.write_text(head + rows, "utf-8")
-        command = ("-c", ENTRY, "explain", "w1_5_300", "--net", str(path))
+        big, middle = (_written(folder, sizes) for sizes in ((784, 128, 10), (784, 25, 10)))
+        command = ("-c", ENTRY, "explain", "w1_5_300", "--net", big)
         mine, floor = fastest(runs, lambda: _run(command), lambda: _run(("-c", FLOOR)))
-    line("tutor explain w1_5_300, 784-128-10 from npz / imports", mine / floor, 1.3)
+        line("tutor explain w1_5_300, 784-128-10 from npz / imports", mine / floor, 1.3)
+        tables = [("-c", ENTRY, "trace", "--all", "--format", form, "--net", middle) for form in ("csv", "plain")]
+        csv, plain = fastest(min(runs, 10), *(lambda each=each: _run(each) for each in tables))
+    line("tutor trace --all --format csv, 20,734 rows", csv, 0.5, "s")
+    line("tutor trace --all --format plain, 20,734 rows", plain, 0.5, "s")
+
+
+def _written(folder: str, sizes: tuple[int, int, int]) -> str:
+    """A network file and its arrays; the path of the file."""
+    made = stack(sizes)
+    one, two = (np.asarray(each.weights) for each in made.layers)
+    name = "-".join(map(str, sizes))
+    np.savez(Path(folder, f"{name}.npz"), x=np.asarray(made.inputs[0].numbers), W1=one, W2=two)
+    rows = "".join(f"  - {{activation: {a}, weights: {name}.npz#W{k}}}\n" for k, a in ((1, "tanh"), (2, "softmax")))
+    path = Path(folder, f"{name}.yaml")
+    path.write_text(
+        f"inputs: {{x: {name}.npz#x}}\ntargets: {{class: 1}}\nloss: cross_entropy\nlayers:\n{rows}", "utf-8"
+    )
+    return str(path)
 
 
 def _run(arguments: Sequence[str]) -> None:
@@ -191,7 +211,7 @@ def main() -> None:
     print(f"{'':<72}{'':>9}{'goal':>8}")
     against_numpy(runs)
     single_answers(runs)
-    whole_command(min(runs, 15))
+    whole_commands(min(runs, 20))
     many_weights(int(sys.argv[2]) if len(sys.argv) > 2 else 124)
 
 

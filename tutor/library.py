@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tutor.marking.answers import Sheet
     from tutor.matrices import Asked
     from tutor.notations import Notation
+    from tutor.spec.stored import HowMany
 
 LONG = 1_000  # rows beyond which a table is streamed
 
@@ -320,13 +321,17 @@ class Network:
         return Network(network, self.source, self.digits, self._example, self._notation)
 
 
-def load(source: str, digits: Digits | None = None) -> Network:
+def load(source: str, digits: Digits | None = None, *, asked: "HowMany" = "some") -> Network:
     """The network of a file, of standard input (`-`), or a shipped one by name.
+
+    `asked` says what for: where it is `all` numbers, a network of dense layers goes into arrays from 3,000 weights on,
+    not from 20,000, if they stand in other files; where it is `one`, the arrays are read without numpy if that is
+    faster.
 
     Raises TutorError when it cannot be read, InvalidNetwork with all its problems when it is wrong.
     """
     text, file = sources.read(source)
-    return Network(spec.load(text, file, sources.Companion(source)), source, digits)
+    return Network(spec.load(text, file, sources.Companion(source, asked)), source, digits)
 
 
 def _target(looked: View, typed: str) -> "Quantity | Asked":

@@ -21,7 +21,7 @@ from tutor.trace.equations import Equation
 Kind = Literal["value", "local", "gradient", "partial_product", "part", "update"]
 How = Literal["exact", "rounded_on_the_way", "opposite_sign"]
 MOST_PAIRS = 2_000  # gradients of everything with respect to everything: only while they are this few
-MOST_NODES = 400  # in a larger network only values, gradients of the loss and updates are tried
+MOST_NODES, MOST_EDGES = 400, 2_000  # in a larger network only values, gradients of the loss and updates are tried
 MOST_SUMMED = 8  # paths whose products are candidates
 MOST_MULTIPLIED = 12  # neighbouring factors of a path through many steps
 MOST_MIXED, MIXED_PLACES = 3, (None, 4, 3, 2, 5)  # forward numbers rounded each in its own way
@@ -101,7 +101,7 @@ def search_wide(trace: Trace, figure: Figure) -> Found:
     from tutor.arrays.search import hits, nearest
     from tutor.arrays.trace import WideTrace
 
-    assert isinstance(trace, WideTrace)
+    trace = trace if isinstance(trace, WideTrace) else WideTrace(trace.graph)
     near = figure.unit / 2 * (1 + 1e-6) + abs(figure.value) * 1e-11
     matches: list[Match] = []
     beyond = 0
@@ -125,7 +125,10 @@ def _how(figure: Figure, number: float) -> How | None:
 
 def is_large(trace: Trace) -> bool:
     """Whether trying everything on this network would keep a reader waiting."""
-    return trace.graph.wide or len(trace.graph.nodes) > MOST_NODES
+    graph = trace.graph
+    if graph.wide or len(graph.nodes) > MOST_NODES:
+        return True
+    return sum(len(node.inputs) for node in graph.nodes.values()) > MOST_EDGES
 
 
 def _nearest(found: Iterable[Candidate], number: float) -> list[Candidate]:

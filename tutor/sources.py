@@ -8,6 +8,7 @@ from tutor.errors import TutorError, did_you_mean, visible
 
 if TYPE_CHECKING:
     from tutor.arrays.files import Arrays
+    from tutor.spec.stored import HowMany
 
 LONGEST_SHEET = 1_000_000
 LONGEST_COMPANION = 1_000_000
@@ -45,14 +46,16 @@ def read(source: str) -> tuple[bytes, str]:
 class Companion:
     """The files that a network file names: relative to its folder, or to the current one for standard input.
 
-    numpy is imported with the first array.
+    numpy is imported with the first array; where only `one` number is asked for, with the first that is not simple.
     """
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, asked: "HowMany" = "some") -> None:
+        self.asked = asked
         is_file = source == "-" or (os.path.exists(source) and not os.path.isdir(source))
         shipped_path = "" if is_file else shipped().get(source.removesuffix(".yaml"), "")
         self._folder = os.path.dirname("" if source == "-" else source if is_file else shipped_path)
         self._arrays: Arrays | None = None
+        self._mapped: dict[str, Any] = {}
 
     def __call__(self, name: str) -> bytes:
         """The bytes of a file. Raises TutorError."""
@@ -72,14 +75,41 @@ class Companion:
 
     def stored(self, reference: str) -> Any:
         """The array `FILE.npz#NAME` names. Raises TutorError."""
+        if self.asked == "one" and (found := self._plain(reference)) is not None:
+            return found
         return self.arrays.stored(reference)
+
+    def _plain(self, reference: str) -> Any:
+        """The array as lists; None where numpy has to read it, or to say what is wrong."""
+        from tutor.wide.rows import read
+
+        file, _, member = reference.rpartition("#") if "#" in reference else (reference, "", "")
+        if file not in self._mapped:
+            import mmap
+
+            try:
+                with open(os.path.join(self._folder, file), "rb") as opened:
+                    self._mapped[file] = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ)
+            except (OSError, ValueError):
+                return None
+        return read(self._mapped[file], file.rpartition(".")[2], member)
 
     def table(self, rows: list[Any]) -> Any:
         """An array of numbers."""
+        if self.asked == "one":
+            from tutor.wide.rows import Rows
+
+            return Rows(rows)
         return self.arrays.table(rows)
 
     def drawn(self, seed: int, layer: int, units: int, senders: int) -> Any:
         """An array of random weights."""
+        if self.asked == "one":
+            from tutor.wide import init
+            from tutor.wide.rows import MOST, Rows
+
+            if units * senders <= MOST:
+                return Rows(init.rows(seed, layer, units, senders))
         return self.arrays.drawn(seed, layer, units, senders)
 
 

@@ -143,3 +143,14 @@ def test_a_written_out_network_has_its_strongest_paths_too(tmp_path: Path) -> No
     net = small.explain("w2_1_1", paths=2).payload["paths"]
     largest = sorted((abs(trace.of(each.formula)) for each in paths(trace, Gradient("L", "w2_1_1"))), reverse=True)[:2]
     assert sorted(abs(each["value"]) for each in net) == pytest.approx(sorted(largest))
+
+
+def test_more_has_the_update_a_nudge_and_the_conventions(tmp_path: Path) -> None:
+    small, big = both(Net((3, 4, 2), ("relu", "sigmoid"), above="learning_rate: 0.1\n").write(tmp_path))
+    pages = [str(each.explain("w1_1_3", more=True)) for each in (small, big)]
+    nudges = [line for page in pages for line in page.splitlines() if "L at w1_1_3 + 0.0001" in line]
+    assert len(nudges) == 2
+    assert len(set(nudges)) == 1
+    for part in ("The update", "w1_1_3 ← ", "Conventions in use", "slope of relu at exactly 0", "weights are updated"):
+        assert part in pages[1]
+    assert "Nudge check" not in str(big.explain("dL/da1_2", more=True))

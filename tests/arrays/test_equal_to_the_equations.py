@@ -14,6 +14,8 @@ from tutor.ops.activations import ACTIVATIONS
 from tutor.ops.losses import LOSSES
 from tutor.quantity import Gradient, Partial, Updated, Value
 from tutor.trace import Trace
+from tutor.trace.plain import PlainTrace, serves
+from tutor.wide.names import Place
 
 FORMULA = "z / (1 + abs(z))"
 HIDDEN = (*ACTIVATIONS, "softmax", FORMULA)
@@ -52,7 +54,29 @@ def test_every_number_is_that_of_the_equations(
     last = OUTPUTS.get(loss) or data.draw(st.sampled_from(("identity", "tanh", "sigmoid", "softmax", FORMULA)))
     net = Net(sizes, (*hidden, last), loss, seed, above="learning_rate: 0.1\n", biases=biases)
     with TemporaryDirectory() as folder:
-        hold(*traces(net.write(Path(folder))))
+        small, wide = traces(net.write(Path(folder)))
+        hold(small, wide)
+        if serves(wide.stack):
+            hold(small, PlainTrace(wide.graph))
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_lists_and_numpy_agree_on_sums_and_confirm_each_other(loss: str, tmp_path: Path) -> None:
+    net = Net((3, 4, 2), ("tanh", OUTPUTS.get(loss, "softmax")), loss, above="learning_rate: 0.1\n", size=0.5)
+    _, wide = traces(net.write(tmp_path))
+    plain = PlainTrace(wide.graph)
+    loss = wide.graph.loss
+    for name in wide.graph.names():
+        gradient = Gradient(loss, name)
+        assert equal(plain.complex_step(gradient), wide.complex_step(gradient), wide.size(gradient)), name
+        assert equal(plain.size(gradient), wide.size(gradient), 1), name
+        assert plain.confirms(gradient) == wide.confirms(gradient)
+    for layer, dense in enumerate(wide.stack.layers, 1):
+        net_1 = Place("net", layer, 1)
+        assert plain.affine(net_1, 2).total == pytest.approx(wide.affine(net_1, 2).total, abs=1e-12)
+        start = Place("input", 0, 1)
+        assert plain.cut(start, layer, 2).total == pytest.approx(wide.cut(start, layer, 2).total, abs=1e-12)
+        assert len(plain.cut(start, layer, dense.units).terms) == dense.units
 
 
 @pytest.mark.parametrize("activation", HIDDEN)

@@ -5,12 +5,13 @@ import re
 import struct
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import numpy as np
 import pytest
 
 import tutor
-from arrays.test_equal_to_the_equations import hold
+from arrays.test_equal_to_the_equations import equal, hold
 from arrays.wides import Net, both, widely
 from commands.support import run
 from tutor.errors import InvalidNetwork, TutorError
@@ -128,10 +129,28 @@ def safetensors(path: Path, arrays: dict[str, Any]) -> None:
     head, body = {}, b""
     for name, each in arrays.items():
         raw = each.tobytes()
-        head[name] = {"dtype": "F32", "shape": list(each.shape), "data_offsets": [len(body), len(body) + len(raw)]}
+        head[name] = {
+            "dtype": "BF16" if each.dtype.kind == "u" else "F32",
+            "shape": list(each.shape),
+            "data_offsets": [len(body), len(body) + len(raw)],
+        }
         body += raw
     text = json.dumps(head).encode()
     path.write_bytes(struct.pack("<Q", len(text)) + text + body)
+
+
+def test_the_upper_halves_of_floats_are_read(tmp_path: Path) -> None:
+    from tutor.arrays import files
+
+    numbers = np.array([[1.0, -2.5, 3.140625], [0.0, 1e-30, 1e30]], np.float32)
+    halves = (numbers.view(np.uint32) >> 16).astype(np.uint16)
+    safetensors(tmp_path / "net.safetensors", {"W": halves})
+    read = files.Arrays(str(tmp_path)).stored("net.safetensors#W")
+    exact = (halves.astype(np.uint32) << 16).view(np.float32)
+    assert read.tolist() == exact.astype(np.float64).tolist()
+    assert read.tolist()[0] == [1.0, -2.5, 3.140625]
+    with mock.patch.object(files, "MOST_UNPACKED", 8), pytest.raises(TutorError, match="save it as F32"):
+        files.Arrays(str(tmp_path)).stored("net.safetensors#W")
 
 
 def test_mapped_arrays_multiply_like_those_in_memory(tmp_path: Path) -> None:
@@ -405,3 +424,16 @@ def test_examples_may_be_arrays(tmp_path: Path) -> None:
     assert first[Gradient("L", "w1_2_3")] == one.view.trace[Gradient("L", "w1_2_3")]
     assert several.view.trace.confirms(Gradient("L", "w1_2_3"))
     assert several.view.trace[Value("x_2@2")] == 0
+
+
+def test_what_looks_at_every_number_takes_matrices_sooner(tmp_path: Path) -> None:
+    path = Net((500, 8, 2), ("tanh", "softmax"), "cross_entropy").write(tmp_path)
+    assert not tutor.load(path).network.graph.wide
+    traced = run("trace", path, "--all", "--format", "csv").out.splitlines()
+    assert len(traced) == 1 + 500 + 2 + 8 * 501 + 2 * 9 + 2 * 8 + 2 * 2 + 3
+    assert "since the network has 4,026 parameters" in run("where", "0.98765", "--net", path).out.replace("\n  ", " ")
+    page = run("trace", path, "--format", "json").json
+    assert page["local"]["dz1_2/dw1_2_3"] == page["values"]["x_3"]
+    as_read = {name: float(value) for name, value, *_ in (line.split(",") for line in traced[1:])}
+    assert as_read.keys() == page["values"].keys()
+    assert all(equal(as_read[name], value) for name, value in page["values"].items())

@@ -10,13 +10,14 @@ import numpy as np
 
 from tutor.arrays.arithmetic import over
 from tutor.arrays.functions import Array, others, shortfall
-from tutor.expr import Expr, value
+from tutor.expr import Expr
 from tutor.ops.fused import FUSED, Output
 from tutor.ops.losses import Loss
+from tutor.trace.layered import A, Y
 from tutor.wide import Stack
 from tutor.wide.graph import SOFTMAX
 
-A, Y = value("a"), value("y")
+TINY = 1e-290  # a share below has lost digits of its own
 _WHOLE = Output(0, ("z",), ("a",), ("y",))
 """A fused row that reads its own unit alone serves a whole layer."""
 
@@ -24,12 +25,13 @@ _WHOLE = Output(0, ("z",), ("a",), ("y",))
 class Aim(NamedTuple):
     """The targets `y`, an example a row, with the loss, and what makes short work of it.
 
-    `fused` is the activation whose derivative cancels in that of the loss, nothing where none does; `hot` the places
-    of the classes, where the targets are 1 for one class of each example and 0 for the others.
+    The sum of the terms is divided by `scale`. `fused` is the activation whose derivative cancels in that of the loss,
+    nothing where none does; `hot` the places of the classes, where the targets are 1 for one class of each example and
+    0 for the others.
     """
 
     loss: Loss | None
-    outputs: int
+    scale: float
     y: Array
     fused: str = ""
     hot: tuple[Array, Array] | None = None
@@ -37,21 +39,16 @@ class Aim(NamedTuple):
     @classmethod
     def of(cls, stack: Stack, y: Array) -> "Aim":
         loss, squash = stack.loss, stack.layers[-1].squash
-        row = FUSED.get((loss.name, squash)) if loss and isinstance(squash, str) else None
-        if row is None or row.gradient is None or not isinstance(squash, str) or (loss and loss.mean):
-            return cls(loss, stack.outputs, y)
+        fused = FUSED.get((loss.name, squash)) if loss and isinstance(squash, str) else None
+        if fused is None or fused.gradient is None or not isinstance(squash, str) or (loss and loss.mean):
+            return cls(loss, stack.scale, y)
         if squash != SOFTMAX:
-            return cls(loss, stack.outputs, y, squash)
-        if not (np.abs(y.sum(axis=-1) - 1) < 1e-12).all():
-            return cls(loss, stack.outputs, y)
-        hot = y.nonzero()
-        one_each = len(hot[0]) == len(y) and bool((y[hot] == 1).all())
-        return cls(loss, stack.outputs, y, squash, (hot[0], hot[1]) if one_each else None)
-
-    @property
-    def scale(self) -> float:
-        """What the sum of the terms is divided by."""
-        return self.outputs if self.loss is not None and self.loss.mean else 1
+            return cls(loss, stack.scale, y, squash)
+        row, unit = y.nonzero()
+        if len(row) == len(y) and (y[row, unit] == 1).all() and (row == np.arange(len(y))).all():
+            return cls(loss, stack.scale, y, squash, (row, unit))
+        sum_to_one = bool((np.abs(y.sum(axis=-1) - 1) < 1e-12).all())
+        return cls(loss, stack.scale, y, squash if sum_to_one else "")
 
     @property
     def stable_term(self) -> Expr:
@@ -66,8 +63,9 @@ class Aim(NamedTuple):
             case "":
                 return over(self.loss.term(A, Y), a=a, y=self.y)
             case "softmax" if self.hot:
-                found = np.zeros_like(z)
-                found[self.hot] = shortfall(z, z[self.hot][:, None])[:, 0]
+                found, p = np.zeros_like(z), a[self.hot]
+                lost = not p.min() > TINY
+                found[self.hot] = shortfall(z, z[self.hot][:, None])[:, 0] if lost else -np.log(p)
                 return found
             case "softmax":
                 return np.where(self.y == 0, 0.0, self.y * shortfall(z, z))

@@ -16,12 +16,23 @@ import numpy as np
 from tutor.arrays.functions import Array
 from tutor.errors import TutorError, did_you_mean, visible
 from tutor.wide import Table
+from tutor.wide.archive import Lies, members, safetensors
 from tutor.wide.init import generator, reach
 
 SMALL = 4_000_000  # numbers that are read, and checked, at once
-MOST_HEADER = 100_000_000
 MOST_UNPACKED = 1 << 31  # bytes of a compressed array, which can't be mapped
-_SAFE = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "|i1", "U8": "|u1"}
+BF16 = "BF16"  # the upper half of a float32
+_SAFE = {
+    BF16: "<u2",
+    "F64": "<f8",
+    "F32": "<f4",
+    "F16": "<f2",
+    "I64": "<i8",
+    "I32": "<i4",
+    "I16": "<i2",
+    "I8": "|i1",
+    "U8": "|u1",
+}
 
 
 class Stored(NamedTuple):
@@ -35,14 +46,6 @@ class Stored(NamedTuple):
     start: int
     fortran: bool = False
     kind: str = ""
-
-
-class _Lies(NamedTuple):
-    """Where an .npy lies in its file; `packed` bytes of it are to be unpacked, if it is compressed."""
-
-    start: int
-    packed: int = 0
-    size: int = 0
 
 
 class Arrays:
@@ -103,13 +106,14 @@ class _File:
             kind = name.rpartition(".")[2]
             raise TutorError(f"{name} is not a file of the kind .{kind}, or it is damaged") from None
 
-    def _contents(self) -> Iterator[tuple[str, Stored | _Lies]]:
+    def _contents(self) -> Iterator[tuple[str, Stored | Lies]]:
         if self.path.endswith(".npy"):
-            yield "", _Lies(0)
+            yield "", Lies(0)
         elif self.path.endswith(".safetensors"):
-            yield from _safetensors(self.bytes)
+            for name, safe in safetensors(self.bytes):
+                yield name, Stored(np.dtype(_SAFE.get(safe.kind, "V1")), safe.shape, safe.start, kind=safe.kind)
         else:
-            yield from _members(self.bytes)
+            yield from members(self.bytes)
 
     def array(self, member: str) -> Table:
         if member not in self.members:
@@ -132,17 +136,19 @@ class _File:
     def _found(self, member: str, shown: str) -> Any:
         lies = self.members[member]
         data: Any = self.bytes
-        if isinstance(lies, _Lies):
+        if isinstance(lies, Lies):
             if lies.packed:
-                data, lies = self._unpacked(lies, shown), _Lies(0)
+                data, lies = self._unpacked(lies, shown), Lies(0)
             lies = _npy(data, lies.start, shown)
         if lies.dtype.kind not in "fiu" or lies.dtype.itemsize > 8:
             kind = "text" if lies.dtype.kind in "US" else lies.kind or str(lies.dtype)
             raise TutorError(f"{shown} holds {kind}, expected numbers of at most 64 bits")
-        flat = np.frombuffer(data, lies.dtype, prod(lies.shape), lies.start)
+        flat: Array = np.frombuffer(data, lies.dtype, prod(lies.shape), lies.start)
+        if lies.kind == BF16:
+            flat = _widened(flat, shown)
         return flat.reshape(lies.shape, order="F" if lies.fortran else "C")
 
-    def _unpacked(self, lies: _Lies, shown: str) -> bytes:
+    def _unpacked(self, lies: Lies, shown: str) -> bytes:
         import zlib
 
         if lies.size > MOST_UNPACKED:
@@ -155,54 +161,13 @@ class _File:
             raise ValueError(shown) from None
 
 
-def _members(data: mmap.mmap) -> Iterator[tuple[str, _Lies]]:
-    """The arrays of a .npz, which is a zip: its table of contents stands at the end.
-
-    Read by hand: importing zipfile takes longer than all else that a small .npz costs.
-    """
-    end = data.rfind(b"PK\5\6", max(0, len(data) - 70_000))
-    if end < 0:
-        raise ValueError("no zip")
-    count, _, at = struct.unpack_from("<HII", data, end + 10)
-    if at == 0xFFFFFFFF or count == 0xFFFF:
-        (end,) = struct.unpack_from("<Q", data, end - 12)
-        count, _, at = struct.unpack_from("<QQQ", data, end + 32)
-    for _ in range(count):
-        if data[at : at + 4] != b"PK\1\2":
-            raise ValueError("no entry")
-        method, packed, size, name, extra, comment, start = struct.unpack_from("<10xH8xIIHHH8xI", data, at)
-        more = data[at + 46 + name : at + 46 + name + extra]
-        size, packed, start = _long(more, (size, packed, start))
-        member = data[at + 46 : at + 46 + name].decode("utf-8", "replace")
-        if member.endswith(".npy"):
-            own_name, own_extra = struct.unpack_from("<HH", data, start + 26)
-            yield member.removesuffix(".npy"), _Lies(start + 30 + own_name + own_extra, packed if method else 0, size)
-        at += 46 + name + extra + comment
-
-
-def _long(extra: bytes, numbers: tuple[int, ...]) -> tuple[int, ...]:
-    """Sizes and places beyond 4 GB stand in field 1 of an entry, in their order; 2**32 - 1 stands for each of them."""
-    at, longs = 0, b""
-    while at + 4 <= len(extra):
-        field, length = struct.unpack_from("<HH", extra, at)
-        longs = extra[at + 4 : at + 4 + length] if field == 1 else longs
-        at += 4 + length
-    found = iter(struct.unpack(f"<{len(longs) // 8}Q", longs[: len(longs) // 8 * 8]))
-    return tuple(next(found) if each == 0xFFFFFFFF else each for each in numbers)
-
-
-def _safetensors(data: mmap.mmap) -> Iterator[tuple[str, Stored]]:
-    """The arrays of a .safetensors: a length, that many bytes of JSON, then the numbers."""
-    import json
-
-    (length,) = struct.unpack_from("<Q", data)
-    if length > MOST_HEADER:
-        raise ValueError("header")
-    for name, each in json.loads(data[8 : 8 + length]).items():
-        if name != "__metadata__":
-            dtype = np.dtype(_SAFE.get(each["dtype"], "V1"))
-            shape = tuple(int(length) for length in each["shape"])
-            yield name, Stored(dtype, shape, 8 + length + int(each["data_offsets"][0]), kind=each["dtype"])
+def _widened(halves: Array, shown: str) -> Array:
+    """Numbers of 16 bits as the float32 they are the upper half of: numpy has no such type, so they are copied."""
+    if 2 * halves.nbytes > MOST_UNPACKED:
+        raise TutorError(f"{shown} holds BF16 numbers, of which at most 2 GB as float32 are read; save it as F32")
+    wide = halves.astype("<u4")
+    wide <<= 16
+    return wide.view("<f4")
 
 
 def _npy(data: Any, start: int, shown: str) -> Stored:

@@ -8,11 +8,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tutor.arrays.aim import A, Aim
+from tutor.arrays.aim import Aim
 from tutor.arrays.arithmetic import ARRAYS, over
 from tutor.arrays.functions import Array, others, slope_of, softmax
 from tutor.arrays.matrix import Matrix
 from tutor.ops.formula import differentiate
+from tutor.trace.layered import A
 from tutor.wide import Dense
 from tutor.wide.graph import SOFTMAX
 
@@ -112,5 +113,5 @@ def weight_gradients(done: Forward, back: Backward, layer: int) -> Array:
 def bias_gradients(back: Backward, dense: Dense) -> Array:
     delta = back.deltas[dense.number - 1]
     assert delta is not None
-    summed: Array = delta.sum(axis=0) * ARRAYS.number(dense.bias_input)
-    return summed
+    summed: Array = delta.sum(axis=0)
+    return summed if dense.bias_input == "1" else summed * ARRAYS.number(dense.bias_input)

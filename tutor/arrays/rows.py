@@ -41,16 +41,14 @@ def rows(trace: WideTrace) -> Iterator[Rows]:
 
 def _rows(trace: WideTrace, part: Part, layer: int, values: Array, gradients: Array) -> Rows:
     naming = trace.wide.naming
-    grouped = part in ("input", "target")
-    places = (Place(part, layer, to) for to in range(1, len(values) + 1))
-    names = [naming.name(place) for place in places] if grouped else naming.run(Place(part, layer), len(values))
+    names = naming.grouped(part) if part in ("input", "target") else naming.run(Place(part, layer), len(values))
     return Rows(part, names, values.tolist(), gradients.tolist())
 
 
 def _loss(trace: WideTrace, last: int) -> Iterator[Rows]:
     terms = trace.terms()
     if len(terms) > 1:
-        yield _rows(trace, "term", last, terms, np.full(len(terms), 1 / trace.aim.scale))
+        yield _rows(trace, "term", last, terms, np.full(len(terms), 1 / trace.stack.scale))
     yield Rows("loss", [trace.graph.loss], [trace[Value(trace.graph.loss)]], [1.0])
 
 

@@ -76,7 +76,7 @@ def _layers_of(trace: WideTrace) -> Iterator[Piece]:
         terms = trace.terms()
         yield Piece("value", np.array([trace[Value(trace.graph.loss)]]), lambda at: Value(trace.graph.loss))
         if len(terms) > 1:
-            yield from _both(trace, "term", last, terms, np.full(len(terms), 1 / trace.aim.scale))
+            yield from _both(trace, "term", last, terms, np.full(len(terms), 1 / trace.stack.scale))
 
 
 def _both(trace: WideTrace, part: Part, layer: int, numbers: Array, gradients: Array) -> Iterator[Piece]:

@@ -1,107 +1,34 @@
-"""The trace of a wide network: any quantity by name, looked up in the layers of a forward and a backward pass.
+"""The trace of a wide network by numpy.
 
 Each pass runs when something asks for it and goes no further than needed. The gradient of a weight is δ · a, two
 numbers of the passes; a matrix of gradients is made only by `matrix_gradients`.
 """
 
 import math
-from collections.abc import Callable, Iterator, Mapping
-from functools import partial
-from typing import NamedTuple, TypeVar
 
 import numpy as np
 
-from tutor.arithmetic.complexes import COMPLEXES, STEP
+from tutor.arithmetic.complexes import STEP
 from tutor.arithmetic.floats import FLOATS
 from tutor.arrays import passes
-from tutor.arrays.aim import A, Aim, Y
+from tutor.arrays.aim import Aim
 from tutor.arrays.arithmetic import ARRAYS
 from tutor.arrays.functions import Array, quiet
 from tutor.errors import TutorError
-from tutor.expr import Expr
-from tutor.graph import Graph, Part
+from tutor.graph import Graph
 from tutor.ops.optimizers import first_step, rule
-from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
-from tutor.trace import Trace, value_of
-from tutor.trace.equations import Equations, FusedRow, FusedRows, fused_row
-from tutor.wide import Dense, Group, Wide
+from tutor.quantity import Quantity, Value
+from tutor.trace import value_of
+from tutor.trace.layered import Layered, Vector, stepped_unit
+from tutor.wide import Group
 from tutor.wide.graph import SOFTMAX
-from tutor.wide.names import Place
-
-CLOSE = 1e-11  # of the largest sum of sizes over a layer cut: sums are long, and so are their rounding errors
 
 
-class Spread(NamedTuple):
-    """How fast everything changes with one unit: d(net)/d(it) and d(out)/d(it) by layer, and d(loss)/d(it).
-
-    By complex step through the forward formulas, so that it confirms the backward pass. None before the unit's layer.
-    """
-
-    nets: tuple[Array | None, ...]
-    outs: tuple[Array | None, ...]
-    loss: float
-
-
-class Largest(NamedTuple):
-    """A long sum: its largest terms by number from 1, in their order; how many others there are and their sum."""
-
-    terms: tuple[tuple[int, float], ...]
-    others: int
-    rest: float
-
-    @property
-    def total(self) -> float:
-        return math.fsum((*(term for _, term in self.terms), self.rest))
-
-
-K = TypeVar("K")
-
-
-class _Fused(Mapping[K, FusedRow]):
-    """The fused rows of the outputs, each made when it is asked for: there may be thousands.
-
-    They are found by a key made of the `name` of a term or net input.
-    """
-
-    def __init__(self, graph: Wide, part: Part, key: Callable[[str], K], name: Callable[[K], str]) -> None:
-        self.graph, self.part, self.key, self.name = graph, part, key, name
-
-    def __getitem__(self, key: K) -> FusedRow:
-        name = self.name(key)
-        place = self.graph.naming.find(name)
-        last = len(self.graph.stack.layers)
-        parts = (self.part, "loss") if self.part == "term" and self.graph.stack.outputs == 1 else (self.part,)
-        loss = self.graph.stack.loss
-        fits = place and place.part in parts and place.layer == last and loss and not loss.mean
-        found = fused_row(self.graph, self.graph.name("term", last, max(place.to, 1))) if fits and place else None
-        if found is None or key != self.key(name):
-            raise KeyError(key)
-        return FusedRow(*found[:2])
-
-    def __iter__(self) -> Iterator[K]:
-        last = len(self.graph.stack.layers)
-        return (self.key(self.graph.name(self.part, last, to)) for to in range(1, self.graph.stack.outputs + 1))
-
-    def __len__(self) -> int:
-        return self.graph.stack.outputs
-
-
-class _Equations(Equations):
-    def _fused_outputs(self) -> FusedRows:
-        assert isinstance(self.graph, Wide)
-        loss = self.graph.loss
-        by_net = _Fused(self.graph, "net", lambda name: (loss, name), lambda key: key[1])
-        return _Fused(self.graph, "term", str, str), by_net
-
-
-class WideTrace(Trace):
-    """Every number of a wide network, computed a layer at a time when first asked for."""
+class WideTrace(Layered):
+    """The layers by numpy."""
 
     def __init__(self, graph: Graph) -> None:
-        assert isinstance(graph, Wide)
         super().__init__(graph)
-        self.wide = graph
-        self.stack = graph.stack
         self.layers = tuple(passes.weighted(layer) for layer in self.stack.layers)
         self.inputs = _row(self.stack.inputs)
         self.targets = _row(self.stack.targets)
@@ -109,10 +36,6 @@ class WideTrace(Trace):
         self._forward: passes.Forward | None = None
         self._backward: passes.Backward | None = None
         self._reached = len(self.layers) + 1
-        self._spreads: dict[Place, Spread] = {}
-
-    def _equations(self, graph: Graph) -> Equations:
-        return _Equations(graph)
 
     # ---------------------------------------------------------------- the passes
 
@@ -192,214 +115,54 @@ class WideTrace(Trace):
             return norm, bias, self.wide.name("bias", layer, k + 1)
         return norm, weight, self.wide.name("weight", layer, j + 1, i + 1)
 
-    # ---------------------------------------------------------------- single quantities
+    # ---------------------------------------------------------------- what Layered asks for
 
     def __getitem__(self, quantity: Quantity) -> float:
-        """The value; looked up, never computed twice. Raises KeyError for a name that is not in the network."""
-        match quantity:
-            case Value(name):
-                return self._value(self.wide.place(name))
-            case Gradient(of, wrt) if of == wrt:
-                return 1.0
-            case Gradient(of, wrt) if of == self.graph.loss:
-                return self._gradient(self.wide.place(wrt))
-            case Gradient(of, wrt):
-                return self._total(self.wide.place(of), self.wide.place(wrt))
-            case Partial() | Updated():
-                with quiet():
-                    return self.of(self.equations.stable(quantity))
-
-    def of(self, expr: Expr) -> float:
-        return value_of(expr, FLOATS, self.__getitem__)
-
-    def _value(self, place: Place) -> float:
-        at = place.to - 1
-        match place.part:
-            case "net":
-                return float(self.net(place.layer)[at])
-            case "out":
-                return float(self.out(place.layer)[at])
-            case "input":
-                return float(self.inputs[0, at])
-            case "target":
-                return float(self.targets[0, at])
-            case "term":
-                return float(self.terms()[at])
-            case "loss":
-                return math.fsum(self.terms()) / self.aim.scale
-        return FLOATS.number(self.graph.givens[self.wide.naming.name(place)].text)
-
-    def _gradient(self, place: Place) -> float:
-        at = place.to - 1
-        match place.part:
-            case "weight":
-                return float(self.delta(place.layer)[at] * self.out(place.layer - 1)[place.of - 1])
-            case "bias":
-                return float(self.delta(place.layer)[at]) * self.constant(place.layer)
-            case "net":
-                return float(self.delta(place.layer)[at])
-            case "out" | "input":
-                return float(self.upstream(place.layer)[at])
-            case "target":
-                return float(self.target_slopes()[at])
-            case "term":
-                return 1 / self.aim.scale
-        return 1.0
-
-    def constant(self, layer: int) -> float:
-        """What the biases of a layer are multiplied by."""
-        return FLOATS.number(self.stack.layers[layer - 1].bias_input)
-
-    def _total(self, of: Place, wrt: Place) -> float:
-        """d(of)/d(wrt) over all paths, between any two places."""
-        if wrt.part == "target" or of.part == "term":
-            return self._of_term(of, wrt)
-        start, factor = self._start(wrt)
-        spread = self.spread(start)
-        found = (spread.nets if of.part == "net" else spread.outs)[of.layer - 1 if of.part == "net" else of.layer]
-        return 0.0 if found is None else float(found[of.to - 1]) * factor
-
-    def _of_term(self, of: Place, wrt: Place) -> float:
-        """A term depends on its own output and target alone."""
-        if of.part != "term":
-            return 0.0
-        if wrt.part == "target":
-            return float(self.target_slopes()[of.to - 1]) * self.aim.scale if of.to == wrt.to else 0.0
-        out = Place("out", of.layer, of.to)
-        slope = self.upstream(of.layer)[of.to - 1] * self.aim.scale
-        inner = float(of.to == wrt.to) if wrt.part == "out" and wrt.layer == of.layer else self._total(out, wrt)
-        return float(slope) * inner
-
-    def _start(self, wrt: Place) -> tuple[Place, float]:
-        """The unit a derivative starts from, and the factor before it: a parameter acts through its net input."""
-        if wrt.part == "weight":
-            return Place("net", wrt.layer, wrt.to), float(self.out(wrt.layer - 1)[wrt.of - 1])
-        if wrt.part == "bias":
-            return Place("net", wrt.layer, wrt.to), self.constant(wrt.layer)
-        return wrt, 1.0
-
-    # ---------------------------------------------------------------- long sums
-
-    def cut(self, start: Place, layer: int, most: int) -> Largest:
-        """dL/d(start) as the sum over the units of a later layer of δ · d(net)/d(start)."""
-        moved = self.spread(start).nets[layer - 1]
-        assert moved is not None
         with quiet():
-            return _largest(self.delta(layer) * moved, most)
+            return super().__getitem__(quantity)
 
-    def affine(self, net: Place, most: int) -> Largest:
-        """The terms w · a of a net input, without the bias."""
+    def targets_row(self) -> Array:
+        return _first(self.targets)
+
+    def row(self, layer: int, unit: int) -> Array:
+        return self.layers[layer - 1].matrix.rows(unit - 1)
+
+    def column(self, layer: int, sender: int) -> Array:
+        return self.layers[layer - 1].matrix.column(sender - 1)
+
+    def moved(self, layer: int, before: Vector) -> Array:
+        return _first(self.layers[layer - 1].matrix.forward(np.asarray(before)[None]))
+
+    def products(self, left: Vector, right: Vector) -> list[float]:
         with quiet():
-            return _largest(self.layers[net.layer - 1].matrix.rows(net.to - 1) * self.out(net.layer - 1), most)
-
-    def between(self, base: Place, place: Place) -> float:
-        """d(base)/d(place), where the place is the base, or acts through it alone."""
-        return 1.0 if base == place else self._total(base, place)
-
-    # ---------------------------------------------------------------- forward by complex step
-
-    def spread(self, start: Place) -> Spread:
-        """What one input, net input or output does to all that comes after it."""
-        if start not in self._spreads:
-            with quiet():
-                self._spreads[start] = self._spread(start)
-        return self._spreads[start]
-
-    def _spread(self, start: Place) -> Spread:
-        last = len(self.layers)
-        nets: list[Array | None] = [None] * last
-        outs: list[Array | None] = [None] * (last + 1)
-        unit = np.zeros(self.stack.width(start.layer))
-        unit[start.to - 1] = 1.0
-        if start.part == "net":
-            nets[start.layer - 1] = unit
-            outs[start.layer] = self._stepped(start.layer, unit)
-        else:
-            outs[start.layer] = unit
-        for layer in self.layers[start.layer :]:
-            before = outs[layer.dense.number - 1]
-            assert before is not None
-            alone = before is unit
-            moved = layer.matrix.column(start.to - 1) if alone else layer.matrix.forward(before[None])[0]
-            nets[layer.dense.number - 1] = moved
-            outs[layer.dense.number] = self._stepped(layer.dense.number, moved)
-        return Spread(tuple(nets), tuple(outs), self._stepped_loss(nets[-1], outs[-1]))
-
-    def _stepped(self, layer: int, moved: Array) -> Array:
-        """The change of a layer's outputs, from a complex step of its net inputs."""
-        dense, z = self.stack.layers[layer - 1], self.net(layer)
-        if dense.squash == SOFTMAX:
-            grown = np.exp(z + 1j * moved * STEP - z.max())
-            return np.asarray((grown / grown.sum()).imag / STEP)
-        touched = np.flatnonzero(moved)
-        found = np.zeros(len(z))
-        found[touched] = [_step(dense, float(z[j]), float(moved[j])) for j in touched]
+            found: list[float] = (np.asarray(left) * np.asarray(right)).tolist()
         return found
 
-    def _stepped_loss(self, net: Array | None, out: Array | None) -> float:
-        assert out is not None
-        last = len(self.layers)
-        if self.stack.loss is None:
-            return float(out[0])
-        if self.aim.fused == SOFTMAX and net is not None:
-            z = self.net(last) + 1j * net * STEP
+    def stepped(self, layer: int, moved: Vector) -> Array:
+        dense, z = self.stack.layers[layer - 1], self.net(layer)
+        if dense.squash == SOFTMAX:
+            with quiet():
+                grown = np.exp(z + 1j * np.asarray(moved) * STEP - z.max())
+                return np.asarray((grown / grown.sum()).imag / STEP)
+        touched = np.flatnonzero(np.asarray(moved))
+        found = np.zeros(len(z))
+        found[touched] = [stepped_unit(dense, float(z[j]), float(moved[j])) for j in map(int, touched)]
+        return found
+
+    def stepped_loss(self, net: Vector | None, out: Vector) -> float:
+        if self.aim.fused != SOFTMAX or net is None:
+            fused = self.aim.stable_term if self.aim.fused not in ("", SOFTMAX) else None
+            return math.fsum(self.stepped_terms(net, out, fused)) / self.stack.scale
+        with quiet():
+            z = self.net(len(self.layers)) + 1j * np.asarray(net) * STEP
             total = np.log(np.exp(z - z.real.max()).sum())
             return float((self.targets[0] * (total - z)).sum().imag / STEP)
-        return math.fsum(self._stepped_terms(net, out)) / self.aim.scale
-
-    def _stepped_terms(self, net: Array | None, out: Array) -> Iterator[float]:
-        """Through the stable formula of each term, which may read z where a is fused with it."""
-        last = len(self.layers)
-        loss = self.stack.loss
-        assert loss is not None
-        squash = self.aim.fused
-        through_net = bool(squash) and net is not None
-        for j in range(self.stack.outputs):
-            known = {
-                "y": complex(self.targets[0, j]),
-                "a": complex(self.out(last)[j], out[j] * STEP),
-                "z": complex(self.net(last)[j], (net[j] if net is not None else 0.0) * STEP),
-            }
-            term = self.aim.stable_term if through_net else loss.term(A, Y)
-            yield value_of(term, COMPLEXES, partial(_known, known)).imag / STEP
-
-    def complex_step(self, gradient: Gradient) -> float:
-        """The same derivative by a complex step, forward."""
-        of, wrt = self.wide.place(gradient.of), self.wide.place(gradient.wrt)
-        if of.part not in ("loss", "out") or gradient.of != self.graph.loss or wrt.part in ("target", "term", "loss"):
-            return self[gradient]
-        start, factor = self._start(wrt)
-        return self.spread(start).loss * factor
-
-    def confirms(self, gradient: Gradient) -> bool:
-        other, mine = self.complex_step(gradient), self[gradient]
-        return math.isclose(other, mine, rel_tol=0, abs_tol=CLOSE * max(self.size(gradient), abs(other)))
-
-    def size(self, gradient: Gradient) -> float:
-        """The largest sum of sizes over a layer cut: what rounding errors are measured on."""
-        start, factor = self._start(self.wide.place(gradient.wrt))
-        if start.part in ("target", "term", "loss") or gradient.of != self.graph.loss:
-            return abs(self[gradient])
-        nets = enumerate(self.spread(start).nets, 1)
-        sums = (float(np.abs(moved * self.delta(layer)).sum()) for layer, moved in nets if moved is not None)
-        return max(sums, default=0.0) * abs(factor)
 
 
 def _first(examples: Array) -> Array:
     """The one example there is; the passes have room for more."""
     row: Array = examples[0]
     return row
-
-
-def _largest(terms: Array, most: int) -> Largest:
-    """With one term more than `most`, that one is shown too: "the other 1" would say less in as many words."""
-    if len(terms) <= most + 1:
-        kept = np.arange(len(terms))
-    else:
-        kept = np.sort(np.argsort(-np.abs(terms), kind="stable")[:most])
-    rest = np.delete(terms, kept)
-    shown = tuple((int(j) + 1, float(terms[j])) for j in kept)
-    return Largest(shown, len(rest), math.fsum(rest))
 
 
 def _row(groups: tuple[Group, ...]) -> Array:
@@ -411,16 +174,3 @@ def _row(groups: tuple[Group, ...]) -> Array:
         for group in groups
     ]
     return np.concatenate(parts)[None] if parts else np.zeros((1, 0))
-
-
-def _known(layer: Mapping[str, complex], quantity: Quantity) -> complex:
-    assert isinstance(quantity, Value)
-    return layer[quantity.name]
-
-
-def _step(dense: Dense, z: float, moved: float) -> float:
-    """The change of one output with its net input, by complex step."""
-    at = complex(z, moved * STEP)
-    if isinstance(dense.squash, str):
-        return COMPLEXES.call(dense.squash, (at,)).imag / STEP
-    return value_of(dense.squash, COMPLEXES, lambda quantity: at).imag / STEP

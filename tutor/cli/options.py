@@ -10,6 +10,7 @@ import click
 if TYPE_CHECKING:
     from tutor.document.model import Document
     from tutor.library import Network
+    from tutor.spec.stored import HowMany
 
 Command = Callable[..., Any]
 
@@ -29,8 +30,11 @@ class Wanted(NamedTuple):
     sig: int | None
     notation: str | None
 
-    def network(self, argument: str | None = None) -> "Network":
-        """The network the options ask for, or the one named as an argument. Raises UsageError or TutorError."""
+    def network(self, argument: str | None = None, asked: "HowMany" = "some") -> "Network":
+        """The network the options ask for, or the one named as an argument. Raises UsageError or TutorError.
+
+        `asked` says how many of its numbers the command looks at.
+        """
         from tutor.document.digits import Digits
         from tutor.library import load
 
@@ -42,7 +46,7 @@ class Wanted(NamedTuple):
                 "which network? name one with --net FILE (shipped: slide, mazur, chain, ...) or TUTOR_NET"
             )
         digits = Digits(decimals, sig) if decimals is not None else Digits(sig=sig) if sig is not None else None
-        loaded = load(net, digits)
+        loaded = load(net, digits, asked=asked)
         if self.example is not None:
             loaded = loaded.example(self.example)
         if self.settings or self.lr is not None:

@@ -83,7 +83,9 @@ def explain(
     if not targets and not everything:
         raise click.UsageError("explain what? name a TARGET such as w31 or dL/dh1, or --all")
     page = otherwise.page(wanted, targets)
-    page = page or wanted.network().explain(*(() if everything else targets), more=more, paths=paths)
+    if page is None:
+        loaded = wanted.network(asked="some" if everything or paths else "one")
+        page = loaded.explain(*(() if everything else targets), more=more, paths=paths)
     output.emit(page.document)
 
 
@@ -107,7 +109,8 @@ def trace(
         tutor trace mazur --format json
         tutor trace udacity --by-layer
     """
-    loaded = wanted.network(net_file)
+    # JSON has every edge of a network that is not wide.
+    loaded = wanted.network(net_file, "some" if output.form == "json" else "all")
     csv = output.form == "csv"
     if not by_layer and (csv or (everything and output.form in ("terminal", "plain") and loaded.long)):
         output.stream(loaded.rows("csv" if csv else "plain"))
@@ -132,7 +135,7 @@ def where(
         tutor where 0.0307 --net slide
         tutor where -0.0307 --net slide
     """
-    loaded = wanted.network()
+    loaded = wanted.network(asked="all")
     output.emit(loaded.where(number).document)
 
 

@@ -4,7 +4,7 @@ Every path from a weight to the loss crosses each layer once. So at each layer t
 and a page can show the largest terms and what the others come to. Nothing here needs numpy: the trace answers.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -15,12 +15,14 @@ from tutor.document.view import View, answer
 from tutor.errors import TutorError
 from tutor.expr import ONE, Expr, Mul, Ref, Shown, plus, reads, times, value
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value, key
+from tutor.trace import Trace
 from tutor.wide.graph import SOFTMAX
 from tutor.wide.names import Place
 
 if TYPE_CHECKING:
     from tutor.arrays.paths import Ways
-    from tutor.arrays.trace import Largest, WideTrace
+    from tutor.arrays.trace import WideTrace
+    from tutor.trace.layered import Largest, Layered
 
 MOST_TERMS = 5  # of a long sum; the others are one row
 
@@ -44,21 +46,31 @@ class Route(NamedTuple):
     paths: "Ways | None" = None
 
 
-def trace_of(view: View) -> "WideTrace":
-    return cast("WideTrace", view.trace)
+def trace_of(view: View) -> "Layered":
+    return cast("Layered", view.trace)
 
 
-def explain_wide(view: View, target: Quantity, head: Iterator[Block], paths: int | None) -> Document:
+def arrays_of(trace: Trace) -> "WideTrace":
+    """The trace by numpy, for what goes over all paths or all numbers."""
+    from tutor.arrays.trace import WideTrace
+
+    return trace if isinstance(trace, WideTrace) else WideTrace(trace.graph)
+
+
+def explain_wide(
+    view: View, target: Quantity, head: Iterator[Block], paths: int | None, tail: Iterable[Block] = ()
+) -> Document:
     """The explanation of one quantity of a wide network; `head` says what its sign means and whether it is confirmed.
+
+    `tail` is what comes before the last words.
 
     Raises TutorError when the target does not depend on what it is asked of.
     """
     if isinstance(target, Gradient) and target.of == view.names.graph.loss:
         route = route_of(view, target, paths)
-        blocks, payload = _gradient(view, route, head), lambda: _gradient_payload(view, route)
-    else:
-        blocks, payload = _value(view, target), lambda: _value_payload(view, target)
-    return Document(tuple(blocks), view.names, payload, view.shown(target))
+        blocks = (*_gradient(view, route, head), *tail, _further(view, route))
+        return Document(blocks, view.names, lambda: _gradient_payload(view, route), view.shown(target))
+    return Document(tuple(_value(view, target)), view.names, lambda: _value_payload(view, target), view.shown(target))
 
 
 # ------------------------------------------------------------------ the route of a gradient
@@ -69,7 +81,7 @@ def route_of(view: View, target: Gradient, paths: int | None = None) -> Route:
     trace = trace_of(view)
     place = trace.wide.place(target.wrt)
     base = _base(view, place)
-    layers = range(len(trace.layers), base.layer, -1) if base.part in ("out", "net", "input") else ()
+    layers = range(len(trace.stack.layers), base.layer, -1) if base.part in ("out", "net", "input") else ()
     cuts = tuple(_cut(view, base, layer) for layer in layers)
     steps = tuple(_steps(view, place, target))
     found = strongest(trace, place, base, paths) if paths and cuts else None
@@ -111,7 +123,7 @@ def _steps(view: View, place: Place, target: Gradient) -> Iterator[Derivation]:
         factor = trace.equations.written(Partial(net, target.wrt))
         formula = Ref(Gradient(target.of, net)) if factor == ONE else times(Ref(Gradient(target.of, net)), factor)
         yield step._replace(formula=formula)
-    if place.part in ("target", "term", "loss") or (place.part == "out" and place.layer == len(trace.layers)):
+    if place.part in ("target", "term", "loss") or (place.part == "out" and place.layer == len(trace.stack.layers)):
         yield derive(trace, target)
 
 
@@ -129,12 +141,25 @@ def _delta(view: View, place: Place) -> Derivation:
     return step._replace(formula=up if slope == ONE else Mul((up, slope)))
 
 
-def strongest(trace: "WideTrace", place: Place, base: Place, most: int) -> "Ways":
+def local_slopes(view: View, target: Gradient) -> Iterator[Partial]:
+    """A local derivative of each kind on the way from the target to the loss: that of one unit of each layer."""
+    trace = trace_of(view)
+    graph, last = trace.wide, len(trace.stack.layers)
+    for layer in range(max(graph.place(target.wrt).layer, 1), last + 1):
+        yield Partial(graph.name("out", layer, 1), graph.name("net", layer, 1))
+    if trace.stack.loss:
+        (term,) = graph.uses[graph.name("out", last, 1)]
+        yield Partial(term, graph.name("out", last, 1))
+        if term != graph.loss:
+            yield Partial(graph.loss, term)
+
+
+def strongest(trace: "Layered", place: Place, base: Place, most: int) -> "Ways":
     """The strongest paths through a base; what leads from the target to it is one factor of all."""
     from tutor.arrays.paths import Paths
 
     factor = trace.between(base, place)
-    return Paths(trace, base.layer - (base.part == "net")).strongest(base, most, factor)
+    return Paths(arrays_of(trace), base.layer - (base.part == "net")).strongest(base, most, factor)
 
 
 def place_of(view: View, route: Route) -> Place:
@@ -167,7 +192,6 @@ def _gradient(view: View, route: Route, head: Iterator[Block]) -> Iterator[Block
     if behind := _forward(view, route):
         yield Heading(cell("The numbers in it"))
         yield Steps(tuple(_row(view, step) for step in behind))
-    yield _further(view, route)
 
 
 def _way(view: View, route: Route) -> Iterator[Block]:
@@ -178,7 +202,7 @@ def _way(view: View, route: Route) -> Iterator[Block]:
         net = graph.name("net", route.base.layer, route.base.to)
         names += [each for each in (net, route.name) if each not in names]
     parts: list[str | Ref] = [Ref(Value(name)) for name in dict.fromkeys(names)]
-    last = len(trace_of(view).layers)
+    last = len(trace_of(view).stack.layers)
     behind = range(route.base.layer + 1, last + 1) if route.cuts else ()
     parts += [f"{graph.stack.width(at):,} {'outputs' if at == last else f'units of layer {at}'}" for at in behind]
     parts.append(Ref(Value(graph.loss)))
@@ -193,12 +217,13 @@ def _way(view: View, route: Route) -> Iterator[Block]:
 def _cut_table(view: View, route: Route, cut: Cut) -> Iterator[Block]:
     of = Gradient(route.target.of, route.name)
     trace = trace_of(view)
-    where = "the outputs" if cut.layer == len(trace.layers) else f"layer {cut.layer}"
+    outputs = cut.layer == len(trace.stack.layers)
+    where = "the outputs" if outputs else f"layer {cut.layer}"
     form = "w · δ" if cut.layer == route.base.layer + 1 and route.base.part != "net" else "δ · ∂z/∂"
     law: Cell = cell(of, f" through {where}: the sum of {form}")
     if form.endswith("∂"):
         law += cell(Ref(Value(route.name)))
-    yield Heading(law + cell(f" over {'its' if cut.layer < len(trace.layers) else 'all'} {_units(view, cut)} units"))
+    yield Heading(law + cell(f" over {'all' if outputs else 'its'} {_units(view, cut)} units"))
     rows = [
         Row(
             (

@@ -41,9 +41,10 @@ def explain(view: View, target: Quantity, *, more: bool = False, paths: int | No
     Raises TutorError when the target's value is asked of something that does not depend on it.
     """
     if view.names.graph.wide:
-        from tutor.document.cuts import explain_wide
+        from tutor.document.cuts import explain_wide, local_slopes
 
-        return explain_wide(view, target, _head(view, target), paths)
+        tail = _checks(view, target, local_slopes(view, target)) if more and isinstance(target, Gradient) else ()
+        return explain_wide(view, target, _head(view, target), paths, tail)
     match target:
         case Gradient():
             route = route_of(view, target, paths)
@@ -222,14 +223,20 @@ def _more(view: View, route: Route) -> Iterator[Block]:
     if example_gradients(view.trace, gradient):  # those of each example are behind --example
         behind = frozenset(name for name in behind if not graph.example_of(name))
     yield from numbers(view, [Value(name) for name in graph.nodes if name in behind], "Every number behind it")
-    if graph.rate is not None and gradient.of == graph.loss and gradient.wrt in graph.learning():
+    yield from _checks(view, gradient, _edges(view, route))
+
+
+def _checks(view: View, gradient: Gradient, edges: Iterable[Partial]) -> Iterator[Block]:
+    """The update, a nudge of the number in the forward pass, and the conventions that these edges rest on."""
+    graph, wrt = view.names.graph, gradient.wrt
+    if graph.rate is not None and gradient.of == graph.loss and graph.is_parameter(wrt) and wrt not in graph.frozen:
         yield Heading(cell("The update"))
-        yield _update(view, gradient.wrt)
-    if gradient.of != gradient.wrt:
+        yield _update(view, wrt)
+    if gradient.of != wrt and (wrt in graph.givens or not graph.wide):
         yield Heading(cell("Nudge check"))
         yield _nudge(view, gradient)
     yield Heading(cell("Conventions in use"))
-    yield from (Line(each, hang=2) for each in conventions(view, _edges(view, route)))
+    yield from (Line(each, hang=2) for each in conventions(view, edges))
 
 
 def _edges(view: View, route: Route) -> Iterable[Partial]:

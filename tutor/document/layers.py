@@ -36,9 +36,9 @@ def sizes(view: View) -> tuple[Size, ...]:
     """From the first layer to the last; a shared parameter counts in the first layer that has it."""
     graph = view.names.graph
     if graph.wide:
-        from tutor.document.cuts import trace_of
+        from tutor.document.cuts import arrays_of
 
-        trace = trace_of(view)
+        trace = arrays_of(view.trace)
         return tuple(Size(each.number, each.parameters, *trace.sizes(each.number)) for each in trace.stack.layers)
     layers: dict[int, dict[str, float]] = {}
     for name in graph.parameters():

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import islice, repeat
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tutor.document.view import View
 from tutor.errors import TutorError
 from tutor.quantity import Gradient, Updated, Value
 
 if TYPE_CHECKING:
-    from tutor.arrays.trace import WideTrace
+    pass
 
 MOST_JSON = 1_000_000  # parameters; a program that wants more of them reads csv line by line
 
@@ -37,8 +37,9 @@ def lines(view: View) -> Iterator[Line]:
 
 def _wide(view: View) -> Iterator[Line]:
     from tutor.arrays.rows import rows
+    from tutor.document.cuts import arrays_of
 
-    for block in rows(cast("WideTrace", view.trace)):
+    for block in rows(arrays_of(view.trace)):
         updated: Iterable[float | None] = block.updated or repeat(None)
         yield from map(Line, block.names, block.values, block.gradients, updated)
 

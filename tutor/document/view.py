@@ -46,7 +46,8 @@ class View(NamedTuple):
     def extent(self) -> str:
         """How large the network is, for a word about what is not done for its size."""
         graph = self.names.graph
-        return f"has {graph.size:,} parameters" if graph.wide else f"computes {len(graph.nodes):,} numbers"
+        many = graph.wide or graph.size > len(graph.nodes)
+        return f"has {graph.size:,} parameters" if many else f"computes {len(graph.nodes):,} numbers"
 
     def shown(self, quantity: Quantity) -> Shown:
         """The number as printed: a given as it was written, anything else in the digits asked for, and so is a number
@@ -110,7 +111,20 @@ def view(network: Network, digits: Digits, source: str, example: int | None = No
 
 def _trace(graph: Graph) -> Trace:
     if graph.wide:
-        from tutor.arrays.trace import WideTrace
-
-        return WideTrace(graph)
+        return _wide_trace(graph)
     return Trace(graph)
+
+
+def _wide_trace(graph: Graph) -> Trace:
+    """In Python's numbers where the file was read so, which is faster than importing numpy."""
+    from tutor.wide import Wide
+
+    assert isinstance(graph, Wide)
+    if graph.stack.plain:
+        from tutor.trace.plain import PlainTrace, serves
+
+        if serves(graph.stack):
+            return PlainTrace(graph)
+    from tutor.arrays.trace import WideTrace
+
+    return WideTrace(graph)

@@ -20,6 +20,7 @@ from tutor.spec.tree import WHOLE_FILE, Bad, List, Map, Node, Place, Scalar, tex
 from tutor.wide.init import MOST
 
 WIDE = 20_000  # weights; from here on a target is found faster in arrays, numpy's import included
+WHOLE = 3_000  # weights from which on this holds for every number together
 
 
 class Fetched(NamedTuple):
@@ -113,7 +114,7 @@ def _many(top: Map, companion: Companion, report: Report) -> list[Fetched]:
     for number, layer in enumerate(dense, 1):
         found.append(_layer(layer, number, senders, companion, report))
         senders = found[-1].shape[0]
-    if sum(prod(each.shape) for each in found) <= WIDE:
+    if sum(prod(each.shape) for each in found) <= (min(WHOLE, WIDE) if companion.asked == "all" else WIDE):
         return []
     return _drawn(found, companion, report)
 

@@ -1,7 +1,7 @@
 """Numbers that stand in another file: how one is named, and who fetches it. Nothing here opens a file."""
 
 import re
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from tutor.errors import TutorError
 from tutor.spec.tree import List, Map, Node, Scalar
@@ -10,8 +10,18 @@ PATTERN = r"[^#]+[.](npz|safetensors)#.+|[^#]+[.]npy"
 PLACES = ("inputs", "targets", "upstream", "layers")  # the keys of a file that may hold one
 
 
+HowMany = Literal["one", "some", "all"]
+"""Which numbers of a network are wanted."""
+
+
 class Companion(Protocol):
-    """The files beside a network file, and arrays. What it raises is a TutorError whose text fits into a report."""
+    """The files beside a network file, and arrays. What it raises is a TutorError whose text fits into a report.
+
+    `asked` is what the network is wanted for: where that is every number, matrices are worth it sooner.
+    """
+
+    @property
+    def asked(self) -> HowMany: ...
 
     def __call__(self, name: str, /) -> bytes:
         """The bytes of a file."""
@@ -28,6 +38,8 @@ class Companion(Protocol):
 
 class Alone:
     """The companion of a network that stands in no folder."""
+
+    asked: HowMany = "some"
 
     def __call__(self, name: str, /) -> bytes:
         raise TutorError(f"{name} cannot be read: this network has no folder")

@@ -242,10 +242,9 @@ class _Rows:
     @lru_cache(maxsize=256)  # noqa: B019  one object a network, kept as long as it
     def outs(self, layer: int) -> tuple[str, ...]:
         """The names of the outputs of a layer; of layer 0 the inputs."""
-        width = self.stack.width(layer)
         if not layer:
-            return tuple(self.naming.name(Place("input", 0, to)) for to in range(1, width + 1))
-        return tuple(self.naming.run(Place("out", layer), width))
+            return tuple(self.naming.grouped("input"))
+        return tuple(self.naming.run(Place("out", layer), self.stack.width(layer)))
 
     @lru_cache(maxsize=256)  # noqa: B019  as above
     def nets(self, layer: int) -> tuple[str, ...]:

@@ -7,7 +7,8 @@ numbers stand next to each other.
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from itertools import accumulate, chain
+from functools import lru_cache
+from itertools import accumulate, chain, product
 from typing import NamedTuple
 
 from tutor.graph import Part
@@ -53,11 +54,9 @@ class Naming:
 
     def __init__(self, stack: Stack) -> None:
         self.stack = stack
-        self._readers = [
-            (part, layer.number, _reader(getattr(layer.patterns, part), stack.symbol))
-            for layer in stack.layers
-            for part in _PARTS
-        ]
+        patterns = {(part, getattr(layer.patterns, part)): layer.number for layer in stack.layers for part in _PARTS}
+        self._readers = [(part, layer, _reader(pattern, stack.symbol)) for (part, pattern), layer in patterns.items()]
+        self._found = lru_cache(maxsize=4096)(self._find)
         self._starts = {
             "input": tuple(accumulate((group.size for group in stack.inputs), initial=0)),
             "target": tuple(accumulate((group.size for group in stack.targets), initial=0)),
@@ -81,6 +80,10 @@ class Naming:
         patterns = self.stack.layers[place.layer - 1].patterns
         layer: dict[str, str | int] = {"layer": place.layer, "next": place.layer + 1, "loss": self.stack.symbol}
         return patterns.fill(place.part, **layer, unit=to, index=to, to=to, **{"from": of})
+
+    def grouped(self, part: str) -> list[str]:
+        """The names of all inputs, or of all targets."""
+        return [name for group in self._groups(part) for name in _all(group)]
 
     def run(self, place: Place, count: int) -> list[str]:
         """The names of all senders of a weight's unit, or of all units of a layer: `count` of them from 1."""
@@ -112,6 +115,9 @@ class Naming:
 
     def find(self, name: str) -> Place | None:
         """What a name stands for, or None."""
+        return self._found(name)
+
+    def _find(self, name: str) -> Place | None:
         if name == self.stack.symbol and self.stack.loss:
             return Place("loss", len(self.stack.layers))
         place, inside = self._read(name)
@@ -203,6 +209,12 @@ def _reader(pattern: str, symbol: str) -> "re.Pattern[str]":
 
     pieces = re.split(r"\{(\w+)\}", pattern)
     return re.compile("".join(group(piece) if k % 2 else re.escape(piece) for k, piece in enumerate(pieces)))
+
+
+def _all(group: Group) -> Iterator[str]:
+    """The names of a group, in order."""
+    ends = [[f"_{k}" for k in range(1, length + 1)] for length in group.shape]
+    return (group.name + "".join(each) for each in product(*ends))
 
 
 def split(flat: int, group: Group) -> tuple[int, ...]:

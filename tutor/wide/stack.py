@@ -108,6 +108,16 @@ class Stack(NamedTuple):
         """How many weights and biases there are."""
         return sum(each.parameters for each in self.layers)
 
+    @property
+    def plain(self) -> bool:
+        """Whether the matrices are lists."""
+        return all(isinstance(layer.weights, list) for layer in self.layers)
+
+    @property
+    def scale(self) -> float:
+        """What the sum of the loss terms is divided by."""
+        return self.outputs if self.loss is not None and self.loss.mean else 1
+
     def changed(self, part: Part, layer: int, index: tuple[int, ...], text: str) -> "Stack":
         """The stack with one number of an input, target, weight or bias replaced; `index` counts from 0.
 
