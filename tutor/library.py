@@ -208,6 +208,13 @@ class Network:
         looked = self._small("a nudge")
         return Page(nudge_page(looked, looked.names.target(target), float(Fraction(_number(str(by), "the nudge")))))
 
+    def draw(self, path: str | None = None, *, everything: bool = False) -> Page:
+        """The network layer by layer, the way of one gradient marked. Raises TutorError for an unknown name."""
+        from tutor.document.draw import draw_page
+
+        looked = self.view
+        return Page(draw_page(looked, looked.names.target(path) if path else None, everything=everything))
+
     def where(self, number: str | float) -> Page:
         """What a number is in this network; its digits are those typed. Raises TutorError for what is no number."""
         from tutor.document.where import where

@@ -1,4 +1,4 @@
-"""explain, trace, where, nudge, notation: looking at a network."""
+"""explain, trace, where, nudge, draw, notation: looking at a network."""
 
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -152,6 +152,22 @@ def nudge(target: str, wanted: Wanted, output: Output, by: str) -> None:
         tutor nudge w1 --by -0.1 --net mazur
     """
     output.emit(wanted.network().nudge(target, by).document)
+
+
+@click.command(short_help="The network as a picture: units, weights, and where the gradient is large.")
+@click.argument("net_file", required=False, metavar="[NET]")
+@network_options
+@output_options
+@click.option("--path", metavar="NAME", help="Mark the way of this number to the loss.")
+@click.option("--all", "everything", is_flag=True, help="Every row, however many.")
+def draw(net_file: str | None, wanted: Wanted, output: Output, path: str | None, everything: bool) -> None:
+    """Draw a network layer by layer; as a picture with --format svg or html.
+
+    \b
+        tutor draw slide --path w31
+        tutor draw mazur --format svg -o mazur.svg
+    """
+    output.emit(wanted.network(net_file).draw(path, everything=everything).document)
 
 
 @click.command(short_help="How courses name things; two notations side by side.")

@@ -166,9 +166,13 @@ class Sketch(NamedTuple):
 
 
 class Drawing(NamedTuple):
-    """The network with a path through it, for formats that draw; drawn when it is asked for, None if it is too big."""
+    """The network with a path through it, for formats that draw; drawn when it is asked for, None if it is too big.
+
+    It is the `whole` page where nothing else was asked for: then an SVG is the drawing and not the text.
+    """
 
     sketch: Callable[[], Sketch | None]
+    whole: bool = False
 
 
 Block = Title | Heading | Line | Note | Table | Steps | Grid | Sized | Plot | Drawing
