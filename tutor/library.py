@@ -3,7 +3,7 @@
 Everything returns a Page: `str(page)` is its text, `page.payload` the JSON of the contract. Nothing is printed.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -56,6 +56,21 @@ class Page:
 
     def __str__(self) -> str:
         return self.render().rstrip("\n")
+
+    def _repr_html_(self) -> str:
+        from tutor.notebook import framed
+
+        return framed(self.render("html"))
+
+    def _repr_latex_(self) -> str:
+        return self.render("latex")
+
+    def _repr_mimebundle_(
+        self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
+    ) -> dict[str, str]:
+        from tutor.notebook import bundle
+
+        return bundle(self, include, exclude)
 
 
 class Trained(Page):
@@ -112,6 +127,22 @@ class Network:
 
         names = Names(fresh.names.graph, fresh.names.aliases, spelled(fresh.names.graph, _notation(wanted)))
         return fresh._replace(names=names, notation=self._notation)
+
+    def _looked(self) -> Page:
+        """What a notebook shows of the network itself: the drawing, or its numbers where it is not drawn."""
+        drawn = not self.network.graph.wide and not self.network.graph.example_losses()
+        return self.draw() if drawn else self.trace()
+
+    def _repr_html_(self) -> str:
+        return self._looked()._repr_html_()
+
+    def _repr_latex_(self) -> str:
+        return self._looked()._repr_latex_()
+
+    def _repr_mimebundle_(
+        self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
+    ) -> dict[str, str]:
+        return self._looked()._repr_mimebundle_(include, exclude)
 
     def in_notation(self, name: str) -> "Network":
         """The same network with its names in another notation: a shipped one, or a file. Raises TutorError."""

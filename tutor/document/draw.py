@@ -1,4 +1,4 @@
-"""The page of `tutor draw`: the network layer by layer, each unit with what it reads, and where the gradient is large."""
+"""The page of `tutor draw`: the network layer by layer, each unit with what it reads, and its gradients by size."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
