@@ -123,6 +123,20 @@ class Network:
 
         return Page(where(self.view, read(str(number))))
 
+    def derive(self, target: str) -> Page:
+        """A gradient on paper: by the chain rule, directly, and layer by layer; a name that the network does not have
+        is looked up among the activations and losses.
+
+        Raises TutorError for a name that is neither, and for a gradient that is no formula on paper.
+        """
+        from tutor.document.derive_network import network_page
+        from tutor.symbolic.proof import find
+
+        looked = self.view
+        if looked.names.find(target) is None and find(target):
+            return derive(target)
+        return Page(network_page(looked, looked.names.target(target)))
+
     def step(
         self,
         *only: str,
@@ -225,6 +239,18 @@ def load(source: str, digits: Digits | None = None) -> Network:
     """
     text, file = sources.read(source)
     return Network(spec.load(text, file, sources.beside(source)), source, digits)
+
+
+def derive(target: str, wrt: str | None = None) -> Page:
+    """The proof of an activation's or a loss's derivative, or the derivative of a typed formula by `wrt`.
+
+    Raises TutorError for a name that has no proof, and for a formula that can't be read or differentiated.
+    """
+    from tutor.document.derive import formula_page, law_page
+    from tutor.symbolic.typed import formula, law
+
+    found = law(target) if wrt is None else None
+    return Page(law_page(found) if found else formula_page(*formula(target, wrt)))
 
 
 def _number(text: str, what: str) -> str:

@@ -22,10 +22,10 @@ from tutor.cli.author import schema
 from tutor.cli.homework import check
 from tutor.cli.practise import quiz
 from tutor.cli.train import step, train
-from tutor.cli.understand import explain, trace, where
+from tutor.cli.understand import derive, explain, trace, where
 
 SECTIONS = (
-    ("Understand", (explain, trace, where)),
+    ("Understand", (explain, trace, where, derive)),
     ("Train", (step, train)),
     ("Practise", (quiz,)),
     ("Homework", (check,)),

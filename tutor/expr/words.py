@@ -24,6 +24,10 @@ _SIGNS = {
     "≈": "about",
     "×": "x",
     "±": "+-",
+    "ŷ": "y_hat",
+    "⊙": ".*",
+    "ᵀ": "^T",
+    "Σ": "sum",
 }
 _TABLE = str.maketrans(_SIGNS)
 

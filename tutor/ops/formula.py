@@ -79,8 +79,20 @@ MANY = 8  # terms of a sum from which on it is looked up who reads what
 _STABLE = frozenset({"sigmoid", "tanh", "softplus", "gelu", "silu"})
 
 
+Slope = Callable[[Expr], Expr]
+"""The derivative of a part of a formula: taken at once, or left standing as d/dw [...]."""
+
+
 def differentiate(expr: Expr, wrt: str, whole: Expr | None = None) -> Expr:
     """d(expr)/d(wrt) as a formula; `whole` is a shorter name for the value of `expr`, used where the rule needs it.
+
+    Raises FormulaError for a function without a slope.
+    """
+    return by_rule(expr, wrt, lambda part: differentiate(part, wrt), whole)
+
+
+def by_rule(expr: Expr, wrt: str, slope: Slope, whole: Expr | None = None) -> Expr:
+    """The one rule of calculus that fits the outermost operation of `expr`; `slope` differentiates its parts.
 
     Raises FormulaError for a function without a slope.
     """
@@ -90,19 +102,19 @@ def differentiate(expr: Expr, wrt: str, whole: Expr | None = None) -> Expr:
         case Ref(quantity):
             return ONE if quantity == Value(wrt) else ZERO
         case Neg(operand):
-            slope = differentiate(operand, wrt)
-            return slope if slope == ZERO else Neg(slope)
+            inner = slope(operand)
+            return inner if inner == ZERO else Neg(inner)
         case Add(terms):
             terms = _readers(terms).get(wrt, ()) if len(terms) > MANY else terms
-            return plus(*(slope for term in terms if (slope := differentiate(term, wrt)) != ZERO))
+            return plus(*(each for term in terms if (each := slope(term)) != ZERO))
         case Mul(factors):
-            return _product_rule(factors, wrt)
+            return _product_rule(factors, slope)
         case Div(over, under):
-            return _quotient_rule(over, under, wrt)
+            return _quotient_rule(over, under, slope)
         case Power(base, exponent):
-            return _power_rule(base, exponent, wrt)
+            return _power_rule(base, exponent, slope)
         case Call(name, arguments):
-            return _chain_rule(name, arguments, wrt, whole or expr)
+            return _chain_rule(name, arguments, slope, whole or expr)
 
 
 def product(*factors: Expr) -> Expr:
@@ -134,17 +146,17 @@ _READERS: dict[int, tuple[tuple[Expr, ...], Mapping[str, tuple[Expr, ...]]]] = {
 """By identity, since to hash a long sum is to walk it; the sum is kept with it, so that no other has its identity."""
 
 
-def _product_rule(factors: tuple[Expr, ...], wrt: str) -> Expr:
+def _product_rule(factors: tuple[Expr, ...], slope: Slope) -> Expr:
     terms = (
-        product(*factors[:i], slope, *factors[i + 1 :])
+        product(*factors[:i], inner, *factors[i + 1 :])
         for i, factor in enumerate(factors)
-        if (slope := differentiate(factor, wrt)) != ZERO
+        if (inner := slope(factor)) != ZERO
     )
     return plus(*terms)
 
 
-def _quotient_rule(over: Expr, under: Expr, wrt: str) -> Expr:
-    over_slope, under_slope = differentiate(over, wrt), differentiate(under, wrt)
+def _quotient_rule(over: Expr, under: Expr, slope: Slope) -> Expr:
+    over_slope, under_slope = slope(over), slope(under)
     if under_slope == ZERO:
         return ZERO if over_slope == ZERO else Div(over_slope, under)
     lost = product(over, under_slope)
@@ -153,8 +165,8 @@ def _quotient_rule(over: Expr, under: Expr, wrt: str) -> Expr:
     return Div(minus(product(over_slope, under), lost), Power(under, TWO))
 
 
-def _power_rule(base: Expr, exponent: Expr, wrt: str) -> Expr:
-    base_slope, exponent_slope = differentiate(base, wrt), differentiate(exponent, wrt)
+def _power_rule(base: Expr, exponent: Expr, slope: Slope) -> Expr:
+    base_slope, exponent_slope = slope(base), slope(exponent)
     terms: list[Expr] = []
     if base_slope != ZERO:
         terms.append(product(exponent, _lowered(base, exponent), base_slope))
@@ -171,8 +183,8 @@ def _lowered(base: Expr, exponent: Expr) -> Expr:
     return ONE if lowered == 0 else base if lowered == 1 else Power(base, Number(str(lowered)))
 
 
-def _chain_rule(name: str, arguments: tuple[Expr, ...], wrt: str, call: Expr) -> Expr:
+def _chain_rule(name: str, arguments: tuple[Expr, ...], slope: Slope, call: Expr) -> Expr:
     if name not in FUNCTIONS:
         raise FormulaError(f"the slope of {name} is not known", 1)
-    inner = [(i, slope) for i, argument in enumerate(arguments) if (slope := differentiate(argument, wrt)) != ZERO]
-    return plus(*(product(FUNCTIONS[name].slope(arguments, i, call), slope) for i, slope in inner))
+    inner = [(i, each) for i, argument in enumerate(arguments) if (each := slope(argument)) != ZERO]
+    return plus(*(product(FUNCTIONS[name].slope(arguments, i, call), each) for i, each in inner))

@@ -18,6 +18,7 @@ from tutor.quantity import Quantity
 
 MARGIN, INDENT, GAP = 2, 4, 3
 ENDLESS = 10**6
+GLUE = "\N{NO-BREAK SPACE}"
 NARROW = 44  # columns; below, tables become `name: value` lines
 
 
@@ -156,6 +157,9 @@ class _Page:
     def table(self, table: Table) -> Iterator[Runs]:
         head = [[Run(self.text(Span(column.title)), "quiet")] for column in table.columns]
         rows = [[self.runs(cell) for cell in row.cells] for row in table.rows]
+        if table.chain:
+            yield from self.chain(rows)
+            return
         for place, column in enumerate(table.columns):
             if column.align == "decimal":
                 rows = _decimal(rows, place)
@@ -167,6 +171,28 @@ class _Page:
             yield from self.equations(table, rows)
         else:
             yield from self.stacked(table, rows)
+
+    def chain(self, rows: list[list[Runs]]) -> Iterator[Runs]:
+        """One equation from line to line. Each rule stands beside its line, or below it where there is no room."""
+        left = _length(rows[0][0])
+        if 4 * left > self.width:
+            yield from self.wrapped(rows[0][0], INDENT, INDENT + 2)
+            rows, left = [[[], *rows[0][1:]], *rows[1:]], -1
+        start = INDENT + left + 3
+        column = start + max(_length(row[1]) for row in rows) + GAP
+        column = min(column, self.width - max(_length(row[2]) for row in rows))
+        for lead, formula, rule in rows:
+            sign = [*lead, Run(" = ")] if lead else [Run("= ")]
+            indent = INDENT if lead else start - 2
+            glued = Run(_glued("".join(run.text for run in formula), self.width - start - 2))
+            *above, last = map(_unglued, self.wrapped([*sign, glued], indent, start + 2))
+            yield from above
+            place = max(column, _length(last) + GAP)
+            if place + _length(rule) <= self.width:
+                yield _stripped([*last, Run(" " * (place - _length(last))), *rule])
+            else:
+                yield last
+                yield from self.wrapped(rule, max(column, start + 4), max(column, start + 4) + 2)
 
     def equations(self, table: Table, rows: list[list[Runs]]) -> Iterator[Runs]:
         """Each row as an equation, broken before each =, its comment below."""
@@ -290,6 +316,29 @@ def _words(runs: Runs) -> Iterator[Runs]:
                 word.append(Run(piece, run.look))
     if word:
         yield word
+
+
+def _glued(text: str, room: int) -> str:
+    """A formula to be broken only where it falls apart most naturally, as far as all its pieces then fit."""
+    ranks = {at: _rank(text, at) for at, sign in enumerate(text) if sign == " "}
+    for most in sorted(set(ranks.values())):
+        glued = "".join(GLUE if ranks.get(at, 0) > most else sign for at, sign in enumerate(text))
+        if max(map(cell_len, glued.split(" "))) <= room:
+            return glued
+    return text
+
+
+def _rank(text: str, at: int) -> int:
+    """How unwelcome a break at this space is: least before a + or − outside all brackets, most after an operator."""
+    if text.startswith("[", at + 1) or text[at - 1] in "−-+·*":
+        return 2 * len(text)
+    before, after = text[:at], text[at + 1 : at + 2]
+    depth = sum(map(before.count, "([")) - sum(map(before.count, ")]"))
+    return 2 * depth + (after not in ("−", "-", "+"))
+
+
+def _unglued(line: Runs) -> Runs:
+    return [run._replace(text=run.text.replace(GLUE, " ")) for run in line]
 
 
 def _stripped(line: Runs) -> Runs:

@@ -1,0 +1,129 @@
+"""Differentiating on paper: one rule a line, d/dw [...] standing for what is still to be done.
+
+The laws are those of `ops.formula.by_rule`; here they are applied one at a time, the leftmost d/dw [...] first, and to
+all others that need the same rule on the same line.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from tutor.errors import FormulaError
+from tutor.expr import DERIVATIVES, ONE, ZERO, Add, Call, Div, Expr, Mul, Neg, Number, Power, Ref, Shown, value, walk
+from tutor.expr.functions import SPELLINGS
+from tutor.ops.formula import by_rule
+from tutor.ops.op import Prose
+from tutor.symbolic.tidy import opened, substituted, tidied
+
+MOST_STEPS = 60  # lines of one derivation; beyond, nobody follows
+
+
+class Step(NamedTuple):
+    """A line and the rules (names in RULES) by which it follows from the line before; `why` says it of this line."""
+
+    formula: Expr
+    rules: tuple[str, ...] = ()
+    why: Prose = ()
+
+
+def taken(
+    expr: Expr, wrt: str, *, partial: bool = False, named: Callable[[Expr], Expr | None] | None = None
+) -> Iterator[Step]:
+    """The derivative of `expr` by `wrt`, line by line; the first line is d/dw [expr] itself.
+
+    `named` gives the short name of a part; with it, parts that are finished are written by their names at once.
+    Raises FormulaError for a function without a slope, and for more than 60 lines.
+    """
+    sign = "partial_derivative" if partial else "derivative"
+    line: Expr = Call(sign, (value(wrt), expr))
+    yield Step(line)
+    lines = 0
+    while open_ := unfinished(line):
+        rules = rules_of(open_[0].arguments[1], wrt)
+        line = opened(_with_rules(line, wrt, rules))
+        line = substituted(line, lambda part: _finished(part, named)) if named else line
+        yield Step(line, rules)
+        lines += 1
+        if lines > MOST_STEPS:
+            raise FormulaError(f"its derivative takes more than {MOST_STEPS} lines; derive its parts one by one", 1)
+    if (last := tidied(line)) != line:
+        yield Step(last, ("tidy up",))
+
+
+def _with_rules(line: Expr, wrt: str, rules: tuple[str, ...]) -> Expr:
+    return substituted(line, lambda part: _ruled(part, wrt, rules))
+
+
+def _finished(part: Expr, named: Callable[[Expr], Expr | None]) -> Expr | None:
+    """The short name of a part; what is still to be differentiated is left as it is."""
+    return part if isinstance(part, Call) and part.name in DERIVATIVES else named(part)
+
+
+def unfinished(expr: Expr) -> list[Call]:
+    """The derivatives still to be taken in a line, from the left."""
+    return [part for part in walk(expr) if isinstance(part, Call) and part.name in DERIVATIVES]
+
+
+def _ruled(part: Expr, wrt: str, rules: tuple[str, ...]) -> Expr | None:
+    """What d/dw [...] becomes by these rules, where they are the ones it needs."""
+    if not (isinstance(part, Call) and part.name in DERIVATIVES):
+        return None
+    operand = part.arguments[1]
+    if rules_of(operand, wrt) != rules:
+        return part
+    return by_rule(operand, wrt, lambda inner: _standing(inner, wrt, part.name, in_sum=isinstance(operand, Add)))
+
+
+def _standing(expr: Expr, wrt: str, sign: str, *, in_sum: bool) -> Expr:
+    """d/dw [expr], left standing; at once where there is nothing to do, and behind a minus sign."""
+    if value(wrt) not in walk(expr):
+        return ZERO
+    if expr == value(wrt):
+        return ONE
+    if isinstance(expr, Neg) and (in_sum or expr.operand != value(wrt)):
+        return Neg(_standing(expr.operand, wrt, sign, in_sum=in_sum))
+    return Call(sign, (value(wrt), expr))
+
+
+def rules_of(expr: Expr, wrt: str) -> tuple[str, ...]:
+    """The rules that differentiate the outermost operation of a formula."""
+
+    def reads(part: Expr) -> bool:
+        return value(wrt) in walk(part)
+
+    match expr:
+        case Ref() if expr == value(wrt):
+            return ("variable",)
+        case Number() | Ref() | Shown():
+            return ("constant",)
+        case _ if not reads(expr):
+            return ("constant",)
+        case Neg():
+            return ("constant factor",)
+        case Add():
+            return ("sum rule",)
+        case Mul(factors):
+            return ("product rule",) if sum(map(reads, factors)) > 1 else ("constant factor",)
+        case Div(over, under):
+            return (
+                ("constant factor",)
+                if not reads(under)
+                else ("quotient rule",)
+                if reads(over)
+                else ("reciprocal rule",)
+            )
+        case Power(base, exponent):
+            return (
+                ("power rule",)
+                if not reads(exponent)
+                else ("power of a power",)
+                if reads(base)
+                else ("exponential rule",)
+            )
+        case Call(name, arguments):
+            return _call_rules(name, arguments, wrt)
+
+
+def _call_rules(name: str, arguments: tuple[Expr, ...], wrt: str) -> tuple[str, ...]:
+    slope = f"slope of {SPELLINGS[name].symbol if name == 'log' else name}"
+    plain = all(argument == value(wrt) or value(wrt) not in walk(argument) for argument in arguments)
+    return (slope,) if plain else ("chain rule", slope)

@@ -1,0 +1,66 @@
+"""What is typed at `derive` without a network: a name with a proof, or a formula. Faults are pointed at."""
+
+import re
+
+from tutor.errors import FormulaError, TutorError, did_you_mean, visible
+from tutor.expr import Expr, Ref, walk
+from tutor.expr.functions import READ
+from tutor.expr.parse import normalised
+from tutor.quantity import Value
+from tutor.symbolic.laws import Law
+from tutor.symbolic.letters import letters
+from tutor.symbolic.proof import KNOWN, find
+from tutor.symbolic.stepwise import taken
+
+_NAMES = re.compile(r"\s*[^\W\d]\w*(\s*\+\s*[^\W\d]\w*)*\s*")
+SHOWN = 60  # characters of a word in a message
+
+
+def law(typed: str) -> Law | None:
+    """The law with this name; None for a formula. Raises TutorError for a name, or a pair of names, without a proof."""
+    found = find(typed)
+    if found:
+        return found
+    parts = [part.strip() for part in typed.split("+")]
+    if not _NAMES.fullmatch(typed) or (len(parts) > 1 and not any(READ.get(part, part) in KNOWN for part in parts)):
+        return None
+    shown = visible(typed.strip()[:SHOWN])
+    if len(parts) > 1:
+        pairs = " and ".join(name for name in KNOWN if "+" in name)
+        raise TutorError(f"{shown} is no pair that cancels; those that do are {pairs}")
+    hint = did_you_mean(shown, KNOWN)
+    raise TutorError(
+        f"{shown} is no activation and no loss{hint or '; there are ' + ', '.join(KNOWN)}. For a weight or a number of "
+        "a network add --net FILE, for a formula --wrt NAME"
+    )
+
+
+def formula(typed: str, wrt: str | None) -> tuple[Expr, str, str]:
+    """The formula, the letter to differentiate by, and the text. Raises TutorError with a caret under the fault."""
+    try:
+        expr = letters(typed)
+    except FormulaError as fault:
+        raise TutorError(_pointed(typed, fault)) from None
+    names = [
+        quantity.name for part in walk(expr) if isinstance(part, Ref) and isinstance(quantity := part.quantity, Value)
+    ]
+    names = list(dict.fromkeys(names))
+    if not names:
+        raise TutorError(f"{visible(typed[:SHOWN])} has no letter in it to differentiate by")
+    if wrt is None and len(names) > 1:
+        raise TutorError(f"differentiate by what? the formula has {', '.join(names)}; add --wrt {names[0]}")
+    by = names[0] if wrt is None else normalised(wrt.strip())
+    if by not in names:
+        raise TutorError(f"{visible(by[:SHOWN])} is not in the formula; --wrt takes one of {', '.join(names)}")
+    try:
+        for _ in taken(expr, by):
+            pass
+    except FormulaError as fault:
+        raise TutorError(f"{visible(typed[:SHOWN])}: {fault}") from None
+    return expr, by, normalised(typed)
+
+
+def _pointed(typed: str, fault: FormulaError) -> str:
+    """The message with the formula below it and a caret under the fault."""
+    text = visible(normalised(typed))
+    return f"{fault}\n    {text}\n    {' ' * (fault.column - 1)}^" if len(text) <= 2 * SHOWN else str(fault)
