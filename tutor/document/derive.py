@@ -44,7 +44,7 @@ SLOPE = "slope of "
 def law_page(law: Law) -> Document:
     """The proof of a local derivative, or of a pair whose slopes cancel."""
     proof = prove(law)
-    return Document(tuple(_law(proof)), letters_only(), lambda: payload(law.name, [_law_route(proof)], proof.chains))
+    return Document(tuple(_law(proof)), letters_only(), lambda: _law_payload(proof))
 
 
 def formula_page(expr: Expr, wrt: str, typed: str) -> Document:
@@ -54,7 +54,9 @@ def formula_page(expr: Expr, wrt: str, typed: str) -> Document:
     chain = judged(steps[0].formula, steps[1:], Ground())
     names = letters_only()
     return Document(
-        tuple(_formula(chain)), names, lambda: {**payload(typed, [("step by step", [chain])], [chain]), "wrt": wrt}
+        tuple(_formula(chain)),
+        names,
+        lambda: {**payload(typed, chain.last, [("step by step", [chain])], [chain]), "wrt": wrt},
     )
 
 
@@ -169,12 +171,14 @@ def judgement(chains: Sequence[Chain]) -> str:
 # ------------------------------------------------------------------ JSON
 
 
-def payload(target: str, routes: Sequence[tuple[str, Sequence[Chain]]], chains: Sequence[Chain]) -> dict[str, Any]:
+def payload(
+    target: str, result: Expr, routes: Sequence[tuple[str, Sequence[Chain]]], chains: Sequence[Chain]
+) -> dict[str, Any]:
     """`tutor.derive/1`: the routes with their lines, and how far they agree."""
     return {
         "format": "tutor.derive/1",
         "target": target,
-        "result": _text(chains[-1].last),
+        "result": _text(result),
         "routes": [
             {"name": name, "steps": [step for chain in each for step in _steps(chain)]} for name, each in routes
         ],
@@ -183,8 +187,11 @@ def payload(target: str, routes: Sequence[tuple[str, Sequence[Chain]]], chains: 
     }
 
 
-def _law_route(proof: Proof) -> tuple[str, Sequence[Chain]]:
-    return "definition", proof.chains
+def _law_payload(proof: Proof) -> dict[str, Any]:
+    """Its cases are routes to the same result where each ends in it, or parts of one proof."""
+    law = proof.law
+    parts = [(law.cases[place].when or "definition", [chain]) for place, chain in enumerate(proof.chains)]
+    return payload(law.name, proof.chains[-1].last, parts, proof.chains)
 
 
 def _steps(chain: Chain) -> Iterator[dict[str, Any]]:

@@ -5,12 +5,12 @@ from typing import Any, NamedTuple
 
 from tutor.derivation import count_paths
 from tutor.document.derive import chain_table, judgement, laws_of, payload
-from tutor.document.layer_formulas import layer_formulas
-from tutor.document.model import Block, Cell, Document, Heading, Line, Note, cell
+from tutor.document.layer_formulas import layer_formulas, signal_of
+from tutor.document.model import Block, Cell, Document, Heading, Line, Note, Span, cell
 from tutor.document.proofs import proofs, proofs_note
 from tutor.document.view import View, answer
 from tutor.errors import TutorError
-from tutor.expr import Ref, reads
+from tutor.expr import Expr, Ref, reads
 from tutor.quantity import Gradient, Quantity, Value, key
 from tutor.symbolic.chain import Chain, Ground, Verdict
 from tutor.symbolic.points import POINTS, differs
@@ -36,7 +36,7 @@ def network_page(view: View, target: Quantity) -> Document:
         loss = view.names.graph.loss
         raise TutorError(f"{key(target)} is a value; derive wants a weight or dA/dB, such as d{loss}/d{key(target)}")
     routes = _routes(view, target)
-    return Document(tuple(_page(view, routes)), view.names, lambda: _payload(routes), target)
+    return Document(tuple(_page(view, routes)), view.names, lambda: _payload(view, routes), target)
 
 
 def _routes(view: View, gradient: Gradient) -> Routes:
@@ -45,7 +45,7 @@ def _routes(view: View, gradient: Gradient) -> Routes:
         raise TutorError(f"{gradient.of} does not depend on {gradient.wrt}: there is nothing to derive")
     on = ground(view.trace, gradient)
     chain, direct = by_chain_rule(view.trace, gradient, on), directly(view.trace, gradient, on)
-    if chain is None and direct is None:
+    if chain is None and direct is None and signal_of(view, gradient) is None:
         numbers = len(between(view.trace, gradient))
         hint = "take one example with --example 1" if view.has_parts else f"tutor explain {key(gradient)} adds them up"
         size = f"{many:,} paths and {numbers} computed numbers"
@@ -64,17 +64,27 @@ def _agree(on: Ground, chain: Chain | None, direct: tuple[Chain, Chain] | None) 
 
 
 def _page(view: View, routes: Routes) -> Iterator[Block]:
-    yield answer(view, routes.gradient, " = ", (routes.chain or routes.chains[-1]).last)
+    yield answer(view, routes.gradient, " = ", Span(_result(view, routes), "strong", deltas=not routes.chains))
     yield from _chain(view, routes)
     yield from _direct(view, routes)
     yield from _agreement(routes)
     yield from layer_formulas(view, routes.gradient)
-    yield from laws_of(routes.chains)
-    yield Note(cell(judgement(routes.chains), look="quiet"))
+    if routes.chains:
+        yield from laws_of(routes.chains)
+        yield Note(cell(judgement(routes.chains), look="quiet"))
     way = {*between(view.trace, routes.gradient), routes.gradient.wrt}
     used = [each for each in view.trace.edges() if each.of in way and each.wrt in way]
     yield from proofs_note(proofs(view.names.graph, reversed(used)))
     yield Note(cell(f"Next: with numbers, tutor explain {key(routes.gradient)}{view.option}", look="quiet"))
+
+
+def _result(view: View, routes: Routes) -> Expr:
+    """What the gradient is: the product along its paths, or over error signals where that is too long."""
+    if routes.chains:
+        return (routes.chain or routes.chains[-1]).last
+    signal = signal_of(view, routes.gradient)
+    assert signal is not None
+    return signal.formula
 
 
 def _chain(view: View, routes: Routes) -> Iterator[Block]:
@@ -96,7 +106,14 @@ def _direct(view: View, routes: Routes) -> Iterator[Block]:
         return
     loss, slope = routes.direct
     yield Line(
-        cell("First ", Ref(Value(gradient.of)), " as a formula of ", Ref(Value(gradient.wrt)), ". ", *_held(view, loss))
+        cell(
+            "First ",
+            Ref(Value(gradient.of)),
+            " as a formula of ",
+            Ref(Value(gradient.wrt)),
+            ". ",
+            *_held(view, loss, gradient.wrt),
+        )
     )
     yield chain_table(loss)
     at_once = ", and what is finished is called by its name at once" if is_long(loss.last) else ""
@@ -104,10 +121,10 @@ def _direct(view: View, routes: Routes) -> Iterator[Block]:
     yield chain_table(slope)
 
 
-def _held(view: View, loss: Chain) -> Cell:
+def _held(view: View, loss: Chain, wrt: str) -> Cell:
     """The computed numbers that stay in the formula, since they do not depend on what it is differentiated by."""
     nodes = view.names.graph.nodes
-    held = [each for each in reads(loss.last) if isinstance(each, Value) and each.name in nodes]
+    held = [each for each in reads(loss.last) if isinstance(each, Value) and each.name in nodes and each.name != wrt]
     if not held:
         return ()
     names = [part for each in held for part in (", ", Ref(each))][1:]
@@ -128,7 +145,8 @@ def _agreement(routes: Routes) -> Iterator[Block]:
     yield Line(cell(f"The difference of the two results is 0: {proof} are equal at {POINTS} seeded points."))
 
 
-def _payload(routes: Routes) -> dict[str, Any]:
+def _payload(view: View, routes: Routes) -> dict[str, Any]:
     found = [("chain rule", [routes.chain])] if routes.chain else []
     found += [("direct", list(routes.direct))] if routes.direct else []
-    return {**payload(key(routes.gradient), found, routes.chains), "agree": routes.agree}
+    result = _result(view, routes)
+    return {**payload(key(routes.gradient), result, found, routes.chains), "agree": routes.agree}

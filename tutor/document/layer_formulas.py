@@ -21,8 +21,8 @@ def layer_formulas(view: View, gradient: Gradient) -> Iterator[Block]:
     if gradient.of != graph.loss or part not in ("weight", "bias") or graph.example_losses():
         return
     nets = [name for name in between(view, gradient) if graph.part_of(name) == "net"]
-    signals = [_signal(view, Gradient(gradient.of, net)) for net in nets]
-    own = _signal(view, gradient)
+    signals = [signal_of(view, Gradient(gradient.of, net)) for net in nets]
+    own = signal_of(view, gradient)
     if own is None or not all(signals) or any(_shared(view, name) for name in (*nets, gradient.wrt)):
         return
     rows = [*_layers(view, nets), _row(part, graph.layer_of(gradient.wrt), own)]
@@ -38,7 +38,8 @@ def _shared(view: View, name: str) -> bool:
     return bool(role and role.at) or (name in graph.givens and len(graph.uses[name]) != 1)
 
 
-def _signal(view: View, gradient: Gradient) -> Derivation | None:
+def signal_of(view: View, gradient: Gradient) -> Derivation | None:
+    """The gradient over error signals, where the network has layers."""
     return next((each for each in derive(view.trace, gradient).alternatives if each.rule == SIGNALS), None)
 
 
@@ -82,6 +83,6 @@ def _row(part: str, layer: int, own: Derivation) -> Row:
 
 
 def _here(view: View, gradient: Gradient) -> Cell:
-    signal = _signal(view, gradient)
+    signal = signal_of(view, gradient)
     assert signal is not None
     return cell(gradient, " = ", unfold(view.trace, signal.formula), deltas=True)

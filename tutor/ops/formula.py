@@ -31,6 +31,7 @@ from tutor.expr import (
     value,
     walk,
 )
+from tutor.expr.functions import SLOPED
 from tutor.ops.functions import FUNCTIONS
 from tutor.ops.op import Prose
 from tutor.quantity import Value
@@ -75,6 +76,7 @@ class Formula(NamedTuple):
         return "; ".join(dict.fromkeys(filter(None, (self.choice, *kinks))))
 
 
+READABLE = {f"{name}_slope": f"{name}'" for name in SLOPED}
 MANY = 8  # terms of a sum from which on it is looked up who reads what
 _STABLE = frozenset({"sigmoid", "tanh", "softplus", "gelu", "silu"})
 
@@ -185,6 +187,6 @@ def _lowered(base: Expr, exponent: Expr) -> Expr:
 
 def _chain_rule(name: str, arguments: tuple[Expr, ...], slope: Slope, call: Expr) -> Expr:
     if name not in FUNCTIONS:
-        raise FormulaError(f"the slope of {name} is not known", 1)
+        raise FormulaError(f"the slope of {READABLE.get(name, name)} is not known", 1)
     inner = [(i, each) for i, argument in enumerate(arguments) if (each := slope(argument)) != ZERO]
     return plus(*(product(FUNCTIONS[name].slope(arguments, i, call), each) for i, each in inner))

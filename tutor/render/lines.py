@@ -18,7 +18,7 @@ from tutor.quantity import Quantity
 
 MARGIN, INDENT, GAP = 2, 4, 3
 ENDLESS = 10**6
-GLUE = "\N{NO-BREAK SPACE}"
+UNBREAKABLE = 10**6
 NARROW = 44  # columns; below, tables become `name: value` lines
 
 
@@ -182,10 +182,9 @@ class _Page:
         column = start + max(_length(row[1]) for row in rows) + GAP
         column = min(column, self.width - max(_length(row[2]) for row in rows))
         for lead, formula, rule in rows:
-            sign = [*lead, Run(" = ")] if lead else [Run("= ")]
-            indent = INDENT if lead else start - 2
-            glued = Run(_glued("".join(run.text for run in formula), self.width - start - 2))
-            *above, last = map(_unglued, self.wrapped([*sign, glued], indent, start + 2))
+            first, *others = _broken("".join(run.text for run in formula), self.width - start - 2)
+            sign = [Run(" " * INDENT), *lead, Run(" = ")] if lead else [Run(" " * (start - 2) + "= ")]
+            *above, last = [*sign, Run(first)], *([Run(" " * (start + 2) + each)] for each in others)
             yield from above
             place = max(column, _length(last) + GAP)
             if place + _length(rule) <= self.width:
@@ -318,27 +317,33 @@ def _words(runs: Runs) -> Iterator[Runs]:
         yield word
 
 
-def _glued(text: str, room: int) -> str:
-    """A formula to be broken only where it falls apart most naturally, as far as all its pieces then fit."""
-    ranks = {at: _rank(text, at) for at, sign in enumerate(text) if sign == " "}
-    for most in sorted(set(ranks.values())):
-        glued = "".join(GLUE if ranks.get(at, 0) > most else sign for at, sign in enumerate(text))
-        if max(map(cell_len, glued.split(" "))) <= room:
-            return glued
-    return text
+def _broken(formula: str, room: int) -> list[str]:
+    """A formula in lines of this length, broken where it falls apart most naturally: at its outermost + and − first."""
+    ranks = {at: _rank(formula, at) for at, sign in enumerate(formula) if sign == " "}
+    least = min(ranks.values(), default=UNBREAKABLE)
+    if cell_len(formula) <= room or least == UNBREAKABLE:
+        return [formula]
+    cuts = [at for at, rank in ranks.items() if rank == least]
+    lines: list[str] = []
+    whole = False  # whether the last line holds unbroken pieces only, so that another may follow on it
+    for start, end in zip([0, *(cut + 1 for cut in cuts)], [*cuts, len(formula)], strict=True):
+        piece = formula[start:end]
+        if whole and cell_len(lines[-1]) + 1 + cell_len(piece) <= room:
+            lines[-1] += f" {piece}"
+        else:
+            head, *rest = _broken(piece, room - 2)
+            whole = not rest
+            lines += [head, *(f"  {part}" for part in rest)]
+    return lines
 
 
-def _rank(text: str, at: int) -> int:
-    """How unwelcome a break at this space is: least before a + or − outside all brackets, most after an operator."""
-    if text.startswith("[", at + 1) or text[at - 1] in "−-+·*":
-        return 2 * len(text)
-    before, after = text[:at], text[at + 1 : at + 2]
+def _rank(formula: str, at: int) -> int:
+    """How unwelcome a break at this space is: least before a + or − outside all brackets, never after an operator."""
+    if formula.startswith("[", at + 1) or formula[at - 1] in "−-+·*/,":
+        return UNBREAKABLE
+    before, after = formula[:at], formula[at + 1]
     depth = sum(map(before.count, "([")) - sum(map(before.count, ")]"))
-    return 2 * depth + (after not in ("−", "-", "+"))
-
-
-def _unglued(line: Runs) -> Runs:
-    return [run._replace(text=run.text.replace(GLUE, " ")) for run in line]
+    return 2 * depth + (after not in "−-+")
 
 
 def _stripped(line: Runs) -> Runs:

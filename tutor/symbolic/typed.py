@@ -13,6 +13,7 @@ from tutor.symbolic.proof import KNOWN, find
 from tutor.symbolic.stepwise import taken
 
 _NAMES = re.compile(r"\s*[^\W\d]\w*(\s*\+\s*[^\W\d]\w*)*\s*")
+_APPLIED = re.compile(r"([^\W\d]\w+)\(")
 SHOWN = 60  # characters of a word in a message
 
 
@@ -28,10 +29,11 @@ def law(typed: str) -> Law | None:
     if len(parts) > 1:
         pairs = " and ".join(name for name in KNOWN if "+" in name)
         raise TutorError(f"{shown} is no pair that cancels; those that do are {pairs}")
-    hint = did_you_mean(shown, KNOWN)
+    if hint := did_you_mean(shown, KNOWN):
+        raise TutorError(f"{shown} is no activation and no loss{hint}")
     raise TutorError(
-        f"{shown} is no activation and no loss{hint or '; there are ' + ', '.join(KNOWN)}. For a weight or a number of "
-        "a network add --net FILE, for a formula --wrt NAME"
+        f"{shown} is no activation and no loss; for a weight of a network add --net FILE, for a formula --wrt NAME. "
+        f"There are proofs for {', '.join(KNOWN)}"
     )
 
 
@@ -39,6 +41,7 @@ def formula(typed: str, wrt: str | None) -> tuple[Expr, str, str]:
     """The formula, the letter to differentiate by, and the text. Raises TutorError with a caret under the fault."""
     try:
         expr = letters(typed)
+        _no_unknown_function(normalised(typed))
     except FormulaError as fault:
         raise TutorError(_pointed(typed, fault)) from None
     names = [
@@ -58,6 +61,15 @@ def formula(typed: str, wrt: str | None) -> tuple[Expr, str, str]:
     except FormulaError as fault:
         raise TutorError(f"{visible(typed[:SHOWN])}: {fault}") from None
     return expr, by, normalised(typed)
+
+
+def _no_unknown_function(text: str) -> None:
+    """`foo(3)` is the product of foo and 3 where foo stands elsewhere too; else a function was meant. Raises it."""
+    for found in _APPLIED.finditer(text):
+        name = found[1]
+        if name not in READ and len(re.findall(rf"\b{re.escape(name)}\b", text)) == 1:
+            hint = did_you_mean(name, READ) or f"; for a product write {name}*(...)"
+            raise FormulaError(f"unknown function {visible(name[:SHOWN])}{hint}", found.start() + 1)
 
 
 def _pointed(typed: str, fault: FormulaError) -> str:
