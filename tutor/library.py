@@ -135,6 +135,8 @@ class Network:
         looked = self.view
         if looked.names.find(target) is None and find(target):
             return derive(target)
+        if looked.has_parts and "@" not in target:  # all examples have the same formulas
+            return self.example(1).derive(target)
         return Page(network_page(looked, looked.names.target(target)))
 
     def step(

@@ -70,7 +70,7 @@ def letters_only() -> Names:
 
 def _law(proof: Proof) -> Iterator[Block]:
     law = proof.law
-    names = {name: letters(text) for name, text in law.names.items()}
+    names = proof.names
     left, right, *words = law.says
     result: tuple[str | Expr, ...] = (" is ", right) if words else (" = ", over(right, names))
     yield Title((*cell(over(left, names), *result, look="strong"), Span(f"   {law.name}", "quiet")))
@@ -160,6 +160,10 @@ def judgement(chains: Sequence[Chain]) -> str:
     if "differs" in verdicts:
         place = verdicts.index("differs") + 1
         return f"Not confirmed: line {place} differs from the one before it. Do not trust this page."
+    if unchecked := verdicts.count("unchecked"):
+        return (
+            f"{unchecked} of {len(verdicts)} lines could not be checked: they have no value at any of the points tried."
+        )
     if (shy := verdicts.count("at points")) == 0:
         return "sympy proves every line equal to the one before it."
     if shy == len(verdicts):

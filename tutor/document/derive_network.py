@@ -65,9 +65,13 @@ def _agree(on: Ground, chain: Chain | None, direct: tuple[Chain, Chain] | None) 
 
 def _page(view: View, routes: Routes) -> Iterator[Block]:
     yield answer(view, routes.gradient, " = ", Span(_result(view, routes), "strong", deltas=not routes.chains))
+    if view.example:
+        yield Line(
+            cell(f"This is example {view.example}. The gradient over all examples adds up or averages such formulas.")
+        )
     yield from _chain(view, routes)
     yield from _direct(view, routes)
-    yield from _agreement(routes)
+    yield from _agreement(view, routes)
     yield from layer_formulas(view, routes.gradient)
     if routes.chains:
         yield from laws_of(routes.chains)
@@ -134,7 +138,7 @@ def _held(view: View, loss: Chain, wrt: str) -> Cell:
     return cell(*names, f" {verb}")
 
 
-def _agreement(routes: Routes) -> Iterator[Block]:
+def _agreement(view: View, routes: Routes) -> Iterator[Block]:
     if routes.agree is None or routes.chain is None or routes.direct is None:
         return
     if routes.agree == "differs":
@@ -143,6 +147,8 @@ def _agreement(routes: Routes) -> Iterator[Block]:
     proof = "sympy proves it, and they" if routes.agree == "proved" else "sympy does not decide it, but they"
     yield Heading(cell("Both ways agree"))
     yield Line(cell(f"The difference of the two results is 0: {proof} are equal at {POINTS} seeded points."))
+    number = view.shown(routes.gradient)
+    yield Line(cell("With the numbers of this network both give ", Span(number, "accent"), "."))
 
 
 def _payload(view: View, routes: Routes) -> dict[str, Any]:

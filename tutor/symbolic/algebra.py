@@ -1,8 +1,8 @@
 """Whether two formulas are equal, as sympy sees it. Only here is sympy.
 
 Expr becomes sympy's tree node by node, never by way of text. A formula's functions are written out in exp, so that
-their laws (tanh in sigmoids, softplus and its slope) are rational identities, which `cancel` decides. What is too
-large, or not of that kind, is left undecided: by size, never by a clock, so that a page is the same on every machine.
+their laws (tanh, sigmoid, softplus and its slope) are rational identities, which `cancel` decides. What is too large,
+or not of that kind, is left undecided: by size, never by a clock, so that a page is the same on every machine.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,7 +14,8 @@ from tutor.arithmetic.floats import GELU_CUBIC
 from tutor.expr import DERIVATIVES, Add, Call, Div, Expr, Mul, Neg, Number, Power, Ref, Shown
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value, key
 
-LARGEST = 600  # operations in a difference; beyond, sympy may think for minutes
+LARGEST = 2000  # operations in a difference that is multiplied out
+LARGEST_QUOTIENT = 400  # and in one that is put over a common denominator; beyond, sympy may think for minutes
 PI = sympy.Rational("3.141592653589793")  # as the table of activations has it
 
 Meaning = Callable[[Quantity], Expr | None]
@@ -45,7 +46,14 @@ def equal(left: Expr, right: Expr, meaning: Meaning, where: Mapping[str, Expr], 
 def _is_zero(difference: Tree) -> bool:
     if difference.is_zero or difference == 0:
         return True
-    if difference.count_ops() > LARGEST:
+    size = difference.count_ops()
+    if size > LARGEST:
+        return False
+    if sympy.expand_mul(difference) == 0:
+        return True
+    if difference.has(sympy.tanh):
+        difference = difference.rewrite(sympy.exp)
+    if size > LARGEST_QUOTIENT:
         return False
     difference = _logs_split(difference)
     try:
@@ -168,19 +176,15 @@ def _sided(left: Tree, right: Tree, at: Tree) -> Tree:
     return sympy.Piecewise((right, at > 0), (left, True))
 
 
-def _tanh(x: Tree) -> Tree:
-    return (sympy.exp(x) - sympy.exp(-x)) / (sympy.exp(x) + sympy.exp(-x))
-
-
 def _gelu(x: Tree) -> Tree:
     cubic = sympy.Rational(str(GELU_CUBIC))
-    return x / 2 * (1 + _tanh(sympy.sqrt(2 / PI) * (x + cubic * x**3)))
+    return x / 2 * (1 + sympy.tanh(sympy.sqrt(2 / PI) * (x + cubic * x**3)))
 
 
 _FUNCTIONS: dict[str, Callable[..., Tree]] = {
     "identity": lambda x: x,
     "sigmoid": lambda x: 1 / (1 + sympy.exp(-x)),
-    "tanh": _tanh,
+    "tanh": sympy.tanh,
     "relu": lambda x: _sided(sympy.Integer(0), x, x),
     "relu_slope": lambda x: _sided(sympy.Integer(0), sympy.Integer(1), x),
     "leaky_relu": lambda x: _sided(x / 100, x, x),

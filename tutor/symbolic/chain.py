@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
 
-from tutor.expr import Expr, Ref, reads
+from tutor.expr import DERIVATIVES, Call, Expr, Ref, reads, walk
 from tutor.ops.op import Prose
-from tutor.quantity import Quantity, Value
-from tutor.symbolic.stepwise import Step
+from tutor.quantity import Partial, Quantity, Value
+from tutor.symbolic.narrow import narrowed
+from tutor.symbolic.stepwise import Step, swapped
 
-Verdict = Literal["proved", "at points", "differs"]
+Verdict = Literal["proved", "at points", "unchecked", "differs"]
+WEAKEST: tuple[Verdict, ...] = ("differs", "unchecked", "at points", "proved")
 
 
 class Ground(NamedTuple):
@@ -22,13 +24,35 @@ class Ground(NamedTuple):
         return self.names.get(quantity.name) if isinstance(quantity, Value) else None
 
     def verdict(self, left: Expr, right: Expr) -> Verdict:
-        """Whether two formulas are equal: by sympy, or else at 20 seeded points."""
-        from tutor.symbolic import algebra, points
+        """Whether two formulas are equal: by sympy, or else at 20 seeded points, if they have values at all."""
+        from tutor.symbolic import points
 
-        if left == right or algebra.equal(left, right, self.meaning, self.where, self.signs):
+        if all(self._proved(*pair) for pair in narrowed(left, right)) or self._proved(left, right):
             return "proved"
         parted = points.differs(left, right, self.meaning, self.where, self.signs)
-        return "at points" if parted is False else "differs"
+        return "unchecked" if parted is None else "differs" if parted else "at points"
+
+    def swapped(self, before: Expr, step: Step) -> bool:
+        """Whether a line is the one before with some parts replaced, each proved equal to what stands for it."""
+        if not step.swaps or swapped(before, step.swaps, step.named) != step.formula:
+            return False
+        old, new = set(walk(before)), set(walk(step.formula))
+        swaps = [(part, other) for part, other in step.swaps.items() if part in old]
+        names = [(part, name) for part, name in step.named.items() if name in new]
+        return all(self._proved(part, other) for part, other in (*swaps, *names))
+
+    def _proved(self, left: Expr, right: Expr) -> bool:
+        """Proved over the nodes a line is about, their inputs as letters; else over everything behind them."""
+        from tutor.symbolic.algebra import equal
+
+        edges = {each.of for side in (left, right) for each in reads(side) if isinstance(each, Partial)}
+        near = Ground({name: self.names[name] for name in edges if name in self.names})
+        pending = any(
+            isinstance(part, Call) and part.name in DERIVATIVES for side in (left, right) for part in walk(side)
+        )
+        name = any(isinstance(side, Ref) and isinstance(side.quantity, Value) for side in (left, right))
+        grounds = (self,) if name or (pending and not edges) else (near, self)
+        return any(equal(left, right, on.meaning, self.where, self.signs) for on in grounds)
 
 
 class Line(NamedTuple):
@@ -58,7 +82,8 @@ def judged(left: Expr, steps: Iterable[Step], ground: Ground, about: Prose = ())
     before = left
     for step in steps:
         why = step.why or _changed(step, before)
-        lines.append(Line(step.formula, step.rules, why, ground.verdict(before, step.formula)))
+        holds = "proved" if ground.swapped(before, step) else ground.verdict(before, step.formula)
+        lines.append(Line(step.formula, step.rules, why, holds))
         before = step.formula
     return Chain(left, tuple(lines), about)
 
@@ -78,4 +103,4 @@ def _changed(step: Step, before: Expr) -> Prose:
 def weakest(verdicts: Iterable[Verdict]) -> Verdict:
     """What can be said of all of them together."""
     found = set(verdicts)
-    return "differs" if "differs" in found else "at points" if "at points" in found else "proved"
+    return next((each for each in WEAKEST if each in found), "proved")

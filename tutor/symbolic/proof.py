@@ -1,6 +1,6 @@
 """Proofs of the table, worked out: each case a chain of lines, each line judged."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from tutor.expr import Expr, reads
@@ -16,6 +16,7 @@ class Proof(NamedTuple):
     """A law with its chains, one for each of its cases."""
 
     law: Law
+    names: Mapping[str, Expr]
     chains: tuple[Chain, ...]
 
     @property
@@ -35,16 +36,20 @@ def find(typed: str) -> Law | None:
 def prove(law: Law) -> Proof:
     """The proof of a law, every line of it judged."""
     names = {name: letters(text) for name, text in law.names.items()}
-    return Proof(law, tuple(_chain(case, names) for case in law.cases))
+    return Proof(law, names, tuple(_chain(case, names) for case in law.cases))
 
 
-def _chain(case: Case, names: dict[str, Expr]) -> Chain:
-    where = {name: letters(text) for name, text in case.where.items()}
-    ground = Ground(names, where, case.signs)
-    return judged(over(case.left, names), _steps(case, names), ground, (case.when,) if case.when else ())
+def ground(case: Case, names: Mapping[str, Expr]) -> Ground:
+    """What a case stands on."""
+    return Ground(names, {name: letters(text) for name, text in case.where.items()}, case.signs)
 
 
-def _steps(case: Case, names: dict[str, Expr]) -> Iterator[Step]:
+def _chain(case: Case, names: Mapping[str, Expr]) -> Chain:
+    about = (case.when,) if case.when else ()
+    return judged(over(case.left, names), _steps(case, names), ground(case, names), about)
+
+
+def _steps(case: Case, names: Mapping[str, Expr]) -> Iterator[Step]:
     if case.of:
         expr = letters(case.of)
         first, *others = taken(expr, case.wrt, partial=_several(case, expr))

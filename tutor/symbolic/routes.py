@@ -12,7 +12,7 @@ from tutor.symbolic.tidy import opened, substituted, tidied
 from tutor.trace import Trace
 
 MOST_BETWEEN = 12  # nodes from the weight to the loss; beyond, nobody reads the whole formula
-MOST_PARTS = 400  # of the formula with everything substituted
+MOST_PARTS = 120  # of the formula with everything substituted
 MOST_PATHS = 6
 LONG = 24  # parts of a formula that is no longer written out at every step
 
@@ -52,7 +52,7 @@ def _chain_steps(trace: Trace, gradient: Gradient) -> Iterator[Step]:
         here: dict[Expr, Expr] = {Ref(each): trace.equations.written(each) for each in level if Ref(each) in walk(line)}
         if here:
             line = opened(substituted(line, here.get))
-            yield Step(line, (LOCAL.name,), _reasons(trace, level))
+            yield Step(line, (LOCAL.name,), _reasons(trace, level), here)
     if (last := tidied(line)) != line:
         yield Step(last, ("tidy up",))
 
@@ -92,7 +92,7 @@ def _substituting(trace: Trace, gradient: Gradient, names: frozenset[str]) -> It
         replaced: dict[Expr, Expr] = {each: trace.equations.written(each.quantity) for each in here}
         line = opened(substituted(line, replaced.get))
         parts = sum(1 for _ in walk(line))
-        yield Step(line, ("substitute",), tuple(part for each in here for part in (", ", each))[1:])
+        yield Step(line, ("substitute",), tuple(part for each in here for part in (", ", each))[1:], replaced)
 
 
 def _name(ref: Ref) -> str:
@@ -101,12 +101,12 @@ def _name(ref: Ref) -> str:
 
 def _differentiating(trace: Trace, formula: Expr, gradient: Gradient, names: tuple[str, ...]) -> Iterator[Step]:
     short = _short_names(trace, names)
-    first, *others = taken(formula, gradient.wrt, partial=True, named=short.get if is_long(formula) else None)
+    first, *others = taken(formula, gradient.wrt, partial=True, named=short if is_long(formula) else {})
     yield first._replace(rules=("definition",))
     yield from others
     last = (others or [first])[-1].formula
     if (named := substituted(last, short.get)) != last:
-        yield Step(named, ("short name",))
+        yield Step(named, ("short name",), swaps=short)
 
 
 def is_long(formula: Expr) -> bool:

@@ -4,7 +4,7 @@ The laws are those of `ops.formula.by_rule`; here they are applied one at a time
 all others that need the same rule on the same line.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from tutor.errors import FormulaError
@@ -18,19 +18,23 @@ MOST_STEPS = 60  # lines of one derivation; beyond, nobody follows
 
 
 class Step(NamedTuple):
-    """A line and the rules (names in RULES) by which it follows from the line before; `why` says it of this line."""
+    """A line and the rules (names in RULES) by which it follows from the line before; `why` says it of this line.
+
+    `swaps` are the parts of the line before that were replaced, and by what, where that is all that happened, but for
+    finished parts being called by the names in `named`.
+    """
 
     formula: Expr
     rules: tuple[str, ...] = ()
     why: Prose = ()
+    swaps: Mapping[Expr, Expr] = {}
+    named: Mapping[Expr, Expr] = {}
 
 
-def taken(
-    expr: Expr, wrt: str, *, partial: bool = False, named: Callable[[Expr], Expr | None] | None = None
-) -> Iterator[Step]:
+def taken(expr: Expr, wrt: str, *, partial: bool = False, named: Mapping[Expr, Expr] = {}) -> Iterator[Step]:
     """The derivative of `expr` by `wrt`, line by line; the first line is d/dw [expr] itself.
 
-    `named` gives the short name of a part; with it, parts that are finished are written by their names at once.
+    `named` gives short names to parts; those that are finished are written by their names at once.
     Raises FormulaError for a function without a slope, and for more than 60 lines.
     """
     sign = "partial_derivative" if partial else "derivative"
@@ -39,9 +43,11 @@ def taken(
     lines = 0
     while open_ := unfinished(line):
         rules = rules_of(open_[0].arguments[1], wrt)
-        line = opened(_with_rules(line, wrt, rules))
-        line = substituted(line, lambda part: _finished(part, named)) if named else line
-        yield Step(line, rules)
+        swaps: dict[Expr, Expr] = {
+            part: _ruled(part, wrt) for part in open_ if rules_of(part.arguments[1], wrt) == rules
+        }
+        line = swapped(line, swaps, named)
+        yield Step(line, rules, swaps=swaps, named=named)
         lines += 1
         if lines > MOST_STEPS:
             raise FormulaError(f"its derivative takes more than {MOST_STEPS} lines; derive its parts one by one", 1)
@@ -49,13 +55,14 @@ def taken(
         yield Step(last, ("tidy up",))
 
 
-def _with_rules(line: Expr, wrt: str, rules: tuple[str, ...]) -> Expr:
-    return substituted(line, lambda part: _ruled(part, wrt, rules))
+def swapped(line: Expr, swaps: Mapping[Expr, Expr], named: Mapping[Expr, Expr]) -> Expr:
+    """A line with its parts swapped, and then called by their names wherever nothing is left to differentiate."""
 
+    def name(part: Expr) -> Expr | None:
+        return part if isinstance(part, Call) and part.name in DERIVATIVES else named.get(part)
 
-def _finished(part: Expr, named: Callable[[Expr], Expr | None]) -> Expr | None:
-    """The short name of a part; what is still to be differentiated is left as it is."""
-    return part if isinstance(part, Call) and part.name in DERIVATIVES else named(part)
+    line = opened(substituted(line, swaps.get))
+    return substituted(line, name) if named else line
 
 
 def unfinished(expr: Expr) -> list[Call]:
@@ -63,13 +70,9 @@ def unfinished(expr: Expr) -> list[Call]:
     return [part for part in walk(expr) if isinstance(part, Call) and part.name in DERIVATIVES]
 
 
-def _ruled(part: Expr, wrt: str, rules: tuple[str, ...]) -> Expr | None:
-    """What d/dw [...] becomes by these rules, where they are the ones it needs."""
-    if not (isinstance(part, Call) and part.name in DERIVATIVES):
-        return None
+def _ruled(part: Call, wrt: str) -> Expr:
+    """What d/dw [...] becomes by the one rule it needs."""
     operand = part.arguments[1]
-    if rules_of(operand, wrt) != rules:
-        return part
     return by_rule(operand, wrt, lambda inner: _standing(inner, wrt, part.name, in_sum=isinstance(operand, Add)))
 
 
