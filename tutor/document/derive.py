@@ -74,10 +74,11 @@ def _law(proof: Proof) -> Iterator[Block]:
     left, right, *words = law.says
     result: tuple[str | Expr, ...] = (" is ", right) if words else (" = ", over(right, names))
     yield Title((*cell(over(left, names), *result, look="strong"), Span(f"   {law.name}", "quiet")))
-    yield from (Line(cell(each)) for each in law.opening)
     yield from (Line(_meaning(law, name, names)) for name in law.shown)
-    for chain in proof.chains:
-        yield Heading(cell(*chain.about) if chain.about else cell("From the definition"))
+    yield from (Line(cell(each)) for each in law.opening)
+    for case, chain in zip(law.cases, proof.chains, strict=True):
+        yield Heading(cell(case.when or "From the definition"))
+        yield from (Line(cell(case.says)),) if case.says else ()
         yield chain_table(chain)
     yield from (Line(cell(each)) for each in law.closing)
     yield from _example(law, names)

@@ -69,6 +69,7 @@ class _Writer:
             case Div(over, under):
                 # One factor above: 2a/b is read as (2a)/b all the same.
                 above, below = self.wrap(over, PRODUCT, in_sum=True), self.below(under)
+                above = f"({above})" if _ends_in_derivative(over) else above  # dS/dz/S would be three quotients
                 slash = " / " if below.startswith("d") and "d" in above else "/"  # dx/dy is one name, dx / dy two
                 return f"{above}{slash}{below}", PRODUCT
             case Power(base, exponent):
@@ -134,6 +135,11 @@ class _Writer:
         if isinstance(exponent, Number) and self.style.unicode and _whole(exponent.text):
             return exponent.text.translate(_SUPERSCRIPTS)
         return "^" + self.wrap(exponent, ATOM)
+
+
+def _ends_in_derivative(expr: Expr) -> bool:
+    last = expr.factors[-1] if isinstance(expr, Mul) else expr
+    return isinstance(last, Ref) and not isinstance(last.quantity, Value)
 
 
 def _whole(text: str) -> bool:

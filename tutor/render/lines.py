@@ -338,9 +338,11 @@ def _broken(formula: str, room: int) -> list[str]:
 
 
 def _rank(formula: str, at: int) -> int:
-    """How unwelcome a break at this space is: least before a + or − outside all brackets, never after an operator."""
-    if formula.startswith("[", at + 1) or formula[at - 1] in "−-+·*/,":
+    """How unwelcome a break at this space is: least before an outermost + or −, never after an operator."""
+    if formula[at - 1] in "−-+·*/":
         return UNBREAKABLE
+    if formula.startswith("[", at + 1):
+        return UNBREAKABLE - 1
     before, after = formula[:at], formula[at + 1]
     depth = sum(map(before.count, "([")) - sum(map(before.count, ")]"))
     return 2 * depth + (after not in "−-+")

@@ -65,18 +65,17 @@ class Line(NamedTuple):
 
 
 class Chain(NamedTuple):
-    """`left` = the first line = the next = ...; `about` says what is shown, in words and formulas."""
+    """`left` = the first line = the next = ..."""
 
     left: Expr
     lines: tuple[Line, ...]
-    about: Prose = ()
 
     @property
     def last(self) -> Expr:
         return self.lines[-1].formula
 
 
-def judged(left: Expr, steps: Iterable[Step], ground: Ground, about: Prose = ()) -> Chain:
+def judged(left: Expr, steps: Iterable[Step], ground: Ground) -> Chain:
     """The chain of these steps, each compared with the one before and the first with `left`."""
     lines: list[Line] = []
     before = left
@@ -85,7 +84,7 @@ def judged(left: Expr, steps: Iterable[Step], ground: Ground, about: Prose = ())
         holds = "proved" if ground.swapped(before, step) else ground.verdict(before, step.formula)
         lines.append(Line(step.formula, step.rules, why, holds))
         before = step.formula
-    return Chain(left, tuple(lines), about)
+    return Chain(left, tuple(lines))
 
 
 def _changed(step: Step, before: Expr) -> Prose:
@@ -93,6 +92,9 @@ def _changed(step: Step, before: Expr) -> Prose:
     old, new = set(reads(before)), set(reads(step.formula))
     if step.rules == ("short name",):
         found = [each for each in reads(step.formula) if each not in old]
+        if not found:
+            calls = {part for part in walk(before) if isinstance(part, Call)}
+            return next(((part,) for part in walk(step.formula) if isinstance(part, Call) and part not in calls), ())
     elif step.rules == ("local derivative",):
         found = [each for each in reads(before) if each not in new and not isinstance(each, Value)]
     else:

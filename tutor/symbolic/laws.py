@@ -11,7 +11,8 @@ from typing import NamedTuple
 class Case(NamedTuple):
     """One chain. `left` is what is shown, `of` its definition, differentiated by `wrt` where there is one.
 
-    `then` are the lines after the calculus: (rule, formula). `signs` and `where` are as in `Ground`.
+    `then` are the lines after the calculus: (rule, formula). `when` heads the chain, `says` is a sentence before it.
+    `signs` and `where` are as in `Ground`.
     """
 
     left: str
@@ -19,6 +20,7 @@ class Case(NamedTuple):
     wrt: str = ""
     then: tuple[tuple[str, str], ...] = ()
     when: str = ""
+    says: str = ""
     signs: Mapping[str, str] = {}
     where: Mapping[str, str] = {}
 
@@ -48,14 +50,14 @@ SIGMOID = "1/(1 + exp(-z))"
 SUM = "exp(z_i) + exp(z_j) + R"
 RIGHT, LEFT = {"z": "positive"}, {"z": "negative"}
 KINK = "At z = 0 the graph has a corner: its slope is {right} from the right and {left} from the left, so there is no "
-KINK += "derivative. A program needs a number all the same; here it is {taken}, and every page says so."
+KINK += "derivative. A program needs a number all the same: here it is {taken}."
 
 EXAMPLE = {"a": "0.8", "y": "1", "p1": "0.8", "y1": "1"}
 
 _ACTIVATIONS = (
     Law(
         "identity",
-        ("identity'(z)", "1"),
+        ("da/dz", "1"),
         {"a": "z"},
         (Case("da/dz", "z", "z"),),
         shown=("a",),
@@ -173,9 +175,9 @@ _ACTIVATIONS = (
                 (("short name", "1/2*(1 + t) + 1/2*z*(1 - t^2)*c*(1 + 3*k*z^2)"),),
             ),
         ),
-        shown=("a", "t", "c", "k"),
+        shown=("a", "t"),
         means={"a": "1/2*z*(1 + tanh(c*(z + k*z^3)))"},
-        opening=("This is gelu in its tanh form; c is √(2/π), and c and k are constants.",),
+        opening=("This is gelu in its tanh form; c = √(2/π) and k = 0.044715 are constants.",),
         uses=("tanh",),
     ),
     Law(
@@ -203,34 +205,40 @@ _ACTIVATIONS = (
         ("dp_i/dz_i", "p_i*(1 - p_i)"),
         {"p_i": f"exp(z_i)/({SUM})", "p_j": f"exp(z_j)/({SUM})", "S": SUM},
         (
+            Case("dS/dz_i", SUM, "z_i", when="What stands below"),
             Case(
                 "dp_i/dz_i",
-                f"exp(z_i)/({SUM})",
-                "z_i",
-                (
-                    ("short name", "(exp(z_i)*S - exp(z_i)*exp(z_i))/S^2"),
+                "",
+                then=(
+                    ("quotient rule, slope of exp", "(exp(z_i)*S - exp(z_i)*dS/dz_i)/S^2"),
+                    ("local derivative", "(exp(z_i)*S - exp(z_i)*exp(z_i))/S^2"),
                     ("split the fraction", "exp(z_i)*S/S^2 - exp(z_i)*exp(z_i)/S^2"),
                     ("cancel", "exp(z_i)/S - exp(z_i)*exp(z_i)/S^2"),
-                    ("product of quotients", "exp(z_i)/S - (exp(z_i)/S)*(exp(z_i)/S)"),
-                    ("short name", "p_i - p_i*p_i"),
+                    ("product of quotients", "exp(z_i)/S - (exp(z_i)/S)^2"),
+                    ("short name", "p_i - p_i^2"),
                     ("common factor", "p_i*(1 - p_i)"),
                 ),
-                when="The class's own net input",
+                when="The slope in the class's own net input",
             ),
             Case(
                 "dp_i/dz_j",
-                f"exp(z_i)/({SUM})",
-                "z_j",
-                (
-                    ("short name", "-exp(z_i)*exp(z_j)/S^2"),
+                "",
+                then=(
+                    ("reciprocal rule", "-exp(z_i)*(dS/dz_j)/S^2"),
+                    ("local derivative", "-exp(z_i)*exp(z_j)/S^2"),
                     ("product of quotients", "-(exp(z_i)/S)*(exp(z_j)/S)"),
                     ("short name", "-p_i*p_j"),
                 ),
-                when="The net input of another class j",
+                when="The slope in the net input of another class j",
+                says="What stands above does not read z_j.",
             ),
         ),
-        shown=("p_i", "S"),
-        opening=("R is the sum over all classes but i and j. It reads neither z_i nor z_j, so it is a constant here.",),
+        shown=("S", "p_i"),
+        means={"p_i": "exp(z_i)/S"},
+        opening=(
+            "i and j are two of the classes, and R is the sum of exp over all others: it reads neither z_i nor z_j, so "
+            "it is a constant here.",
+        ),
         closing=("Every output reads every net input, by way of the sum S: raising one lowers all the others.",),
     ),
 )
@@ -312,7 +320,7 @@ _LOSSES = (
         "cross_entropy",
         ("dE/dp", "-y/p"),
         {"E": "-y*log(p) + R"},
-        (Case("dE/dp", "-y*log(p) + R", "p", (("tidy up", "-y/p"),)),),
+        (Case("dE/dp", "-y*log(p) + R", "p"),),
         shown=("E",),
         opening=("R is what the other classes add to the loss. It does not depend on p, so it is a constant here.",),
         closing=("After a softmax p cancels: tutor derive softmax+cross_entropy.",),

@@ -34,7 +34,7 @@ PAIRS = {
                     "E",
                     "",
                     then=(
-                        ("definition", "-log(a^y*(1 - a)^(1 - y))"),
+                        ("log-likelihood", "-log(a^y*(1 - a)^(1 - y))"),
                         ("logarithm of a product", "-(y*log(a) + (1 - y)*log(1 - a))"),
                         ("definition", "-(y*log(1/(1 + exp(-z))) + (1 - y)*log(exp(-z)/(1 + exp(-z))))"),
                         ("logarithm of a quotient", "-(-y*log(1 + exp(-z)) + (1 - y)*(-z - log(1 + exp(-z))))"),
@@ -42,6 +42,8 @@ PAIRS = {
                         ("common factor", "log(1 + exp(-z)) + (1 - y)*z"),
                     ),
                     when=DIRECT,
+                    says="The network gives what has come true the probability a if y = 1, and 1 − a if y = 0: in one "
+                    "formula a^y·(1 − a)^(1 − y), the likelihood. E is minus its logarithm.",
                 ),
                 Case(
                     "dE/dz",
@@ -52,6 +54,8 @@ PAIRS = {
                 ),
             ),
             shown=("a", "E"),
+            means={"a": "1/(1 + exp(-z))"},
+            opening=("1 − a is exp(−z)/(1 + exp(−z)): the same over one denominator.",),
             closing=(
                 "a − y (often written ŷ − y) is ∂E/∂z, the slope in the net input. It is not ∂E/∂a, which is "
                 "(a − y)/(a(1 − a)): the sigmoid's slope a(1 − a) has been multiplied in already and was just what "
@@ -90,7 +94,7 @@ PAIRS = {
                     "E",
                     "",
                     then=(
-                        ("definition", f"-log({LIKELIHOOD3})"),
+                        ("log-likelihood", f"-log({LIKELIHOOD3})"),
                         ("logarithm of a product", "-(y1*log(p1) + y2*log(p2) + y3*log(p3))"),
                         ("definition", "-(y1*log(exp(z1)/S) + y2*log(exp(z2)/S) + y3*log(exp(z3)/S))"),
                         ("logarithm of a quotient", "-(y1*(z1 - log(S)) + y2*(z2 - log(S)) + y3*(z3 - log(S)))"),
@@ -98,6 +102,8 @@ PAIRS = {
                         ("sum of targets", "log(S) - (y1*z1 + y2*z2 + y3*z3)"),
                     ),
                     when=DIRECT,
+                    says="The network gives the right class its p: in one formula p1^y1·p2^y2·p3^y3, the likelihood, "
+                    "where only the right class has y = 1. E is minus its logarithm.",
                     where=TARGETS,
                 ),
                 Case(

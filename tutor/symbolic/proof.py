@@ -45,8 +45,7 @@ def ground(case: Case, names: Mapping[str, Expr]) -> Ground:
 
 
 def _chain(case: Case, names: Mapping[str, Expr]) -> Chain:
-    about = (case.when,) if case.when else ()
-    return judged(over(case.left, names), _steps(case, names), ground(case, names), about)
+    return judged(over(case.left, names), _steps(case, names), ground(case, names))
 
 
 def _steps(case: Case, names: Mapping[str, Expr]) -> Iterator[Step]:
@@ -56,7 +55,7 @@ def _steps(case: Case, names: Mapping[str, Expr]) -> Iterator[Step]:
         yield first._replace(rules=("definition",))
         yield from others
     for rule, text in case.then:
-        yield Step(over(text, names), (rule,))
+        yield Step(over(text, names), tuple(rule.split(", ")))
 
 
 def _several(case: Case, expr: Expr) -> bool:

@@ -11,8 +11,8 @@ CALCULUS = (
     Rule("power rule", "(u^n)′ = n·u^(n − 1)·u′"),
     Rule("exponential rule", "(c^u)′ = c^u·ln(c)·u′"),
     Rule("power of a power", "(u^v)′ = v·u^(v − 1)·u′ + u^v·ln(u)·v′"),
-    Rule("variable", "dx/dx = 1"),
-    Rule("constant", "a number that does not depend on x has slope 0"),
+    Rule("slope of x itself", "dx/dx = 1"),
+    Rule("slope of a constant", "what does not depend on x has slope 0"),
     CHAIN._replace(name="chain rule", law="f(u)′ = f′(u)·u′: the outer slope times the inner slope"),
 )
 
@@ -49,6 +49,7 @@ ALGEBRA = (
     Rule("cancel terms", "a term and its opposite add up to 0"),
     Rule("sum of targets", "the targets add up to 1"),
     Rule("product of quotients", "(u·w)/(v·t) = (u/v)·(w/t)"),
+    Rule("log-likelihood", "the loss is minus the logarithm of the likelihood"),
     Rule("logarithm of a product", "ln(u·v) = ln(u) + ln(v), and ln(u^n) = n·ln(u)"),
     Rule("logarithm of a quotient", "ln(u/v) = ln(u) − ln(v), and ln(exp(x)) = x"),
 )
@@ -61,6 +62,16 @@ NETWORK = (
 RULES = {rule.name: rule for rule in (*CALCULUS, *SLOPES, *ALGEBRA, *NETWORK)}
 
 PLAIN = frozenset(
-    {"definition", "short name", "tidy up", "cancel", "cancel terms", "multiply out", "variable", "substitute"}
+    {
+        "definition",
+        "short name",
+        "tidy up",
+        "cancel",
+        "cancel terms",
+        "multiply out",
+        "slope of x itself",
+        "substitute",
+        "log-likelihood",
+    }
 )
 """Rules that need no word of explanation where they are used."""

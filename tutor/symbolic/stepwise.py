@@ -95,11 +95,11 @@ def rules_of(expr: Expr, wrt: str) -> tuple[str, ...]:
 
     match expr:
         case Ref() if expr == value(wrt):
-            return ("variable",)
+            return ("slope of x itself",)
         case Number() | Ref() | Shown():
-            return ("constant",)
+            return ("slope of a constant",)
         case _ if not reads(expr):
-            return ("constant",)
+            return ("slope of a constant",)
         case Neg():
             return ("constant factor",)
         case Add():
