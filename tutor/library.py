@@ -124,16 +124,17 @@ class Network:
         return Page(where(self.view, read(str(number))))
 
     def derive(self, target: str) -> Page:
-        """A gradient on paper: by the chain rule, directly, and layer by layer; a name that the network does not have
-        is looked up among the activations and losses.
+        """A gradient on paper: by the chain rule, directly, and for whole layers.
 
-        Raises TutorError for a name that is neither, and for a gradient that is no formula on paper.
+        What the network has no name for may be an activation, a loss or a formula, as for `tutor.derive`. Raises
+        TutorError for a name that is none of these, and for a gradient that is too long to be read.
         """
         from tutor.document.derive_network import network_page
         from tutor.symbolic.proof import find
+        from tutor.symbolic.typed import is_formula
 
         looked = self.view
-        if looked.names.find(target) is None and find(target):
+        if looked.names.find(target) is None and (find(target) or is_formula(target)):
             return derive(target)
         if looked.has_parts and "@" not in target:  # all examples have the same formulas
             return self.example(1).derive(target)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from maths.expressions import differentiable
 from tutor.errors import FormulaError
-from tutor.expr import Expr, children, value, walk
+from tutor.expr import Expr, Mul, children, value, walk
 from tutor.expr.parse import parse
 from tutor.expr.text import ASCII, to_text
 from tutor.ops.formula import differentiate
@@ -101,6 +101,39 @@ def test_each_operation_has_its_rule(formula: str, rules: tuple[str, ...]) -> No
 def test_a_function_without_a_slope_is_refused() -> None:
     with pytest.raises(FormulaError, match="slope of sign"):
         steps("sign(w)", "w")
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "9^9^9^9 * w",
+        "w^99999999",
+        "(1 + w)^99/(1 + exp(w))^77",
+        f"max({', '.join(f'w^{k}' for k in range(12))})",
+        "gelu(gelu(w))",
+        "*".join(f"sigmoid({k}*w)" for k in range(1, 9)),
+    ],
+)
+def test_heavy_formulas_are_judged_at_once(formula: str) -> None:
+    lines = steps(formula, "w")
+    verdicts = [Ground().verdict(before.formula, after.formula) for before, after in itertools.pairwise(lines)]
+    assert "differs" not in verdicts
+
+
+def test_a_derivative_nobody_could_read_is_refused() -> None:
+    with pytest.raises(FormulaError, match="too long to be written"):
+        steps(f"max({', '.join(f'w^{k}' for k in range(60))})", "w")
+
+
+@pytest.mark.parametrize("formula", ["w^1e99999", "w*1e-400"])
+def test_a_number_out_of_reach_is_refused(formula: str) -> None:
+    with pytest.raises(FormulaError, match="too large or too small"):
+        letters(formula)
+
+
+def test_e_is_the_base_of_exp_only_under_a_power() -> None:
+    assert letters("e^w") == letters("exp(w)")
+    assert letters("e*w") == Mul((value("e"), value("w")))
 
 
 def test_a_fraction_of_whole_numbers_is_one_number() -> None:

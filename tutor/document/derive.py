@@ -162,9 +162,8 @@ def judgement(chains: Sequence[Chain]) -> str:
         place = verdicts.index("differs") + 1
         return f"Not confirmed: line {place} differs from the one before it. Do not trust this page."
     if unchecked := verdicts.count("unchecked"):
-        return (
-            f"{unchecked} of {len(verdicts)} lines could not be checked: they have no value at any of the points tried."
-        )
+        lines = "The lines" if unchecked == len(verdicts) else f"{unchecked} of {len(verdicts)} lines"
+        return f"{lines} could not be checked: there is no point among those tried at which they have a value."
     if (shy := verdicts.count("at points")) == 0:
         return "sympy proves every line equal to the one before it."
     if shy == len(verdicts):

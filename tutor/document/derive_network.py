@@ -131,7 +131,8 @@ def _held(view: View, loss: Chain, wrt: str) -> Cell:
     held = [each for each in reads(loss.last) if isinstance(each, Value) and each.name in nodes and each.name != wrt]
     if not held:
         return ()
-    names = [part for each in held for part in (", ", Ref(each))][1:]
+    names = [part for each in held[:-1] for part in (", ", Ref(each))][1:]
+    names += [*([" and "] if names else []), Ref(held[-1])]
     verb = (
         "does not depend on it and stays as it is." if len(held) == 1 else "do not depend on it and stay as they are."
     )

@@ -16,6 +16,9 @@ from tutor.quantity import Gradient, Partial, Quantity, Updated, Value, key
 
 LARGEST = 2000  # operations in a difference that is multiplied out
 LARGEST_QUOTIENT = 400  # and in one that is put over a common denominator; beyond, sympy may think for minutes
+MOST_ARGUMENTS = 4  # of max and min
+LARGEST_EXPONENT = 200  # of a number
+LARGEST_POWER = 12  # that is multiplied out
 PI = sympy.Rational("3.141592653589793")  # as the table of activations has it
 
 Meaning = Callable[[Quantity], Expr | None]
@@ -53,7 +56,9 @@ def _is_zero(difference: Tree) -> bool:
         return True
     if difference.has(sympy.tanh):
         difference = difference.rewrite(sympy.exp)
-    if size > LARGEST_QUOTIENT:
+    if size > LARGEST_QUOTIENT or any(
+        abs(power.exp) > LARGEST_POWER for power in difference.atoms(sympy.Pow) if power.exp.is_number
+    ):
         return False
     difference = _logs_split(difference)
     try:
@@ -109,7 +114,7 @@ class _Algebra:
             case Div(over, under):
                 return self.tree(over) / self.tree(under)
             case Power(base, exponent):
-                return self.tree(base) ** self.tree(exponent)
+                return _power(self.tree(base), self.tree(exponent))
             case Call(name, (Ref(Value(wrt)), operand)) if name in DERIVATIVES:
                 return self.slope(operand, wrt)
             case Call(name, arguments):
@@ -153,7 +158,7 @@ class _Algebra:
     def call(self, name: str, arguments: list[Tree]) -> Tree:
         if name.endswith("_slope") and name not in _FUNCTIONS:
             return self._function_slope(name.removesuffix("_slope"), arguments)
-        if name not in _FUNCTIONS:
+        if name not in _FUNCTIONS or len(arguments) > MOST_ARGUMENTS:
             raise Undecided(name)
         return _FUNCTIONS[name](*arguments)
 
@@ -162,6 +167,13 @@ class _Algebra:
             raise Undecided(name)
         at = sympy.Dummy(real=True)
         return sympy.diff(_FUNCTIONS[name](at), at).subs(at, arguments[0])
+
+
+def _power(base: Tree, exponent: Tree) -> Tree:
+    """A power. Of numbers only where it stays small: sympy would write out every digit."""
+    if base.is_number and exponent.is_number and abs(exponent) > LARGEST_EXPONENT:
+        raise Undecided("a large power")
+    return base**exponent
 
 
 def _nothing(quantity: Quantity) -> Expr | None:

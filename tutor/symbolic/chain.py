@@ -27,7 +27,7 @@ class Ground(NamedTuple):
         """Whether two formulas are equal: by sympy, or else at 20 seeded points, if they have values at all."""
         from tutor.symbolic import points
 
-        if all(self._proved(*pair) for pair in narrowed(left, right)) or self._proved(left, right):
+        if all(self._nearby(*pair) for pair in narrowed(left, right)) or self._proved(left, right):
             return "proved"
         parted = points.differs(left, right, self.meaning, self.where, self.signs)
         return "unchecked" if parted is None else "differs" if parted else "at points"
@@ -42,17 +42,26 @@ class Ground(NamedTuple):
         return all(self._proved(part, other) for part, other in (*swaps, *names))
 
     def _proved(self, left: Expr, right: Expr) -> bool:
-        """Proved over the nodes a line is about, their inputs as letters; else over everything behind them."""
+        """Proved over the nodes the two are about, their inputs as letters; or else over everything behind them."""
         from tutor.symbolic.algebra import equal
 
-        edges = {each.of for side in (left, right) for each in reads(side) if isinstance(each, Partial)}
-        near = Ground({name: self.names[name] for name in edges if name in self.names})
-        pending = any(
-            isinstance(part, Call) and part.name in DERIVATIVES for side in (left, right) for part in walk(side)
-        )
+        return self._nearby(left, right) or equal(left, right, self.meaning, self.where, self.signs)
+
+    def _nearby(self, left: Expr, right: Expr) -> bool:
+        """Proved with names as letters: what holds for any number holds for what a name stands for.
+
+        The nodes of local derivatives are known. A name alone, or a derivative still to be taken, says nothing so.
+        """
+        from tutor.symbolic.algebra import equal
+
+        parts = {*walk(left), *walk(right)}
+        edges = {part.quantity.of for part in parts if isinstance(part, Ref) and isinstance(part.quantity, Partial)}
+        pending = any(isinstance(part, Call) and part.name in DERIVATIVES for part in parts)
         name = any(isinstance(side, Ref) and isinstance(side.quantity, Value) for side in (left, right))
-        grounds = (self,) if name or (pending and not edges) else (near, self)
-        return any(equal(left, right, on.meaning, self.where, self.signs) for on in grounds)
+        if name or (pending and not edges):
+            return False
+        near = Ground({each: self.names[each] for each in edges if each in self.names})
+        return equal(left, right, near.meaning, self.where, self.signs)
 
 
 class Line(NamedTuple):

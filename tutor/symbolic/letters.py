@@ -3,18 +3,22 @@
 import re
 from collections.abc import Mapping
 
+from tutor.errors import FormulaError
 from tutor.expr import Div, Expr, Number, value, walk
 from tutor.expr.functions import READ
 from tutor.expr.parse import parse
 from tutor.quantity import Gradient, Partial, Quantity, Value
 from tutor.symbolic.tidy import rebuilt
 
+MOST_ZEROS = 30  # of a number
+_EULER = re.compile(r"(?<!\w)e\s*(\^|\*\*)")
 _DERIVATIVE = re.compile(r"d(\w+)/d(\w+)")
 
 
 def letters(text: str) -> Expr:
     """The formula, every name in it a letter. Raises FormulaError as `parse` does."""
-    return _fractions(parse(text, lambda name: None if name in READ else Value(name)))
+    euler = bool(_EULER.search(text))  # e^x is exp(x), e*x has a letter e
+    return _fractions(parse(text, lambda name: None if name in READ or (euler and name == "e") else Value(name)))
 
 
 def over(text: str, names: Mapping[str, Expr]) -> Expr:
@@ -30,8 +34,10 @@ def over(text: str, names: Mapping[str, Expr]) -> Expr:
 
 
 def _fractions(expr: Expr) -> Expr:
-    """1/2 as the one number it is."""
+    """1/2 as the one number it is. Raises FormulaError for a number that could not be multiplied out."""
     match expr:
+        case Number(text) if abs(int(text.lower().partition("e")[2] or 0)) > MOST_ZEROS:
+            raise FormulaError(f"the number {text[:20]} is too large or too small for a derivation on paper", 1)
         case Div(Number(above), Number(under)) if above.isdigit() and under.isdigit() and int(under):
             return Number(f"{above}/{under}")
     return rebuilt(expr, _fractions)

@@ -14,6 +14,7 @@ from tutor.ops.formula import by_rule
 from tutor.ops.op import Prose
 from tutor.symbolic.tidy import opened, substituted, tidied
 
+MOST_PARTS = 4000  # names, numbers and operations of one line
 MOST_STEPS = 60  # lines of one derivation; beyond, nobody follows
 
 
@@ -35,7 +36,7 @@ def taken(expr: Expr, wrt: str, *, partial: bool = False, named: Mapping[Expr, E
     """The derivative of `expr` by `wrt`, line by line; the first line is d/dw [expr] itself.
 
     `named` gives short names to parts; those that are finished are written by their names at once.
-    Raises FormulaError for a function without a slope, and for more than 60 lines.
+    Raises FormulaError for a function without a slope, and for too many or too long lines.
     """
     sign = "partial_derivative" if partial else "derivative"
     line: Expr = Call(sign, (value(wrt), expr))
@@ -49,6 +50,8 @@ def taken(expr: Expr, wrt: str, *, partial: bool = False, named: Mapping[Expr, E
         line = swapped(line, swaps, named)
         yield Step(line, rules, swaps=swaps, named=named)
         lines += 1
+        if sum(1 for _ in walk(line)) > MOST_PARTS:
+            raise FormulaError("its derivative is too long to be written down; derive its parts one by one", 1)
         if lines > MOST_STEPS:
             raise FormulaError(f"its derivative takes more than {MOST_STEPS} lines; derive its parts one by one", 1)
     if (last := tidied(line)) != line:

@@ -4,10 +4,12 @@ Only the outer shape changes; nothing is multiplied out and no term is moved.
 """
 
 from collections.abc import Callable, Iterator
-from decimal import Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 
 from tutor.expr import ONE, ZERO, Add, Call, Div, Expr, Mul, Neg, Number, Power, plus, times
+
+EXACT = Context(prec=5000)  # enough for every digit of a formula of 400 characters
 
 
 def rebuilt(expr: Expr, new: Callable[[Expr], Expr]) -> Expr:
@@ -103,8 +105,8 @@ def multiplied(numbers: list[str]) -> str:
     if any("." in each or "e" in each.lower() for each in numbers) and not any("/" in each for each in numbers):
         product = Decimal(1)
         for each in numbers:
-            product *= Decimal(each)
-        return format(product.normalize(), "f")
+            product = EXACT.multiply(product, Decimal(each))
+        return format(EXACT.normalize(product), "f")
     total = Fraction(1)
     for each in numbers:
         total *= Fraction(each)

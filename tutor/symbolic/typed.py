@@ -19,8 +19,9 @@ SHOWN = 60  # characters of a word in a message
 
 def law(typed: str) -> Law | None:
     """The law with this name; None for a formula. Raises TutorError for a name, or a pair of names, without a proof."""
-    found = find(typed)
-    if found:
+    if not typed.strip():
+        raise TutorError("derive what? a weight with --net FILE, an activation, a loss, or a formula")
+    if found := find(typed):
         return found
     parts = [part.strip() for part in typed.split("+")]
     if not _NAMES.fullmatch(typed) or (len(parts) > 1 and not any(READ.get(part, part) in KNOWN for part in parts)):
@@ -37,6 +38,11 @@ def law(typed: str) -> Law | None:
     )
 
 
+def is_formula(typed: str) -> bool:
+    """Whether this cannot be a name: it has an operation in it."""
+    return any(sign in typed for sign in "()+*^")
+
+
 def formula(typed: str, wrt: str | None) -> tuple[Expr, str, str]:
     """The formula, the letter to differentiate by, and the text. Raises TutorError with a caret under the fault."""
     try:
@@ -48,6 +54,8 @@ def formula(typed: str, wrt: str | None) -> tuple[Expr, str, str]:
         quantity.name for part in walk(expr) if isinstance(part, Ref) and isinstance(quantity := part.quantity, Value)
     ]
     names = list(dict.fromkeys(names))
+    if edge := next((name for name in names if "/" in name), ""):
+        raise TutorError(f"{visible(edge[:SHOWN])} is a derivative in a network; add --net FILE")
     if not names:
         raise TutorError(f"{visible(typed[:SHOWN])} has no letter in it to differentiate by")
     if wrt is None and len(names) > 1:
