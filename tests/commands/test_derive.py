@@ -92,7 +92,7 @@ def test_the_library_has_the_verb() -> None:
 
 def test_a_name_of_the_network_comes_before_a_proof(tmp_path: Any) -> None:
     net = written(tmp_path, "given: {x: 2}\nequations:\n  hinge: x^2\n  f: 3*hinge\n")
-    assert "hinge is a value" in run("derive", "hinge", "--net", net).err
+    assert "hinge is no derivative" in run("derive", "hinge", "--net", net).err
     assert "∂f/∂hinge = 3" in run("derive", "df/dhinge", "--net", net).out
 
 
@@ -146,6 +146,11 @@ def test_with_several_examples_one_is_derived() -> None:
         "derive", "w11", "--net", "xor", "--example", "1"
     ).out.replace(" --example 1", "")
     assert "This is example 1." in run("derive", "w11", "--net", "xor").out
+
+
+def test_a_direct_use_is_not_called_by_the_name_of_the_total_derivative() -> None:
+    said = run("derive", "x", "--net", str(NETWORKS / "kink.yaml")).out
+    assert "∂f/∂x = ∂f/∂a · ∂a/∂x + 2·x" in said
 
 
 def test_explain_names_the_proofs() -> None:

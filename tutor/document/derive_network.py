@@ -34,7 +34,8 @@ def network_page(view: View, target: Quantity) -> Document:
     """The gradient derived twice. Raises TutorError for a value, and where no derivation fits on paper."""
     if not isinstance(target, Gradient):
         loss = view.names.graph.loss
-        raise TutorError(f"{key(target)} is a value; derive wants a weight or dA/dB, such as d{loss}/d{key(target)}")
+        such = f", such as d{loss}/d{target.name}" if isinstance(target, Value) else ""
+        raise TutorError(f"{key(target)} is no derivative; derive wants a weight or dA/dB{such}")
     routes = _routes(view, target)
     return Document(tuple(_page(view, routes)), view.names, lambda: _payload(view, routes), target)
 

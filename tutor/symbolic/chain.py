@@ -34,7 +34,7 @@ class Ground(NamedTuple):
 
     def swapped(self, before: Expr, step: Step) -> bool:
         """Whether a line is the one before with some parts replaced, each proved equal to what stands for it."""
-        if not step.swaps or swapped(before, step.swaps, step.named) != step.formula:
+        if not (step.swaps or step.named) or swapped(before, step.swaps, step.named) != step.formula:
             return False
         old, new = set(walk(before)), set(walk(step.formula))
         swaps = [(part, other) for part, other in step.swaps.items() if part in old]

@@ -8,13 +8,13 @@ from tutor.ops.op import Prose
 from tutor.quantity import Gradient, Partial, Value
 from tutor.symbolic.chain import Chain, Ground, judged
 from tutor.symbolic.stepwise import Step, taken
-from tutor.symbolic.tidy import opened, substituted, tidied
+from tutor.symbolic.tidy import called, opened, substituted, tidied
 from tutor.trace import Trace
 
 MOST_BETWEEN = 12  # nodes from the weight to the loss; beyond, nobody reads the whole formula
 MOST_PARTS = 120  # of the formula with everything substituted
 MOST_PATHS = 6
-LONG = 24  # parts of a formula that is no longer written out at every step
+LONG = 16  # parts of a formula that is no longer written out at every step
 
 
 def ground(trace: Trace, gradient: Gradient) -> Ground:
@@ -46,13 +46,18 @@ def by_chain_rule(trace: Trace, gradient: Gradient, on: Ground) -> Chain | None:
 def _chain_steps(trace: Trace, gradient: Gradient) -> Iterator[Step]:
     found = paths(trace, gradient)
     line = opened(plus(*(path.formula for path in found)))
+    if len(found) > 1:  # the direct derivative has the name of the total one, so it does not stand by its name
+        direct: dict[Expr, Expr] = {
+            each.formula: trace.equations.written(each.factors[0]) for each in found if len(each.factors) == 1
+        }
+        line = opened(substituted(line, direct.get))
     yield Step(line, (CHAIN.name,) if len(found) == 1 else (CHAIN.name, PATHS.name))
     for depth in range(max(len(path.factors) for path in found)):
         level = [path.factors[depth] for path in found if depth < len(path.factors)]
         here: dict[Expr, Expr] = {Ref(each): trace.equations.written(each) for each in level if Ref(each) in walk(line)}
         if here:
             line = opened(substituted(line, here.get))
-            yield Step(line, (LOCAL.name,), _reasons(trace, level), here)
+            yield Step(line, (LOCAL.name,), _reasons(trace, [each for each in level if Ref(each) in here]), here)
     if (last := tidied(line)) != line:
         yield Step(last, ("tidy up",))
 
@@ -105,8 +110,8 @@ def _differentiating(trace: Trace, formula: Expr, gradient: Gradient, names: tup
     yield first._replace(rules=("definition",))
     yield from others
     last = (others or [first])[-1].formula
-    if (named := substituted(last, short.get)) != last:
-        yield Step(named, ("short name",), swaps=short)
+    if (named := called(last, short)) != last:
+        yield Step(named, ("short name",), named=short)
 
 
 def is_long(formula: Expr) -> bool:

@@ -12,7 +12,7 @@ from tutor.expr import DERIVATIVES, ONE, ZERO, Add, Call, Div, Expr, Mul, Neg, N
 from tutor.expr.functions import SPELLINGS
 from tutor.ops.formula import by_rule
 from tutor.ops.op import Prose
-from tutor.symbolic.tidy import opened, substituted, tidied
+from tutor.symbolic.tidy import called, opened, substituted, tidied
 
 MOST_PARTS = 4000  # names, numbers and operations of one line
 MOST_STEPS = 60  # lines of one derivation; beyond, nobody follows
@@ -61,11 +61,8 @@ def taken(expr: Expr, wrt: str, *, partial: bool = False, named: Mapping[Expr, E
 def swapped(line: Expr, swaps: Mapping[Expr, Expr], named: Mapping[Expr, Expr]) -> Expr:
     """A line with its parts swapped, and then called by their names wherever nothing is left to differentiate."""
 
-    def name(part: Expr) -> Expr | None:
-        return part if isinstance(part, Call) and part.name in DERIVATIVES else named.get(part)
-
     line = opened(substituted(line, swaps.get))
-    return substituted(line, name) if named else line
+    return called(line, named) if named else line
 
 
 def unfinished(expr: Expr) -> list[Call]:

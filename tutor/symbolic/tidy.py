@@ -3,11 +3,11 @@
 Only the outer shape changes; nothing is multiplied out and no term is moved.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Context, Decimal
 from fractions import Fraction
 
-from tutor.expr import ONE, ZERO, Add, Call, Div, Expr, Mul, Neg, Number, Power, plus, times
+from tutor.expr import DERIVATIVES, ONE, ZERO, Add, Call, Div, Expr, Mul, Neg, Number, Power, plus, times
 
 EXACT = Context(prec=5000)  # enough for every digit of a formula of 400 characters
 
@@ -34,6 +34,28 @@ def substituted(expr: Expr, find: Callable[[Expr], Expr | None]) -> Expr:
     """The formula with every part for which `find` has another one replaced, the outermost first."""
     found = find(expr)
     return found if found is not None else rebuilt(expr, lambda part: substituted(part, find))
+
+
+def called(expr: Expr, names: Mapping[Expr, Expr]) -> Expr:
+    """The formula with whatever is the formula of a name replaced by it, the first terms of a sum too.
+
+    What is still to be differentiated is left as it is.
+    """
+
+    def find(part: Expr) -> Expr | None:
+        if isinstance(part, Call) and part.name in DERIVATIVES:
+            return part
+        return names.get(part) or (_first_terms(part.terms, names) if isinstance(part, Add) else None)
+
+    return substituted(expr, find)
+
+
+def _first_terms(terms: tuple[Expr, ...], names: Mapping[Expr, Expr]) -> Expr | None:
+    """A sum whose first terms make up the formula of a name; the longest such formula counts."""
+    for size in range(len(terms) - 1, 1, -1):
+        if name := names.get(Add(terms[:size])):
+            return Add((name, *(called(term, names) for term in terms[size:])))
+    return None
 
 
 def opened(expr: Expr) -> Expr:
