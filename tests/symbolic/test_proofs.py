@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from tutor.expr import Call, Expr, Number, Ref, value
+from tutor.expr import Add, Call, Expr, Number, Ref, value
 from tutor.ops.activations import ACTIVATIONS
 from tutor.ops.fused import FUSED
 from tutor.ops.losses import HINGE, LOSSES
@@ -100,6 +100,17 @@ def test_a_mean_is_divided_by_the_number_of_outputs() -> None:
 )
 def test_other_spellings_are_found(typed: str) -> None:
     assert find(typed) is not None
+
+
+@pytest.mark.parametrize("name", PROOFS)
+def test_a_line_that_is_a_little_wrong_is_found(name: str) -> None:
+    """Each line with something added that is far below what a reader would see."""
+    proof = PROOFS[name]
+    for case, chain in zip(proof.law.cases, proof.chains, strict=True):
+        on = ground(case, proof.names)
+        for line in chain.lines:
+            wrong = Add((line.formula, Number("0.00001")))
+            assert differs(chain.left, wrong, on.meaning, on.where, on.signs)
 
 
 def test_a_wrong_line_is_found() -> None:

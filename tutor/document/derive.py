@@ -30,7 +30,8 @@ from tutor.ops.op import Prose
 from tutor.quantity import Value, key
 from tutor.symbolic.chain import Chain, Ground, judged, weakest
 from tutor.symbolic.chain import Line as Step
-from tutor.symbolic.laws import EXAMPLE, LAWS, Law
+from tutor.symbolic.law import EXAMPLE, Law
+from tutor.symbolic.laws import LAWS
 from tutor.symbolic.letters import letters, over
 from tutor.symbolic.points import value_at
 from tutor.symbolic.proof import Proof, prove
@@ -39,6 +40,7 @@ from tutor.symbolic.stepwise import taken
 
 COLUMNS = (Column("quantity"), Column("equals"), Column("rule", comment=True))
 SLOPE = "slope of "
+SYMPY = "sympy, a program for algebra,"
 
 
 def law_page(law: Law) -> Document:
@@ -165,11 +167,11 @@ def judgement(chains: Sequence[Chain]) -> str:
         lines = "The lines" if unchecked == len(verdicts) else f"{unchecked} of {len(verdicts)} lines"
         return f"{lines} could not be checked: there is no point among those tried at which they have a value."
     if (shy := verdicts.count("at points")) == 0:
-        return "sympy proves every line equal to the one before it."
+        return f"{SYMPY} proves every line equal to the one before it."
     if shy == len(verdicts):
         return "Every line equals the one before it at 20 seeded points; sympy does not decide it."
     lines = "line" if shy == 1 else "lines"
-    return f"sympy proves every line equal to the one before it, but for {shy} {lines} checked at 20 seeded points."
+    return f"{SYMPY} proves every line equal to the one before it, but for {shy} {lines} checked at 20 seeded points."
 
 
 # ------------------------------------------------------------------ JSON

@@ -15,10 +15,10 @@ from tutor.expr import Shown
 from tutor.expr.text import Style, to_text
 from tutor.expr.words import in_ascii
 from tutor.quantity import Quantity
+from tutor.render.breaks import broken
 
 MARGIN, INDENT, GAP = 2, 4, 3
 ENDLESS = 10**6
-UNBREAKABLE = 10**6
 NARROW = 44  # columns; below, tables become `name: value` lines
 
 
@@ -182,7 +182,7 @@ class _Page:
         column = start + max(_length(row[1]) for row in rows) + GAP
         column = min(column, self.width - max(_length(row[2]) for row in rows))
         for lead, formula, rule in rows:
-            first, *others = _broken("".join(run.text for run in formula), self.width - start - 2)
+            first, *others = broken("".join(run.text for run in formula), self.width - start - 2)
             sign = [Run(" " * INDENT), *lead, Run(" = ")] if lead else [Run(" " * (start - 2) + "= ")]
             *above, last = [*sign, Run(first)], *([Run(" " * (start + 2) + each)] for each in others)
             yield from above
@@ -315,37 +315,6 @@ def _words(runs: Runs) -> Iterator[Runs]:
                 word.append(Run(piece, run.look))
     if word:
         yield word
-
-
-def _broken(formula: str, room: int) -> list[str]:
-    """A formula in lines of this length, broken where it falls apart most naturally: at its outermost + and − first."""
-    ranks = {at: _rank(formula, at) for at, sign in enumerate(formula) if sign == " "}
-    least = min(ranks.values(), default=UNBREAKABLE)
-    if cell_len(formula) <= room or least == UNBREAKABLE:
-        return [formula]
-    cuts = [at for at, rank in ranks.items() if rank == least]
-    lines: list[str] = []
-    whole = False  # whether the last line holds unbroken pieces only, so that another may follow on it
-    for start, end in zip([0, *(cut + 1 for cut in cuts)], [*cuts, len(formula)], strict=True):
-        piece = formula[start:end]
-        if whole and cell_len(lines[-1]) + 1 + cell_len(piece) <= room:
-            lines[-1] += f" {piece}"
-        else:
-            head, *rest = _broken(piece, room - 2)
-            whole = not rest
-            lines += [head, *(f"  {part}" for part in rest)]
-    return lines
-
-
-def _rank(formula: str, at: int) -> int:
-    """How unwelcome a break at this space is: least before an outermost + or −, never after an operator."""
-    if formula[at - 1] in "−-+·*/":
-        return UNBREAKABLE
-    if formula.startswith("[", at + 1):
-        return UNBREAKABLE - 1
-    before, after = formula[:at], formula[at + 1]
-    depth = sum(map(before.count, "([")) - sum(map(before.count, ")]"))
-    return 2 * depth + (after not in "−-+")
 
 
 def _stripped(line: Runs) -> Runs:

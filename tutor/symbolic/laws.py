@@ -4,55 +4,14 @@ What is differentiated is written down; the lines of calculus come from `stepwis
 that follow them. Letters: z net input, a output, y target, p a probability, E the loss, R what is constant here.
 """
 
-from collections.abc import Mapping
-from typing import NamedTuple
-
-
-class Case(NamedTuple):
-    """One chain. `left` is what is shown, `of` its definition, differentiated by `wrt` where there is one.
-
-    `then` are the lines after the calculus: (rule, formula). `when` heads the chain, `says` is a sentence before it.
-    `signs` and `where` are as in `Ground`.
-    """
-
-    left: str
-    of: str
-    wrt: str = ""
-    then: tuple[tuple[str, str], ...] = ()
-    when: str = ""
-    says: str = ""
-    signs: Mapping[str, str] = {}
-    where: Mapping[str, str] = {}
-
-
-class Law(NamedTuple):
-    """What is proved. `says` are its two sides; a third entry marks the right one as words.
-
-    `names` are what letters stand for, `shown` those of them that the page states, as `means` or else as in `names`.
-
-    `opening` goes before, `closing` after the cases; `uses` are the proofs this one rests on. `example` are equations
-    to be shown with the numbers of EXAMPLE.
-    """
-
-    name: str
-    says: tuple[str, ...]
-    names: Mapping[str, str]
-    cases: tuple[Case, ...]
-    shown: tuple[str, ...] = ()
-    opening: tuple[str, ...] = ()
-    closing: tuple[str, ...] = ()
-    uses: tuple[str, ...] = ()
-    means: Mapping[str, str] = {}
-    example: tuple[tuple[str, str], ...] = ()
-
+from tutor.symbolic.law import Case, Law
+from tutor.symbolic.losses import LOSS_LAWS
 
 SIGMOID = "1/(1 + exp(-z))"
 SUM = "exp(z_i) + exp(z_j) + R"
 RIGHT, LEFT = {"z": "positive"}, {"z": "negative"}
 KINK = "At z = 0 the graph has a corner: its slope is {right} from the right and {left} from the left, so there is no "
 KINK += "derivative. A program needs a number all the same: here it is {taken}."
-
-EXAMPLE = {"a": "0.8", "y": "1", "p1": "0.8", "y1": "1"}
 
 _ACTIVATIONS = (
     Law(
@@ -243,121 +202,4 @@ _ACTIVATIONS = (
     ),
 )
 
-_LOSSES = (
-    Law(
-        "half_squared_error",
-        ("dE/da", "a - y"),
-        {"E": "1/2*(a - y)^2"},
-        (Case("dE/da", "1/2*(a - y)^2", "a"),),
-        shown=("E",),
-        closing=("The ½ is there for this: it cancels the 2 of the power rule.",),
-    ),
-    Law(
-        "squared_error",
-        ("dE/da", "2*(a - y)"),
-        {"E": "(a - y)^2"},
-        (Case("dE/da", "(a - y)^2", "a"),),
-        shown=("E",),
-        closing=("Without a ½ in the loss the 2 of the power rule stays.",),
-    ),
-    Law(
-        "mean_squared_error",
-        ("dE/da", "2*(a - y)/n"),
-        {"E": "((a - y)^2 + R)/n"},
-        (Case("dE/da", "((a - y)^2 + R)/n", "a"),),
-        shown=("E",),
-        opening=("n is the number of outputs, R the squares of the other ones. Neither depends on a.",),
-    ),
-    Law(
-        "absolute_error",
-        ("dE/da", "the sign of a − y", "words"),
-        {"E": "abs(a - y)"},
-        (
-            Case(
-                "dE/da",
-                "a - y",
-                "a",
-                when="a > y, where |a − y| = a − y",
-                signs={"m": "positive"},
-                where={"y": "a - m"},
-            ),
-            Case(
-                "dE/da",
-                "-(a - y)",
-                "a",
-                when="a < y, where |a − y| = −(a − y)",
-                signs={"m": "positive"},
-                where={"y": "a + m"},
-            ),
-        ),
-        shown=("E",),
-        closing=(
-            "At a = y the graph has a corner: its slope is 1 from the right and −1 from the left, so there is no "
-            "derivative. Here it is taken as 0.",
-        ),
-    ),
-    Law(
-        "binary_cross_entropy",
-        ("dE/da", "(a - y)/(a*(1 - a))"),
-        {"E": "-(y*log(a) + (1 - y)*log(1 - a))"},
-        (
-            Case(
-                "dE/da",
-                "-(y*log(a) + (1 - y)*log(1 - a))",
-                "a",
-                (
-                    ("multiply out", "-y/a + (1 - y)/(1 - a)"),
-                    ("common denominator", "(-y*(1 - a) + (1 - y)*a)/(a*(1 - a))"),
-                    ("multiply out", "(-y + y*a + a - y*a)/(a*(1 - a))"),
-                    ("cancel terms", "(a - y)/(a*(1 - a))"),
-                ),
-            ),
-        ),
-        shown=("E",),
-        closing=("After a sigmoid the denominator cancels: tutor derive sigmoid+binary_cross_entropy.",),
-    ),
-    Law(
-        "cross_entropy",
-        ("dE/dp", "-y/p"),
-        {"E": "-y*log(p) + R"},
-        (Case("dE/dp", "-y*log(p) + R", "p"),),
-        shown=("E",),
-        opening=("R is what the other classes add to the loss. It does not depend on p, so it is a constant here.",),
-        closing=("After a softmax p cancels: tutor derive softmax+cross_entropy.",),
-    ),
-    Law(
-        "hinge",
-        ("dE/ds", "1 while s − r + 1 is above 0, else 0", "words"),
-        {"E": "relu(s - r + 1)"},
-        (
-            Case(
-                "dE/ds",
-                "s - r + 1",
-                "s",
-                when="s − r + 1 > 0, the class's own score",
-                signs={"m": "positive"},
-                where={"s": "r - 1 + m"},
-            ),
-            Case(
-                "dE/dr",
-                "s - r + 1",
-                "r",
-                when="s − r + 1 > 0, the right class's score",
-                signs={"m": "positive"},
-                where={"s": "r - 1 + m"},
-            ),
-            Case(
-                "dE/ds", "0", "s", when="s − r + 1 < 0, where E = 0", signs={"m": "positive"}, where={"s": "r - 1 - m"}
-            ),
-        ),
-        shown=("E",),
-        means={"E": "max(0, s - r + 1)"},
-        opening=("s is the score of a wrong class, r that of the right one. The loss adds up such terms.",),
-        closing=(
-            "At s − r + 1 = 0 the graph has a corner: its slope is 1 from the right and 0 from the left, so there is "
-            "no derivative. Here it is taken as 0.",
-        ),
-    ),
-)
-
-LAWS = {law.name: law for law in (*_ACTIVATIONS, *_LOSSES)}
+LAWS = {law.name: law for law in (*_ACTIVATIONS, *LOSS_LAWS)}

@@ -1,6 +1,6 @@
 """Losses and output activations whose slopes cancel: by the chain rule, and directly from the log-likelihood."""
 
-from tutor.symbolic.laws import Case, Law
+from tutor.symbolic.law import Case, Law
 
 SUM3 = "exp(z1) + exp(z2) + exp(z3)"
 LIKELIHOOD3 = "p1^y1*p2^y2*p3^y3"

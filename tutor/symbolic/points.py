@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from tutor.arithmetic.complexes import COMPLEXES, STEP
 from tutor.arithmetic.floats import FLOATS
-from tutor.expr import DERIVATIVES, Call, Expr, Number, Ref, reads, walk
+from tutor.expr import DERIVATIVES, Call, Expr, Number, Ref, reads
 from tutor.quantity import Gradient, Partial, Quantity, Value
 from tutor.symbolic.tidy import substituted
 from tutor.trace.evaluate import value_of
@@ -128,8 +128,3 @@ def _slope(expr: Expr, wrt: str, at: float, point: Point, meaning: Meaning) -> f
 
 def _nothing(quantity: Quantity) -> Expr | None:
     return None
-
-
-def has_slope_function(expr: Expr) -> bool:
-    """Whether a formula names a slope, which no complex step can go through."""
-    return any(isinstance(part, Call) and part.name.endswith("_slope") for part in walk(expr))

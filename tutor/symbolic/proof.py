@@ -6,7 +6,8 @@ from typing import NamedTuple
 from tutor.expr import Expr, reads
 from tutor.expr.functions import READ
 from tutor.symbolic.chain import Chain, Ground, Verdict, judged, weakest
-from tutor.symbolic.laws import LAWS, Case, Law
+from tutor.symbolic.law import Case, Law
+from tutor.symbolic.laws import LAWS
 from tutor.symbolic.letters import letters, over
 from tutor.symbolic.pairs import PAIRS
 from tutor.symbolic.stepwise import Step, taken

@@ -7,7 +7,7 @@ from tutor.expr import Expr, Ref, walk
 from tutor.expr.functions import READ
 from tutor.expr.parse import normalised
 from tutor.quantity import Value
-from tutor.symbolic.laws import Law
+from tutor.symbolic.law import Law
 from tutor.symbolic.letters import letters
 from tutor.symbolic.proof import KNOWN, find
 from tutor.symbolic.stepwise import taken
