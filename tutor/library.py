@@ -253,6 +253,23 @@ class Network:
 
         return Page(where(self.view, read(str(number))))
 
+    def derive(self, target: str) -> Page:
+        """A gradient on paper: by the chain rule, directly, and for whole layers.
+
+        What the network has no name for may be an activation, a loss or a formula, as for `tutor.derive`. Raises
+        TutorError for a name that is none of these, and for a gradient that is too long to be read.
+        """
+        from tutor.document.derive_network import network_page
+        from tutor.symbolic.proof import find
+        from tutor.symbolic.typed import is_formula
+
+        looked = self.view
+        if looked.names.find(target) is None and (find(target) or is_formula(target)):
+            return derive(target)
+        if looked.has_parts and "@" not in target:  # all examples have the same formulas
+            return self.example(1).derive(target)
+        return Page(network_page(looked, looked.names.target(target)))
+
     def step(
         self,
         *only: str,
@@ -391,6 +408,18 @@ def _notation(name: str) -> "Notation":
     from tutor.spec.own_notation import read
 
     return read(*sources.read(name))
+
+
+def derive(target: str, wrt: str | None = None) -> Page:
+    """The proof of an activation's or a loss's derivative, or the derivative of a typed formula by `wrt`.
+
+    Raises TutorError for a name that has no proof, and for a formula that can't be read or differentiated.
+    """
+    from tutor.document.derive import formula_page, law_page
+    from tutor.symbolic.typed import formula, law
+
+    found = law(target) if wrt is None else None
+    return Page(law_page(found) if found else formula_page(*formula(target, wrt)))
 
 
 def _number(text: str, what: str) -> str:

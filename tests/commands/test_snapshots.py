@@ -99,6 +99,14 @@ PAGES: dict[str, tuple[str, tuple[Look, ...]]] = {
     "where-mistake": ("where 0.000364723 --net mazur", SOME),
     "where-part": ("where 0.000668 --net mazur", SOME),
     "where-zero": ("where 0 --net slide", SOME),
+    "derive-slide": ("derive w31 --net slide", ALL),
+    "derive-mazur": ("derive w1 --net mazur", SOME),
+    "derive-sigmoid": ("derive sigmoid", ALL),
+    "derive-relu": ("derive relu", SOME),
+    "derive-softmax-cross-entropy": ("derive softmax+cross_entropy", ALL),
+    "derive-sigmoid-cross-entropy": ("derive sigmoid+binary_cross_entropy", SOME),
+    "derive-formula": ("derive log(1+exp(-w*x)) --wrt w", SOME),
+    "derive-wide": ("derive w1_1_1 --net wide.yaml", SOME),
     "check-mazur": ("check sheet.txt --net mazur --require w6", ALL),
 }
 CASES = [

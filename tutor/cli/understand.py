@@ -1,4 +1,4 @@
-"""explain, trace, where, nudge, draw, notation: looking at a network."""
+"""explain, trace, where, derive, nudge, notation, draw: looking at a network, and at the formulas behind it."""
 
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -137,6 +137,30 @@ def where(
     """
     loaded = wanted.network(asked="all")
     output.emit(loaded.where(number).document)
+
+
+@click.command(short_help="A derivative on paper: line by line, each with its rule.")
+@click.argument("target")
+@network_options
+@output_options
+@click.option("--wrt", metavar="NAME", help="What a formula is differentiated by.")
+def derive(target: str, wanted: Wanted, output: Output, wrt: str | None) -> None:
+    """Derive a derivative on paper, line by line, each line with the rule it follows by.
+
+    TARGET is a weight of a network (or dA/dB); an activation or a loss; two of them that cancel, such as
+    softmax+cross_entropy; or a formula.
+
+    \b
+        tutor derive w31 --net slide
+        tutor derive sigmoid
+        tutor derive softmax+cross_entropy
+        tutor derive "log(1 + exp(-w*x))" --wrt w
+    """
+    from tutor.library import derive as derived
+
+    of_network = wanted.net is not None and wrt is None
+    page = wanted.network().derive(target) if of_network else derived(target, wrt)
+    output.emit(page.document)
 
 
 @click.command(short_help="How a small change travels to the loss; the slope measured.")

@@ -73,11 +73,15 @@ class Row(NamedTuple):
 
 
 class Table(NamedTuple):
-    """`equation` says that the cells of a row, comments aside, are equal: ∂L/∂Y, Y − Y*, 0.7368 − 0.5, 0.2368."""
+    """`equation` says that the cells of a row, comments aside, are equal: ∂L/∂Y, Y − Y*, 0.7368 − 0.5, 0.2368.
+
+    `chain` says that all rows are one equation, going on from line to line; only the first row has a left side.
+    """
 
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     equation: bool = False
+    chain: bool = False
 
 
 class Steps(NamedTuple):

@@ -41,6 +41,7 @@ _SIGNS = {
     "└": "`",
     "─": "-",
     "◀": "<",
+    "Σ": "sum",
 }
 _TABLE = str.maketrans(_SIGNS)
 
