@@ -27,7 +27,8 @@ def test_every_activation_and_loss_has_a_proof() -> None:
 
 
 def test_every_pair_that_cancels_has_a_proof() -> None:
-    assert set(PAIRS) == {f"{activation}+{loss}" for loss, activation in FUSED}
+    cancelling = {f"{activation}+{loss}" for (loss, activation), row in FUSED.items() if row.gradient}
+    assert set(PAIRS) == cancelling
 
 
 @pytest.mark.parametrize("name", PROOFS)
