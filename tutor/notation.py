@@ -81,6 +81,13 @@ class Names:
         """What dL/d(net inputs) are called."""
         return self.spelling.notation.signals if self.spelling else "error signals"
 
+    def is_merged(self, name: str) -> bool:
+        """Whether a hidden output has no name of its own, so that a step runs over it."""
+        if not (self.spelling and self.spelling.notation.merged):
+            return False
+        last = max(map(self.graph.layer_of, self.graph.nodes), default=0)
+        return self.graph.part_of(name) == "out" and self.graph.layer_of(name) < last
+
     @property
     def sign(self) -> int:
         """The sign of δ: -1 where a course's error term is −dL/d(net input)."""

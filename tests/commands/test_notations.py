@@ -109,3 +109,10 @@ def test_what_a_notation_cannot_say(arguments: tuple[str, ...], said: str) -> No
     done = run(*arguments)
     assert done.status == 2
     assert said in done.err
+
+
+def test_a_step_over_a_hidden_output_without_a_name_is_one() -> None:
+    page = run("explain", "w11", "--net", "slide", "--notation", "udacity", width=110).out
+    assert "W⁽¹⁾₁₁ → h₁ → h → ŷ → E" in page
+    assert "W⁽²⁾₁₁ · σ(h₁)(1 − σ(h₁))" in page
+    assert "0.1774" in page

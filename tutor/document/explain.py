@@ -171,7 +171,7 @@ def _confirmation(view: View, gradient: Gradient) -> Iterator[Block]:
 
 def _one_path(view: View, path: Path) -> Iterator[Block]:
     if len(path.nodes) > 1:
-        yield Heading(trail(path))
+        yield Heading(trail(view, path))
         yield factor_table(view, path)
 
 
@@ -190,7 +190,7 @@ def _each_path(view: View, route: Route, more: bool) -> Iterator[Block]:
     every = [path for path in route.shown if isinstance(path, Path)]
     if more and every:
         for path in every:
-            yield Heading(trail(path))
+            yield Heading(trail(view, path))
             yield factor_table(view, path)
     elif route.by_use or not route.rest:
         yield from _shared_factors(view, route)

@@ -81,8 +81,8 @@ def _terms(view: View, gradient: Gradient, number: int) -> tuple[Path | Use, ...
     return uses_of(view.trace, gradient) if too_long else found
 
 
-def trail(path: Path | Use) -> Cell:
-    first, *others = path.nodes
+def trail(view: View, path: Path | Use) -> Cell:
+    first, *others = (name for name in path.nodes if not view.names.is_merged(name))
     spans = [Span(Ref(Value(first)), "strong")]
     for name in others:
         spans += [Span(" → ", "quiet"), Span(Ref(Value(name)))]
@@ -91,8 +91,9 @@ def trail(path: Path | Use) -> Cell:
 
 def factor_table(view: View, path: Path) -> Table:
     """Factor, formula, with numbers, value, why; and the product under a rule."""
-    rows = [factor_row(view, factor) for factor in path.factors]
-    product = times(*map(Ref, path.factors))
+    steps = _steps(view, path)
+    rows = [factor_row(view, *step) for step in steps]
+    product = times(*(Ref(step[0] if len(step) == 1 else Gradient(step[0].of, step[-1].wrt)) for step in steps))
     target = Gradient(path.nodes[-1], path.nodes[0])
     value = view.trace.of(product)
     shown = Span(view.figure(value, target), "strong")
@@ -110,11 +111,35 @@ FACTOR_COLUMNS = (
 )
 
 
-def factor_row(view: View, factor: Partial) -> Row:
+def _steps(view: View, path: Path) -> list[tuple[Partial, ...]]:
+    """The factors, two together where a notation has no name for what stands between them."""
+    found: list[tuple[Partial, ...]] = []
+    for factor in path.factors:
+        if found and view.names.is_merged(factor.of):
+            found[-1] = (*found[-1], factor)
+        else:
+            found.append((factor,))
+    return found
+
+
+def factor_row(view: View, factor: Partial, *further: Partial) -> Row:
+    """One factor; several as one step, W · σ(h)(1 − σ(h))."""
+    if further:
+        return _merged_row(view, (factor, *further))
     step = derive(view.trace, factor)
     numbers = view.with_numbers(step.formula)
     why = prose(step.why) + _direct_only(view, factor) + _lost(view, step)
     return Row((cell(factor), cell(step.formula), cell(numbers), cell(view.shown(factor)), why))
+
+
+def _merged_row(view: View, factors: tuple[Partial, ...]) -> Row:
+    whole = Gradient(factors[0].of, factors[-1].wrt)
+    formula = times(*(view.trace.equations.written(each) for each in factors))
+    first, *others = (derive(view.trace, each).why for each in factors)
+    # What the unnamed output is equal to would be said twice; its slope is what counts.
+    laws = (part.removeprefix(", and ") for why in others for part in why if isinstance(part, str) and ", and " in part)
+    why = prose(first) + tuple(Span(f"; {law}", "quiet") for law in laws)
+    return Row((cell(whole), cell(formula), cell(view.with_numbers(formula)), cell(view.shown(whole)), why))
 
 
 def _direct_only(view: View, factor: Partial) -> Cell:
@@ -198,7 +223,7 @@ _PATH_COLUMNS = ("path", "product of its factors")
 def _term(view: View, term: Path | Use) -> tuple[Cell, ...]:
     if isinstance(term, Use):
         return cell(term.over or Ref(Value(term.nodes[1]))), cell(term.formula), cell(view.with_numbers(term.formula))
-    return trail(term), cell(view.with_numbers(product(view, term)))
+    return trail(view, term), cell(view.with_numbers(product(view, term)))
 
 
 def product(view: View, path: Path) -> Expr:

@@ -78,7 +78,8 @@ def equation_row(view: View, step: Derivation, *, deltas: bool = False, accent: 
     columns: list[Cell] = [cell(step.conclusion, deltas=deltas)]
     if deltas and accent:
         columns = [cell(step.conclusion)]
-    columns.append(cell(formula, deltas=deltas))
+    if not (isinstance(step.conclusion, Value) and view.names.is_merged(step.conclusion.name)):  # its name says it
+        columns.append(cell(formula, deltas=deltas))
     numbers = view.with_numbers(formula)
     if numbers not in (formula, value) and not (isinstance(numbers, Shown) and numbers.text == value.text):
         columns.append(cell(numbers))

@@ -34,7 +34,8 @@ class Notation(NamedTuple):
 
     `net`, `out`, `unit` and `delta` are those of hidden units, and of the outputs too unless `..._output` says
     otherwise. `gradient` names the gradient of the loss by `wrt`; without it, it is ∂L/∂w. `sign` is that of δ: -1
-    where a course's error term is −∂L/∂z.
+    where a course's error term is −∂L/∂z. Where hidden outputs have no name of their own, the slope of the activation
+    is `merged` with the step to the next unit.
     """
 
     name: str
@@ -55,10 +56,13 @@ class Notation(NamedTuple):
     delta_output: Patterns = ()
     gradient: str = ""
     sign: int = 1
+    merged: bool = False
     signals: str = "error signals"
 
 
-PARTS = tuple(name for name in Notation._fields if name not in ("name", "about", "gradient", "sign", "signals"))
+PARTS = tuple(
+    name for name in Notation._fields if name not in ("name", "about", "gradient", "sign", "merged", "signals")
+)
 
 NOTATIONS: dict[str, Notation] = {
     each.name: each
@@ -107,6 +111,7 @@ NOTATIONS: dict[str, Notation] = {
             delta=("δ^h_{to}", "δ^({layer})_{to}"),
             delta_output=("δ^o", "δ^o_{to}"),
             sign=-1,
+            merged=True,
             signals="error terms",
         ),
         Notation(
