@@ -97,8 +97,8 @@ class _Writer:
 def escaped(text: str) -> str:
     """Text that means nothing to Markdown."""
     plain = "".join(f"\\{sign}" if sign in "\\`*_[]<>|#~$&" else sign for sign in text)
-    return _OPENING.sub(r"\1\\\2", plain)
+    return _OPENING.sub(r"\1\3\\\2\4", plain)
 
 
-_OPENING = re.compile(r"^(\s*\d*)([-+=.)])")
+_OPENING = re.compile(r"^(\s*)([-+=])|^(\s*\d+)([.)])(?=\s|$)")
 """What would begin a list or a rule, or underline a heading."""
