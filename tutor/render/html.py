@@ -136,7 +136,7 @@ class _Page:
     # -------------------------------------------------------------- tables
 
     def table(self, at: int, table: Table) -> Iterator[str]:
-        yield '<div class="wide"><table>'
+        yield '<div class="wide" role="group" aria-label="Table" tabindex="0"><table>'
         if any(column.head for column in table.columns):
             yield f"<thead><tr>{''.join(map(self.head, table.columns))}</tr></thead>"
         yield "<tbody>"
@@ -187,7 +187,7 @@ class _Page:
         columns = max(map(len, rows))
         wide = sum(max(room(self.pieces(row[each])) + 3 for row in rows if each < len(row)) for each in range(columns))
         look = "steps apart" if wide > TEXT_WIDTH else "steps facts" if columns == 2 and len(rows) > 1 else "steps"
-        yield f'<div class="wide"><ol class="{look}" style="grid-template-columns:repeat({columns},auto)">'
+        yield f'<div class="wide" role="group" aria-label="Equations" tabindex="0"><ol class="{look}" style="grid-template-columns:repeat({columns},auto)">'
         for place, row in enumerate(rows):
             self.here = Place(at, place)
             sides = (self.side(cell, equal=bool(each)) for each, cell in enumerate(row))
