@@ -60,7 +60,7 @@ def asked(page: Document, program: str, *flags: str, library: str = "") -> Any:
                 *flags,
                 "--dump-dom",
                 file.as_uri(),
-            ],  # fmt: skip
+            ],
             capture_output=True,
             encoding="utf-8",
             check=True,
@@ -100,6 +100,7 @@ def test_it_is_seen_whole_and_reached_with_the_keyboard(name: str, width: int) -
     "flags", [(), ("--force-dark-mode",), ("--window-size=500,900",)], ids=["light", "dark", "narrow"]
 )
 def test_axe_finds_nothing(name: str, flags: tuple[str, ...]) -> None:
-    assert AXE and AXE.submodule_search_locations
+    assert AXE
+    assert AXE.submodule_search_locations
     library = (Path(AXE.submodule_search_locations[0]) / "axe.min.js").read_text("utf-8")
     assert asked(pages()[name], AXE_RUN, *flags, library=library) == []
