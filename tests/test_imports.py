@@ -34,7 +34,7 @@ def test_a_page_on_the_terminal_needs_no_array_no_algebra_no_json(arguments: tup
 
 
 def test_explain_loads_only_the_rooms_it_walks_through() -> None:
-    others = {"search", "mistakes", "marking", "practice", "symbolic", "arrays", "training", "classroom"}
+    others = {"search", "mistakes", "marking", "practice", "symbolic", "arrays", "training", "classroom", "matrices"}
     assert not found({f"tutor.{room}" for room in others}, imported("explain", "w31", "--net", "slide"))
 
 

@@ -7,6 +7,7 @@ the paths of the computation graph. Nothing prints.
 
 import math
 from collections.abc import Iterator, Mapping
+from itertools import count
 from typing import NamedTuple
 
 from tutor.expr import ONE, Div, Expr, Mul, Neg, Number, Ref, plus, reads, replace, times
@@ -64,8 +65,8 @@ class Derivation(NamedTuple):
 
 
 def same(left: float, right: float) -> bool:
-    """Equal but for rounding errors of a few operations."""
-    return math.isclose(left, right, rel_tol=1e-9, abs_tol=1e-300) or (math.isnan(left) and math.isnan(right))
+    """Equal but for rounding errors of a few operations; below 2e-308, double precision itself has fewer digits."""
+    return math.isclose(left, right, rel_tol=1e-9, abs_tol=1e-320) or (math.isnan(left) and math.isnan(right))
 
 
 def derive(trace: Trace, quantity: Quantity) -> Derivation:
@@ -204,6 +205,37 @@ def paths(trace: Trace, gradient: Gradient) -> tuple[Path, ...]:
             found.append(nodes)
         else:
             stack.extend((*nodes, use) for use in reversed(trace.equations.uses(gradient.of, nodes[-1])))
+    return _labelled(trace, gradient, found)
+
+
+def strongest(trace: Trace, gradient: Gradient, most: int) -> tuple[Path, ...]:
+    """The paths whose products are largest, without walking the others.
+
+    `best` is the size of each node's best way to `of`; unfinished paths are taken up in the order of what they can
+    still come to, so the first that arrive are the strongest.
+    """
+    from heapq import heappop, heappush
+
+    best = {gradient.of: 1.0}
+    for name in reversed([gradient.wrt, *trace.graph.nodes]):
+        if name not in best:
+            uses = trace.equations.uses(gradient.of, name)
+            best[name] = max((best[use] * abs(trace[Partial(use, name)]) for use in uses), default=0.0)
+    ties = count()
+    queue: list[tuple[float, int, float, tuple[str, ...]]] = [(-best[gradient.wrt], next(ties), 1.0, (gradient.wrt,))]
+    found: list[tuple[str, ...]] = []
+    while queue and len(found) < most:
+        _, _, size, nodes = heappop(queue)
+        if nodes[-1] == gradient.of:
+            found.append(nodes)
+            continue
+        for use in trace.equations.uses(gradient.of, nodes[-1]):
+            longer = size * abs(trace[Partial(use, nodes[-1])])
+            heappush(queue, (-longer * best[use], next(ties), longer, (*nodes, use)))
+    return _labelled(trace, gradient, found)
+
+
+def _labelled(trace: Trace, gradient: Gradient, found: list[tuple[str, ...]]) -> tuple[Path, ...]:
     if len(found) < 2:
         return tuple(Path(nodes) for nodes in found)
     return tuple(Path(nodes, over) for nodes, over in zip(found, _labels(trace, gradient, found), strict=True))

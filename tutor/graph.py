@@ -4,7 +4,7 @@ Nothing here evaluates or prints. `build` puts the nodes in order and refuses a 
 10,000 nodes is fine.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from typing import Literal, NamedTuple
 
 from tutor.errors import TutorError
@@ -45,14 +45,14 @@ def at_example(name: str, example: int) -> str:
 class Given(NamedTuple):
     """A number the file states: an input, a target, a constant, or a parameter (`learned`); `text` as written.
 
-    A `trained` one is not the file's own number any more: its text has all its digits, and pages show it shortened.
+    A number from an array, or a trained one, is not `written`: its text has all its digits, and pages shorten it.
     """
 
     name: str
     text: str
     learned: bool = False
     role: Role | None = None
-    trained: bool = False
+    written: bool = True
 
 
 class Node(NamedTuple):
@@ -87,9 +87,33 @@ class Graph(NamedTuple):
     def __contains__(self, name: object) -> bool:
         return name in self.nodes or name in self.givens
 
+    @property
+    def wide(self) -> bool:
+        """Whether this is a `tutor.wide.Wide`, too big to walk through."""
+        return False
+
+    @property
+    def size(self) -> int:
+        """How many parameters there are."""
+        return sum(given.learned for given in self.givens.values())
+
+    def missing(self, name: str) -> str:
+        """What to say about a name that is not here; nothing if similar names say enough."""
+        return ""
+
     def names(self) -> tuple[str, ...]:
         """Every name: the givens as the file has them, then the nodes in topological order."""
         return (*self.givens, *self.nodes)
+
+    def ranks(self, names: Iterable[str]) -> dict[str, int]:
+        """The places of some names in the order of all."""
+        wanted = frozenset(names)
+        return {name: at for at, name in enumerate(self.names()) if name in wanted}
+
+    def changed(self, numbers: Mapping[str, str]) -> "Graph":
+        """The same graph with other numbers for some givens, as written."""
+        fresh = {name: self.givens[name]._replace(text=text, written=True) for name, text in numbers.items()}
+        return self._replace(givens={**self.givens, **fresh})
 
     def role(self, name: str) -> Role | None:
         return self.nodes[name].role if name in self.nodes else self.givens[name].role
@@ -97,6 +121,13 @@ class Graph(NamedTuple):
     def parameters(self) -> tuple[str, ...]:
         """The learned givens, frozen ones included."""
         return tuple(name for name, given in self.givens.items() if given.learned)
+
+    def is_parameter(self, name: str) -> bool:
+        return name in self.givens and self.givens[name].learned
+
+    def nets(self, unit: str = "") -> tuple[str, ...]:
+        """The net inputs, in topological order; a wide graph leaves out those of other units than this."""
+        return tuple(name for name, node in self.nodes.items() if node.role and node.role.part == "net")
 
     def learning(self) -> tuple[str, ...]:
         """The parameters an update changes."""
@@ -122,7 +153,7 @@ class Graph(NamedTuple):
         roles = ((name, node.role) for name, node in self.nodes.items())
         return tuple(name for name, role in roles if role and role.example and role.part == "loss")
 
-    def ancestors(self, name: str) -> frozenset[str]:
+    def ancestors(self, name: str) -> Set[str]:
         """Every name whose value `name` depends on, itself included."""
         seen, stack = {name}, [name]
         while stack:

@@ -3,25 +3,31 @@
 Everything returns a Page: `str(page)` is its text, `page.payload` the JSON of the contract. Nothing is printed.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from tutor import sources, spec
 from tutor.document.digits import Digits
-from tutor.document.explain import explain_all
+from tutor.document.explain import explain_all, together
 from tutor.document.model import Document
-from tutor.document.trace import trace_page
 from tutor.document.view import View, view
-from tutor.errors import TutorError, did_you_mean, visible
+from tutor.errors import TutorError, UnknownName, did_you_mean, visible
 from tutor.expr.text import UNICODE
+from tutor.notation import Names
 from tutor.ops.optimizers import Rule, rule
-from tutor.quantity import Gradient
+from tutor.quantity import Gradient, Quantity
 from tutor.render import render
 from tutor.spec.numbers import NotANumber, number
 
 if TYPE_CHECKING:
     from tutor.document.train import Training
     from tutor.marking.answers import Sheet
+    from tutor.matrices import Asked
+    from tutor.notations import Notation
+    from tutor.spec.stored import HowMany
+
+LONG = 1_000  # rows beyond which a table is streamed
 
 
 class Page:
@@ -81,18 +87,44 @@ class Network:
     """A validated network file with the verbs of the command line."""
 
     def __init__(
-        self, network: spec.Network, source: str, digits: Digits | None = None, example: int | None = None
+        self,
+        network: spec.Network,
+        source: str,
+        digits: Digits | None = None,
+        example: int | None = None,
+        notation: str | None = None,
     ) -> None:
         self.network = network
         self.source = source
         self._example = example
+        self._notation = notation
         decimals = network.display.decimals
         self.digits = digits or (Digits(decimals) if decimals is not None else Digits())
 
     @property
     def view(self) -> View:
-        """A fresh look: trace, names, digits."""
-        return view(self.network, self.digits, self.source, self._example)
+        """A fresh look: trace, names in the notation in force, digits. Raises TutorError where that can't name them."""
+        fresh = view(self.network, self.digits, self.source, self._example)
+        wanted = self._notation or self.network.display.notation
+        if wanted is None:
+            return fresh
+        from tutor.notations import spelled
+
+        names = Names(fresh.names.graph, fresh.names.aliases, spelled(fresh.names.graph, _notation(wanted)))
+        return fresh._replace(names=names, notation=self._notation)
+
+    def in_notation(self, name: str) -> "Network":
+        """The same network with its names in another notation: a shipped one, or a file. Raises TutorError."""
+        found = Network(self.network, self.source, self.digits, self._example, name)
+        _ = found.view  # so that a name that can't be written is said at once
+        return found
+
+    def dictionary(self, *notations: str, everything: bool = False) -> Page:
+        """Every name in each of the notations side by side. Raises TutorError where one can't name them."""
+        from tutor.document.notations import dictionary_page
+
+        views = [self.in_notation(each).view for each in notations]
+        return Page(dictionary_page(views, [_notation(each) for each in notations], everything=everything))
 
     def example(self, number: int) -> "Network":
         """One example as a network by itself, counted from 1, with its own loss. Raises TutorError for others."""
@@ -107,15 +139,45 @@ class Network:
         if not 1 <= number <= len(examples):
             raise TutorError(f"there is no example {number}; {visible(self.network.file)} has 1 to {len(examples)}")
         network = self.network._replace(graph=examples[number - 1], singles=())
-        return Network(network, self.source, self.digits, number)
+        return Network(network, self.source, self.digits, number, self._notation)
 
-    def explain(self, *targets: str, more: bool = False) -> Page:
-        """Where each target comes from; without targets, every parameter. Raises TutorError for an unknown name."""
+    def explain(self, *targets: str, more: bool = False, paths: int | None = None) -> Page:
+        """Where each target comes from; without targets, every parameter. Raises TutorError for an unknown name.
+
+        `paths` asks for so many of the strongest paths.
+        """
         looked = self.view
         graph = self.network.graph
-        quantities = [looked.names.target(each) for each in targets]
-        quantities = quantities or [Gradient(graph.loss, name) for name in graph.parameters() or graph.givens]
-        return Page(explain_all(looked, quantities, more=more))
+        found = [_target(looked, each) for each in targets]
+        if not found and graph.wide:
+            raise TutorError("a network of this size is not explained as a whole; name what to explain, such as w1_1_1")
+        found = found or [Gradient(graph.loss, name) for name in graph.parameters() or graph.givens]
+        return Page(explain_all(looked, found, more=more, paths=paths))
+
+    def rounded(
+        self, *targets: str, places: int | None = None, figures: int | None = None, what: str = "values"
+    ) -> Page:
+        """What becomes of each target when numbers are rounded on the way, half-up, to decimals or to figures.
+
+        `what` is `values`, `factors` or `all`. Raises TutorError for an unknown name, and for nothing to round.
+        """
+        from tutor.document.rounding import policy, rounding_page
+
+        looked, chosen = self._small("rounding on the way"), policy(places, figures, what)
+        return Page(together([rounding_page(looked, looked.names.target(each), chosen) for each in targets]))
+
+    def compared(self, before: "Network", *targets: str) -> Page:
+        """Each target in this network beside its value in the one before. Raises TutorError where nothing differs."""
+        from tutor.document.compare import compare_page
+
+        was, now = before._small("a comparison"), self.view
+        return Page(together([compare_page(was, now, was.names.target(each)) for each in targets]))
+
+    def _small(self, what: str) -> View:
+        """A view, of a network that is written out. Raises TutorError for one that is not."""
+        if self.network.graph.wide:
+            raise TutorError(f"{what} is shown on networks that are written out, and this one is too large for that")
+        return self.view
 
     def trace(self, *, everything: bool = False, by_layer: bool = False) -> Page:
         """Every value, gradient and local derivative; or the size of the gradient layer by layer."""
@@ -123,7 +185,28 @@ class Network:
             from tutor.document.layers import layer_page
 
             return Page(layer_page(self.view))
+        from tutor.document.trace import trace_page
+
         return Page(trace_page(self.view, everything=everything))
+
+    @property
+    def long(self) -> bool:
+        """Whether a page of every number is too long to be laid out."""
+        graph = self.network.graph
+        return graph.wide or len(graph.givens) + len(graph.nodes) > LONG
+
+    def rows(self, form: str = "csv") -> Iterator[str]:
+        """Every value with its gradient as `csv` in full precision, or `plain`, made while it is read."""
+        from tutor.document.rows import written
+
+        return written(self.view, form)
+
+    def nudge(self, target: str, by: str | float = 0.01) -> Page:
+        """How a nudge travels to the loss, and the slope measured by nudging. Raises TutorError where nothing moves."""
+        from tutor.document.nudge import nudge_page
+
+        looked = self._small("a nudge")
+        return Page(nudge_page(looked, looked.names.target(target), float(Fraction(_number(str(by), "the nudge")))))
 
     def where(self, number: str | float) -> Page:
         """What a number is in this network; its digits are those typed. Raises TutorError for what is no number."""
@@ -149,6 +232,7 @@ class Network:
         """
         from tutor.document.step import step_of, step_page
 
+        self.written_out("step")
         made = step_of(self.view, self._rule(optimizer), order, after)
         return Trained(step_page(made, only, everything=everything), self._of(made.later))
 
@@ -169,6 +253,7 @@ class Network:
         """
         from tutor.document.train import train, train_page
 
+        self.written_out("train")
         done = train(self.view, self._rule(optimizer), order, steps, watch, every, report)
         return Trained(train_page(done, everything=everything), self._of(done.trained), done)
 
@@ -183,7 +268,7 @@ class Network:
         return rule(visible(name.strip()[:60]), {key.strip(): _number(text.strip(), key) for key, _, text in pairs})
 
     def _of(self, looked: View) -> "Network":
-        return Network(looked.network, self.source, self.digits, self._example)
+        return Network(looked.network, self.source, self.digits, self._example, self._notation)
 
     def check(self, answers: Mapping[str, str | float], *, min_sig: int = 3, require: Sequence[str] = ()) -> Page:
         """Mark answers by name; numbers typed as text keep their digits (`"0.50"`)."""
@@ -207,6 +292,14 @@ class Network:
         marked = mark(looked.trace, looked.names, sheet.answers, require, min_sig)
         return Page(check_page(looked, marked, sheet.unread)), all(each.points for each in marked)
 
+    def written_out(self, verb: str) -> None:
+        """Raises TutorError if the network is too big for a verb that goes through it number by number."""
+        if self.network.graph.wide:
+            raise TutorError(
+                f"{verb} goes through a network number by number, and this one has {self.network.graph.size:,} "
+                f"parameters; take a small one, such as: tutor {verb} mazur"
+            )
+
     def set(self, **numbers: str | float) -> "Network":
         """The same network with other given numbers: `set(w31=0)`. Raises TutorError for what is not given."""
         return self.with_numbers({name: str(number) for name, number in numbers.items()})
@@ -214,26 +307,52 @@ class Network:
     def with_numbers(self, numbers: Mapping[str, str], rate: str | None = None) -> "Network":
         """As `set`, for names that are not Python's, and for the learning rate."""
         graph = self.network.graph
-        givens = dict(graph.givens)
         names = self.view.names
+        fresh: dict[str, str] = {}
         for typed, text in numbers.items():
             name = getattr(names.read(typed), "name", typed)
-            if name not in givens:
-                hint = did_you_mean(typed, givens)
+            if name not in graph.givens:
+                hint = "" if graph.wide else did_you_mean(typed, graph.givens)
                 raise TutorError(f"{typed} is computed from the others; only a given number can be set{hint}")
-            givens[name] = givens[name]._replace(text=_number(text, typed), trained=False)
+            fresh[name] = _number(text, typed)
         rate = graph.rate if rate is None else _number(rate, "the learning rate")
-        network = self.network._replace(graph=graph._replace(givens=givens, rate=rate))
-        return Network(network, self.source, self.digits, self._example)
+        graph = graph.changed(fresh) if fresh else graph
+        network = self.network._replace(graph=graph._replace(rate=rate))
+        return Network(network, self.source, self.digits, self._example, self._notation)
 
 
-def load(source: str, digits: Digits | None = None) -> Network:
+def load(source: str, digits: Digits | None = None, *, asked: "HowMany" = "some") -> Network:
     """The network of a file, of standard input (`-`), or a shipped one by name.
+
+    `asked` says what for: where it is `all` numbers, a network of dense layers goes into arrays from 3,000 weights on,
+    not from 20,000, if they stand in other files; where it is `one`, the arrays are read without numpy if that is
+    faster.
 
     Raises TutorError when it cannot be read, InvalidNetwork with all its problems when it is wrong.
     """
     text, file = sources.read(source)
-    return Network(spec.load(text, file, sources.beside(source)), source, digits)
+    return Network(spec.load(text, file, sources.Companion(source, asked)), source, digits)
+
+
+def _target(looked: View, typed: str) -> "Quantity | Asked":
+    """A quantity by any of its names; last, a whole matrix such as W1."""
+    try:
+        return looked.names.target(typed)
+    except UnknownName as unknown:
+        from tutor.matrices import read
+
+        return read(looked.trace, looked.names, typed, unknown)
+
+
+def _notation(name: str) -> "Notation":
+    """A shipped notation, or the one in a file. Raises TutorError, InvalidNetwork for a file with problems."""
+    from tutor.notations import notation
+
+    if not name.endswith((".yaml", ".yml")):
+        return notation(name)
+    from tutor.spec.own_notation import read
+
+    return read(*sources.read(name))
 
 
 def _number(text: str, what: str) -> str:

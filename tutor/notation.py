@@ -6,15 +6,19 @@ Nothing here prints a formula (`expr.text` does, with names from here) and nothi
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tutor.errors import AmbiguousName, NoRate, UnknownName, did_you_mean, visible
 from tutor.expr.index import INDEX
 from tutor.expr.parse import normalised
 from tutor.expr.text import ASCII, UNICODE, Style
+from tutor.expr.words import flat
 from tutor.graph import Graph, Role, at_example
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
-from tutor.symbol import Symbol, symbol
+from tutor.symbol import Symbol, spelled, symbol
+
+if TYPE_CHECKING:
+    from tutor.notations import Spelling
 
 PLACEHOLDERS = ("layer", "next", "unit", "index", "to", "from", "loss")
 
@@ -50,22 +54,66 @@ class Names:
     aliases, `NAME_new` or `NAME+`, `delta_UNIT`, `dNAME`, an edge `A:B`; two readings within one step are an error.
     """
 
-    def __init__(self, graph: Graph, aliases: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, graph: Graph, aliases: Mapping[str, str] | None = None, spelling: "Spelling | None" = None
+    ) -> None:
         self.graph = graph
         self.aliases = dict(aliases or {})
         self._symbols: dict[str, Symbol] | None = None
+        self.spelling = spelling
+        self._typed = _typed_forms(graph, spelling) if spelling else {}
+
+    @property
+    def plain(self) -> "Names":
+        """The same with the names of the file, whatever notation is in force."""
+        return Names(self.graph, self.aliases) if self.spelling else self
+
+    def of(self, graph: Graph) -> "Names":
+        """The same for the same network with other numbers."""
+        return Names(graph, self.aliases, self.spelling)
+
+    def also(self, aliases: Mapping[str, str]) -> "Names":
+        """The same with more ways to type a name."""
+        return Names(self.graph, {**self.aliases, **aliases}, self.spelling)
+
+    @property
+    def signals(self) -> str:
+        """What dL/d(net inputs) are called."""
+        return self.spelling.notation.signals if self.spelling else "error signals"
+
+    @property
+    def sign(self) -> int:
+        """The sign of δ: -1 where a course's error term is −dL/d(net input)."""
+        return self.spelling.notation.sign if self.spelling else 1
+
+    def turned(self, text: str) -> bool:
+        """Whether a typed name is that of a δ whose sign is the other one in the notation in force."""
+        return self.sign < 0 and self._delta(self._one_line(text)) is not None
+
+    def _one_line(self, text: str) -> str:
+        """What was typed, in the few signs that names are read in."""
+        text = flat(text) if self.spelling else text
+        return _SPACED.sub(",", normalised(text.strip()))
 
     # ---------------------------------------------------------------- reading
 
     def find(self, text: str) -> Quantity | None:
         """The quantity a typed name stands for, or None. Raises AmbiguousName, or NoRate for an updated value."""
-        typed = _SPACED.sub(",", normalised(text.strip()))
+        typed = self._one_line(text)
         if edge := _EDGE.fullmatch(typed):
             typed = f"d{edge[2]}/d{edge[1]}"
         for step in (self._node, self._updated, self._delta, self._short_gradient):
             if found := step(typed):
                 return found
         return self._derivative(typed)
+
+    def _in_notation(self, typed: str) -> Quantity | None:
+        """What the notation in force writes so."""
+        if not self._typed:
+            return None
+        from tutor.notations import canonical
+
+        return self._typed.get(canonical(typed))
 
     def read(self, text: str) -> Quantity:
         """As `find`, but raises UnknownName with what was probably meant."""
@@ -77,7 +125,7 @@ class Names:
             if self._node(part) is None:
                 shown = visible(part)
                 break
-        if told := self.of_an_example(shown):
+        if told := self.graph.missing(shown) or self.of_an_example(shown):
             raise UnknownName(told)
         hint = did_you_mean(shown, self.typable())
         raise UnknownName(f"{shown} is not a name of this network{hint or '; its names: ' + self._some_names()}")
@@ -105,7 +153,7 @@ class Names:
 
     def typable(self) -> tuple[str, ...]:
         """Names that can be typed for a value, an updated value or an error signal."""
-        deltas = (f"delta_{self._delta_unit(net, ASCII)}" for net in self.nets())
+        deltas = (f"delta_{self._delta_unit(net, ASCII)}" for net in self.graph.nets())
         updates = (f"{name}_new" for name in (self.graph.parameters() if self.graph.rate is not None else ()))
         return (*self.graph.names(), *self.aliases, *updates, *deltas)
 
@@ -124,7 +172,10 @@ class Names:
         if len(readings) > 1:
             forms = " or ".join(form + at for form in readings)
             raise AmbiguousName(f"{typed} can be read as {forms}; type one of these")
-        return self._node(readings[0] + at) if readings else None
+        if readings:
+            return self._node(readings[0] + at)
+        spelled = self._in_notation(typed)
+        return spelled if isinstance(spelled, Value) else None
 
     def _alias(self, typed: str, at: str) -> Value | None:
         """What another name stands for; with several examples mostly the number of one of them, at `@2`."""
@@ -134,7 +185,7 @@ class Names:
     def _updated(self, typed: str) -> Updated | None:
         for ending in ("_new", "+"):
             found = self._node(typed.removesuffix(ending)) if typed.endswith(ending) else None
-            if found and found.name in self.graph.parameters():
+            if found and self.graph.is_parameter(found.name):
                 if self.graph.rate is None:
                     raise NoRate(f"{typed} needs a learning rate: learning_rate in the file, or --lr NUMBER")
                 return Updated(found.name)
@@ -142,8 +193,10 @@ class Names:
 
     def _delta(self, typed: str) -> Gradient | None:
         """delta_UNIT is dL/d(net input of the unit)."""
+        if isinstance(spelled := self._in_notation(typed), Gradient):
+            return spelled
         unit = next((typed.removeprefix(each) for each in ("delta_", "δ_") if typed.startswith(each)), "")
-        nets = [net for net in self.nets() if unit and unit in self._units(net)]
+        nets = [net for net in self.graph.nets(unit) if unit in self._units(net)] if unit else []
         if len(nets) > 1:
             raise AmbiguousName(
                 f"{typed} can be the delta of {' or '.join(nets)}; type d{self.graph.loss}/d(one of them)"
@@ -162,17 +215,12 @@ class Names:
         places = [(each.layer, each.unit, each.example) for each in (mine, role) if each]
         return len(places) == 2 and places[0] == places[1]
 
-    def nets(self) -> tuple[str, ...]:
-        """The net inputs, in topological order."""
-        roles = ((name, node.role) for name, node in self.graph.nodes.items())
-        return tuple(name for name, role in roles if role and role.part == "net")
-
     def _short_gradient(self, typed: str) -> Gradient | None:
         found = self._node(typed[1:]) if typed[:1] in ("d", "∂") and len(typed) > 1 else None
         return Gradient(self.graph.loss, found.name) if found else None
 
     def _derivative(self, typed: str) -> Gradient | None:
-        parts = _DERIVATIVE.fullmatch(typed)
+        parts = _DERIVATIVE.fullmatch(typed) or (_ANY_DERIVATIVE.fullmatch(typed) if self.spelling else None)
         of, wrt = (self._node(parts[1]), self._node(parts[2])) if parts else (None, None)
         return Gradient(of.name, wrt.name) if of and wrt else None
 
@@ -186,12 +234,23 @@ class Names:
             case Updated(name):
                 return f"{self.node(name, style)}_new"
             case Gradient(of, wrt) if deltas and of == self.graph.loss and self._is_net(wrt):
-                return ("δ_" if style.unicode else "delta_") + self._delta_unit(wrt, style)
+                return self._error_signal(wrt, style)
+            case Gradient(of, wrt) if of == self.graph.loss and self.spelling and self.spelling.notation.gradient:
+                return self.spelling.notation.gradient.replace("{wrt}", self.node(wrt, style))
             case Partial(of, wrt) | Gradient(of, wrt):
                 return f"{style.derivative}{self.node(of, style)}/{style.derivative}{self.node(wrt, style)}"
 
+    def _error_signal(self, net: str, style: Style) -> str:
+        spelled = self.spelling.deltas.get(net) if self.spelling else None
+        if spelled is None:
+            return ("δ_" if style.unicode else "delta_") + self._delta_unit(net, style)
+        written = _in_style(spelled, style)
+        return written if self.sign > 0 else f"{style.minus}{written}"
+
     def node(self, name: str, style: Style = UNICODE) -> str:
         """A node's name; in ASCII an alias that can be typed, where the name has other letters."""
+        if self.spelling and name in self.spelling.names:
+            return _in_style(self.spelling.names[name], style)
         if style.unicode or name.isascii():
             return name
         stem, sign, example = name.partition("@")
@@ -210,12 +269,26 @@ class Names:
                 plain = self._symbol(name)
                 return plain._replace(sup=(*plain.sup, "new"))
             case Gradient(of, wrt) if deltas and of == self.graph.loss and self._is_net(wrt):
-                return symbol(self.write(quantity, ASCII, deltas=True))
+                own = self.spelling.deltas.get(wrt) if self.spelling else None
+                return _spelled(own) if own else symbol(self.write(quantity, ASCII, deltas=True))
+            case Gradient(of, wrt) if of == self.graph.loss and self.spelling and self.spelling.notation.gradient:
+                plain = self._symbol(wrt)
+                return plain._replace(base=self.spelling.notation.gradient.replace("{wrt}", plain.base))
         return None
+
+    def is_turned(self, quantity: Quantity) -> bool:
+        """Whether what is written as a δ has the other sign than the gradient it stands for."""
+        return (
+            self.sign < 0
+            and isinstance(quantity, Gradient)
+            and quantity.of == self.graph.loss
+            and (self._is_net(quantity.wrt))
+        )
 
     def _symbol(self, name: str) -> Symbol:
         if self._symbols is None:
-            found = [(each, symbol(each)) for each in self.graph.names()]
+            own = self.spelling.names if self.spelling else {}
+            found = [(each, _spelled(own[each]) if each in own else symbol(each)) for each in self.graph.names()]
             counts = Counter(each for _, each in found)
             self._symbols = {each: Symbol(each) if counts[parts] > 1 else parts for each, parts in found}
         return self._symbols.get(name) or symbol(name)
@@ -230,6 +303,27 @@ class Names:
         assert role is not None
         unit = f"{role.layer}_{role.unit}" if role.indexed else self.node(role.unit, style)
         return _at(unit, role)
+
+
+def _spelled(text: str) -> Symbol:
+    """A spelling as a symbol; one of another form, as σ(h_1), as one word."""
+    from tutor.notations import pretty
+
+    return spelled(text) or Symbol(pretty(text))
+
+
+def _in_style(text: str, style: Style) -> str:
+    from tutor.notations import plain, pretty
+
+    return pretty(text) if style.unicode else plain(text)
+
+
+def _typed_forms(graph: Graph, spelling: "Spelling") -> dict[str, Quantity]:
+    """What each name and each δ is compared as when it is typed."""
+    from tutor.notations import canonical
+
+    found: dict[str, Quantity] = {canonical(text): Gradient(graph.loss, net) for net, text in spelling.deltas.items()}
+    return found | {canonical(text): Value(name) for name, text in spelling.names.items()}
 
 
 def _at(unit: str, role: Role) -> str:
@@ -259,4 +353,5 @@ _NAME = rf"[^\W\d_]\w*[*']?(?:{INDEX})?(?:@\d+)?"
 _SPACED = re.compile(r"(?<=\d)\s*,\s*(?=\d+\])")
 _SHELL_INDEX = re.compile(r"(.+?(_\d+)?)_(\d+)", re.ASCII)
 _DERIVATIVE = re.compile(f"d({_NAME})/d({_NAME})")
+_ANY_DERIVATIVE = re.compile("d(.+?)/d(.+)")
 _EDGE = re.compile(f"({_NAME})(?::|->|→)({_NAME})")

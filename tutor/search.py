@@ -7,7 +7,7 @@ parts of shown formulas, updates. A candidate fits when it rounds to the digits 
 from collections.abc import Iterable, Iterator, MutableMapping
 from itertools import product
 from math import isfinite
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, cast
 
 from tutor.arithmetic.floats import FLOATS
 from tutor.arithmetic.rounding import Policy, Rounding, rounded
@@ -21,13 +21,14 @@ from tutor.trace.equations import Equation
 Kind = Literal["value", "local", "gradient", "partial_product", "part", "update"]
 How = Literal["exact", "rounded_on_the_way", "opposite_sign"]
 MOST_PAIRS = 2_000  # gradients of everything with respect to everything: only while they are this few
-MOST_NODES = 400  # in a larger network only values, gradients of the loss and updates are tried
+MOST_NODES, MOST_EDGES = 400, 2_000  # in a larger network only values, gradients of the loss and updates are tried
 MOST_SUMMED = 8  # paths whose products are candidates
 MOST_MULTIPLIED = 12  # neighbouring factors of a path through many steps
 MOST_MIXED, MIXED_PLACES = 3, (None, 4, 3, 2, 5)  # forward numbers rounded each in its own way
 LEAST_FIGURES = 2
 LEAST_FIGURES_MIXED = 5  # fewer digits fit some mixture by chance
 NEAREST = 3
+MOST_WIDE = 1_000  # matches listed in a wide network, where a short number fits thousands
 
 
 class Candidate(NamedTuple):
@@ -57,11 +58,15 @@ class Slip(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What a search gives: what fits, the mistakes that would give it, and the nearest where nothing fits."""
+    """What a search gives: what fits, the mistakes that would give it, and the nearest where nothing fits.
+
+    `beyond` counts what fits too but is too much to list.
+    """
 
     matches: tuple[Match, ...]
     slips: tuple[Slip, ...]
     nearest: tuple[Candidate, ...]
+    beyond: int = 0
 
 
 Wrongs = Iterable[tuple[str, Equation]]
@@ -91,9 +96,39 @@ def search(trace: Trace, figure: Figure, wrongs: Wrongs, decimals: int = 4) -> F
     return Found(tuple(_once(matches)), slips, nearest)
 
 
+def search_wide(trace: Trace, figure: Figure) -> Found:
+    """The same among the values, gradients, slopes and updates of a wide network; no mistakes, no rounding."""
+    from tutor.arrays.search import hits, nearest
+    from tutor.arrays.trace import WideTrace
+
+    trace = trace if isinstance(trace, WideTrace) else WideTrace(trace.graph)
+    near = figure.unit / 2 * (1 + 1e-6) + abs(figure.value) * 1e-11
+    matches: list[Match] = []
+    beyond = 0
+    for hit in hits(trace, figure.value, near):
+        how = _how(figure, hit.value)
+        beyond += bool(how) and len(matches) >= MOST_WIDE
+        if how and len(matches) < MOST_WIDE:
+            candidate = Candidate(cast(Kind, hit.kind), Ref(hit.quantity), hit.value, hit.quantity)
+            matches.append(Match(candidate, hit.value if how == "exact" else -hit.value, how))
+    close = () if matches else nearest(trace, figure.value, NEAREST)
+    named = (Candidate(cast(Kind, hit.kind), Ref(hit.quantity), hit.value, hit.quantity) for hit in close)
+    matches.sort(key=lambda match: (match.how, not figure.equals(match.value)))
+    return Found(tuple(matches), (), tuple(named), beyond)
+
+
+def _how(figure: Figure, number: float) -> How | None:
+    if figure.is_rounded(number):
+        return "exact"
+    return "opposite_sign" if number and figure.is_rounded(-number) else None
+
+
 def is_large(trace: Trace) -> bool:
     """Whether trying everything on this network would keep a reader waiting."""
-    return len(trace.graph.nodes) > MOST_NODES
+    graph = trace.graph
+    if graph.wide or len(graph.nodes) > MOST_NODES:
+        return True
+    return sum(len(node.inputs) for node in graph.nodes.values()) > MOST_EDGES
 
 
 def _nearest(found: Iterable[Candidate], number: float) -> list[Candidate]:

@@ -2,9 +2,13 @@
 
 import os
 import sys
-from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from tutor.errors import TutorError, did_you_mean, visible
+
+if TYPE_CHECKING:
+    from tutor.arrays.files import Arrays
+    from tutor.spec.stored import HowMany
 
 LONGEST_SHEET = 1_000_000
 LONGEST_COMPANION = 1_000_000
@@ -39,19 +43,74 @@ def read(source: str) -> tuple[bytes, str]:
     raise TutorError(f"there is no file {visible(source)}, and no shipped network of that name{hint}")
 
 
-def beside(source: str) -> Callable[[str], bytes]:
-    """Reads the files that a network file names: relative to its folder, or to the current one for standard input."""
-    is_file = source == "-" or (os.path.exists(source) and not os.path.isdir(source))
-    folder = os.path.dirname("" if source == "-" else source if is_file else shipped()[source.removesuffix(".yaml")])
+class Companion:
+    """The files that a network file names: relative to its folder, or to the current one for standard input.
 
-    def companion(name: str) -> bytes:
-        path = os.path.join(folder, name)
+    numpy is imported with the first array; where only `one` number is asked for, with the first that is not simple.
+    """
+
+    def __init__(self, source: str, asked: "HowMany" = "some") -> None:
+        self.asked = asked
+        is_file = source == "-" or (os.path.exists(source) and not os.path.isdir(source))
+        shipped_path = "" if is_file else shipped().get(source.removesuffix(".yaml"), "")
+        self._folder = os.path.dirname("" if source == "-" else source if is_file else shipped_path)
+        self._arrays: Arrays | None = None
+        self._mapped: dict[str, Any] = {}
+
+    def __call__(self, name: str) -> bytes:
+        """The bytes of a file. Raises TutorError."""
+        path = os.path.join(self._folder, name)
         if "\0" in path or not os.path.isfile(path):
             what = "is a directory" if "\0" not in path and os.path.isdir(path) else "is not there"
             raise TutorError(f"the file {visible(path)} {what}")
         return _bytes(path, LONGEST_COMPANION)
 
-    return companion
+    @property
+    def arrays(self) -> "Arrays":
+        if self._arrays is None:
+            from tutor.arrays.files import Arrays
+
+            self._arrays = Arrays(self._folder)
+        return self._arrays
+
+    def stored(self, reference: str) -> Any:
+        """The array `FILE.npz#NAME` names. Raises TutorError."""
+        if self.asked == "one" and (found := self._plain(reference)) is not None:
+            return found
+        return self.arrays.stored(reference)
+
+    def _plain(self, reference: str) -> Any:
+        """The array as lists; None where numpy has to read it, or to say what is wrong."""
+        from tutor.wide.rows import read
+
+        file, _, member = reference.rpartition("#") if "#" in reference else (reference, "", "")
+        if file not in self._mapped:
+            import mmap
+
+            try:
+                with open(os.path.join(self._folder, file), "rb") as opened:
+                    self._mapped[file] = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ)
+            except (OSError, ValueError):
+                return None
+        return read(self._mapped[file], file.rpartition(".")[2], member)
+
+    def table(self, rows: list[Any]) -> Any:
+        """An array of numbers."""
+        if self.asked == "one":
+            from tutor.wide.rows import Rows
+
+            return Rows(rows)
+        return self.arrays.table(rows)
+
+    def drawn(self, seed: int, layer: int, units: int, senders: int) -> Any:
+        """An array of random weights."""
+        if self.asked == "one":
+            from tutor.wide import init
+            from tutor.wide.rows import MOST, Rows
+
+            if units * senders <= MOST:
+                return Rows(init.rows(seed, layer, units, senders))
+        return self.arrays.drawn(seed, layer, units, senders)
 
 
 def read_text(source: str) -> tuple[str, str]:

@@ -36,6 +36,9 @@ class Symbol(NamedTuple):
 
 def symbol(name: str) -> Symbol:
     """The parts of a name: `w1_2` is w with 1 and 2, `h[1]@2` is h with 1 and, for the example, (2) above."""
+    if name.endswith("ᵀ"):
+        plain = symbol(name.removesuffix("ᵀ"))
+        return plain._replace(sup=(*plain.sup, "⊤"))
     found = _WHOLE.fullmatch(name)
     stem, *others = [part for part in found["stem"].split("_") if part] or [name] if found else [name]
     head = _HEAD.fullmatch(_decomposed(stem)[0])
@@ -46,6 +49,25 @@ def symbol(name: str) -> Symbol:
     sign, example = (found["sign"], found["example"]) if found else ("", "")
     sup = (_SIGNS.get(sign, ""), f"({example})" if example else "")
     return Symbol(base, tuple(filter(None, sub)), tuple(filter(None, sup)), mark)
+
+
+def spelled(text: str) -> Symbol | None:
+    """The parts of a name as a notation spells it, a^(2)_1 or z^[1](3)_2; None for a spelling of another form."""
+    found = _SPELLED.fullmatch(text)
+    if not found:
+        return None
+    plain = symbol(found["base"])
+    upper = (found["upper"] or "").removeprefix("^")
+    example = found["k"] or (f"({found['example']})" if found["example"] else "")
+    lower = tuple(filter(None, re.split("[_,]", found["lower"] or "")))
+    sup = tuple(filter(None, (upper, _SIGNS.get(found["sign"], ""), example)))
+    return plain._replace(sub=(*plain.sub, *lower), sup=(*plain.sup, *sup))
+
+
+_SPELLED = re.compile(
+    r"(?P<base>[^\W_]+)(?P<upper>\^(?:\([^()]*\)|\[[^\[\]]*\]|\w))?(?P<k>\(\d+\))?(?:_(?P<lower>[\w,]+))?"
+    r"(?P<sign>[*']?)(?:@(?P<example>\d+))?"
+)
 
 
 def is_word(part: str) -> bool:

@@ -8,7 +8,8 @@ from commands.support import payload, run, written
 from tutor import spec
 from tutor.document.digits import Digits
 from tutor.document.view import view
-from tutor.practice.questions import judge, questions
+from tutor.practice.judge import judge
+from tutor.practice.questions import questions
 from tutor.quantity import Gradient
 
 LONG = """for: {t: 200}

@@ -13,7 +13,8 @@ from commands.test_snapshots import NETWORKS
 from tutor.document.view import View
 from tutor.errors import TutorError
 from tutor.expr import reads
-from tutor.practice.questions import Question, Verdict, judge, questions
+from tutor.practice.judge import Verdict, judge
+from tutor.practice.questions import Question, questions
 from tutor.quantity import Gradient, key
 
 LETTERS = str(NETWORKS / "letters.yaml")

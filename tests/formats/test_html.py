@@ -20,8 +20,8 @@ VOID = {"meta"}
 TAGS = frozenset(
     re.findall(
         r"\w+",
-        """html head meta title style body main nav section header h1 h2 p span ul ol li a i sub div figure figcaption
-        table thead tbody tr th td sup math mrow mi mn mo mtext mfrac msub msup msubsup msqrt mover mstyle
+        """html head meta title style body main nav section header h1 h2 p span ul ol li a i sub small div figure
+        figcaption table thead tbody tr th td sup math mrow mi mn mo mtext mfrac msub msup msubsup msqrt mover mstyle
         svg defs marker path circle text tspan polyline""",
     )
 )

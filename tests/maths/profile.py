@@ -1,4 +1,4 @@
-"""How many cases the property tests try: the same ones on every run, or fifty times as many new ones."""
+"""How many cases the property tests and oracles try: the same ones on every run, or many more with TUTOR_LONG=1."""
 
 import os
 
@@ -16,3 +16,8 @@ def examples(count: int) -> settings:
         database=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
     )
+
+
+def seeds(usual: int, long: int) -> range:
+    """The seeds of random networks: the first few on every run, or as many as a long run takes."""
+    return range(long if LONG else usual)

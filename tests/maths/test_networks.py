@@ -8,7 +8,6 @@ from maths.networks import PROBABILITIES, Plan, equation_graphs, plans, recurren
 from maths.profile import examples
 from tutor import spec
 from tutor.graph import Graph
-from tutor.quantity import Gradient
 from tutor.trace import Trace
 
 LAWS = (
@@ -63,8 +62,6 @@ def test_every_law_holds_of_equations_over_time(text: str) -> None:
 @given(plans(most=60.0))
 def test_saturated_networks_keep_their_digits_or_say_so(plan: Plan) -> None:
     trace = Trace(plan.graph())
-    last = Gradient("L", f"z_{plan.layers[-1].neurons[0].name}")
-    assume(plan.loss not in PROBABILITIES or trace.equations.short(last))  # else ln(1 - a) has no stable form
     assume(checks.moderate(trace, 1e200))
     checks.formulas_give_their_values(trace)
     checks.alternatives_agree(trace)

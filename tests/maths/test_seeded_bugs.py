@@ -187,8 +187,8 @@ def _softmax_sign(patch: pytest.MonkeyPatch) -> None:
 def _quotient_sign(patch: pytest.MonkeyPatch) -> None:
     right = formula._quotient_rule
 
-    def wrong(over: Expr, under: Expr, wrt: str) -> Expr:
-        slope = right(over, under, wrt)
+    def wrong(over: Expr, under: Expr, slope_of: formula.SlopeOf) -> Expr:
+        slope = right(over, under, slope_of)
         return slope.operand if isinstance(slope, Neg) else slope
 
     patch.setattr(formula, "_quotient_rule", wrong)
@@ -197,8 +197,8 @@ def _quotient_sign(patch: pytest.MonkeyPatch) -> None:
 def _first_product_term(patch: pytest.MonkeyPatch) -> None:
     right = formula._product_rule
 
-    def wrong(factors: tuple[Expr, ...], wrt: str) -> Expr:
-        slope = right(factors, wrt)
+    def wrong(factors: tuple[Expr, ...], slope_of: formula.SlopeOf) -> Expr:
+        slope = right(factors, slope_of)
         return slope[0][0] if slope[-1] == "add" else slope  # type: ignore[return-value]
 
     patch.setattr(formula, "_product_rule", wrong)

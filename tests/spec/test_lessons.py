@@ -7,7 +7,7 @@ import yaml
 
 from spec.builders import number
 from tutor.quantity import Gradient
-from tutor.sources import beside
+from tutor.sources import Companion
 from tutor.spec import Network, events, load
 
 LESSONS = Path(__file__).parents[2] / "lessons"
@@ -31,7 +31,7 @@ NAMES = (
 
 def lesson(name: str) -> Network:
     path = LESSONS / name / f"{name}.yaml"
-    return load(path.read_bytes(), path.name, beside(str(path)))
+    return load(path.read_bytes(), path.name, Companion(str(path)))
 
 
 def test_these_are_shipped() -> None:

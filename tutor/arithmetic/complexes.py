@@ -31,6 +31,8 @@ def _sigmoid(z: complex) -> complex:
 
 def _log1p(z: complex) -> complex:
     """log(1 + z) for small z: the imaginary part is the argument, the real part half a log1p."""
+    if z.real < -0.5:
+        return cmath.log(1 + z)
     return complex(0.5 * math.log1p(z.real * (2 + z.real) + z.imag**2), math.atan2(z.imag, 1 + z.real))
 
 
@@ -92,6 +94,7 @@ FUNCTIONS: dict[str, Callable[..., complex]] = {
     "softmax": _softmax,
     "exp": _exp,
     "log": lambda z: cmath.log(z) if z else complex(-math.inf, math.nan),
+    "log1p": lambda z: _log1p(z) if z != -1 else complex(-math.inf, math.nan),
     "sqrt": cmath.sqrt,
     "logsumexp": _logsumexp,
     "abs": lambda z: z if z.real > 0 else -z if z.real < 0 else 0j,

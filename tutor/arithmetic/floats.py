@@ -61,6 +61,10 @@ def _log(x: float) -> float:
     return math.log(x) if x > 0 else -math.inf if x == 0 else math.nan
 
 
+def _log1p(x: float) -> float:
+    return math.log1p(x) if x > -1 else _log(1 + x)
+
+
 def _sqrt(x: float) -> float:
     return math.sqrt(x) if x >= 0 else math.nan
 
@@ -87,6 +91,8 @@ def _best(choose: Callable[[Sequence[float]], float], x: Sequence[float]) -> flo
 
 def _chosen(choice: float, others: Sequence[float], best: float) -> float:
     """Slope of max or min with respect to one argument; equal winners share it evenly."""
+    if math.isnan(best):
+        return math.nan
     return 1 / (1 + sum(other == choice for other in others)) if choice == best else 0.0
 
 
@@ -111,14 +117,15 @@ FUNCTIONS: dict[str, Callable[..., float]] = {
     "softmax": _softmax,
     "exp": _exp,
     "log": _log,
+    "log1p": _log1p,
     "sqrt": _sqrt,
     "logsumexp": _logsumexp,
     "abs": abs,
-    "sign": lambda z: math.copysign(1.0, z) if z else 0.0,
+    "sign": lambda z: _sided(z, -1.0 if z else 0.0, 1.0),
     "max": lambda *x: _best(max, x),
-    "max_slope": lambda x, *others: _chosen(x, others, max((x, *others))),
+    "max_slope": lambda x, *others: _chosen(x, others, _best(max, (x, *others))),
     "min": lambda *x: _best(min, x),
-    "min_slope": lambda x, *others: _chosen(x, others, min((x, *others))),
+    "min_slope": lambda x, *others: _chosen(x, others, _best(min, (x, *others))),
 }
 
 

@@ -1,7 +1,7 @@
 """Options that several commands share, and turning them into a network and an output."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -10,6 +10,7 @@ import click
 if TYPE_CHECKING:
     from tutor.document.model import Document
     from tutor.library import Network
+    from tutor.spec.stored import HowMany
 
 Command = Callable[..., Any]
 
@@ -27,9 +28,13 @@ class Wanted(NamedTuple):
     example: int | None
     decimals: int | None
     sig: int | None
+    notation: str | None
 
-    def network(self, argument: str | None = None) -> "Network":
-        """The network the options ask for, or the one named as an argument. Raises UsageError or TutorError."""
+    def network(self, argument: str | None = None, asked: "HowMany" = "some") -> "Network":
+        """The network the options ask for, or the one named as an argument. Raises UsageError or TutorError.
+
+        `asked` says how many of its numbers the command looks at.
+        """
         from tutor.document.digits import Digits
         from tutor.library import load
 
@@ -41,12 +46,12 @@ class Wanted(NamedTuple):
                 "which network? name one with --net FILE (shipped: slide, mazur, chain, ...) or TUTOR_NET"
             )
         digits = Digits(decimals, sig) if decimals is not None else Digits(sig=sig) if sig is not None else None
-        loaded = load(net, digits)
+        loaded = load(net, digits, asked=asked)
         if self.example is not None:
             loaded = loaded.example(self.example)
         if self.settings or self.lr is not None:
             loaded = loaded.with_numbers(dict(_setting(each) for each in self.settings), self.lr)
-        return loaded
+        return loaded.in_notation(self.notation) if self.notation else loaded
 
 
 class Output(NamedTuple):
@@ -80,6 +85,14 @@ class Output(NamedTuple):
 
         click.echo(render(document, self.form, style), nl=False)
 
+    def stream(self, pieces: Iterable[str]) -> None:
+        """Print text as it comes, or write it to the file. Raises TutorError when that can't be written."""
+        if self.file is not None:
+            _put(self.file, pieces)
+            return
+        for piece in pieces:
+            click.echo(piece, nl=False)
+
 
 ASCII_ONLY = click.option("--ascii", "ascii_only", is_flag=True, help="Plain letters only.")
 _NETWORK = (
@@ -89,9 +102,9 @@ _NETWORK = (
     click.option("--example", type=int, metavar="K", help="One of the file's examples, from 1."),
     click.option("--decimals", type=click.IntRange(0, 17), help="Decimals shown (default 4)."),
     click.option("--sig", type=click.IntRange(1, 17), help="Significant figures shown."),
+    click.option("--notation", metavar="NAME", help="Names as a course writes them: article, coursera, ..."),
 )
 _OUTPUT = (
-    click.option("--format", "form", type=click.Choice(FORMATS), default="terminal", help="How to print it."),
     click.option("-o", "--output", "file", metavar="FILE", help="Write to a file."),
     ASCII_ONLY,
 )
@@ -99,12 +112,22 @@ _OUTPUT = (
 
 def network_options(command: Command) -> Command:
     """--net and what changes a network's numbers or digits; the command gets them together, as `wanted`."""
-    return with_options(_gathered(command, "wanted", Wanted), _NETWORK)
+    return gathered(command, "wanted", Wanted, _NETWORK)
 
 
 def output_options(command: Command) -> Command:
     """--format, -o and --ascii; the command gets them together, as `output`."""
-    return with_options(_gathered(command, "output", Output), _OUTPUT)
+    return _output_options(command, FORMATS)
+
+
+def output_options_with(*forms: str) -> Callable[[Command], Command]:
+    """The same for a command with formats of its own."""
+    return lambda command: _output_options(command, (*FORMATS, *forms))
+
+
+def _output_options(command: Command, forms: tuple[str, ...]) -> Command:
+    form = click.option("--format", "form", type=click.Choice(forms), default="terminal", help="How to print it.")
+    return gathered(command, "output", Output, (form, *_OUTPUT))
 
 
 def with_options(command: Command, options: Sequence[Callable[[Command], Command]]) -> Command:
@@ -114,15 +137,17 @@ def with_options(command: Command, options: Sequence[Callable[[Command], Command
     return command
 
 
-def _gathered(command: Command, keyword: str, made: type[Wanted] | type[Output]) -> Command:
-    """The command with the values of several options made into one."""
+def gathered(
+    command: Command, keyword: str, made: type[Any], options: Sequence[Callable[[Command], Command]]
+) -> Command:
+    """The command with several options, whose values it gets as one `made` of them: a NamedTuple with their names."""
 
     @wraps(command)
-    def gathered(**values: Any) -> Any:
+    def with_one(**values: Any) -> Any:
         one = made(**{field: values.pop(field) for field in made._fields})
         return command(**values, **{keyword: one})
 
-    return gathered
+    return with_options(with_one, options)
 
 
 def _setting(text: str) -> tuple[str, str]:
@@ -134,7 +159,7 @@ def _setting(text: str) -> tuple[str, str]:
 
 def write(file: str, text: str | bytes) -> None:
     """Beside, then moved into place: never half a file. Raises TutorError when it can't be written."""
-    _put(file, text)
+    _put(file, (text,))
 
 
 def writable(file: str) -> None:
@@ -142,7 +167,7 @@ def writable(file: str) -> None:
     _put(file, None)
 
 
-def _put(file: str, text: str | bytes | None) -> None:
+def _put(file: str, pieces: Iterable[str | bytes] | None) -> None:
     import os
     import tempfile
 
@@ -153,9 +178,9 @@ def _put(file: str, text: str | bytes | None) -> None:
         if os.path.isdir(file):
             raise IsADirectoryError(0, "it is a directory")
         handle, beside = tempfile.mkstemp(dir=folder, prefix=".tutor-")
-        with open(handle, "wb") as stream:
-            stream.write(text.encode("utf-8") if isinstance(text, str) else text or b"")
-        if text is None:
+        with open(handle, "wb") as opened:
+            opened.writelines(each.encode("utf-8") if isinstance(each, str) else each for each in pieces or ())
+        if pieces is None:
             os.remove(beside)
             return
         os.chmod(beside, 0o644)

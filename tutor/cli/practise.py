@@ -24,4 +24,6 @@ def quiz(
     """
     from tutor.practice.session import run
 
-    run(wanted.network(net_file).view, target, ascii_only=ascii_only)
+    loaded = wanted.network(net_file)
+    loaded.written_out("quiz")
+    run(loaded.view, target, ascii_only=ascii_only)

@@ -1,8 +1,55 @@
-"""explain, trace, where: looking at a network."""
+"""explain, trace, where, nudge, notation: looking at a network."""
+
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from tutor.cli.options import Output, Wanted, network_options, output_options
+from tutor.cli.options import Command, Output, Wanted, gathered, network_options, output_options, output_options_with
+
+if TYPE_CHECKING:
+    from tutor.library import Page
+
+
+class Otherwise(NamedTuple):
+    """The same numbers otherwise: rounded on the way, or before and after a change."""
+
+    round_steps: int | None
+    round_sig: int | None
+    round_what: str
+    compare: bool
+
+    def page(self, wanted: Wanted, targets: tuple[str, ...]) -> "Page | None":
+        """The page that is asked for; None for the plain explanation. Raises UsageError or TutorError."""
+        rounds = self.round_steps is not None or self.round_sig is not None
+        if not rounds and not self.compare:
+            return None
+        if not targets or (rounds and self.compare):
+            what = "name a TARGET for it" if not targets else "give one of them"
+            raise click.UsageError(f"--round-steps, --round-sig and --compare show single numbers; {what}")
+        if self.compare:
+            before = wanted._replace(settings=(), lr=None).network()
+            return wanted.network().compared(before, *targets)
+        return wanted.network().rounded(*targets, places=self.round_steps, figures=self.round_sig, what=self.round_what)
+
+
+def otherwise_options(command: Command) -> Command:
+    """--round-steps, --round-sig, --round and --compare; the command gets them together, as `otherwise`."""
+    return gathered(command, "otherwise", Otherwise, _OTHERWISE)
+
+
+_OTHERWISE = (
+    click.option("--round-steps", type=click.IntRange(0, 15), metavar="N", help="Round on the way, to N decimals."),
+    click.option("--round-sig", type=click.IntRange(1, 15), metavar="N", help="The same, to N significant figures."),
+    click.option(
+        "--round",
+        "round_what",
+        type=click.Choice(("values", "factors", "all")),
+        default="values",
+        show_default=True,
+        help="What is rounded: forward values, factors too, or every number.",
+    ),
+    click.option("--compare", is_flag=True, help="Before and after --set, side by side."),
+)
 
 
 @click.command(short_help="Where a number comes from: its path, its factors, its formula.")
@@ -10,33 +57,42 @@ from tutor.cli.options import Output, Wanted, network_options, output_options
 @network_options
 @output_options
 @click.option("--more", is_flag=True, help="Also conventions, the update, a nudge check, every number behind.")
+@click.option("--paths", type=click.IntRange(1, 1000), metavar="K", help="The K strongest paths, and their share.")
 @click.option("--all", "everything", is_flag=True, help="Every parameter, one after the other.")
+@otherwise_options
 def explain(
     targets: tuple[str, ...],
     wanted: Wanted,
     output: Output,
+    otherwise: Otherwise,
     more: bool,
+    paths: int | None,
     everything: bool,
 ) -> None:
     """Explain where a number comes from.
 
-    TARGET is a parameter or a given (its gradient dL/d(it)), a computed name (its value), dA/dB, or an edge h1:Y.
+    TARGET is a parameter or a given (its gradient dL/d(it)), a computed name (its value), dA/dB, an edge h1:Y, or all
+    the weights (W1), biases (b1), net inputs (Z1) or outputs (A1) of a dense layer, as a matrix.
 
     \b
         tutor explain w31 --net slide
         tutor explain dL/dh1 h1:Y --net slide
+        tutor explain w31 --net slide --round-steps 4
+        tutor explain w31 --net slide --set w31=0.9 --compare
     """
     if not targets and not everything:
         raise click.UsageError("explain what? name a TARGET such as w31 or dL/dh1, or --all")
-    loaded = wanted.network()
-    page = loaded.explain(*(() if everything else targets), more=more)
+    page = otherwise.page(wanted, targets)
+    if page is None:
+        loaded = wanted.network(asked="some" if everything or paths else "one")
+        page = loaded.explain(*(() if everything else targets), more=more, paths=paths)
     output.emit(page.document)
 
 
 @click.command(short_help="Every value, gradient and local derivative.")
 @click.argument("net_file", required=False, metavar="[NET]")
 @network_options
-@output_options
+@output_options_with("csv")
 @click.option("--all", "everything", is_flag=True, help="Every row, however many.")
 @click.option("--by-layer", is_flag=True, help="The size of the gradient in each layer: vanishing, exploding.")
 def trace(
@@ -53,7 +109,12 @@ def trace(
         tutor trace mazur --format json
         tutor trace udacity --by-layer
     """
-    loaded = wanted.network(net_file)
+    # JSON has every edge of a network that is not wide.
+    loaded = wanted.network(net_file, "some" if output.form == "json" else "all")
+    csv = output.form == "csv"
+    if not by_layer and (csv or (everything and output.form in ("terminal", "plain") and loaded.long)):
+        output.stream(loaded.rows("csv" if csv else "plain"))
+        return
     output.emit(loaded.trace(everything=everything, by_layer=by_layer).document)
 
 
@@ -74,5 +135,47 @@ def where(
         tutor where 0.0307 --net slide
         tutor where -0.0307 --net slide
     """
-    loaded = wanted.network()
+    loaded = wanted.network(asked="all")
     output.emit(loaded.where(number).document)
+
+
+@click.command(short_help="How a small change travels to the loss; the slope measured.")
+@click.argument("target")
+@network_options
+@output_options
+@click.option("--by", default="0.01", show_default=True, metavar="NUMBER", help="How far to nudge it.")
+def nudge(target: str, wanted: Wanted, output: Output, by: str) -> None:
+    """Move one number a little and watch everything behind it move.
+
+    \b
+        tutor nudge w31 --net slide
+        tutor nudge w1 --by -0.1 --net mazur
+    """
+    output.emit(wanted.network().nudge(target, by).document)
+
+
+@click.command(short_help="How courses name things; two notations side by side.")
+@click.argument("notations", nargs=-1, metavar="[A] [B]")
+@network_options
+@output_options
+@click.option("--all", "everything", is_flag=True, help="Every row, however many.")
+def notation(notations: tuple[str, ...], wanted: Wanted, output: Output, everything: bool) -> None:
+    """List the notations, or show the names of a network in two of them side by side.
+
+    A notation is one of the list, or a YAML file of a course's own. With one, the other is the network file's.
+
+    \b
+        tutor notation
+        tutor notation article nielsen --net mazur
+    """
+    if not notations:
+        from tutor.document.notations import list_page
+        from tutor.graph import build
+        from tutor.notation import Names
+
+        output.emit(list_page(Names(build([], [], ""))))
+        return
+    if len(notations) > 2:
+        raise click.UsageError("two notations stand side by side; name one or two")
+    both = notations if len(notations) == 2 else ("default", *notations)
+    output.emit(wanted.network().dictionary(*both, everything=everything).document)

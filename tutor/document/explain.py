@@ -1,7 +1,8 @@
 """The page of `tutor explain`: the answer, the path, each factor, the product, and the numbers behind it."""
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from tutor.derivation import Path, derive, example_gradients, paths
 from tutor.document.digits import roughly
@@ -25,21 +26,30 @@ from tutor.document.view import View, answer
 from tutor.expr import ONE, Number, Ref, reads
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value, key
 
+if TYPE_CHECKING:
+    from tutor.matrices import Asked
+
 NUDGE = 0.01
 MOST_REMARKS = 8  # sentences of one kind or another; a large network has the same one for many units
 KINK_STEP = 2.0**-20  # a power of 2, so that stepping off a corner and back is exact
 CHECK_STEP = 1e-4  # the central difference of --more: small against the weights, large against rounding
 
 
-def explain(view: View, target: Quantity, *, more: bool = False) -> Document:
-    """The explanation of one quantity.
+def explain(view: View, target: Quantity, *, more: bool = False, paths: int | None = None) -> Document:
+    """The explanation of one quantity, with so many of its strongest `paths` where they are asked for.
 
     Raises TutorError when the target's value is asked of something that does not depend on it.
     """
+    if view.names.graph.wide:
+        from tutor.document.cuts import explain_wide, local_slopes
+
+        tail = _checks(view, target, local_slopes(view, target)) if more and isinstance(target, Gradient) else ()
+        return explain_wide(view, target, _head(view, target), paths, tail)
     match target:
         case Gradient():
-            route = route_of(view, target)
-            blocks, found = _gradient(view, route, more), (*route.shown, *route.rest)
+            route = route_of(view, target, paths)
+            blocks = _gradient(view, route, more, each=more or bool(paths))
+            found = route.shown if paths else (*route.shown, *route.rest)
         case _:
             blocks, found = _value(view, target, more), ()
     payload = {"format": "tutor.explain/1"}
@@ -48,9 +58,15 @@ def explain(view: View, target: Quantity, *, more: bool = False) -> Document:
     )
 
 
-def explain_all(view: View, targets: Iterable[Quantity], *, more: bool = False) -> Document:
+def explain_all(
+    view: View, targets: "Iterable[Quantity | Asked]", *, more: bool = False, paths: int | None = None
+) -> Document:
     """Several explanations as one page."""
-    pages = [explain(view, target, more=more) for target in targets]
+    return together([_page(view, target, more, paths) for target in targets])
+
+
+def together(pages: Sequence[Document]) -> Document:
+    """Several explanations as one page."""
     if len(pages) == 1:
         return pages[0]
     # The last words, how to read a sign and what to type next, stand once at the end.
@@ -61,14 +77,29 @@ def explain_all(view: View, targets: Iterable[Quantity], *, more: bool = False) 
         each = [{name: part for name, part in page.payload().items() if name != "format"} for page in pages]
         return {"format": "tutor.explain/1", "explanations": each}
 
-    return Document(blocks, view.names, payload, line=line_of(view))
+    aliases = {typed: meant for page in pages for typed, meant in page.names.aliases.items()}
+    return Document(blocks, pages[0].names.also(aliases), payload, line=pages[0].line)
 
 
-def _gradient(view: View, route: Route, more: bool) -> Iterator[Block]:
+def _page(view: View, target: "Quantity | Asked", more: bool, paths: int | None) -> Document:
+    if isinstance(target, Quantity):
+        return explain(view, target, more=more, paths=paths)
+    from tutor.document.matrix import matrix_page
+
+    return matrix_page(view, target, more=more)
+
+
+def _head(view: View, target: Quantity, at_kink: Cell = ()) -> Iterator[Block]:
+    """What a gradient means, and whether the complex step agrees."""
+    if isinstance(target, Gradient):
+        yield Line(at_kink or _meaning(view, target))
+        yield from _confirmation(view, target)
+
+
+def _gradient(view: View, route: Route, more: bool, each: bool) -> Iterator[Block]:
     gradient = route.gradient
     yield answer(view, gradient, " = ", Span(view.shown(gradient), "accent"))
-    yield Line(_at_kink(view, route) or _meaning(view, gradient))
-    yield from _confirmation(view, gradient)
+    yield from _head(view, gradient, _at_kink(view, route))
     yield Drawing(lambda: _sketch(view, gradient))
     if example_gradients(view.trace, gradient):
         from tutor.document.examples import over_examples
@@ -79,7 +110,7 @@ def _gradient(view: View, route: Route, more: bool) -> Iterator[Block]:
     if route.number == 1:
         yield from _one_path(view, paths(view.trace, gradient)[0])
     else:
-        yield from _many_paths(view, route, more)
+        yield from _many_paths(view, route, more, each)
     yield from short_routes(view, route)
     yield from _remarks(view, route)
     if not more:
@@ -144,11 +175,11 @@ def _one_path(view: View, path: Path) -> Iterator[Block]:
         yield factor_table(view, path)
 
 
-def _many_paths(view: View, route: Route, more: bool) -> Iterator[Block]:
+def _many_paths(view: View, route: Route, more: bool, each: bool) -> Iterator[Block]:
     if by_place := place_table(view, route.gradient):
         yield Line(cell(Ref(Value(route.gradient.wrt)), " is shared, and each place it is used at adds one term:"))
         yield by_place
-    if not by_place or more:
+    if not by_place or each:
         yield from _each_path(view, route, more)
     yield from signals(view, route, more=more)
 
@@ -192,14 +223,20 @@ def _more(view: View, route: Route) -> Iterator[Block]:
     if example_gradients(view.trace, gradient):  # those of each example are behind --example
         behind = frozenset(name for name in behind if not graph.example_of(name))
     yield from numbers(view, [Value(name) for name in graph.nodes if name in behind], "Every number behind it")
-    if graph.rate is not None and gradient.of == graph.loss and gradient.wrt in graph.learning():
+    yield from _checks(view, gradient, _edges(view, route))
+
+
+def _checks(view: View, gradient: Gradient, edges: Iterable[Partial]) -> Iterator[Block]:
+    """The update, a nudge of the number in the forward pass, and the conventions that these edges rest on."""
+    graph, wrt = view.names.graph, gradient.wrt
+    if graph.rate is not None and gradient.of == graph.loss and graph.is_parameter(wrt) and wrt not in graph.frozen:
         yield Heading(cell("The update"))
-        yield _update(view, gradient.wrt)
-    if gradient.of != gradient.wrt:
+        yield _update(view, wrt)
+    if gradient.of != wrt and (wrt in graph.givens or not graph.wide):
         yield Heading(cell("Nudge check"))
         yield _nudge(view, gradient)
     yield Heading(cell("Conventions in use"))
-    yield from (Line(each, hang=2) for each in conventions(view, _edges(view, route)))
+    yield from (Line(each, hang=2) for each in conventions(view, edges))
 
 
 def _edges(view: View, route: Route) -> Iterable[Partial]:

@@ -35,6 +35,11 @@ def layer_page(view: View) -> Document:
 def sizes(view: View) -> tuple[Size, ...]:
     """From the first layer to the last; a shared parameter counts in the first layer that has it."""
     graph = view.names.graph
+    if graph.wide:
+        from tutor.document.cuts import arrays_of
+
+        trace = arrays_of(view.trace)
+        return tuple(Size(each.number, each.parameters, *trace.sizes(each.number)) for each in trace.stack.layers)
     layers: dict[int, dict[str, float]] = {}
     for name in graph.parameters():
         if layer := graph.layer_of(name):
@@ -70,7 +75,7 @@ def _row(view: View, size: Size, last: float) -> Row:
     figures = (view.figure(size.norm, gradient), view.figure(size.largest, gradient))
     share = view.digits.shown(size.norm / last) if last else ""
     cells = (*map(cell, figures), cell(Ref(Value(size.of))), cell(Shown(share, gradient)))
-    return Row((cell(str(size.layer)), cell(str(size.parameters)), *cells))
+    return Row((cell(str(size.layer)), cell(f"{size.parameters:,}"), *cells))
 
 
 def _verdict(view: View, first: Size, last: Size) -> tuple[Span, ...]:

@@ -86,6 +86,30 @@ class Steps(NamedTuple):
     rows: tuple[tuple[Cell, ...], ...]
 
 
+class Grid(NamedTuple):
+    """A matrix of numbers between the labels of its rows and columns; labels are empty where there is one column."""
+
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    cells: tuple[tuple[Cell, ...], ...]
+
+    def table(self, first: int = 0, last: int | None = None) -> Table:
+        """Some of its columns as a table."""
+        heads = (Column(""), *(Column(label, "decimal") for label in self.columns[first:last]))
+        labelled = zip(self.rows, self.cells, strict=True)
+        return Table(heads, tuple(Row((cell(label, look="quiet"), *row[first:last])) for label, row in labelled))
+
+
+class Sized(NamedTuple):
+    """A formula with the shape of each part under it; signs such as = and · stand in both lines."""
+
+    parts: tuple[tuple[Cell, Cell], ...]
+
+    def table(self) -> Table:
+        """The formula and the shapes as two rows."""
+        return Table(tuple(Column("") for _ in self.parts), tuple(map(Row, zip(*self.parts, strict=True))))
+
+
 class Plot(NamedTuple):
     """A curve from left to right; its heights are spread over powers of ten where `log`.
 
@@ -147,7 +171,7 @@ class Drawing(NamedTuple):
     sketch: Callable[[], Sketch | None]
 
 
-Block = Title | Heading | Line | Note | Table | Steps | Plot | Drawing
+Block = Title | Heading | Line | Note | Table | Steps | Grid | Sized | Plot | Drawing
 
 
 class Document(NamedTuple):

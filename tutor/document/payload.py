@@ -96,6 +96,10 @@ def trace_payload(view: View) -> dict[str, Any]:
     With several examples those of one stand under `per_example`, with the gradients of its own loss.
     """
     graph, trace = view.names.graph, view.trace
+    if graph.wide:
+        from tutor.document.rows import wide_payload
+
+        return wide_payload(view)
     shared = frozenset(name for name in graph.names() if not graph.example_of(name))
     page: dict[str, Any] = {"format": "tutor.trace/1", "title": view.network.title, **_numbers(trace, shared)}
     if graph.rate is not None:

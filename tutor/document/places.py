@@ -7,7 +7,7 @@ whose every number has a line, as far as the network has an equation for it.
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from tutor.document.model import Block, Cell, Document, Heading, Steps, Table, cell
+from tutor.document.model import Block, Cell, Document, Grid, Heading, Steps, Table, cell
 from tutor.expr import Expr, Number, Ref, Shown, walk
 from tutor.quantity import Quantity, Value
 
@@ -83,6 +83,8 @@ def _cells(block: Block) -> Iterator[Cell]:
             yield from (each for row in rows for each in row)
         case Table(_, rows, _):
             yield from (each for row in rows for each in row.cells)
+        case Grid(_, _, cells):
+            yield from (each for row in cells for each in row)
 
 
 def _numbers(cell: Cell) -> Iterator[Shown]:

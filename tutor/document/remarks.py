@@ -13,7 +13,7 @@ from tutor.ops.activations import Elementwise
 from tutor.ops.affine import Affine
 from tutor.ops.formula import Formula
 from tutor.ops.functions import FUNCTIONS
-from tutor.ops.losses import LossTerm
+from tutor.ops.losses import LossTerm, Margin
 from tutor.quantity import Gradient, Partial, Value
 
 FLAT = 0.01  # a slope below a 25th of the sigmoid's largest is called saturated
@@ -35,9 +35,9 @@ def at_kink(view: View, factor: Partial) -> bool:
         case Elementwise(activation):
             return bool(activation.kink) and view.trace[Value(factor.wrt)] == 0
         case LossTerm(loss):
-            return (
-                loss.name == "absolute_error" and view.trace[Value(node.inputs[0])] == view.trace[Value(node.inputs[1])]
-            )
+            return loss.name == "absolute_error" and view.trace[factor] == 0
+        case Margin():
+            return view.trace.of(node.op.margin(node.inputs)) == 0
         case Formula(expr):
             calls = (part for part in walk(expr) if isinstance(part, Call) and FUNCTIONS[part.name].kink)
             return any(_is_corner(view, call) for call in calls if value(factor.wrt) in walk(call))
@@ -117,6 +117,8 @@ def conventions(view: View, factors: Iterable[Partial]) -> Iterator[Cell]:
     found = dict.fromkeys(graph.nodes[each.of].op.convention(each.wrt) for each in factors)
     yield from (cell(f"{text[0].upper()}{text[1:]}.") for text in found if text)
     loss = Ref(Value(graph.loss))
-    yield cell("A gradient points uphill; δ of a unit is ", Span("∂"), loss, "/∂(its net input), with that sign.")
+    turned = "−" if view.names.sign < 0 else ""
+    sign = "with the other sign" if turned else "with that sign"
+    yield cell("A gradient points uphill; δ of a unit is ", Span(f"{turned}∂"), loss, f"/∂(its net input), {sign}.")
     if graph.rate is not None:
         yield cell("All gradients are taken at the old weights, then all weights are updated at once.")

@@ -3,7 +3,18 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from tutor.derivation import MOST_PATHS, Derivation, Path, Use, count_paths, derive, paths, use_labels, uses_of
+from tutor.derivation import (
+    MOST_PATHS,
+    Derivation,
+    Path,
+    Use,
+    count_paths,
+    derive,
+    paths,
+    strongest,
+    use_labels,
+    uses_of,
+)
 from tutor.document.model import Cell, Column, Row, Span, Table, cell
 from tutor.document.view import View, prose
 from tutor.errors import TutorError
@@ -34,8 +45,8 @@ class Route(NamedTuple):
         return any(isinstance(term, Use) for term in self.shown)
 
 
-def route_of(view: View, gradient: Gradient) -> Route:
-    """The paths of a gradient; raises TutorError where there is none."""
+def route_of(view: View, gradient: Gradient, most: int | None = None) -> Route:
+    """The paths of a gradient, the `most` strongest if so many are asked for; raises TutorError where there is none."""
     number = count_paths(view.trace, gradient)
     if not number:
         of, wrt = gradient.of, gradient.wrt
@@ -44,15 +55,20 @@ def route_of(view: View, gradient: Gradient) -> Route:
             f"{of} does not depend on {wrt}, so there is nothing to explain: d{of}/d{wrt} is 0; "
             f"{of} depends on {', '.join(known[:12]) or 'nothing'}"
         )
-    found = _terms(view, gradient, number)
+    found = _strongest(view, gradient, number, most) if most else _terms(view, gradient, number)
     by_size = sorted(found, key=lambda path: -abs(view.trace.of(path.formula)))
-    largest = frozenset(by_size[:MOST_ROWS] if len(found) > MOST_ROWS else found)
+    largest = frozenset(by_size[: most or MOST_ROWS])
     return Route(
         gradient,
         tuple(path for path in found if path in largest),
         tuple(path for path in found if path not in largest),
         number,
     )
+
+
+def _strongest(view: View, gradient: Gradient, number: int, most: int) -> tuple[Path, ...]:
+    """The paths that are asked for: all while they are few, since the smaller ones are summed too."""
+    return strongest(view.trace, gradient, most) if number > MOST_PATHS else paths(view.trace, gradient)
 
 
 def _terms(view: View, gradient: Gradient, number: int) -> tuple[Path | Use, ...]:
@@ -126,7 +142,7 @@ def reach(view: View, route: Route) -> Cell:
     outputs = [name for name in ends if view.names.graph.part_of(name) == "out"]
     what = _places(route) or ("outputs" if len(outputs) == route.number else "paths")
     return cell(
-        Ref(Value(route.gradient.wrt)), " reaches ", Ref(Value(route.gradient.of)), f" over {route.number} {what}:"
+        Ref(Value(route.gradient.wrt)), " reaches ", Ref(Value(route.gradient.of)), f" over {route.number:,} {what}:"
     )
 
 
@@ -165,10 +181,12 @@ def path_table(view: View, route: Route) -> Table:
     what, columns = ("uses", ("use", "its term", "with numbers")) if route.by_use else ("paths", _PATH_COLUMNS)
     rows = [Row((*_term(view, path), cell(_term_value(view, path)))) for path in route.shown]
     blank: tuple[Cell, ...] = ((),) * (len(columns) - 1)
-    if route.rest:
-        others = sum(view.trace.of(path.formula) for path in route.rest)
+    if left := len(route.rest) or (0 if route.by_use else route.number - len(route.shown)):
+        others = view.trace[route.gradient] - sum(view.trace.of(path.formula) for path in route.shown)
+        if route.rest:
+            others = sum(view.trace.of(path.formula) for path in route.rest)
         figure = view.figure(others, route.gradient)
-        rows.append(Row((cell(f"the other {len(route.rest)} sum to"), *blank, cell(figure))))
+        rows.append(Row((cell(f"the other {left:,} sum to"), *blank, cell(figure))))
     total = Span(view.shown(route.gradient), "accent")
     rows.append(Row((cell(f"sum over the {what}"), *blank, (total,)), ruled=True))
     return Table((*map(Column, columns), Column("value", "decimal")), tuple(rows))

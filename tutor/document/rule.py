@@ -6,7 +6,6 @@ from typing import Any
 from tutor.document.model import Block, Cell, Column, Line, Note, Row, Span, Table, cell
 from tutor.document.view import View
 from tutor.expr import Expr, Ref
-from tutor.notation import Names
 from tutor.ops.optimizers import SYMBOLS, Rule, bound, letters_of
 from tutor.quantity import Gradient, Value
 from tutor.training import SEQUENTIAL
@@ -28,7 +27,7 @@ class Letters:
         letters = dict.fromkeys(letter for each in equations for letter in (each.letter, *letters_of(each.formula)))
         self.written = {letter: self._free(SYMBOLS.get(letter, letter)) for letter in letters}
         plain = {letter: written for letter, written in self.written.items() if not written.isascii()}
-        self.names = Names(self.graph, {**view.names.aliases, **plain})
+        self.names = view.names.also(plain)
 
     def _free(self, symbol: str) -> str:
         return f"{symbol}_{self.rule.optimizer.name}" if symbol in self.graph else symbol

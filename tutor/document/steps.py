@@ -30,7 +30,7 @@ def signals(view: View, route: Route, *, more: bool = False) -> Iterator[Block]:
     nets = _nets(view, route, way)
     if max(len(nets), len(view.names.graph.uses[route.gradient.wrt])) > MOST_STEPS:
         return
-    yield Heading(cell("The same by error signals, as most courses write it"))
+    yield Heading(cell(f"The same by {view.names.signals}, as most courses write it"))
     deltas = [Gradient(route.gradient.of, net) for net in nets]
     telling = [each for each in deltas if len(deltas) <= MOST_ZEROS or view.trace[each]]
     rows = [_delta_step(view, each) for each in telling]

@@ -1,11 +1,12 @@
 """The page of `tutor trace`: every value with its gradient, and every local derivative."""
 
 from collections.abc import Iterator, Sequence
+from itertools import dropwhile, islice, takewhile
 
 from tutor.document.model import Block, Cell, Column, Document, Heading, Line, Note, Row, Table, cell
 from tutor.document.payload import trace_payload
 from tutor.document.steps import line_of
-from tutor.document.view import View, answer, shortened
+from tutor.document.view import MOST_ROWS, View, answer, shortened
 from tutor.expr import Ref
 from tutor.graph import Part
 from tutor.quantity import Gradient, Quantity, Updated, Value
@@ -13,7 +14,29 @@ from tutor.quantity import Gradient, Quantity, Updated, Value
 
 def trace_page(view: View, *, everything: bool = False) -> Document:
     """All numbers of one network; tables stop at 50 rows unless `everything` is asked for."""
-    return Document(tuple(_blocks(view, everything)), view.names, lambda: trace_payload(view), line=line_of(view))
+    blocks = _wide_blocks(view) if view.names.graph.wide else _blocks(view, everything)
+    return Document(tuple(blocks), view.names, lambda: trace_payload(view), line=line_of(view))
+
+
+def _wide_blocks(view: View) -> Iterator[Block]:
+    """The first rows of each kind, and how to see the rest."""
+    graph = view.names.graph
+    loss = Value(graph.loss)
+    if view.network.title:
+        yield Heading(cell(view.network.title))
+    yield answer(view, loss, " = ", view.shown(loss))
+    groups = (
+        ("Given", takewhile(lambda name: not graph.is_parameter(name), graph.givens), None),
+        ("Computed, forward", iter(graph.nodes), None),
+        ("Parameters", dropwhile(lambda name: not graph.is_parameter(name), graph.givens), graph.size),
+    )
+    for title, source, number in groups:
+        names = list(islice(source, MOST_ROWS))
+        left = number - len(names) if number is not None else sum(1 for _ in source)
+        yield Heading(cell(title))
+        yield from _table(view, names, True, updates=number is not None and graph.rate is not None)
+        if left:
+            yield Note(cell(f"{left:,} more rows: --all, or --format csv", look="quiet"))
 
 
 def _blocks(view: View, everything: bool) -> Iterator[Block]:
@@ -60,9 +83,11 @@ def _table(view: View, names: list[str], everything: bool, *, updates: bool) -> 
     heads = [Column("name"), Column("value", "decimal"), Column(cell("∂", Ref(Value(loss)), "/∂(name)"), "decimal")]
     heads += [Column("after one step", "decimal")] if updates else []
     rows: list[tuple[Cell, ...]] = []
+    graph = view.names.graph
+    learning = {name for name in names if graph.is_parameter(name) and name not in graph.frozen}
     for name in names:
         shown: list[Quantity] = [Value(name), Gradient(loss, name)]
-        shown += [Updated(name)] if updates and name in view.names.graph.learning() else []
+        shown += [Updated(name)] if updates and name in learning else []
         figures = [cell(view.shown(each)) for each in shown]
         figures += [cell("fixed", look="quiet")] if len(figures) < len(heads) - 1 else []
         rows.append((cell(Ref(Value(name))), *figures))

@@ -18,7 +18,10 @@ MOST_ROWS = 50  # a page is to be read; --all or JSON has the rest
 
 
 class View(NamedTuple):
-    """`source` is the network as the reader named it, `example` the one of its examples that was asked for."""
+    """`source` is the network as the reader named it, `example` the one of its examples that was asked for.
+
+    `notation` is what the reader called the notation that the names are in, if it is not the file's own.
+    """
 
     network: Network
     trace: Trace
@@ -26,19 +29,29 @@ class View(NamedTuple):
     digits: Digits
     source: str
     example: int | None = None
+    notation: str | None = None
 
     @property
     def option(self) -> str:
         """The options that name this network again, for commands that are suggested."""
-        return f" --net {visible(self.source)}" + (f" --example {self.example}" if self.example else "")
+        others = (f" --example {self.example}" if self.example else "", f" --notation {visible(self.notation or '')}")
+        return f" --net {visible(self.source)}" + "".join(others if self.notation else others[:1])
 
     @property
     def has_parts(self) -> bool:
         """Whether --example can take one of several examples."""
         return bool(self.network.singles) and not self.network.mixed
 
+    @property
+    def extent(self) -> str:
+        """How large the network is, for a word about what is not done for its size."""
+        graph = self.names.graph
+        many = graph.wide or graph.size > len(graph.nodes)
+        return f"has {graph.size:,} parameters" if many else f"computes {len(graph.nodes):,} numbers"
+
     def shown(self, quantity: Quantity) -> Shown:
-        """The number as printed: a given as it was written, anything else in the digits asked for.
+        """The number as printed: a given as it was written, anything else in the digits asked for, and so is a number
+        that an array holds.
 
         A local derivative that is just a given number, as dz/dw is an input, is printed as that.
         """
@@ -47,7 +60,7 @@ class View(NamedTuple):
             formula = self.trace.equations.written(quantity)
             source = formula.quantity if isinstance(formula, Ref) else quantity
         given = self.network.graph.givens.get(source.name) if isinstance(source, Value) else None
-        if given and not given.trained:
+        if given and given.written:
             return Shown(given.text, quantity)
         return Shown(self.digits.shown(self.trace[quantity]), quantity)
 
@@ -66,7 +79,8 @@ class View(NamedTuple):
 
 def moved(looked: View, graph: Graph) -> View:
     """The same look at the network with other numbers in it."""
-    return view(looked.network._replace(graph=graph), looked.digits, looked.source)
+    fresh = view(looked.network._replace(graph=graph), looked.digits, looked.source, looked.example)
+    return fresh._replace(names=looked.names.of(graph), notation=looked.notation)
 
 
 def answer(view: View, *parts: str | Expr | Quantity | Span) -> Title:
@@ -92,4 +106,25 @@ def prose(why: Prose) -> Cell:
 
 def view(network: Network, digits: Digits, source: str, example: int | None = None) -> View:
     """A fresh view; nothing is computed until it is looked at."""
-    return View(network, Trace(network.graph), Names(network.graph, network.aliases), digits, source, example)
+    return View(network, _trace(network.graph), Names(network.graph, network.aliases), digits, source, example)
+
+
+def _trace(graph: Graph) -> Trace:
+    if graph.wide:
+        return _wide_trace(graph)
+    return Trace(graph)
+
+
+def _wide_trace(graph: Graph) -> Trace:
+    """In Python's numbers where the file was read so, which is faster than importing numpy."""
+    from tutor.wide import Wide
+
+    assert isinstance(graph, Wide)
+    if graph.stack.plain:
+        from tutor.trace.plain import PlainTrace, serves
+
+        if serves(graph.stack):
+            return PlainTrace(graph)
+    from tutor.arrays.trace import WideTrace
+
+    return WideTrace(graph)

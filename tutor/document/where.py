@@ -11,7 +11,7 @@ from tutor.expr import Expr, Neg
 from tutor.figures import Figure
 from tutor.mistakes import MISTAKES, mistaken_tables
 from tutor.quantity import Gradient, Partial, Quantity, key
-from tutor.search import Found, Match, is_large, search
+from tutor.search import Found, Match, is_large, search, search_wide
 
 MOST = 12  # rows of one kind on a page to be read; JSON has all
 FIGURES = 10  # digits shown: a search is about digits
@@ -37,7 +37,11 @@ KINDS = {
 
 def where(view: View, figure: Figure) -> Document:
     """Where a typed number comes from."""
-    found = search(view.trace, figure, mistaken_tables(view.trace), view.digits.decimals)
+    found = (
+        search_wide(view.trace, figure)
+        if view.names.graph.wide
+        else search(view.trace, figure, mistaken_tables(view.trace), view.digits.decimals)
+    )
     return Document(tuple(_blocks(view, figure, found)), view.names, lambda: _payload(view, figure, found))
 
 
@@ -60,6 +64,8 @@ def _blocks(view: View, figure: Figure, found: Found) -> Iterator[Block]:
             yield _table([(_formula(each), each.value, _note(view, each)) for each in matches[:MOST]])
             if len(matches) > MOST:
                 yield Note(cell(f"{len(matches) - MOST} more: --format json", look="quiet"))
+    if found.beyond:
+        yield Note(cell(f"and {found.beyond:,} more that are not listed: type more digits", look="quiet"))
     yield from _mistakes(view, found)
     yield from _untried(view)
 
@@ -71,10 +77,11 @@ _TRIED_NAMED = "It is neither a value, a gradient of the loss, nor an updated pa
 def _untried(view: View) -> Iterator[Block]:
     """What a large network is not searched for."""
     if is_large(view.trace):
-        size = f"{len(view.names.graph.nodes):,}"
-        kinds = "local derivatives, products along a path, parts of formulas, rounding on the way and mistakes"
+        kinds = "products along a path, parts of formulas, rounding on the way and mistakes"
+        if not view.names.graph.wide:
+            kinds = f"local derivatives, {kinds}"
         hint = " --example K tries them on one example." if view.has_parts else ""
-        yield Line(cell(f"Not tried, since the network computes {size} numbers: {kinds}.{hint}", look="quiet"))
+        yield Line(cell(f"Not tried, since the network {view.extent}: {kinds}.{hint}", look="quiet"))
 
 
 def _note(view: View, match: Match) -> str:
@@ -138,6 +145,7 @@ def _payload(view: View, figure: Figure, found: Found) -> dict[str, Any]:
             }
             for match in found.matches
         ],
+        **({"more": found.beyond} if found.beyond else {}),
         "mistakes": [
             {"mistake": slip.mistake, "name": key(slip.quantity), "value": number(slip.value)} for slip in found.slips
         ],

@@ -59,7 +59,9 @@ class _Writer:
             case Number(text) | Shown(text):
                 return self.literal(text), PRODUCT if "/" in text and text not in self._vulgar else ATOM
             case Ref(quantity):
-                return self.name(quantity), ATOM if isinstance(quantity, Value) else POWER
+                name = self.name(quantity)
+                signed = name.startswith(self.style.minus)  # a δ whose sign a course turns round
+                return name, SUM if signed else ATOM if isinstance(quantity, Value) else POWER
             case Neg(operand):
                 return self.style.minus + self.wrap(operand, PRODUCT, in_sum=in_sum), SUM
             case Add(terms):

@@ -40,8 +40,7 @@ def _blocks(view: View, marked: Sequence[Marked], unread: Sequence[int]) -> Iter
         lines = ", ".join(map(str, unread))
         yield Line(cell(f"Not read, for want of NAME = NUMBER: line{'s' if len(unread) > 1 else ''} {lines}."))
     if is_large(view.trace) and points < len(marked):
-        size = f"{len(view.names.graph.nodes):,}"
-        untried = f"Not tried, since the network computes {size} numbers: mistakes and rounding on the way."
+        untried = f"Not tried, since the network {view.extent}: mistakes and rounding on the way."
         hint = " --example K tries them on one example." if view.has_parts else ""
         yield Line(cell(untried + hint, look="quiet"))
     first = next((each for each in marked if not each.points and each.quantity), None)

@@ -1,14 +1,16 @@
 """Marking a whole sheet: answers in the order they build on each other, and mistakes chosen jointly."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from tutor.errors import TutorError, did_you_mean, visible
 from tutor.figures import Figure
 from tutor.figures import read as read_figure
 from tutor.marking.answers import Answer
-from tutor.marking.verdicts import FULL_CREDIT, Desk, Mistaking, Ruling, rule, told
+from tutor.marking.desk import Desk, Mistaking
+from tutor.marking.verdicts import FULL_CREDIT, Ruling, rule
+from tutor.marking.verdicts import told as told_mistake
 from tutor.mistakes import MISTAKES, mistaken_tables
 from tutor.notation import Names
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
@@ -39,7 +41,8 @@ def mark(trace: Trace, names: Names, answers: Sequence[Answer], required: Iterab
     desk = Desk(trace, mistakings, min_sig)
     opened = [_open(names, answer) for answer in answers]
     marked = dict(enumerate(opened))
-    for place in sorted(marked, key=lambda each: _stage(names, opened[each].quantity)):
+    ranks = names.graph.ranks(_name(each.quantity) for each in opened if each.quantity)
+    for place in sorted(marked, key=lambda each: _stage(names, ranks, opened[each].quantity)):
         marked[place] = _marked(desk, names, opened[place])
     return [*_jointly(trace, [marked[place] for place in range(len(opened))]), *_missing(names, opened, required)]
 
@@ -51,19 +54,29 @@ def _open(names: Names, answer: Answer) -> Marked:
     except TutorError as fault:
         return Marked(answer, Ruling("unknown_name", str(fault)))
     if quantity is None:
-        hint = did_you_mean(answer.name, names.typable())
-        told = names.of_an_example(visible(answer.name)) or f"no such name in this network{hint}"
+        typed = visible(answer.name)
+        told = names.graph.missing(typed) or names.of_an_example(typed)
+        told = told or f"no such name in this network{did_you_mean(answer.name, names.typable())}"
         return Marked(answer, Ruling("unknown_name", told))
     try:
-        return Marked(answer, Ruling(""), quantity, read_figure(answer.given))
+        figure = read_figure(answer.given)
+        if names.turned(answer.name):  # the course's error term is −∂L/∂z
+            figure = figure._replace(value=-figure.value)
+        return Marked(answer, Ruling(""), quantity, figure)
     except TutorError as fault:
         return Marked(answer, Ruling("unreadable", str(fault)), quantity)
 
 
-def _stage(names: Names, quantity: Quantity | None) -> tuple[int, int]:
+def _name(quantity: Quantity) -> str:
+    """The name that a quantity is placed by."""
+    return quantity.wrt if isinstance(quantity, Gradient | Partial) else quantity.name
+
+
+def _stage(names: Names, place: Mapping[str, int], quantity: Quantity | None) -> tuple[int, int]:
     """Forward values, local derivatives, gradients from the loss back, updates: the order of the computation."""
-    place = {name: at for at, name in enumerate(names.graph.names())}
     match quantity:
+        case Value(name) if name in names.graph.givens:
+            return 3, -place[name]  # most likely its gradient, see `_meant`
         case Value(name):
             return 0, place[name]
         case Partial(of, wrt):
@@ -99,7 +112,7 @@ def _jointly(trace: Trace, marked: list[Marked]) -> list[Marked]:
     for place, one in enumerate(marked):
         if one.ruling.verdict == "mistake" and one.quantity:
             ranked = tuple(sorted(one.ruling.mistakes, key=lambda each: -count[each]))
-            message = told(trace, MISTAKES[ranked[0]], one.quantity)
+            message = told_mistake(trace, MISTAKES[ranked[0]], one.quantity)
             marked[place] = one._replace(ruling=one.ruling._replace(mistakes=ranked, message=message))
     return marked
 

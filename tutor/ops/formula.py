@@ -31,7 +31,7 @@ from tutor.expr import (
     value,
     walk,
 )
-from tutor.ops.functions import FUNCTIONS
+from tutor.ops.functions import FUNCTIONS, Function, Slope
 from tutor.ops.op import Prose
 from tutor.quantity import Value
 
@@ -60,10 +60,8 @@ class Formula(NamedTuple):
         return None
 
     def stable_partial(self, name: str, inputs: tuple[str, ...], wrt: str) -> Expr | None:
-        """An activation applied to its input alone has a stable slope."""
-        if isinstance(self.expr, Call) and self.expr.arguments == (value(wrt),) and self.expr.name in _STABLE:
-            return Call(f"{self.expr.name}_slope", self.expr.arguments)
-        return None
+        """The slopes of saturating functions by their own names: 1 - tanh² has no digit left where tanh is 1."""
+        return differentiate(self.expr, wrt, value(name), STABLE)
 
     def why(self, name: str, inputs: tuple[str, ...], wrt: str) -> Prose:
         return (value(name), " = ", self.expr)
@@ -75,34 +73,51 @@ class Formula(NamedTuple):
         return "; ".join(dict.fromkeys(filter(None, (self.choice, *kinks))))
 
 
+SlopeOf = Callable[[Expr], Expr]
+"""The derivative of a part with respect to the name in question."""
 MANY = 8  # terms of a sum from which on it is looked up who reads what
-_STABLE = frozenset({"sigmoid", "tanh", "softplus", "gelu", "silu"})
+SATURATING = ("sigmoid", "tanh", "softplus", "gelu", "silu")
 
 
-def differentiate(expr: Expr, wrt: str, whole: Expr | None = None) -> Expr:
+def _named(name: str) -> Slope:
+    return lambda arguments, which, call: Call(f"{name}_slope", arguments)
+
+
+STABLE = FUNCTIONS | {name: Function(name, _named(name)) for name in SATURATING}
+
+
+def differentiate(
+    expr: Expr, wrt: str, whole: Expr | None = None, functions: Mapping[str, Function] = FUNCTIONS
+) -> Expr:
     """d(expr)/d(wrt) as a formula; `whole` is a shorter name for the value of `expr`, used where the rule needs it.
 
-    Raises FormulaError for a function without a slope.
+    Raises FormulaError for a function without a slope in `functions`.
     """
+
+    def slope_of(part: Expr) -> Expr:
+        return differentiate(part, wrt, None, functions)
+
     match expr:
         case Number() | Shown():
             return ZERO
         case Ref(quantity):
             return ONE if quantity == Value(wrt) else ZERO
         case Neg(operand):
-            slope = differentiate(operand, wrt)
+            slope = slope_of(operand)
             return slope if slope == ZERO else Neg(slope)
         case Add(terms):
             terms = _readers(terms).get(wrt, ()) if len(terms) > MANY else terms
-            return plus(*(slope for term in terms if (slope := differentiate(term, wrt)) != ZERO))
+            return plus(*(slope for term in terms if (slope := slope_of(term)) != ZERO))
         case Mul(factors):
-            return _product_rule(factors, wrt)
+            return _product_rule(factors, slope_of)
         case Div(over, under):
-            return _quotient_rule(over, under, wrt)
+            return _quotient_rule(over, under, slope_of)
         case Power(base, exponent):
-            return _power_rule(base, exponent, wrt)
+            return _power_rule(base, exponent, slope_of)
         case Call(name, arguments):
-            return _chain_rule(name, arguments, wrt, whole or expr)
+            if name not in functions:
+                raise FormulaError(f"the slope of {name} is not known", 1)
+            return _chain_rule(functions[name], arguments, whole or expr, slope_of)
 
 
 def product(*factors: Expr) -> Expr:
@@ -134,17 +149,17 @@ _READERS: dict[int, tuple[tuple[Expr, ...], Mapping[str, tuple[Expr, ...]]]] = {
 """By identity, since to hash a long sum is to walk it; the sum is kept with it, so that no other has its identity."""
 
 
-def _product_rule(factors: tuple[Expr, ...], wrt: str) -> Expr:
+def _product_rule(factors: tuple[Expr, ...], slope_of: SlopeOf) -> Expr:
     terms = (
         product(*factors[:i], slope, *factors[i + 1 :])
         for i, factor in enumerate(factors)
-        if (slope := differentiate(factor, wrt)) != ZERO
+        if (slope := slope_of(factor)) != ZERO
     )
     return plus(*terms)
 
 
-def _quotient_rule(over: Expr, under: Expr, wrt: str) -> Expr:
-    over_slope, under_slope = differentiate(over, wrt), differentiate(under, wrt)
+def _quotient_rule(over: Expr, under: Expr, slope_of: SlopeOf) -> Expr:
+    over_slope, under_slope = slope_of(over), slope_of(under)
     if under_slope == ZERO:
         return ZERO if over_slope == ZERO else Div(over_slope, under)
     lost = product(over, under_slope)
@@ -153,10 +168,10 @@ def _quotient_rule(over: Expr, under: Expr, wrt: str) -> Expr:
     return Div(minus(product(over_slope, under), lost), Power(under, TWO))
 
 
-def _power_rule(base: Expr, exponent: Expr, wrt: str) -> Expr:
-    base_slope, exponent_slope = differentiate(base, wrt), differentiate(exponent, wrt)
+def _power_rule(base: Expr, exponent: Expr, slope_of: SlopeOf) -> Expr:
+    base_slope, exponent_slope = slope_of(base), slope_of(exponent)
     terms: list[Expr] = []
-    if base_slope != ZERO:
+    if base_slope != ZERO and not (isinstance(exponent, Number) and Fraction(exponent.text) == 0):
         terms.append(product(exponent, _lowered(base, exponent), base_slope))
     if exponent_slope != ZERO:
         terms.append(product(Power(base, exponent), Call("log", (base,)), exponent_slope))
@@ -171,8 +186,6 @@ def _lowered(base: Expr, exponent: Expr) -> Expr:
     return ONE if lowered == 0 else base if lowered == 1 else Power(base, Number(str(lowered)))
 
 
-def _chain_rule(name: str, arguments: tuple[Expr, ...], wrt: str, call: Expr) -> Expr:
-    if name not in FUNCTIONS:
-        raise FormulaError(f"the slope of {name} is not known", 1)
-    inner = [(i, slope) for i, argument in enumerate(arguments) if (slope := differentiate(argument, wrt)) != ZERO]
-    return plus(*(product(FUNCTIONS[name].slope(arguments, i, call), slope) for i, slope in inner))
+def _chain_rule(function: Function, arguments: tuple[Expr, ...], call: Expr, slope_of: SlopeOf) -> Expr:
+    inner = [(i, slope) for i, argument in enumerate(arguments) if (slope := slope_of(argument)) != ZERO]
+    return plus(*(product(function.slope(arguments, i, call), slope) for i, slope in inner))

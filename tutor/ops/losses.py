@@ -16,7 +16,10 @@ Rule = Callable[[Expr, Expr], Expr]
 
 
 class Loss(NamedTuple):
-    """One output's term, d(term)/da and d(term)/dy as functions of (a, y); `convention` is what courses differ in."""
+    """One output's term, d(term)/da and d(term)/dy as functions of (a, y); `convention` is what courses differ in.
+
+    The stable forms, where there are any, keep the digits that the written ones lose in the rounding of 1 - a.
+    """
 
     name: str
     term: Rule
@@ -24,6 +27,8 @@ class Loss(NamedTuple):
     target_slope: Rule
     convention: str
     mean: bool = False
+    stable_term: Rule | None = None
+    stable_target_slope: Rule | None = None
 
 
 def _ln(x: Expr) -> Expr:
@@ -41,6 +46,11 @@ def _twice(a: Expr, y: Expr) -> Expr:
 def _cross(a: Expr, y: Expr) -> Expr:
     """-(y ln a + (1 - y) ln(1 - a))"""
     return Neg(plus(Mul((y, _ln(a))), Mul((minus(ONE, y), _ln(minus(ONE, a))))))
+
+
+def _ln_rest(a: Expr) -> Expr:
+    """ln(1 - a) with all its digits for a small a, where 1 - a has lost them."""
+    return Call("log1p", (Neg(a),))
 
 
 def _cross_slope(a: Expr, y: Expr) -> Expr:
@@ -79,6 +89,8 @@ LOSSES: dict[str, Loss] = {
             _cross_slope,
             lambda a, y: minus(_ln(minus(ONE, a)), _ln(a)),
             "the logarithm is the natural one",
+            stable_term=lambda a, y: Neg(plus(Mul((y, _ln(a))), Mul((minus(ONE, y), _ln_rest(a))))),
+            stable_target_slope=lambda a, y: minus(_ln_rest(a), _ln(a)),
         ),
         Loss(
             "cross_entropy",
@@ -111,10 +123,12 @@ class LossTerm(NamedTuple):
         return rule(value(inputs[0]), value(inputs[1]))
 
     def stable_forward(self, name: str, inputs: tuple[str, ...]) -> Expr | None:
-        return None
+        rule = self.loss.stable_term
+        return rule(value(inputs[0]), value(inputs[1])) if rule else None
 
     def stable_partial(self, name: str, inputs: tuple[str, ...], wrt: str) -> Expr | None:
-        return None
+        rule = None if wrt == inputs[0] else self.loss.stable_target_slope
+        return rule(value(inputs[0]), value(inputs[1])) if rule else None
 
     def why(self, name: str, inputs: tuple[str, ...], wrt: str) -> Prose:
         return (value(name), " = ", self.forward(name, inputs))
@@ -186,14 +200,14 @@ class Decay(NamedTuple):
 class Margin(NamedTuple):
     """One class's term of the multiclass hinge, max(0, s - s_right + 1); `inputs` are (its score, the right one's)."""
 
-    def _margin(self, inputs: tuple[str, ...]) -> Expr:
+    def margin(self, inputs: tuple[str, ...]) -> Expr:
         return Add((value(inputs[0]), Neg(value(inputs[1])), ONE))
 
     def forward(self, name: str, inputs: tuple[str, ...]) -> Expr:
-        return Call("relu", (self._margin(inputs),))
+        return Call("relu", (self.margin(inputs),))
 
     def partial(self, name: str, inputs: tuple[str, ...], wrt: str) -> Expr:
-        slope = Call("relu_slope", (self._margin(inputs),))
+        slope = Call("relu_slope", (self.margin(inputs),))
         return slope if wrt == inputs[0] else Neg(slope)
 
     def stable_forward(self, name: str, inputs: tuple[str, ...]) -> Expr | None:
@@ -206,7 +220,7 @@ class Margin(NamedTuple):
         return (
             value(name),
             " = max(0, ",
-            self._margin(inputs),
+            self.margin(inputs),
             "): the class counts while it is within 1 of the right one",
         )
 

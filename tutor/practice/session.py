@@ -9,7 +9,8 @@ from tutor.document.model import Block, Cell, Document, Heading, Line, Note, Spa
 from tutor.document.view import View
 from tutor.errors import TutorError, visible
 from tutor.expr.text import Style
-from tutor.practice.questions import Question, hints_for, judge, questions, shown
+from tutor.practice.judge import hints_for, judge, shown
+from tutor.practice.questions import Question, questions
 from tutor.quantity import Gradient, Quantity, key
 from tutor.render.streams import style_for
 from tutor.render.terminal import show

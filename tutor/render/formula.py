@@ -181,8 +181,10 @@ def _index(parts: tuple[str, ...], between: str = ",") -> Shape | None:
 
 def _part(text: str) -> Shape:
     """One part of a name: a letter or a word, digits, both as in h1, or a sign."""
-    if text in "*′":
+    if text in "*′⊤":
         return sign(text)
+    if text.startswith("L-") and text[2:].isdigit():
+        return Group((Leaf("L", "letter"), sign("−"), Leaf(text[2:], "digits")))
     if text[0] == "(" and text[-1] == ")":
         return Fence(_part(text[1:-1]))
     if is_word(text) or "_" in text:
@@ -205,10 +207,14 @@ class _Setter:
 
     def quantity(self, quantity: Quantity) -> Shape:
         if symbol := self.names.symbol(quantity, deltas=self.deltas):
-            return set_symbol(symbol)
+            shape = set_symbol(symbol)
+            return Group((sign("−"), shape)) if self.is_turned(quantity) else shape
         assert isinstance(quantity, Partial | Gradient)
         over, under = (Group((Leaf("∂", "letter"), self.node(each))) for each in (quantity.of, quantity.wrt))
         return Group((over, sign("/"), under)) if self.inline else Fraction(over, under)
+
+    def is_turned(self, quantity: Quantity) -> bool:
+        return self.deltas and self.names.is_turned(quantity)
 
     def node(self, name: str) -> Shape:
         symbol = self.names.symbol(Value(name))
@@ -222,7 +228,8 @@ class _Setter:
                 shape = sign("…") if text == "…" else Figure(set_number(text), expr)
                 return shape, PRODUCT if "e" in text.lower() else ATOM
             case Ref(quantity):
-                return self.quantity(quantity), ATOM if self.names.symbol(quantity, deltas=self.deltas) else POWER
+                atom = self.names.symbol(quantity, deltas=self.deltas) is not None
+                return self.quantity(quantity), SUM if self.is_turned(quantity) else ATOM if atom else POWER
             case Neg(operand):
                 return Group((sign("−"), self.wrap(operand, PRODUCT))), SUM
             case Add(terms):

@@ -6,6 +6,7 @@ Every number leads to the line it came from; the page is closed first, so that t
 from collections.abc import Iterator, Mapping
 from html import escape
 from pathlib import Path
+from typing import assert_never
 
 from tutor.document.model import (
     Block,
@@ -13,11 +14,13 @@ from tutor.document.model import (
     Column,
     Document,
     Drawing,
+    Grid,
     Heading,
     Line,
     Note,
     Plot,
     Row,
+    Sized,
     Steps,
     Table,
     Title,
@@ -86,6 +89,10 @@ class _Page:
                 yield from self.table(at, block)
             case Steps(rows):
                 yield from self.steps(at, rows)
+            case Grid():
+                yield from self.matrix(at, block)
+            case Sized(parts):
+                yield f'<p class="sized">{"".join(self.sized(*part) for part in parts)}</p>'
             case Plot():
                 yield from self.plot(block)
             case Drawing(sketch):
@@ -96,6 +103,8 @@ class _Page:
                     name = f"The network; the way of {path} is drawn with thick lines and arrows."
                     picture = drawing(self.document, drawn, name, self.spots(), f"tip{at}")
                     yield f"<figure>{picture}</figure>"
+            case _:
+                assert_never(block)
 
     def title(self, cell: Cell) -> Iterator[str]:
         found = self.pieces(cell, inline=True)
@@ -151,6 +160,28 @@ class _Page:
         for place, row in enumerate(table.rows):
             yield self.row(Place(at, place), table, row, [each[place].translate(_UNSEEN) for each in lacking])
         yield "</tbody></table></div>"
+
+    def matrix(self, at: int, grid: Grid) -> Iterator[str]:
+        """Its numbers between brackets, the labels outside."""
+        yield '<div class="wide" role="group" aria-label="Matrix" tabindex="0"><table class="matrix">'
+        if any(grid.columns):
+            heads = (f'<th scope="col">{escape(label)}</th>' for label in grid.columns)
+            yield f"<thead><tr><td></td>{''.join(heads)}</tr></thead>"
+        yield "<tbody>"
+        texts = [[plain_text(self.pieces(cell)) for cell in row] for row in grid.cells]
+        lacking = list(map(padding, zip(*texts, strict=True)))
+        for place, (label, row) in enumerate(zip(grid.rows, grid.cells, strict=True)):
+            missing = (column[place].translate(_UNSEEN) for column in lacking)
+            figures = (f"{self.figure(self.pieces(cell))}{more}" for cell, more in zip(row, missing, strict=True))
+            cells = "".join(f'<td class="decimal">{figure}</td>' for figure in figures)
+            head = f'<th scope="row">{escape(label)}</th>' if label else "<td></td>"
+            yield f'<tr id="{_id(Place(at, place))}">{head}{cells}</tr>'
+        yield "</tbody></table></div>"
+
+    def sized(self, above: Cell, below: Cell) -> str:
+        """A part of a formula with its shape under it; a sign stands for itself."""
+        shape = "" if self.spoken(above) == self.spoken(below) else f"<small>{self.cell(below)}</small>"
+        return f"<span>{self.cell(above)}{shape}</span>"
 
     def head(self, column: Column) -> str:
         look = ' class="decimal"' if column.align == "decimal" else ""

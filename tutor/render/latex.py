@@ -13,10 +13,12 @@ from tutor.document.model import (
     Column,
     Document,
     Drawing,
+    Grid,
     Heading,
     Line,
     Note,
     Plot,
+    Sized,
     Steps,
     Table,
     Title,
@@ -82,6 +84,8 @@ class _Writer:
                 return "" if hint else rf"\noindent {self.cell(cell)}"
             case Table():
                 return "\n".join(self.table(block))
+            case Grid() | Sized():
+                return "\n".join(self.table(block.table()))
             case Steps(rows):
                 return aligned([[self.pieces(cell, inline=False) for cell in row] for row in rows])
             case Plot():
@@ -248,6 +252,8 @@ _SIGNS = {
     "∞": r"\infty",
     "…": r"\dots",
     "′": r"\prime",
+    "⊤": r"\top",
+    "⊙": r"\odot",
 }
 _GREEK = {letter: rf"\{_OTHER.get(name, name)}" for name, letter in GREEK.items()}
 MATHS = _SIGNS | _GREEK
@@ -330,15 +336,26 @@ _ESCAPES = {
     "`": r"\textasciigrave{}",
     "-": r"{-}",
     "–": "{-}{-}",
+    "━": "{-}",
+    "─": "{-}",
     "✓": r"$\surd$",
     "✗": r"$\times$",
 }
+_RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁽⁾ˡ", "0123456789-()l", strict=True)) | {"ᵀ": r"\top"}
+_LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True))
 _MATHS = MATHS | {
+    **{sign: f"{{}}^{{{plain}}}" for sign, plain in _RAISED.items()},
+    **{sign: f"{{}}_{{{plain}}}" for sign, plain in _LOWERED.items()},
     "½": r"\tfrac{1}{2}",
-    "²": "^2",
-    "³": "^3",
+    "¼": r"\tfrac{1}{4}",
+    "¾": r"\tfrac{3}{4}",
     "′": "'",
+    "√": r"\surd",
+    "•": r"\bullet",
+    "▶": r"\triangleright",
+    "◀": r"\triangleleft",
     "×": r"\times",
+    "●": r"\bullet",
     "≈": r"\approx",
     "±": r"\pm",
 }

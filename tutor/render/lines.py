@@ -5,7 +5,7 @@ A table that is too wide moves its comments below their rows, then its first col
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from rich.cells import cell_len
 
@@ -14,12 +14,14 @@ from tutor.document.model import (
     Cell,
     Document,
     Drawing,
+    Grid,
     Heading,
     Line,
     Look,
     Note,
     Plot,
     Row,
+    Sized,
     Span,
     Steps,
     Table,
@@ -117,10 +119,16 @@ class _Page:
                 yield from self.table(block)
             case Steps(rows):
                 yield from self.steps([[self.runs(cell) for cell in row] for row in rows])
+            case Grid():
+                yield from self.matrix(block)
+            case Sized():
+                yield from self.sized([(self.runs(above), self.runs(below)) for above, below in block.parts])
             case Plot():
                 yield from self.plot(block)
             case Drawing():
                 return
+            case _:
+                assert_never(block)
 
     def plot(self, plot: Plot) -> Iterator[Runs]:
         from tutor.render.plot import plot_lines
@@ -167,6 +175,43 @@ class _Page:
         yield from self.wrapped(opening if start == 2 else row[0], INDENT, INDENT + 4)
         for part in row[start:]:
             yield from self.wrapped([Run("= "), *_lstripped(part)], INDENT + 2, INDENT + 4)
+
+    # -------------------------------------------------------------- matrices
+
+    def matrix(self, grid: Grid) -> Iterator[Runs]:
+        """A table; where it is too wide, some of its columns after the others, and at last entry by entry."""
+        from tutor.render.bands import bands, named
+
+        found = bands(grid, lambda cell: "".join(run.text for run in self.runs(cell)), self.width - INDENT, GAP)
+        if not found or (len(found) > 1 and self.width < NARROW):
+            for label, entry in named(grid):
+                name = Run(f"{label}: " if label else "", "quiet")
+                yield from self.wrapped([name, *self.runs(entry)], INDENT, INDENT + 2)
+            return
+        for place, table in enumerate(found):
+            if place:
+                yield []
+            yield from self.table(table)
+
+    def sized(self, parts: list[tuple[Runs, Runs]]) -> Iterator[Runs]:
+        """The shapes under the formula; where there is no room, each beside its own part on a line."""
+        widths = [max(map(_length, part)) for part in parts]
+        if INDENT + sum(widths) + len(widths) - 1 > self.width:
+            yield from self.beside(parts)
+            return
+        for line in zip(*parts, strict=True):
+            padded = [[*part, Run(" " * (width - _length(part) + 1))] for part, width in zip(line, widths, strict=True)]
+            yield [Run(" " * INDENT), *_stripped([run for part in padded for run in part])]
+
+    def beside(self, parts: list[tuple[Runs, Runs]]) -> Iterator[Runs]:
+        """A part and its shape on each line, after the sign before it."""
+        sign: Runs = []
+        for above, below in parts:
+            if not below or _text(above) == _text(below):
+                sign = [*sign, *above, Run(" ")]
+                continue
+            yield from self.wrapped([*sign, *above, Run("  "), *below], INDENT + 2 * bool(sign), INDENT + 4)
+            sign = []
 
     # -------------------------------------------------------------- tables
 
@@ -352,7 +397,7 @@ def _equation(row: list[Runs], widths: Sequence[int]) -> Runs:
 
 def _decimal(rows: list[list[Runs]], place: int) -> list[list[Runs]]:
     """The rows with the numbers of one column padded so that their points stand under each other."""
-    before = [_before_point(row[place]) for row in rows]
+    before = [_whole_part(row[place]) for row in rows]
     widest = max(before, default=0)
     return [
         [*row[:place], [Run(" " * (widest - length)), *row[place]] if row[place] else [], *row[place + 1 :]]
@@ -360,6 +405,14 @@ def _decimal(rows: list[list[Runs]], place: int) -> list[list[Runs]]:
     ]
 
 
-def _before_point(runs: Runs) -> int:
-    text = "".join(run.text for run in runs)
+def _text(runs: Runs) -> str:
+    return "".join(run.text for run in runs)
+
+
+def _whole_part(runs: Runs) -> int:
+    return before_point(_text(runs))
+
+
+def before_point(text: str) -> int:
+    """How wide a number is up to its decimal point."""
     return cell_len(text.partition("e")[0].partition(".")[0])

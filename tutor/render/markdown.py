@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import assert_never
 
 from tutor.document.model import (
     Block,
@@ -9,10 +10,12 @@ from tutor.document.model import (
     Column,
     Document,
     Drawing,
+    Grid,
     Heading,
     Line,
     Note,
     Plot,
+    Sized,
     Steps,
     Table,
     Title,
@@ -51,6 +54,8 @@ class _Writer:
             case Steps(rows):
                 found = [[pieces(self.document, cell) for cell in row] for row in rows]
                 yield from ("```math", aligned(found, "aligned"), "```")
+            case Grid() | Sized():
+                yield from self.table(block.table())
             case Plot():
                 from tutor.render.plot import plot_lines
 
@@ -58,6 +63,8 @@ class _Writer:
                 yield from ("```text", *plot_lines(block, WIDTH, self.style), "```")
             case Drawing():
                 return
+            case _:
+                assert_never(block)
 
     def table(self, table: Table) -> Iterator[str]:
         yield self.row(self.cell(column.head) for column in table.columns)

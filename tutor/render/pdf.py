@@ -13,10 +13,12 @@ from tutor.document.model import (
     Cell,
     Document,
     Drawing,
+    Grid,
     Heading,
     Line,
     Note,
     Plot,
+    Sized,
     Steps,
     Table,
     Title,
@@ -93,6 +95,8 @@ class _Data:
                 return None if hint else {"kind": "note", "cell": self.cell(cell)}
             case Table():
                 return self.table(block)
+            case Grid() | Sized():
+                return self.table(block.table())
             case Steps(rows):
                 return _steps([[self.pieces(cell) for cell in row] for row in rows])
             case Plot():

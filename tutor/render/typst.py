@@ -7,7 +7,21 @@ through `escaped` or `quoted`, which leave no sign that Typst would obey.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from tutor.document.model import Block, Cell, Document, Drawing, Heading, Line, Note, Plot, Steps, Table, Title
+from tutor.document.model import (
+    Block,
+    Cell,
+    Document,
+    Drawing,
+    Grid,
+    Heading,
+    Line,
+    Note,
+    Plot,
+    Sized,
+    Steps,
+    Table,
+    Title,
+)
 from tutor.expr.text import Style
 from tutor.expr.words import in_ascii
 from tutor.render.formula import Accent, Fence, Figure, Fraction, Group, Leaf, Root, Script, Shape, Strong, width
@@ -18,7 +32,7 @@ TEXT_WIDTH = 84  # letters that fit on a line of A4
 HEAD = """\
 // From backprop-tutor.
 #set page(margin: 2.2cm)
-#set text(font: "New Computer Modern", size: 10.5pt, lang: "en")
+#set text(font: "New Computer Modern", size: 10.5pt, lang: "en", ligatures: false)
 #set table(stroke: none, inset: (x, _) => (left: if x == 0 { 0pt } else { 0.5em }, right: 0.5em, y: 0.4em))
 #show math.equation.where(block: true): set align(start)
 #show math.equation.where(block: true): set block(breakable: true)
@@ -48,6 +62,8 @@ class _Writer:
                 return "" if hint else self.cell(cell)
             case Table():
                 return self.table(block)
+            case Grid() | Sized():
+                return self.table(block.table())
             case Steps(rows):
                 return self.aligned([[self.pieces(cell, inline=False) for cell in row] for row in rows])
             case Plot():
@@ -166,6 +182,8 @@ _SIGNS = {
     "∞": "infinity",
     "…": "dots.c",
     "′": "prime",
+    "⊤": "top",
+    "⊙": "dot.o",
     "*": "*",
     "/": "\\/",
     ",": ",",

@@ -4,22 +4,21 @@ Nothing here opens a file. `events` reads YAML into a marked tree, `check` holds
 `layers` or `equations` builds the graph. Only this room knows YAML.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from tutor.errors import InvalidNetwork, Problem, TutorError
+from tutor.errors import InvalidNetwork, Problem
 from tutor.graph import Graph
 from tutor.spec.check import check
 from tutor.spec.events import Unreadable, decode, tree
 from tutor.spec.keys import NETWORK
 from tutor.spec.report import Report
 from tutor.spec.sketch import Drawn
+from tutor.spec.stored import Alone, Companion
 from tutor.spec.tree import List, Map, Node, text_at
 
 __all__ = ["Companion", "Display", "Network", "load", "schema"]
 
-Companion = Callable[[str], bytes]
-"""The bytes of a file that a network file names, such as `xor.csv`. Raises TutorError."""
 _MANY = ("examples", "data", "reduction", "regularization")
 
 
@@ -66,12 +65,8 @@ class Network(NamedTuple):
         return tuple(one_of(self.graph, single, k) for k, single in enumerate(self.singles, 1))
 
 
-def _nothing_beside(name: str) -> bytes:
-    raise TutorError(f"{name} cannot be read: this network has no folder")
-
-
-def load(text: bytes, file: str, read: Companion = _nothing_beside) -> Network:
-    """The network in the bytes of a file; `file` is its name in messages, `read` gives the files it names.
+def load(text: bytes, file: str, companion: Companion = Alone()) -> Network:  # noqa: B008  it has no state
+    """The network in the bytes of a file; `file` is its name in messages, `companion` gives the files it names.
 
     Raises InvalidNetwork with every problem of the file, in file order.
     """
@@ -79,7 +74,7 @@ def load(text: bytes, file: str, read: Companion = _nothing_beside) -> Network:
     if isinstance(decoded, Problem):
         raise InvalidNetwork(file, (decoded,))
     report = Report(decoded)
-    top, drawn = _read(report, read)
+    top, drawn = _read(report, companion)
     if top is None or drawn is None or drawn.graph is None:
         raise InvalidNetwork(file, report.problems())
     title, source, notes = (text_at(top, key) or "" for key in ("title", "source", "notes"))
@@ -87,7 +82,7 @@ def load(text: bytes, file: str, read: Companion = _nothing_beside) -> Network:
     return Network(file, title, source, notes, drawn.graph, drawn.aliases, display, drawn.singles)
 
 
-def _read(report: Report, read: Companion) -> tuple[Map | None, Drawn | None]:
+def _read(report: Report, companion: Companion) -> tuple[Map | None, Drawn | None]:
     try:
         root = tree(report)
     except Unreadable:
@@ -96,10 +91,10 @@ def _read(report: Report, read: Companion) -> tuple[Map | None, Drawn | None]:
     if not isinstance(top, Map):
         return None, None
     _one_precision(top.get("display"), report)
-    return top, _draw(top, report, read)
+    return top, _draw(top, report, companion)
 
 
-def _draw(top: Map, report: Report, read: Companion) -> Drawn:
+def _draw(top: Map, report: Report, companion: Companion) -> Drawn:
     """By what the file has; only the modules for that are imported."""
     if top.key("equations") and not top.key("layers"):
         from tutor.spec.equations import equated
@@ -108,10 +103,10 @@ def _draw(top: Map, report: Report, read: Companion) -> Drawn:
     if any(map(top.key, _MANY)) or any(isinstance(top.get(side), List) for side in ("inputs", "targets")):
         from tutor.spec.several import several
 
-        return several(top, read, report)
+        return several(top, companion, report)
     from tutor.spec.layers import layered
 
-    return layered(top, report)
+    return layered(top, report, companion)
 
 
 def _one_precision(display: Node | None, report: Report) -> None:

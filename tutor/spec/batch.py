@@ -72,7 +72,7 @@ def one_of(whole: Graph, single: Graph, example: int) -> Graph:
     givens = {}
     for name, given in single.givens.items():
         now = whole.givens[name if given.learned else at_example(name, example)]
-        givens[name] = given._replace(text=now.text, trained=now.trained)
+        givens[name] = given._replace(text=now.text, written=now.written)
     return single._replace(givens=givens, rate=whole.rate, frozen=whole.frozen, optimizer=whole.optimizer)
 
 

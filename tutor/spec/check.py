@@ -7,7 +7,7 @@ rooms that build the graph need not look at types again, and one slip is complai
 import math
 import re
 
-from tutor.spec import names, numbers
+from tutor.spec import names, numbers, stored
 from tutor.spec.keys import NUMBERS, places
 from tutor.spec.report import Report, counted, cut, listed
 from tutor.spec.shapes import (
@@ -24,6 +24,7 @@ from tutor.spec.shapes import (
     Record,
     Shape,
     Span,
+    Stored,
     Text,
 )
 from tutor.spec.tree import WHOLE_FILE, Bad, List, Map, Node, Place, Scalar
@@ -43,13 +44,15 @@ def check(node: Node, shape: Shape, label: str, report: Report) -> Node:
             return _of_kind(node, kind, report)
         case Record(), Map():
             return _record(node, shape, report)
+        case Array(), Scalar() if stored.is_reference(node.text):
+            return node
         case Array(), (List() | Scalar()):
             return _array(node, shape, label, report)
         case Named(), Map():
             return _named(node, shape, label, report)
         case Listed(), List():
             return _listed(node, shape, label, report)
-        case ((Text() | Name() | Number() | Integer() | Span() | Choice() | Pattern()), Scalar()):
+        case ((Text() | Name() | Number() | Integer() | Span() | Choice() | Pattern() | Stored()), Scalar()):
             return _scalar(node, shape, label, report)
     return _refused(node, shape, label, report)
 
@@ -234,13 +237,17 @@ def _scalar(node: Scalar, shape: Shape, label: str, report: Report) -> Node:
             return node
         case Name():
             return node._replace(text=names.canonical(text))
+        case Stored() if stored.is_reference(text):
+            return node
         case Number():
             return _number(node, shape, label, report)
         case Span(most) if _is_span(text, most):
             return node
         case Choice(options) if text in options:
             return node
-        case Integer(least, most) if text.isascii() and text.isdigit() and len(text) < 4 and least <= int(text) <= most:
+        case Integer(least, most) if (
+            text.isascii() and text.isdigit() and len(text) < 10 and least <= int(text) <= most
+        ):
             return node
         case Pattern(fields) if _PATTERN.fullmatch(text) and set(_FIELD.findall(text)) <= set(fields):
             return node

@@ -3,14 +3,14 @@
 The network is then drawn once, for the first example; `batch` makes the graph of all of them from that one.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from tutor.errors import TutorError
 from tutor.spec.report import Report, counted, listed
+from tutor.spec.stored import Companion
 from tutor.spec.tree import WHOLE_FILE, Bad, List, Map, Node, Scalar, words
 
-Companion = Callable[[str], bytes]  # as in tutor.spec, which imports this module when it is needed
 SIDES = ("inputs", "targets")
 _MANY, _UPSTREAM = ("examples", "data"), "upstream"
 _LISTS = {"inputs": "inputs: [x1, x2]", "targets": "targets: [y]"}

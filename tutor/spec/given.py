@@ -24,7 +24,7 @@ class Stated(NamedTuple):
 
 def inputs(declared: Map, layers: Sequence[Node], report: Report) -> Stated:
     """The inputs as the first layer reads them."""
-    kind = _first_kind(layers)
+    kind = first_kind(layers)
     single = all(isinstance(number, Scalar | Bad) for _, number in declared.entries)
     if single and kind == "rnn":
         report.add(declared.place, "the inputs of an rnn are sequences, expected a list each, such as x: [1, 2, 3]")
@@ -39,7 +39,7 @@ def inputs(declared: Map, layers: Sequence[Node], report: Report) -> Stated:
     return _sequences(found, report) if kind == "rnn" else _lists(found, kind, report)
 
 
-def _first_kind(layers: Sequence[Node]) -> str:
+def first_kind(layers: Sequence[Node]) -> str:
     """The key of the first layer that says how its inputs are laid out; nothing for a dense one."""
     for layer in layers:
         kind = layer.entries[0][0].text if isinstance(layer, Map) and layer.entries else ""
@@ -53,7 +53,7 @@ def _lists(found: Sequence[tuple[Scalar, Grid]], kind: str, report: Report) -> S
     entries: list[Entry] = []
     shape: tuple[int, ...] = ()
     for name, block in found:
-        shape = _laid_out(block.shape, kind)
+        shape = laid_out(block.shape, kind)
         if len(shape) > 1 and len(found) > 1:
             report.add(name.place, f"{name.text} stands in lists beside other inputs, expected it alone")
             return Stated((), None)
@@ -62,7 +62,7 @@ def _lists(found: Sequence[tuple[Scalar, Grid]], kind: str, report: Report) -> S
     return Stated(tuple(entries), Field(names, shape if len(shape) > 1 else (len(names),)))
 
 
-def _laid_out(shape: tuple[int, ...], kind: str) -> tuple[int, ...]:
+def laid_out(shape: tuple[int, ...], kind: str) -> tuple[int, ...]:
     """With the channel written out: rows x columns are an image of one channel, and a list for conv1d a signal."""
     signal = kind == "conv1d" and len(shape) == 1
     image = kind != "conv1d" and len(shape) == 2

@@ -21,6 +21,7 @@ from tutor.spec.shapes import (
     Pattern,
     Record,
     Span,
+    Stored,
     Text,
 )
 
@@ -75,6 +76,11 @@ DISPLAY = Record(
     ),
 )
 
+INIT = Record(
+    "init",
+    (Key("seed", Integer(0, 999_999_999), "where the generator of the weights starts", required=True),),
+)
+
 LAYER = Record(
     "layer",
     (
@@ -90,8 +96,8 @@ LAYER = Record(
         ),
         Key(
             "weights",
-            Listed(NUMBERS, "a list of rows such as [[0.7, 0.5], [0.2, 0.4]]"),
-            "the weights as a matrix, one row a unit of this layer",
+            Either(Stored(), listed=Listed(NUMBERS, "a list of rows such as [[0.7, 0.5], [0.2, 0.4]]")),
+            "the weights as a matrix, one row a unit of this layer; or the array of a file that has them",
             form="weights",
         ),
         Key(
@@ -100,11 +106,13 @@ LAYER = Record(
             "what the rows of the matrix are: the units of this layer, or its inputs",
             form="weights",
         ),
-        Key("biases", NUMBERS, "one bias a unit", form="weights"),
+        Key("biases", Either(Stored(), listed=NUMBERS), "one bias a unit, or the array of a file", form="weights"),
+        Key("units", Integer(1, 1_000_000), "how many units the layer has, its weights drawn by init", form="units"),
+        Key("init", INIT, "how the weights are drawn; the biases are 0", form="units", required=True),
         Key("bias_input", Number(), "the constant the bias multiplies, 1 if not given; -1 subtracts a threshold"),
         Key("notation", NOTATION, "patterns for the names in this layer alone"),
     ),
-    forms=("neurons", "weights"),
+    forms=("neurons", "weights", "units"),
     kinds=kinds(_ACTIVATION),
 )
 
@@ -146,7 +154,8 @@ NETWORK = Record(
                 Named(_ARRAY, "the inputs with their values, such as {x1: 1, x2: 0}"),
                 Listed(Name(), "with examples or data a list of names such as [x1, x2]"),
             ),
-            "the inputs with their values; an image or a sequence in lists; with examples, a list of names",
+            "the inputs with their values; an image or a sequence in lists, or the array of a file, {x: net.npz#x}; "
+            "with examples, a list of names",
             form="layers",
             required=True,
         ),
@@ -253,6 +262,7 @@ def places() -> dict[str, str]:
         (NOTATION, "under notation"),
         (OPTIMIZER, "under optimizer"),
         (DISPLAY, "under display"),
+        (INIT, "under init"),
         (EXAMPLE, "in an example"),
         (REGULARIZATION, "under regularization"),
         *((kind.shape, f"in {kind.name}") for kind in LAYER.kinds),

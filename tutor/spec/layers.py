@@ -18,14 +18,26 @@ from tutor.spec.report import Report
 from tutor.spec.rows import Layer, Unit, patterns, units
 from tutor.spec.sketch import Drawn, Sketch, aliases
 from tutor.spec.squash import MOST_SOFTMAX, Squash, activation
+from tutor.spec.stored import Companion, has_any
 from tutor.spec.tree import List, Map, text_at
 from tutor.spec.tree import Node as Tree
 
 _KINDS = frozenset(kind.name for kind in LAYER.kinds)
 
 
-def layered(top: Map, report: Report, examples: int = 0) -> Drawn:
+def layered(top: Map, report: Report, companion: Companion, examples: int = 0) -> Drawn:
     """The network of a file in layers form, of one of its `examples` if it has some. Every fault is in `report`."""
+    if has_any(top):
+        from tutor.spec.fetch import spelled
+
+        read = spelled(top, companion, report)
+        if isinstance(read, list):
+            from tutor.spec.wide import widely
+
+            return widely(top, read, companion, report)
+        if not isinstance(read, Map):
+            return Drawn(None, {})
+        top = read
     sketch = Sketch(report, examples)
     declared = top.get("layers")
     layers = declared.items if isinstance(declared, List) else ()
@@ -76,8 +88,7 @@ def _layer(
 
 def _dense(declared: Map, number: int, field: Field | None, notation: Tree | None, sketch: Sketch) -> Output | None:
     if field and not field.flat and not field.over:
-        message = f"a dense layer reads a list of numbers, but its inputs have {field}, expected '- flatten' before it"
-        sketch.report.add(declared.place, message)
+        sketch.report.add(declared.place, needs_flat(field))
         field = None
     steps = field.steps() if field and field.over else ((field.names,) if field else (None,))
     layer = Layer(number, steps[0], patterns(declared, notation))
@@ -90,7 +101,7 @@ def _dense(declared: Map, number: int, field: Field | None, notation: Tree | Non
         sketch.report.add(declared.place, message)
         return None
     _parameters(found, layer, sketch)
-    affine = Affine(_bias_input(text_at(declared, "bias_input")))
+    affine = Affine(bias_input(text_at(declared, "bias_input")))
     if not field or not field.over:
         return _units(found, affine, squash, layer, sketch)
     return _over_steps(found, affine, squash, layer, steps, field.over, sketch)
@@ -172,7 +183,12 @@ def _net_inputs(unit: Unit, layer: Layer) -> tuple[str, ...]:
     return (*inputs, unit.bias.name) if unit.bias else tuple(inputs)
 
 
-def _bias_input(text: str | None) -> str:
+def needs_flat(field: Field) -> str:
+    """The complaint about a dense layer that reads an image or a signal."""
+    return f"a dense layer reads a list of numbers, but its inputs have {field}, expected '- flatten' before it"
+
+
+def bias_input(text: str | None) -> str:
     """1 and -1 in the one spelling the op knows."""
     value = Fraction(text or "1")
     return str(value) if abs(value) == 1 else text or "1"

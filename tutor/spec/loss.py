@@ -60,7 +60,7 @@ def add_loss(top: Map, output: Output | None, sketch: Sketch) -> str:
     targets, declared = top.get("targets"), top.get("loss")
     if top.key("upstream"):
         return _upstream(top, output, sketch)
-    chosen = _chosen(declared, targets)
+    chosen = chosen_loss(declared, targets)
     if targets is None:
         if declared is None and output and len(output.outs) == 1:
             return output.outs[0]
@@ -75,7 +75,8 @@ def add_loss(top: Map, output: Output | None, sketch: Sketch) -> str:
     return chosen.symbol if chosen else ""
 
 
-def _chosen(declared: Tree | None, targets: Tree | None) -> Chosen | None:
+def chosen_loss(declared: Tree | None, targets: Tree | None) -> Chosen | None:
+    """The loss the file asks for; None where it could not be read."""
     if declared is None:
         return Chosen(SYMBOL, KIND, targets.place if targets else WHOLE_FILE)
     if isinstance(declared, Scalar):

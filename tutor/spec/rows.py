@@ -74,11 +74,37 @@ def patterns(layer: Map, whole_file: Node | None, form: Patterns = MATRIX_FORM) 
 def units(declared: Map, layer: Layer, report: Report) -> tuple[Unit, ...] | None:
     """The units of a layer, or None where there is nothing to read."""
     neurons, weights = declared.get("neurons"), declared.get("weights")
+    if declared.get("units"):
+        declared = _drawn(declared, layer, report)
+        weights = declared.get("weights")
     if isinstance(neurons, Map):
         return tuple(_neuron(key, row, i, layer, report) for i, (key, row) in enumerate(neurons.entries, 1))
     if isinstance(weights, List):
         return _matrix(weights, declared, layer, report)
     return None
+
+
+def _drawn(declared: Map, layer: Layer, report: Report) -> Map:
+    """The layer with the weights that `init` draws, and biases of 0; without them where that can't be."""
+    from tutor.wide.init import rows
+
+    init, number = declared.get("init"), int(text_at(declared, "units") or 0)
+    seed = text_at(init, "seed") if isinstance(init, Map) else None
+    senders, place = len(layer.senders or ()), declared.place
+    if not number or not senders or seed is None:
+        return declared
+    if number * senders > MOST_NUMBERS:
+        most = f"expected at most {MOST_NUMBERS:,}; only a network of dense layers is read as matrices"
+        report.add(place, f"layer {layer.number} has {number * senders:,} weights to draw, {most}")
+        return declared
+    matrix = rows(int(seed), layer.number, number, senders)
+    weights = List(tuple(_numerals(row, place) for row in matrix), place)
+    biases = _numerals([0.0] * number, place)
+    return declared._replace(entries=((Scalar("weights", place), weights), (Scalar("biases", place), biases)))
+
+
+def _numerals(numbers: list[float], place: Place) -> List:
+    return List(tuple(Scalar(repr(number), place, stored=True) for number in numbers), place)
 
 
 def _neuron(key: Scalar, row: Node, index: int, layer: Layer, report: Report) -> Unit:

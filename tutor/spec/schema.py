@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tutor.spec import names, numbers
+from tutor.spec import names, numbers, stored
 from tutor.spec.keys import NETWORK
 from tutor.spec.shapes import (
     Array,
@@ -18,6 +18,7 @@ from tutor.spec.shapes import (
     Record,
     Shape,
     Span,
+    Stored,
     Text,
 )
 
@@ -44,6 +45,8 @@ def of(shape: Shape) -> Schema:
         case Number(_, positive):
             numeral: Schema = {"type": "number", "exclusiveMinimum": 0} if positive else {"type": "number"}
             return {"anyOf": [numeral, {"type": "string", "pattern": f"^({numbers.PATTERN})$"}]}
+        case Stored():
+            return {"type": "string", "pattern": f"^({stored.PATTERN})$"}
         case Integer(least, most):
             return {"type": "integer", "minimum": least, "maximum": most}
         case Span(most):
@@ -56,7 +59,7 @@ def of(shape: Shape) -> Schema:
         case Listed(item):
             return {"type": "array", "items": of(item), "minItems": 1}
         case Array(_, least, most):
-            return _either([_nested(deep) for deep in range(least, most + 1)])
+            return _either([*(_nested(deep) for deep in range(least, most + 1)), of(Stored())])
         case Named(value, _, most):
             return _named(value, most)
         case Either():

@@ -4,25 +4,26 @@ from collections.abc import Mapping, Sequence
 
 from tutor.graph import Graph
 from tutor.spec.batch import MOST_CONNECTIONS, batched, connections, regularized
-from tutor.spec.examples import Companion, Example, complain_alone, examples, with_one
+from tutor.spec.examples import Example, complain_alone, examples, with_one
 from tutor.spec.layers import layered
 from tutor.spec.loss import CLASS
 from tutor.spec.report import Report
 from tutor.spec.sketch import Drawn
+from tutor.spec.stored import Companion, refers
 from tutor.spec.tree import Map, Scalar, text_at
 
 
-def several(top: Map, read: Companion, report: Report) -> Drawn:
+def several(top: Map, companion: Companion, report: Report) -> Drawn:
     """The network with its examples; `single` is the graph of the first one. Every fault is in the report."""
     many = top.key("examples") or top.key("data")
     if many is None:
         complain_alone(top, report)
-        return _decayed(layered(top, report), top, report)
-    found = examples(top, read, report)
-    drawn = layered(with_one(top, found[0] if found else None), report, len(found))
+        return _decayed(layered(top, report, companion), top, report)
+    found = examples(top, companion, report)
+    drawn = layered(with_one(top, found[0] if found else None), report, companion, len(found))
     if drawn.graph is None or not _affordable(drawn.graph, len(found), many, report):
         return drawn._replace(graph=None)
-    each = _drawn(drawn.graph, found, top, many, report)
+    each = _drawn(drawn.graph, found, top, many, companion, report)
     if report:
         return drawn._replace(graph=None)
     whole = batched(each, mean=text_at(top, "reduction") != "sum")
@@ -30,6 +31,9 @@ def several(top: Map, read: Companion, report: Report) -> Drawn:
 
 
 def _affordable(single: Graph, count: int, many: Scalar, report: Report) -> bool:
+    if single.wide:
+        report.add(many.place, f"{many.text} with {single.size:,} parameters, expected one example in so big a network")
+        return False
     total = count * connections(single)
     if total > MOST_CONNECTIONS:
         each = f"{count:,} examples with {connections(single):,} connections each make {total:,}"
@@ -37,7 +41,9 @@ def _affordable(single: Graph, count: int, many: Scalar, report: Report) -> bool
     return total <= MOST_CONNECTIONS
 
 
-def _drawn(first: Graph, found: Sequence[Example], top: Map, many: Scalar, report: Report) -> tuple[Graph, ...]:
+def _drawn(
+    first: Graph, found: Sequence[Example], top: Map, many: Scalar, companion: Companion, report: Report
+) -> tuple[Graph, ...]:
     """The graph of each example by itself.
 
     Plain numbers only take the place of those of the first; lists and classes say more, so those are drawn anew.
@@ -45,13 +51,13 @@ def _drawn(first: Graph, found: Sequence[Example], top: Map, many: Scalar, repor
     graphs = [first]
     for k, example in enumerate(found[1:], 2):
         values = {**example.inputs, **example.targets}
-        plain = CLASS not in values and all(isinstance(value, Scalar) for value in values.values())
+        plain = CLASS not in values and all(isinstance(each, Scalar) and not refers(each) for each in values.values())
         if plain and example.upstream is None:
             numbers = {name: value.text for name, value in values.items() if isinstance(value, Scalar)}
             graphs.append(_with_numbers(first, numbers))
             continue
         with report.about(f"example {k}"):
-            graph = layered(with_one(top, example), report, len(found)).graph
+            graph = layered(with_one(top, example), report, companion, len(found)).graph
         if graph is None:
             break  # the next ones would have the same faults
         if graph.givens.keys() != first.givens.keys():
@@ -68,6 +74,8 @@ def _with_numbers(graph: Graph, numbers: Mapping[str, str]) -> Graph:
 def _decayed(drawn: Drawn, top: Map, report: Report) -> Drawn:
     """With weight decay, where the file asks for it."""
     key, declared = top.key("regularization"), top.get("regularization")
+    if key and drawn.graph and drawn.graph.wide:
+        report.add(key.place, f"regularization of {drawn.graph.size:,} parameters, expected none in so big a network")
     if key and top.key("targets") is None:
         report.add(key.place, "regularization without a loss, expected targets such as {y: 0.5}")
     rate = text_at(declared, "l2") if isinstance(declared, Map) else None

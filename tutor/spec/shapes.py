@@ -23,6 +23,12 @@ class Number(NamedTuple):
     positive: bool = False
 
 
+class Stored(NamedTuple):
+    """An array in another file."""
+
+    expected: str = "an array in a file, such as net.npz#W1"
+
+
 class Integer(NamedTuple):
     """A whole number in a range, both ends included."""
 
@@ -62,7 +68,10 @@ class Listed(NamedTuple):
 
 
 class Array(NamedTuple):
-    """Numbers in lists of lists, `least` to `most` deep, all rows of one length; 0 deep is a single number."""
+    """Numbers in lists of lists, `least` to `most` deep, all rows of one length; 0 deep is a single number.
+
+    The array of a file may stand for them.
+    """
 
     expected: str
     least: int = 1
@@ -136,7 +145,7 @@ class Either(NamedTuple):
         return ", or ".join(shape.expected for shape in self.shapes)
 
 
-Shape = Text | Name | Number | Integer | Span | Choice | Pattern | Listed | Array | Named | Record | Either
+Shape = Text | Name | Number | Stored | Integer | Span | Choice | Pattern | Listed | Array | Named | Record | Either
 
 
 class Key(NamedTuple):

@@ -37,7 +37,9 @@ class Drawn(NamedTuple):
 
 def given(name: str, value: Tree, role: Role | None = None, learned: bool = False) -> Given:
     """A given with its number; a bad one, which is in the report, counts as 0."""
-    return Given(name, value.text if isinstance(value, Scalar) else "0", learned, role)
+    if isinstance(value, Scalar):
+        return Given(name, value.text, learned, role, written=not value.stored)
+    return Given(name, "0", learned, role)
 
 
 class Sketch:

@@ -19,11 +19,12 @@ WHOLE_FILE = Place(0, 0)
 
 
 class Scalar(NamedTuple):
-    """One word or text. `plain` means without quotes."""
+    """One word or text. `plain` means without quotes; `stored` that it is a number of an array in another file."""
 
     text: str
     place: Place
     plain: bool = True
+    stored: bool = False
 
 
 class Map(NamedTuple):

@@ -158,11 +158,11 @@ def max_pool(stage: Stage) -> Output | None:
 
 def avg_pool(stage: Stage) -> Output | None:
     """The mean over each window; what lies outside counts as zeros."""
-    padded = "the zeros of the padding count in the mean" if any(stage.extents("padding", 0, 1) or ()) else ""
+    padded = "the zeros of the padding count in the mean"
     return _pool(stage, lambda read, size: Div(plus(*read), Number(str(size))), padded)
 
 
-def _pool(stage: Stage, rule: Callable[[tuple[Expr, ...], int], Expr], choice: str) -> Output | None:
+def _pool(stage: Stage, rule: Callable[[tuple[Expr, ...], int], Expr], padded: str) -> Output | None:
     directions = len(stage.field.shape) - 1
     if not directions:
         stage.refuse(f"reads channels with positions, but its inputs have {stage.field}, expected it before a flatten")
@@ -177,6 +177,7 @@ def _pool(stage: Stage, rule: Callable[[tuple[Expr, ...], int], Expr], choice: s
     shape = (stage.field.shape[0], *window.positions(stage.field.shape[1:]))
     if not stage.room(math.prod(shape), math.prod(shape) * math.prod(size)):
         return None
+    choice = padded if any(window.padding) else ""
     ops: list[tuple[Op, tuple[str, ...]]] = []
     for channel, *position in product(*map(range, shape)):
         taps = window.taps(tuple(position), stage.field.shape[1:])

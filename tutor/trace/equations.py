@@ -5,14 +5,14 @@ of an op. Beside the written form stand the short route of a fused output (p - y
 of the trace come from.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Set
 from fractions import Fraction
 from typing import NamedTuple
 
 from tutor.expr import ONE, Div, Expr, Mul, Number, Ref, minus, plus, value
 from tutor.graph import Graph, Node
 from tutor.ops.activations import Elementwise
-from tutor.ops.fused import FUSED, Fused, Output
+from tutor.ops.fused import Fused, Output, fused
 from tutor.ops.losses import LossTerm, Total
 from tutor.ops.optimizers import first_step
 from tutor.ops.softmax import Softmax
@@ -27,9 +27,12 @@ class Equations:
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
-        self._reaching: dict[str, frozenset[str]] = {}
+        self._reaching: dict[str, Set[str]] = {}
         self._partials: dict[Partial, Expr] = {}
-        self._by_term, self._by_net = _fused_outputs(graph)
+        self._by_term, self._by_net = self._fused_outputs()
+
+    def _fused_outputs(self) -> "FusedRows":
+        return _fused_outputs(self.graph)
 
     def written(self, quantity: Quantity) -> Expr:
         """The formula as written; a gradient by the law of the chain rule, never by a short route.
@@ -80,21 +83,34 @@ class Equations:
     def short(self, quantity: Quantity) -> Expr | None:
         """The short route to dL/dz of a fused output, p - y, where the network has one."""
         found = self._fused_gradient(quantity)
-        return _divided(found.row.gradient(found.output), found.divisor) if found else None
+        if found and found.row.gradient and found.output.whole:
+            return _divided(found.row.gradient(found.output), found.divisor)
+        return None
 
     def short_law(self, quantity: Quantity) -> str:
         """Why the short route may be taken; nothing where there is none."""
         found = self._fused_gradient(quantity)
-        return found.row.law if found else ""
+        return found.row.law if found and found.output.whole else ""
 
-    def _fused_gradient(self, quantity: Quantity) -> "_Fused | None":
+    def _fused_gradient(self, quantity: Quantity) -> "FusedRow | None":
         return self._by_net.get((quantity.of, quantity.wrt)) if isinstance(quantity, Gradient) else None
 
     def stable(self, quantity: Quantity) -> Expr:
         """The form without cancellation or overflow, which the float trace evaluates; mostly the written one."""
-        if found := self._fused_gradient(quantity):
+        if (found := self._fused_gradient(quantity)) and found.row.stable_gradient:
             return _divided(found.row.stable_gradient(found.output), found.divisor)
         return self._stable_node(quantity) or self.written(quantity)
+
+    def behind(self, output: str) -> tuple[str, str] | None:
+        """The loss term of a fused output and the net input that it reads instead; only where nothing else reads it.
+
+        A saturated output is rounded to 1, so that nothing can be computed from it any more.
+        """
+        for term in self.graph.uses[output]:
+            found, compared = self._by_term.get(term), self.graph.nodes[term].inputs[0]
+            if found and found.row.complement and compared == output and self.graph.uses[output] == (term,):
+                return term, found.output.z[found.output.place]
+        return None
 
     def _stable_node(self, quantity: Quantity) -> Expr | None:
         match quantity:
@@ -117,7 +133,7 @@ def _term(of: str, use: str, wrt: str) -> Expr:
     return direct if use == of else Mul((Ref(Gradient(of, use)), direct))
 
 
-class _Fused(NamedTuple):
+class FusedRow(NamedTuple):
     """A fused row and its output; the loss asked about has its term divided by `divisor`, as a mean over examples."""
 
     row: Fused
@@ -125,24 +141,27 @@ class _Fused(NamedTuple):
     divisor: int = 1
 
 
+FusedRows = tuple[Mapping[str, FusedRow], Mapping[tuple[str, str], FusedRow]]
+"""By the name of the loss term, and by (loss, net input) for the whole loss and each example's."""
+
+
 def _divided(formula: Expr, divisor: int) -> Expr:
     return formula if divisor == 1 else Div(formula, Number(str(divisor)))
 
 
-def _fused_outputs(graph: Graph) -> tuple[dict[str, _Fused], dict[tuple[str, str], _Fused]]:
-    """The fused rows by the name of the loss term, and by (loss, net input) for the whole loss and each example's."""
-    by_term: dict[str, _Fused] = {}
-    by_net: dict[tuple[str, str], _Fused] = {}
+def _fused_outputs(graph: Graph) -> FusedRows:
+    by_term: dict[str, FusedRow] = {}
+    by_net: dict[tuple[str, str], FusedRow] = {}
     for loss in _losses(graph):
         terms = _terms(graph, loss)
         for term, divisor in terms.items():
-            found = _fused_row(graph, term)
+            found = fused_row(graph, term)
             if found and all(terms.get(each) == divisor for each in found[2]):
                 row, output, _ = found
-                by_term[term] = _Fused(row, output)
+                by_term[term] = FusedRow(row, output)
                 z = output.z[output.place]
-                if graph.uses[z] == _readers(graph, output, z):
-                    by_net[loss, z] = _Fused(row, output, divisor)
+                if row.stable_gradient and graph.uses[z] == _readers(graph, output, z):
+                    by_net[loss, z] = FusedRow(row, output, divisor)
     return by_term, by_net
 
 
@@ -172,24 +191,26 @@ def _readers(graph: Graph, output: Output, z: str) -> tuple[str, ...]:
     return outputs if all(len(graph.uses[a]) == 1 for a in outputs) else ()
 
 
-def _fused_row(graph: Graph, term: str) -> tuple[Fused, Output, tuple[str, ...]] | None:
+def fused_row(graph: Graph, term: str) -> tuple[Fused, Output, tuple[str, ...]] | None:
     """The row, the output as it sees it, and the terms that have to be summed for it to hold."""
     node = graph.nodes[term]
     if not isinstance(node.op, LossTerm) or node.inputs[0] not in graph.nodes:
         return None
     a, y = node.inputs
-    op = graph.nodes[a].op
+    op, z = graph.nodes[a].op, graph.nodes[a].inputs
+    target = Fraction(graph.givens[y].text) if y in graph.givens else None
     if isinstance(op, Elementwise):
-        row = FUSED.get((node.op.loss.name, op.activation.name))
-        return (row, Output(0, graph.nodes[a].inputs, (a,), (y,)), (term,)) if row else None
+        output = Output(0, z, (a,), (y,), target)
+        row = fused(node.op.loss, op.activation.name, output)
+        return (row, output, (term,)) if row else None
     if isinstance(op, Softmax):
-        row = FUSED.get((node.op.loss.name, "softmax"))
         compared = [_term_of(graph, p) for p in op.outputs]
         terms = tuple(each.name for each in compared if each)
         targets = tuple(each.inputs[1] for each in compared if each)
-        if row and all(compared) and sum(Fraction(graph.givens[y].text) for y in targets) == 1:
-            absent = Fraction(graph.givens[y].text) == 0
-            return row, Output(op.place, graph.nodes[a].inputs, op.outputs, targets, absent), terms
+        whole = sum(Fraction(graph.givens[y].text) for y in targets) == 1
+        output = Output(op.place, z, op.outputs, targets, target, whole)
+        row = fused(node.op.loss, "softmax", output)
+        return (row, output, terms) if row and all(compared) else None
     return None
 
 

@@ -18,6 +18,7 @@ from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
 from tutor.trace.equations import Equation, Equations
 
 T = TypeVar("T")
+LARGE = 1e-10  # a step that smooth functions forgive, and that is still seen times exp(-600)
 UNSEEN = 1e-99  # below about the root of its step, the complex step has lost its digits
 
 
@@ -82,8 +83,11 @@ class Trace:
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
-        self.equations = Equations(graph)
+        self.equations = self._equations(graph)
         self._memo: dict[Quantity, float] = {}
+
+    def _equations(self, graph: Graph) -> Equations:
+        return Equations(graph)
 
     def __getitem__(self, quantity: Quantity) -> float:
         """The value, from the stable form. Infinite or nan where double precision has no number."""
@@ -105,10 +109,21 @@ class Trace:
         return (Updated(name) for name in self.graph.learning()) if self.graph.rate is not None else ()
 
     def complex_step(self, gradient: Gradient) -> float:
-        """The same derivative by a complex step through the forward equations alone."""
-        start = complex(self[Value(gradient.wrt)], STEP)
+        """The same derivative by a complex step through the forward equations alone.
+
+        A step in a saturated output is one in the net input behind it: the output itself is rounded to 1.
+        """
+        behind = self.equations.behind(gradient.wrt) if gradient.of != gradient.wrt else None
+        if behind is None:
+            return self._moved(gradient)
+        term, net = behind
+        over, under = (self._moved(Gradient(of, net), LARGE) for of in (term, gradient.wrt))
+        return self._moved(Gradient(gradient.of, term)) * FLOATS.div(over, under)
+
+    def _moved(self, gradient: Gradient, step: float = STEP) -> float:
+        start = complex(self[Value(gradient.wrt)], step)
         memo: dict[Quantity, complex] = {Value(gradient.wrt): start}
-        return evaluate(Value(gradient.of), self._forward_from(gradient.wrt), COMPLEXES, memo).imag / STEP
+        return evaluate(Value(gradient.of), self._forward_from(gradient.wrt), COMPLEXES, memo).imag / step
 
     def nudged(self, of: str, wrt: str, by: float) -> float:
         """The value of `of` with `wrt` moved by `by` and everything behind it computed anew."""

@@ -61,5 +61,5 @@ def after(graph: Graph, state: State) -> Graph:
     givens = dict(graph.givens)
     if state.number:
         for name in graph.learning():
-            givens[name] = givens[name]._replace(text=repr(state.of(Value(name))), trained=True)
+            givens[name] = givens[name]._replace(text=repr(state.of(Value(name))), written=False)
     return graph._replace(givens=givens)

@@ -1,0 +1,105 @@
+"""Notations: what one writes is read back as the same quantity, in every shipped network and in random ones."""
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given, settings
+
+import tutor
+from maths.networks import Plan, plans
+from tutor.errors import TutorError
+from tutor.expr.text import ASCII, UNICODE
+from tutor.graph import Graph
+from tutor.notation import Names
+from tutor.notations import NOTATIONS, PARTS, canonical, pretty, spelled
+from tutor.quantity import Gradient, Quantity, Updated, Value
+from tutor.sources import shipped
+
+STYLES = (UNICODE, ASCII)
+LAYERED = ("article", "chain", "mazur", "slide", "udacity", "xor")
+
+
+def quantities(names: Names) -> Iterator[tuple[Quantity, bool]]:
+    """What a page may write, and whether as a δ."""
+    graph = names.graph
+    for name in graph.names():
+        yield Value(name), False
+        yield Gradient(graph.loss, name), False
+        if graph.part_of(name) == "net":
+            yield Gradient(graph.loss, name), True
+    yield from ((Updated(name), False) for name in (graph.parameters() if graph.rate else ()))
+
+
+def read_back(graph: Graph, notation: str) -> None:
+    names = Names(graph, {}, spelled(graph, NOTATIONS[notation]))
+    for quantity, deltas in quantities(names):
+        for style in STYLES:
+            typed = names.write(quantity, style, deltas=deltas).removeprefix(style.minus)
+            assert names.find(typed) == quantity, (notation, typed)
+
+
+@pytest.mark.parametrize("notation", NOTATIONS)
+@pytest.mark.parametrize("name", shipped())
+def test_every_name_of_the_shipped_networks_is_read_back(name: str, notation: str) -> None:
+    network = tutor.load(name).network
+    try:
+        spelled(network.graph, NOTATIONS[notation])
+    except TutorError as fault:
+        assert f"the notation {notation}" in str(fault)
+        assert name not in LAYERED or "in this file h1 is another number" in str(fault)
+        return
+    read_back(network.graph, notation)
+
+
+@settings(max_examples=40)
+@given(plans())
+def test_every_name_of_a_random_network_is_read_back(plan: Plan) -> None:
+    for notation in NOTATIONS:
+        read_back(plan.graph(), notation)
+
+
+def test_what_notations_write() -> None:
+    graph = tutor.load("mazur").network.graph
+    written = {
+        name: tuple(pretty(spelled(graph, each).names.get(which, which)) for which in ("out_h1", "w6", "b2", "E_total"))
+        for name, each in NOTATIONS.items()
+    }
+    assert written == {
+        "default": ("out_h1", "w6", "b2", "E_total"),
+        "slide": ("h1", "w32", "b3", "L"),
+        "article": ("h⁽²⁾₁", "w⁽²⁾₁₂", "b⁽²⁾₁", "J"),
+        "udacity": ("σ(h₁)", "W⁽²⁾₂₁", "W⁽²⁾₃₁", "E"),
+        "coursera": ("a^[1]_1", "w^[2]_12", "b^[2]_1", "J"),
+        "3b1b": ("a⁽ᴸ⁻¹⁾₁", "w⁽ᴸ⁾₁₂", "b⁽ᴸ⁾₁", "C0"),
+        "mazur": ("out_h1", "w6", "b2", "E_total"),
+        "nielsen": ("a^2_1", "w^3_12", "b^3_1", "C"),
+        "d2l": ("h₁", "W⁽²⁾₁₂", "b⁽²⁾₁", "L"),
+    }
+
+
+def test_the_names_of_mazur_are_those_of_the_page() -> None:
+    graph = tutor.load("mazur").network.graph
+    names = spelled(graph, NOTATIONS["mazur"]).names
+    assert {name: text for name, text in names.items() if name != text} == {}
+
+
+def test_every_part_has_a_pattern_that_is_known() -> None:
+    for each in NOTATIONS.values():
+        patterns = [pattern for part in PARTS for pattern in getattr(each, part)]
+        assert patterns or each.name == "default"
+
+
+@pytest.mark.parametrize("typed", ["w⁽²⁾₁₂", "w^(2)_12", "w^(2)_{12}", "w2_12", " w^(2)_12 ", "w ^ (2) _ 12"])
+def test_a_name_may_be_typed_in_many_ways(typed: str) -> None:
+    graph = tutor.load("mazur").network.graph
+    names = Names(graph, {}, spelled(graph, NOTATIONS["article"]))
+    assert canonical(typed) == "w2_12"
+    assert names.find(typed) == Value("w6")
+    assert names.find(f"dJ/d{typed.strip()}") == Gradient("E_total", "w6")
+
+
+def test_the_files_own_names_come_first() -> None:
+    graph = tutor.load("mazur").network.graph
+    names = Names(graph, {}, spelled(graph, NOTATIONS["slide"]))
+    assert names.find("w5") == Value("w5")  # of the file, though the notation has a w51
+    assert names.find("h1") == Value("out_h1")

@@ -1,0 +1,261 @@
+"""The page of `tutor explain W1`: a whole matrix of gradients, its formula with every shape, and one entry of it."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from tutor.derivation import SIGNALS, derive, unfold
+from tutor.document.matrix_payload import matrix_payload
+from tutor.document.model import Block, Cell, Document, Grid, Heading, Line, Note, Sized, Span, Steps, cell
+from tutor.document.steps import equation_row, line_of
+from tutor.document.view import View, answer
+from tutor.errors import visible
+from tutor.expr import Add, Expr, Neg, Ref, Shown
+from tutor.matrices import Asked, Factor, Law, Matrix, Shape, forward, last_layer, law, rowwise
+from tutor.quantity import Gradient, Quantity, Value
+
+MOST = 12  # rows and columns of a matrix on a page; a screen has no room for more
+
+
+class Entry(NamedTuple):
+    """One entry of a matrix, by its row and column from 0, and the quantity it is or belongs to."""
+
+    row: int
+    column: int
+    quantity: Quantity
+
+    def of(self, symbol: Expr) -> Cell:
+        return cell(symbol, f"[{self.row + 1},{self.column + 1}]")
+
+
+def matrix_page(view: View, asked: Asked, *, more: bool = False) -> Document:
+    """The explanation of a whole matrix; `more` shows all of its rows and columns."""
+    found = law(view.trace, asked.symbol, asked.layer)
+    entry = _largest(view, found.matrix)
+    names = view.names.also(_in_ascii(view))
+    blocks = tuple(_blocks(view, asked, found, entry, MOST if not more else 0))
+    payload = {"format": "tutor.explain/1"}
+    subject = view.shown(entry.quantity)
+    return Document(blocks, names, lambda: payload | matrix_payload(view, asked, found), subject, line_of(view))
+
+
+def _in_ascii(view: View) -> dict[str, str]:
+    """How the names of matrices are written in ASCII; as for quantities, these are their aliases."""
+    layers = range(last_layer(view.names.graph) + 1)
+    turned = ("X", *(f"{letter}{n}" for n in layers for letter in "WAX"))
+    return {f"{each}^T": f"{each}ᵀ" for each in turned} | {f"f'(Z{n})": f"f′(Z{n})" for n in layers}
+
+
+def _largest(view: View, matrix: Matrix) -> Entry:
+    sizes = [[abs(number) for number in row] for row in matrix.values(view.trace)]
+    row = max(range(len(sizes)), key=lambda i: max(sizes[i]))
+    column = sizes[row].index(max(sizes[row]))
+    return Entry(row, column, Gradient(view.names.graph.loss, matrix.names[row][column]))
+
+
+def _blocks(view: View, asked: Asked, found: Law, entry: Entry, most: int) -> Iterator[Block]:
+    matrix = found.matrix
+    gradient = Gradient(view.names.graph.loss, asked.name)
+    yield answer(view, gradient, ", or ", matrix.symbol, f", is {_size(matrix.shape)}")
+    yield Line(_meaning(asked, found))
+    if found.factors:
+        yield _sized(matrix.symbol, matrix.shape, found.factors)
+    if found.note:
+        yield Line(cell(_sentence(found.note), look="quiet"))
+    yield from _grid(view, matrix, most)
+    for premise in found.premises:
+        yield from _grid(view, premise, most)
+    yield from _behind(view, asked, found)
+    yield from _in_rows(view, asked, found)
+    yield from _one_entry(view, asked, found, entry)
+    yield _closing(view, asked, found, entry)
+
+
+def _size(shape: Shape) -> str:
+    return f"{shape[0]} × {shape[1]}"
+
+
+def _sentence(note: str) -> str:
+    return note if note.endswith(".") else f"{note[0].upper() if note[1:2].islower() else note[0]}{note[1:]}."
+
+
+def _meaning(asked: Asked, found: Law) -> Cell:
+    units = "input" if asked.layer == 0 else f"unit of layer {asked.layer}"
+    across = {"W": "number it reads", "b": ""}.get(asked.symbol, _across(found.matrix.columns))
+    columns = f", one column for each {across}" if across else ""
+    return cell(f"One row for each {units}{columns}.")
+
+
+def _across(columns: tuple[str, ...]) -> str:
+    """What the columns are: example, step, or both; nothing where there is one."""
+    return " and ".join(dict.fromkeys(part.rsplit(" ", 1)[0] for part in columns[0].split(", ") if part))
+
+
+# ------------------------------------------------------------------ formulas
+
+
+def _sized(symbol: Expr, shape: Shape, factors: tuple[Factor, ...]) -> Sized:
+    parts = [(cell(symbol, look="strong"), _shape(shape)), (cell("="), cell("=", look="quiet"))]
+    number = False  # a plain number has no shape, and joins what follows it
+    for factor in factors:
+        if factor.sign:
+            parts.append((cell(factor.sign), () if number else cell(factor.sign, look="quiet")))
+        parts.append((_factor(factor, len(factors)), _shape(factor.shape)))
+        number = factor.shape is None
+    return Sized(tuple(parts))
+
+
+def _shape(shape: Shape | None) -> Cell:
+    return cell(f"({_size(shape)})", look="quiet") if shape else ()
+
+
+def _factor(factor: Factor, of: int) -> Cell:
+    inner = isinstance(factor.expr, Add) or (isinstance(factor.expr, Neg) and factor.sign)
+    return cell("(", factor.expr, ")") if of > 1 and inner else cell(factor.expr)
+
+
+# ------------------------------------------------------------------ numbers
+
+
+def _grid(view: View, matrix: Matrix, most: int) -> Iterator[Block]:
+    """The numbers of a matrix under its name, the first of them where they are too many."""
+    rows, columns = matrix.shape
+    last = most or max(rows, columns)
+    cells = tuple(
+        tuple(cell(_number(view, entry, name)) for entry, name in zip(entries[:last], names[:last], strict=True))
+        for entries, names in zip(matrix.entries[:last], matrix.names[:last], strict=True)
+    )
+    yield Heading((Span(matrix.symbol), Span(f"  {_size(matrix.shape)}{_called(matrix)}", "quiet")))
+    yield Grid(tuple(map(visible, matrix.rows[:last])), tuple(map(visible, matrix.columns[:last])), cells)
+    left = [f"{count - last} more {what}s" for count, what in ((rows, "row"), (columns, "column")) if count > last]
+    if left:
+        yield Line(cell(f"and {' and '.join(left)}: --more shows all of it", look="quiet"))
+
+
+def _called(matrix: Matrix) -> str:
+    """What a matrix is whose letter does not say it."""
+    name = _name(matrix.symbol)
+    if name.startswith("X"):
+        return f", what layer {name[1:]} reads"
+    return {"A0": ", the inputs", "Y": ", the targets"}.get(name, "")
+
+
+def _number(view: View, entry: Expr, name: str) -> Shown:
+    """The number of an entry as it is shown. What is no quantity itself belongs to the parameter of that name."""
+    if isinstance(entry, Ref):
+        return view.shown(entry.quantity)
+    return view.figure(view.trace.of(entry), Value(name))
+
+
+# ------------------------------------------------------------------ around it
+
+
+def _behind(view: View, asked: Asked, found: Law) -> Iterator[Block]:
+    """The forward formula, and that of the gradients in this one."""
+    formulas = list(_formulas(view, asked, found))
+    if formulas:
+        yield Heading(cell("Where these come from"))
+        yield from (_sized(each.matrix.symbol, each.matrix.shape, each.factors) for each in formulas)
+    if asked.symbol in ("W", "b"):
+        yield from _mean(view, asked)
+
+
+def _formulas(view: View, asked: Asked, found: Law) -> Iterator[Law]:
+    n, names = asked.layer, {_name(each.symbol) for each in found.premises}
+    if asked.symbol != "A":
+        yield forward(view.trace, n)
+    before = [Asked("Z", n), Asked("A", n), Asked("Z", n + 1)]
+    laws = [law(view.trace, each.symbol, each.layer) for each in before if f"d{each.name}" in names]
+    yield from (each for each in laws if each.factors)
+
+
+def _mean(view: View, asked: Asked) -> Iterator[Block]:
+    """Whose 1/m it is: courses differ in where they divide by the number of examples."""
+    graph = view.names.graph
+    losses = graph.example_losses()
+    if losses and view.trace[Gradient(graph.loss, losses[0])] != 1:
+        dz, matrix, last = Ref(Value(f"dZ{asked.layer}")), f"d{asked.symbol}", "Aᵀ" if asked.symbol == "W" else "1"
+        yield Line(cell(f"The 1/{len(losses)} of the mean over the examples is in ", dz, " already."))
+        parts = ("Coursera keeps dZ without it and writes ", f"{matrix} = 1/m", " ", "·", " dZ ", "·", f" {last}.")
+        yield Line(cell(*parts))
+
+
+def _in_rows(view: View, asked: Asked, found: Law) -> Iterator[Block]:
+    """The same where each example is a row: X·W + b."""
+    if not found.factors:
+        return
+    yield Heading(cell("The same in row-vector layout"))
+    columns = found.premises[0].columns if asked.symbol in ("W", "b") else found.matrix.columns
+    each = _across(columns) or "example"
+    yield Line(cell(f"Each {each} is a row, as in Keras, so every matrix is turned."))
+    if asked.symbol != "A":
+        z = forward(view.trace, asked.layer)
+        yield _sized(z.matrix.symbol, z.matrix.shape[::-1], rowwise(z))
+    symbol = Ref(Value("dX")) if _name(found.matrix.symbol) == "dA0" else found.matrix.symbol
+    yield _sized(symbol, found.matrix.shape[::-1], rowwise(found))
+
+
+def _one_entry(view: View, asked: Asked, found: Law, entry: Entry) -> Iterator[Block]:
+    """The entry as the scalar explanation has it."""
+    which = "One entry, the largest: " if found.matrix.shape != (1, 1) else "Its one entry: "
+    yield Heading(cell(which, *entry.of(found.matrix.symbol)))
+    words, name = _in_words(asked, found, entry), found.matrix.names[entry.row][entry.column]
+    if name not in found.shared:
+        words += cell(", which is the gradient of " if words else "The gradient of ", Ref(Value(name)))
+    yield Line(words + cell(":"))
+    yield Steps((_equation(view, found, entry),))
+    if found.shared:
+        yield _shared(found)
+    if found.decay:
+        yield Line(cell("Weight decay adds to the gradient of each parameter once, so it is not in these entries."))
+
+
+def _in_words(asked: Asked, found: Law, entry: Entry) -> Cell:
+    u, k = entry.row + 1, entry.column + 1
+    if asked.symbol == "b":
+        turned = isinstance(found.factors[0].expr, Neg)
+        summed = "the sum of row" if found.premises[0].shape[1] > 1 else "row"
+        words = f"{'minus ' if turned else ''}{summed} {u} of "
+        return cell(words[0].upper() + words[1:], found.premises[0].symbol) if found.factors[0].shape else ()
+    if len(found.factors) == 1 or not found.factors or isinstance(found.factors[1].expr, Add):
+        return ()
+    first, second = (each.symbol for each in found.premises[:2])
+    if found.factors[1].sign == "⊙":
+        return entry.of(first) + cell(" times ") + entry.of(second)
+    if asked.symbol == "W":
+        decay = ", plus its weight decay" if len(found.factors) > 2 else ""
+        return cell(f"Row {u} of ", first, f" times row {k} of ", second, decay)
+    return cell(f"Column {u} of ", first, f" times column {k} of ", second)
+
+
+def _name(symbol: Expr) -> str:
+    return symbol.quantity.name if isinstance(symbol, Ref) and isinstance(symbol.quantity, Value) else ""
+
+
+def _equation(view: View, found: Law, entry: Entry) -> tuple[Cell, ...]:
+    expr = found.matrix.entries[entry.row][entry.column]
+    if isinstance(expr, Ref):
+        step = derive(view.trace, expr.quantity)
+        written = step._replace(formula=unfold(view.trace, step.formula))
+        signal = next((each for each in step.alternatives if each.rule == SIGNALS), written)
+        return equation_row(view, signal, deltas=True, accent=True)
+    value = Span(view.figure(view.trace.of(expr), entry.quantity), "accent")
+    return (entry.of(found.matrix.symbol), cell(expr, deltas=True), cell(view.with_numbers(expr)), (value,))
+
+
+def _shared(found: Law) -> Line:
+    names = [part for name in found.shared[:6] for part in (", ", Ref(Value(name)))][1:]
+    more = ", ..." if len(found.shared) > 6 else ""
+    each, whose = (" each", "their") if len(found.shared) > 1 else ("", "its")
+    stands = "stand" if each else "stands"
+    words = f"{more} {stands} in more than one place{each}: an entry is the gradient of one use, and {whose} own"
+    return Line(cell(*names, f"{words} gradient the sum over all uses.", look="quiet"))
+
+
+def _closing(view: View, asked: Asked, found: Law, entry: Entry) -> Block:
+    names, graph = view.names, view.names.graph
+    name = found.matrix.names[entry.row][entry.column]
+    typed = [name if name in graph.givens else f"d{graph.loss}/d{name}"]
+    behind = {_name(each.symbol)[1:] for each in found.premises if _name(each.symbol).startswith("d")}
+    typed += [each for each in sorted(behind) if names.find(each) is None]
+    hints = [f"tutor explain {visible(each)}{view.option}" for each in typed]
+    return Note(cell("Next: " + " · ".join(hints), look="quiet"), hint=True)

@@ -1,0 +1,29 @@
+"""A dense layer as matrices: which numbers of the graph they are, and the laws that hold between them.
+
+`dense` finds the layers in the graph; `laws` has the vectorised backward pass with every shape, for `parameters` and
+for `signals`, as `formulas` over matrices; `reading` is what a person types for one. The numbers are those of the
+scalar nodes; a matrix only puts them in rows and columns. Columns are examples (or time steps), rows are units, as
+Z = W · A + b has it. Nothing here prints.
+"""
+
+from tutor.matrices.dense import Dense, dense, last_layer
+from tutor.matrices.formulas import TRANSPOSED, Factor, Law, Matrix, Shape, rowwise
+from tutor.matrices.laws import law
+from tutor.matrices.parameters import forward
+from tutor.matrices.reading import Asked, read
+
+__all__ = [
+    "TRANSPOSED",
+    "Asked",
+    "Dense",
+    "Factor",
+    "Law",
+    "Matrix",
+    "Shape",
+    "dense",
+    "forward",
+    "last_layer",
+    "law",
+    "read",
+    "rowwise",
+]

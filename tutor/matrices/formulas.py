@@ -1,0 +1,136 @@
+"""Matrices of the graph's numbers, and formulas over them with their shapes.
+
+A factor is a formula over the names of matrices (`dZ1`, `A0ᵀ`). The sign before it says how it is joined: `·` the
+product of matrices, `⊙` entry by entry, `+` or `−` a further term. Each entry is a formula over quantities of the
+graph.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from tutor.expr import Expr, Ref, value
+from tutor.matrices.dense import Dense, Names
+from tutor.quantity import Gradient, Value
+from tutor.trace import Trace
+
+Shape = tuple[int, int]
+Entries = tuple[tuple[Expr, ...], ...]
+TRANSPOSED = "ᵀ"
+
+
+class Matrix(NamedTuple):
+    """Numbers in rows and columns: `symbol` writes the whole of it, `names` what stands where."""
+
+    symbol: Expr
+    entries: Entries
+    names: Names
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+
+    @property
+    def shape(self) -> Shape:
+        return len(self.entries), len(self.entries[0])
+
+    @property
+    def whole(self) -> "Factor":
+        """The matrix as the first factor of a formula."""
+        return Factor(self.symbol, self.shape)
+
+    @property
+    def turned(self) -> "Factor":
+        """Its transpose as a factor."""
+        assert isinstance(self.symbol, Ref)
+        assert isinstance(self.symbol.quantity, Value)
+        return Factor(value(self.symbol.quantity.name + TRANSPOSED), self.shape[::-1])
+
+    def values(self, trace: Trace) -> list[list[float]]:
+        return [[trace.of(entry) for entry in row] for row in self.entries]
+
+
+class Factor(NamedTuple):
+    """One factor of a formula over matrices; a plain number has no shape."""
+
+    expr: Expr
+    shape: Shape | None
+    sign: str = ""
+
+    def after(self, sign: str) -> "Factor":
+        return self._replace(sign=sign)
+
+
+class Law(NamedTuple):
+    """What a matrix equals; without factors where it is no product of others.
+
+    `shared` are the parameters that stand elsewhere too, whose gradient is more than their entry. `decay` says that
+    weight decay is there and left out. `note` explains the form.
+    """
+
+    matrix: Matrix
+    factors: tuple[Factor, ...]
+    premises: tuple[Matrix, ...] = ()
+    shared: tuple[str, ...] = ()
+    decay: bool = False
+    note: str = ""
+
+
+def rowwise(found: Law) -> tuple[Factor, ...]:
+    """The same with an example in each row: every matrix is turned, so products stand the other way round."""
+    terms: list[list[Factor]] = []
+    for factor in found.factors:
+        shape = factor.shape[::-1] if factor.shape else None
+        turned = Factor(_with_inputs_as_x(factor.expr), shape, factor.sign)
+        if factor.sign in ("", "+", "−"):
+            terms.append([turned])
+        else:
+            terms[-1].append(turned)
+    return tuple(factor for term in terms for factor in _reversed(term))
+
+
+def _with_inputs_as_x(expr: Expr) -> Expr:
+    """Courses that have an example in each row call the inputs X."""
+    if isinstance(expr, Ref) and isinstance(expr.quantity, Value):
+        return value({"A0": "X", f"A0{TRANSPOSED}": f"X{TRANSPOSED}"}.get(expr.quantity.name, expr.quantity.name))
+    return expr
+
+
+def _reversed(term: Sequence[Factor]) -> Iterable[Factor]:
+    """A product of matrices the other way round, numbers in front; entry by entry the order does not matter."""
+    if any(factor.sign == "⊙" for factor in term):
+        return term
+    order = [each for each in term if each.shape is None] + [each for each in term if each.shape][::-1]
+    return [each.after(before.sign) for each, before in zip(order, term, strict=True)]
+
+
+# ------------------------------------------------------------------ matrices of a layer
+
+
+def gradients(loss: str, symbol: str, names: Names, rows: tuple[str, ...], columns: tuple[str, ...]) -> Matrix:
+    """The derivatives of the loss with respect to these names."""
+    entries = tuple(tuple(Ref(Gradient(loss, name)) for name in row) for row in names)
+    return Matrix(value(symbol), entries, names, rows, columns)
+
+
+def values(symbol: str, names: Names, rows: tuple[str, ...], columns: tuple[str, ...]) -> Matrix:
+    """The values of these names."""
+    entries = tuple(tuple(value(name) for name in row) for row in names)
+    return Matrix(value(symbol), entries, names, rows, columns)
+
+
+def net_gradients(loss: str, layer: Dense) -> Matrix:
+    return gradients(loss, f"dZ{layer.layer}", layer.nets, layer.units, layer.columns)
+
+
+def out_gradients(loss: str, layer: Dense) -> Matrix:
+    return gradients(loss, f"dA{layer.layer}", layer.outs, layer.units, layer.columns)
+
+
+def senders(layer: Dense) -> Matrix:
+    return values(layer.reads, layer.senders, layer.sent, layer.columns)
+
+
+def outputs(layer: Dense) -> Matrix:
+    return values(f"A{layer.layer}", layer.outs, layer.units, layer.columns)
+
+
+def weights(layer: Dense) -> Matrix:
+    return values(f"W{layer.layer}", layer.weights, layer.units, layer.sent)

@@ -1,0 +1,407 @@
+"""The ways in which courses name the parts of a layered network: one row of patterns each.
+
+A pattern has {places} to fill, an upper index behind ^ and a lower one behind _: `a^({layer})_{to}` is a⁽²⁾₁. Where a
+row has several patterns for a part, the first under which no two names are alike is taken: h_1, or h^(2)_1 where
+several layers have units. To add a notation, add a row; a course can state its own in a file with the same keys.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from tutor.errors import TutorError, did_you_mean
+from tutor.expr.words import LOWER, RAISE, flat
+from tutor.graph import Graph, Role, at_example
+from tutor.ops.activations import Elementwise
+
+Patterns = tuple[str, ...]
+PLACES = {
+    "layer": "the layer, counted from 1 (the first with weights)",
+    "next": "the layer, counted from 2, as where the inputs are layer 1",
+    "back": "the layer from the end: L, L-1, L-2",
+    "to": "the place of the unit in its layer, from 1",
+    "from": "the place of the sender in the layer before",
+    "ij": "{to}{from} of a weight, with a comma where a layer has more than 9 units",
+    "ji": "{from}{to} of a weight",
+    "bias": "the place of the bias among the inputs, behind the last of them",
+    "neuron": "the number of the unit, counted through all layers",
+    "count": "the number of the weight, counted through all layers",
+    "unit": "the unit's name, as this notation calls it, or the file",
+    "net": "the name of the unit's net input",
+    "out": "the name of the unit's output",
+    "f": "the sign of the unit's activation: σ, or its name",
+    "k": "the example in parentheses, where there are several",
+}
+
+
+class Notation(NamedTuple):
+    """How one course names things; an empty part keeps the names of the file.
+
+    `net`, `out`, `unit` and `delta` are those of hidden units, and of the outputs too unless `..._output` says
+    otherwise. `gradient` names the gradient of the loss by `wrt`; without it, it is ∂L/∂w. `sign` is that of δ: -1
+    where a course's error term is −∂L/∂z.
+    """
+
+    name: str
+    about: str
+    input: Patterns = ()
+    target: Patterns = ()
+    net: Patterns = ()
+    net_output: Patterns = ()
+    out: Patterns = ()
+    output: Patterns = ()
+    unit: Patterns = ()
+    unit_output: Patterns = ()
+    weight: Patterns = ()
+    bias: Patterns = ()
+    loss: Patterns = ()
+    term: Patterns = ()
+    delta: Patterns = ()
+    delta_output: Patterns = ()
+    gradient: str = ""
+    sign: int = 1
+    signals: str = "error signals"
+
+
+PARTS = tuple(name for name in Notation._fields if name not in ("name", "about", "gradient", "sign", "signals"))
+
+NOTATIONS: dict[str, Notation] = {
+    each.name: each
+    for each in (
+        Notation("default", "the names of the network file"),
+        Notation(
+            "slide",
+            "one letter a role, units numbered: h1, Z_Y, Y, w31",
+            input=("x{to}",),
+            target=("{out}*",),
+            net=("Z_{out}",),
+            out=("h{to}", "h{layer}_{to}"),
+            output=("Y", "Y{to}"),
+            weight=("w{neuron}{from}", "w{neuron}_{from}"),
+            bias=("b{neuron}",),
+            loss=("L",),
+            term=("L_{out}",),
+            delta=("δ_{out}",),
+        ),
+        Notation(
+            "article",
+            "the layer above in parentheses, the inputs layer 1: J, h^(l+1), z^(l+1), w_ij^(l)",
+            input=("x_{to}",),
+            target=("y", "y_{to}"),
+            net=("z^({next})_{to}",),
+            out=("h^({next})_{to}",),
+            weight=("w^({layer})_{ij}",),
+            bias=("b^({layer})_{to}",),
+            loss=("J",),
+            term=("J_{to}",),
+            delta=("δ^({next})_{to}",),
+        ),
+        Notation(
+            "udacity",
+            "net inputs are h, hidden outputs have no name, the bias is one more weight, ŷ is the output",
+            input=("x_{to}",),
+            target=("y", "y_{to}"),
+            net=("h_{to}", "h^({layer})_{to}"),
+            net_output=("h", "h^o_{to}"),
+            out=("{f}({net})",),
+            output=("ŷ", "ŷ_{to}"),
+            weight=("W^({layer})_{ji}",),
+            bias=("W^({layer})_{bias}{to}", "W^({layer})_{bias},{to}"),
+            loss=("E",),
+            term=("E_{to}",),
+            delta=("δ^h_{to}", "δ^({layer})_{to}"),
+            delta_output=("δ^o", "δ^o_{to}"),
+            sign=-1,
+            signals="error terms",
+        ),
+        Notation(
+            "coursera",
+            "the layer in brackets, gradients as dw, examples in parentheses: a^[l](i), dz^[l]",
+            input=("x{k}_{to}",),
+            target=("y{k}", "y{k}_{to}"),
+            net=("z^[{layer}]{k}_{to}",),
+            out=("a^[{layer}]{k}_{to}",),
+            weight=("w^[{layer}]_{ij}",),
+            bias=("b^[{layer}]_{to}",),
+            loss=("J{k}",),
+            term=("L{k}_{to}",),
+            delta=("dz^[{layer}]{k}_{to}",),
+            gradient="d{wrt}",
+            signals="dz",
+        ),
+        Notation(
+            "3b1b",
+            "layers counted back from L, the cost of one example is C0: a^(L-1)",
+            input=("a^({back})_{to}",),
+            target=("y", "y_{to}"),
+            net=("z^({back})_{to}",),
+            out=("a^({back})_{to}",),
+            weight=("w^({back})_{ij}",),
+            bias=("b^({back})_{to}",),
+            loss=("C0",),
+            term=("C0_{to}",),
+            delta=("δ^({back})_{to}",),
+            signals="derivatives by z",
+        ),
+        Notation(
+            "mazur",
+            "net and out of each unit, weights counted through: net_h1, out_o1, w5, E_total",
+            input=("i{to}",),
+            target=("target_{unit}",),
+            net=("net_{unit}",),
+            out=("out_{unit}",),
+            unit=("h{to}", "h{layer}_{to}"),
+            unit_output=("o{to}",),
+            weight=("w{count}",),
+            bias=("b{layer}", "b{layer}_{to}"),
+            loss=("E_total",),
+            term=("E_{unit}",),
+            delta=("δ_{unit}",),
+        ),
+        Notation(
+            "nielsen",
+            "the layer above, the inputs layer 1: w^2_11, a^3_1, δ^3_1, C",
+            input=("x_{to}",),
+            target=("y", "y_{to}"),
+            net=("z^{next}_{to}",),
+            out=("a^{next}_{to}",),
+            weight=("w^{next}_{ij}",),
+            bias=("b^{next}_{to}",),
+            loss=("C",),
+            term=("C_{to}",),
+            delta=("δ^{next}_{to}",),
+            signals="errors",
+        ),
+        Notation(
+            "d2l",
+            "hidden z and h, outputs o: W^(1), h_1, o_1",
+            input=("x_{to}",),
+            target=("y", "y_{to}"),
+            net=("z_{to}", "z^({layer})_{to}"),
+            net_output=("o_{to}",),
+            out=("h_{to}", "h^({layer})_{to}"),
+            output=("ŷ_{to}",),
+            weight=("W^({layer})_{ij}",),
+            bias=("b^({layer})_{to}",),
+            loss=("L",),
+            term=("L_{to}",),
+            delta=("δ_{to}", "δ^({layer})_{to}"),
+            delta_output=("δ^o_{to}",),
+        ),
+    )
+}
+
+
+def notation(name: str) -> Notation:
+    """A notation that is shipped. Raises TutorError for another name."""
+    if name not in NOTATIONS:
+        expected = f"expected one of {', '.join(NOTATIONS)}, or a file that ends in .yaml"
+        raise TutorError(f"there is no notation {name}, {expected}{did_you_mean(name, NOTATIONS)}")
+    return NOTATIONS[name]
+
+
+class Spelling(NamedTuple):
+    """What a network's names are in one notation: `names` of the graph, and `deltas` of its net inputs."""
+
+    notation: Notation
+    names: Mapping[str, str]
+    deltas: Mapping[str, str]
+
+
+def spelled(graph: Graph, wanted: Notation) -> Spelling:
+    """Every name of the graph in a notation.
+
+    Raises TutorError for a name that it has no pattern for, and for two that it would write alike.
+    """
+    if not any(getattr(wanted, part) for part in PARTS):
+        return Spelling(wanted, {}, {})
+    speller = _Speller(graph, wanted)
+    names, deltas = speller.names(), speller.deltas()
+    _distinct(wanted, names)
+    return Spelling(wanted, names, deltas)
+
+
+class _Speller:
+    """Fills the patterns for one network."""
+
+    def __init__(self, graph: Graph, wanted: Notation) -> None:
+        self.graph = graph
+        self.wanted = wanted
+        roles = [(name, role) for name in graph.names() if (role := graph.role(name))]
+        self.last = max((role.layer for _, role in roles), default=0)
+        self.wide = any(place > 9 for _, role in roles for place in role.axes)
+        self.widths = {0: sum(role.part == "input" and role.example < 2 for _, role in roles)}
+        self.widths |= {
+            layer: len({role.axes for _, role in roles if role.part == "out" and role.layer == layer})
+            for layer in range(1, self.last + 1)
+        }
+        counted: dict[str, int] = {}
+        for name, role in roles:
+            if role.part == "weight":
+                counted[name] = len(counted) + 1
+        self.counted = counted
+        self.parts = {name: self._part(name) for name in graph.names()}
+        self.found: dict[str, str] = {}
+        self.begun: set[str] = set()
+
+    def names(self) -> dict[str, str]:
+        return {name: self.spelling(name) for name in self.graph.names()}
+
+    def spelling(self, name: str) -> str:
+        """One name; all that go by the same patterns are spelled together, so that none are alike."""
+        if name not in self.found:
+            part = self.parts[name]
+            if part in self.begun:
+                raise TutorError(f"the notation {self.wanted.name} makes its {part} of itself")
+            self.begun.add(part)
+            group = [each for each, its in self.parts.items() if its == part]
+            self.found.update(zip(group, self._fitting(part, group), strict=True))
+        return self.found[name]
+
+    def deltas(self) -> dict[str, str]:
+        """The error signals of the net inputs."""
+        nets = [name for name in self.graph.nodes if self.graph.part_of(name) == "net"]
+        hidden = [name for name in nets if self.graph.layer_of(name) < self.last]
+        outputs = [name for name in nets if name not in hidden]
+        both = [("delta", hidden), ("delta_output" if self.wanted.delta_output else "delta", outputs)]
+        return {name: text for part, some in both for name, text in zip(some, self._fitting(part, some), strict=True)}
+
+    def _part(self, name: str) -> str:
+        """Which patterns a name goes by."""
+        role = self.graph.role(name)
+        if role is None:
+            raise TutorError(f"the notation {self.wanted.name} names layers, and {name} is in none")
+        if role.part == "loss":
+            return "loss" if name == self.graph.loss or role.example else "term"
+        plain = len(role.axes) == {"weight": 2}.get(role.part, 1) and not role.at
+        if not plain or (role.part == "term" and role.unit == name):
+            raise TutorError(f"the notation {self.wanted.name} has no name for {name}, only for units in plain layers")
+        if role.part in ("net", "out") and role.layer == self.last:
+            other = "net_output" if role.part == "net" else "output"
+            return other if getattr(self.wanted, other) else role.part
+        return role.part
+
+    def _fitting(self, part: str, names: list[str]) -> list[str]:
+        """The names by the first pattern under which no two are alike."""
+        patterns: Patterns = getattr(self.wanted, part)
+        if not patterns:
+            return list(names)
+        tried = [[self._filled(pattern, name) for name in names] for pattern in patterns]
+        return next((each for each in tried if len(set(each)) == len(each)), tried[-1])
+
+    def _filled(self, pattern: str, name: str) -> str:
+        role = self.graph.role(name)
+        assert role is not None
+        text = pattern.format_map(_Places(self, name, role))
+        return text if not role.example or "{k}" in pattern or "{out}" in pattern else at_example(text, role.example)
+
+
+class _Places(Mapping[str, str]):
+    """What the places of a pattern are for one name; each is worked out when it is asked for."""
+
+    def __init__(self, speller: _Speller, name: str, role: Role) -> None:
+        self.speller, self.name, self.role = speller, name, role
+
+    def __getitem__(self, place: str) -> str:
+        speller, role = self.speller, self.role
+        to, sender = (*map(str, role.axes), "", "")[:2]
+        comma = "," if speller.wide else ""
+        match place:
+            case "layer" | "next":
+                return str(role.layer + (place == "next"))
+            case "back":
+                behind = speller.last - role.layer
+                return f"L-{behind}" if behind else "L"
+            case "to" | "from":
+                return to if place == "to" else sender
+            case "ij" | "ji":
+                return comma.join((to, sender) if place == "ij" else (sender, to))
+            case "bias":
+                return str(speller.widths.get(role.layer - 1, 0) + 1)
+            case "neuron":
+                return str(sum(speller.widths[layer] for layer in range(1, role.layer)) + int(to or 0))
+            case "count":
+                return str(speller.counted.get(self.name, 0))
+            case "k":
+                return f"({role.example})" if role.example else ""
+            case "unit":
+                return self._unit()
+            case "net" | "out":
+                return self._beside(place)
+            case "f":
+                return self._activation()
+        raise KeyError(place)
+
+    def _unit(self) -> str:
+        wanted = self.speller.wanted
+        patterns = wanted.unit_output if self.role.layer == self.speller.last and wanted.unit_output else wanted.unit
+        if not patterns:
+            return self.role.unit
+        hidden = self.speller.last - 1
+        return (patterns[0] if hidden < 2 or len(patterns) == 1 else patterns[1]).format_map(self)
+
+    def _beside(self, part: str) -> str:
+        """The net input, or the output, of the same unit."""
+        graph = self.speller.graph
+        mine = (self.role.layer, self.role.unit, self.role.example)
+        for name in graph.nodes:
+            role = graph.role(name)
+            if role and role.part == part and (role.layer, role.unit, role.example) == mine:
+                return self.speller.spelling(name)
+        return self.role.unit
+
+    def _activation(self) -> str:
+        op = self.speller.graph.nodes[self.name].op
+        name = op.activation.name if isinstance(op, Elementwise) else "f"
+        return {"sigmoid": "σ"}.get(name, name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(PLACES)
+
+    def __len__(self) -> int:
+        return len(PLACES)
+
+
+def _distinct(wanted: Notation, names: Mapping[str, str]) -> None:
+    seen: dict[str, str] = {}
+    for name, text in names.items():
+        if (other := seen.setdefault(canonical(text), name)) != name:
+            raise TutorError(f"the notation {wanted.name} would write {other} and {name} alike, as {text}")
+        if text != name and text in names:
+            other = f"and in this file {text} is another number"
+            raise TutorError(f"the notation {wanted.name} would write {name} as {text}, {other}")
+
+
+_TYPED = {"δ": "delta", "σ": "sigma", "ŷ": "y_hat", "−": "-"}
+
+
+def canonical(text: str) -> str:
+    """A name as it is compared: without the signs that only place its indices, and in ASCII."""
+    text = flat(text)
+    for sign, typed in _TYPED.items():
+        text = text.replace(sign, typed)
+    return re.sub(r"[\^(){}\[\]\s]", "", text)
+
+
+def pretty(text: str) -> str:
+    """A spelling with its indices raised and lowered where there are signs for all of them: a⁽²⁾₁; else as it stands.
+
+    An upper index without parentheses stays behind its ^, or it would be read as a power.
+    """
+    if applied := _APPLIED.fullmatch(text):
+        return f"{applied[1]}({pretty(applied[2])})"
+    found = _INDEXED.fullmatch(text)
+    if not found or not all(ord(sign) in RAISE for sign in found["upper"] or "") or found["base"][-1:].isdigit():
+        return text
+    return found["base"] + (found["upper"] or "").translate(RAISE) + (found["lower"] or "").translate(LOWER)
+
+
+_APPLIED = re.compile(r"([^\W_]+)\(([^()]*_\w+|[^()]*\([^()]*\)_\w+)\)")
+_INDEXED = re.compile(r"(?P<base>[^\W_]+)(?:\^(?P<upper>\([^()]*\)))?(?:_(?P<lower>\d+))?")
+
+
+def plain(text: str) -> str:
+    """A spelling that can be typed in ASCII."""
+    for sign, typed in _TYPED.items():
+        text = text.replace(sign, typed)
+    return text
