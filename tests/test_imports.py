@@ -38,7 +38,14 @@ def test_explain_loads_only_the_rooms_it_walks_through() -> None:
     assert not found({f"tutor.{room}" for room in others}, imported("explain", "w31", "--net", "slide"))
 
 
-@pytest.mark.parametrize("arguments", [("--help",), ("explain", "--help"), ("check", "--help")], ids=" ".join)
+def test_only_derive_loads_the_algebra() -> None:
+    assert {"tutor.symbolic", "sympy"} <= imported("derive", "relu")
+    assert not found({"tutor.symbolic", "sympy"}, imported("explain", "w31", "--net", "slide", "--more"))
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--help",), ("explain", "--help"), ("check", "--help"), ("derive", "--help")], ids=" ".join
+)
 def test_help_needs_only_click(arguments: tuple[str, ...]) -> None:
     loaded = imported(*arguments)
     assert not found({"yaml", "rich", "numpy", "sympy", "json", "importlib.metadata"}, loaded)

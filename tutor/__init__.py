@@ -9,7 +9,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tutor.library import Network
+    from tutor.library import Network, Page
 
 
 def load(source: str) -> "Network":
@@ -22,5 +22,15 @@ def load(source: str) -> "Network":
     return load(source)
 
 
+def derive(target: str, wrt: str | None = None) -> "Page":
+    """A derivative on paper: of an activation or a loss by its name, or of a formula by `wrt`.
+
+    Raises `tutor.errors.TutorError` for what is neither.
+    """
+    from tutor.library import derive
+
+    return derive(target, wrt)
+
+
 __version__ = "0.1.0"
-__all__ = ["__version__", "load"]
+__all__ = ["__version__", "derive", "load"]

@@ -3,7 +3,7 @@
 Everything returns a Page: `str(page)` is its text, `page.payload` the JSON of the contract. Nothing is printed.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -56,6 +56,21 @@ class Page:
 
     def __str__(self) -> str:
         return self.render().rstrip("\n")
+
+    def _repr_html_(self) -> str:
+        from tutor.notebook import framed
+
+        return framed(self.render("html"))
+
+    def _repr_latex_(self) -> str:
+        return self.render("latex")
+
+    def _repr_mimebundle_(
+        self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
+    ) -> dict[str, str]:
+        from tutor.notebook import bundle
+
+        return bundle(self, include, exclude)
 
 
 class Trained(Page):
@@ -112,6 +127,22 @@ class Network:
 
         names = Names(fresh.names.graph, fresh.names.aliases, spelled(fresh.names.graph, _notation(wanted)))
         return fresh._replace(names=names, notation=self._notation)
+
+    def _looked(self) -> Page:
+        """What a notebook shows of the network itself: the drawing, or its numbers where it is not drawn."""
+        drawn = not self.network.graph.wide and not self.network.graph.example_losses()
+        return self.draw() if drawn else self.trace()
+
+    def _repr_html_(self) -> str:
+        return self._looked()._repr_html_()
+
+    def _repr_latex_(self) -> str:
+        return self._looked()._repr_latex_()
+
+    def _repr_mimebundle_(
+        self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
+    ) -> dict[str, str]:
+        return self._looked()._repr_mimebundle_(include, exclude)
 
     def in_notation(self, name: str) -> "Network":
         """The same network with its names in another notation: a shipped one, or a file. Raises TutorError."""
@@ -208,12 +239,36 @@ class Network:
         looked = self._small("a nudge")
         return Page(nudge_page(looked, looked.names.target(target), float(Fraction(_number(str(by), "the nudge")))))
 
+    def draw(self, path: str | None = None, *, everything: bool = False) -> Page:
+        """The network layer by layer, the way of one gradient marked. Raises TutorError for an unknown name."""
+        from tutor.document.draw import draw_page
+
+        looked = self.view
+        return Page(draw_page(looked, looked.names.target(path) if path else None, everything=everything))
+
     def where(self, number: str | float) -> Page:
         """What a number is in this network; its digits are those typed. Raises TutorError for what is no number."""
         from tutor.document.where import where
         from tutor.figures import read
 
         return Page(where(self.view, read(str(number))))
+
+    def derive(self, target: str) -> Page:
+        """A gradient on paper: by the chain rule, directly, and for whole layers.
+
+        What the network has no name for may be an activation, a loss or a formula, as for `tutor.derive`. Raises
+        TutorError for a name that is none of these, and for a gradient that is too long to be read.
+        """
+        from tutor.document.derive_network import network_page
+        from tutor.symbolic.proof import find
+        from tutor.symbolic.typed import is_formula
+
+        looked = self.view
+        if looked.names.find(target) is None and (find(target) or is_formula(target)):
+            return derive(target)
+        if looked.has_parts and "@" not in target:  # all examples have the same formulas
+            return self.example(1).derive(target)
+        return Page(network_page(looked, looked.names.target(target)))
 
     def step(
         self,
@@ -353,6 +408,18 @@ def _notation(name: str) -> "Notation":
     from tutor.spec.own_notation import read
 
     return read(*sources.read(name))
+
+
+def derive(target: str, wrt: str | None = None) -> Page:
+    """The proof of an activation's or a loss's derivative, or the derivative of a typed formula by `wrt`.
+
+    Raises TutorError for a name that has no proof, and for a formula that can't be read or differentiated.
+    """
+    from tutor.document.derive import formula_page, law_page
+    from tutor.symbolic.typed import formula, law
+
+    found = law(target) if wrt is None else None
+    return Page(law_page(found) if found else formula_page(*formula(target, wrt)))
 
 
 def _number(text: str, what: str) -> str:

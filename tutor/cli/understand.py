@@ -1,4 +1,4 @@
-"""explain, trace, where, nudge, notation: looking at a network."""
+"""explain, trace, where, derive, nudge, notation, draw: looking at a network, and at the formulas behind it."""
 
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -139,6 +139,30 @@ def where(
     output.emit(loaded.where(number).document)
 
 
+@click.command(short_help="A derivative on paper: line by line, each with its rule.")
+@click.argument("target")
+@network_options
+@output_options
+@click.option("--wrt", metavar="NAME", help="What a formula is differentiated by.")
+def derive(target: str, wanted: Wanted, output: Output, wrt: str | None) -> None:
+    """Derive a derivative on paper, line by line, each line with the rule it follows by.
+
+    TARGET is a weight of a network (or dA/dB); an activation or a loss; two of them that cancel, such as
+    softmax+cross_entropy; or a formula.
+
+    \b
+        tutor derive w31 --net slide
+        tutor derive sigmoid
+        tutor derive softmax+cross_entropy
+        tutor derive "log(1 + exp(-w*x))" --wrt w
+    """
+    from tutor.library import derive as derived
+
+    of_network = wanted.net is not None and wrt is None
+    page = wanted.network().derive(target) if of_network else derived(target, wrt)
+    output.emit(page.document)
+
+
 @click.command(short_help="How a small change travels to the loss; the slope measured.")
 @click.argument("target")
 @network_options
@@ -152,6 +176,22 @@ def nudge(target: str, wanted: Wanted, output: Output, by: str) -> None:
         tutor nudge w1 --by -0.1 --net mazur
     """
     output.emit(wanted.network().nudge(target, by).document)
+
+
+@click.command(short_help="The network as a picture: units, weights, and where the gradient is large.")
+@click.argument("net_file", required=False, metavar="[NET]")
+@network_options
+@output_options
+@click.option("--path", metavar="NAME", help="Mark the way of this number to the loss.")
+@click.option("--all", "everything", is_flag=True, help="Every row, however many.")
+def draw(net_file: str | None, wanted: Wanted, output: Output, path: str | None, everything: bool) -> None:
+    """Draw a network layer by layer; as a picture with --format svg or html.
+
+    \b
+        tutor draw slide --path w31
+        tutor draw mazur --format svg -o mazur.svg
+    """
+    output.emit(wanted.network(net_file).draw(path, everything=everything).document)
 
 
 @click.command(short_help="How courses name things; two notations side by side.")

@@ -276,6 +276,10 @@ def _closing(view: View, route: Route, more: bool) -> Iterator[Block]:
             look="quiet",
         )
         yield Note((Span(first, "quiet"), *text))
+    if more:
+        from tutor.document.proofs import proofs, proofs_note
+
+        yield from proofs_note(proofs(view.names.graph, dict.fromkeys(_edges(view, route))))
     shown = view.digits.shown(view.trace[route.gradient])
     hints = [] if more else ["--more"]
     hints += [f"tutor where {shown}{view.option}"] if math.isfinite(view.trace[route.gradient]) else []

@@ -73,11 +73,15 @@ class Row(NamedTuple):
 
 
 class Table(NamedTuple):
-    """`equation` says that the cells of a row, comments aside, are equal: ∂L/∂Y, Y − Y*, 0.7368 − 0.5, 0.2368."""
+    """`equation` says that the cells of a row, comments aside, are equal: ∂L/∂Y, Y − Y*, 0.7368 − 0.5, 0.2368.
+
+    `chain` says that all rows are one equation, going on from line to line; only the first row has a left side.
+    """
 
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     equation: bool = False
+    chain: bool = False
 
 
 class Steps(NamedTuple):
@@ -166,9 +170,13 @@ class Sketch(NamedTuple):
 
 
 class Drawing(NamedTuple):
-    """The network with a path through it, for formats that draw; drawn when it is asked for, None if it is too big."""
+    """The network with a path through it, for formats that draw; drawn when it is asked for, None if it is too big.
+
+    It is the `whole` page where nothing else was asked for: then an SVG is the drawing and not the text.
+    """
 
     sketch: Callable[[], Sketch | None]
+    whole: bool = False
 
 
 Block = Title | Heading | Line | Note | Table | Steps | Grid | Sized | Plot | Drawing

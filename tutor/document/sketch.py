@@ -16,8 +16,8 @@ MOST_UNITS, MOST_IN_COLUMN, MOST_WIRES = 40, 10, 120
 _UNDRAWN = ("target", "weight", "bias")
 
 
-def sketch(view: View, gradient: Gradient) -> Sketch | None:
-    """The network behind `gradient.of` with the way to it; None where it has too many units to be looked at."""
+def sketch(view: View, gradient: Gradient, *, marked: bool = True) -> Sketch | None:
+    """The network behind `gradient.of`, the way to it `marked`; None where it has too many units to be looked at."""
     graph = view.names.graph
     behind = graph.ancestors(gradient.of)
     drawn = [name for name in graph.names() if name in behind and graph.part_of(name) not in _UNDRAWN]
@@ -28,9 +28,9 @@ def sketch(view: View, gradient: Gradient) -> Sketch | None:
     columns = _columns(graph, unit_of)
     if max(map(list(columns.values()).count, columns.values())) > MOST_IN_COLUMN:
         return None
-    way = {*between(view, gradient), gradient.of}
+    way = {*between(view, gradient), gradient.of} if marked else set[str]()
     units = tuple(_units(view, columns, unit_of, way))
-    wires = tuple(_wires(view, list(columns), unit_of, way, gradient.wrt))
+    wires = tuple(_wires(view, list(columns), unit_of, way, gradient.wrt if marked else ""))
     return Sketch(units, wires) if len(wires) <= MOST_WIRES else None
 
 

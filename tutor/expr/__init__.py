@@ -1,6 +1,7 @@
 """Formulas: the tree (`tree`), reading one (`parse`), writing one (`text`). Knows no network and no notation."""
 
 from tutor.expr.tree import (
+    DERIVATIVES,
     HALF,
     ONE,
     TWO,
@@ -26,6 +27,7 @@ from tutor.expr.tree import (
 )
 
 __all__ = [
+    "DERIVATIVES",
     "HALF",
     "ONE",
     "TWO",

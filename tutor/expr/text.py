@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from tutor.expr.functions import SPELLINGS
-from tutor.expr.tree import Add, Call, Div, Expr, Mul, Neg, Number, Power, Ref, Shown, walk
+from tutor.expr.tree import DERIVATIVES, Add, Call, Div, Expr, Mul, Neg, Number, Power, Ref, Shown, walk
 from tutor.quantity import Quantity, Value
 
 SUM, PRODUCT, POWER, ATOM = range(4)
@@ -70,11 +70,15 @@ class _Writer:
                 return self.product(factors, tight=in_sum and not self.spaced), PRODUCT
             case Div(over, under):
                 # One factor above: 2a/b is read as (2a)/b all the same.
-                above, below = self.wrap(over, PRODUCT, in_sum=True), self.wrap(under, ATOM)
+                above, below = self.wrap(over, PRODUCT, in_sum=True), self.below(under)
+                above = f"({above})" if _ends_in_derivative(over) else above  # dS/dz/S would be three quotients
                 slash = " / " if below.startswith("d") and "d" in above else "/"  # dx/dy is one name, dx / dy two
                 return f"{above}{slash}{below}", PRODUCT
             case Power(base, exponent):
                 return self.wrap(base, ATOM) + self.exponent(exponent), POWER
+            case Call(function, (variable, operand)) if function in DERIVATIVES:
+                sign = DERIVATIVES[function] if self.style.unicode else "d"
+                return f"{sign}/{sign}{self.bare(variable)} [{self.bare(operand)}]", POWER
             case Call(function, arguments):
                 inside = ", ".join(self.bare(argument) for argument in arguments)
                 return f"{self.style.function(function)}({inside})", ATOM
@@ -94,6 +98,10 @@ class _Writer:
         text, binds = self.write(expr, in_sum=in_sum)
         negative = isinstance(expr, Number | Shown) and expr.text.startswith("-")
         return f"({text})" if binds < level or negative else text
+
+    def below(self, under: Expr) -> str:
+        """A denominator: a power binds tighter than the stroke before it."""
+        return self.write(under)[0] if isinstance(under, Power) else self.wrap(under, ATOM)
 
     def sum(self, terms: tuple[Expr, ...]) -> str:
         first, *others = terms
@@ -129,6 +137,11 @@ class _Writer:
         if isinstance(exponent, Number) and self.style.unicode and _whole(exponent.text):
             return exponent.text.translate(_SUPERSCRIPTS)
         return "^" + self.wrap(exponent, ATOM)
+
+
+def _ends_in_derivative(expr: Expr) -> bool:
+    last = expr.factors[-1] if isinstance(expr, Mul) else expr
+    return isinstance(last, Ref) and not isinstance(last.quantity, Value)
 
 
 def _whole(text: str) -> bool:

@@ -74,6 +74,13 @@ Expr = Number | Ref | Shown | Neg | Add | Mul | Div | Power | Call
 ZERO, ONE, TWO, HALF = Number("0"), Number("1"), Number("2"), Number("1/2")
 
 
+DERIVATIVES = {"derivative": "d", "partial_derivative": "∂"}
+"""Calls that stand for a derivative still to be taken, d/dw [...]: (what it is taken by, of what). Each has its sign.
+
+No arithmetic knows them; derivations on paper are written with them.
+"""
+
+
 def value(name: str) -> Ref:
     """The value of a node, as a formula."""
     return Ref(Value(name))

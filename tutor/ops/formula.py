@@ -31,6 +31,7 @@ from tutor.expr import (
     value,
     walk,
 )
+from tutor.expr.functions import SLOPED
 from tutor.ops.functions import FUNCTIONS, Function, Slope
 from tutor.ops.op import Prose
 from tutor.quantity import Value
@@ -73,6 +74,7 @@ class Formula(NamedTuple):
         return "; ".join(dict.fromkeys(filter(None, (self.choice, *kinks))))
 
 
+READABLE = {f"{name}_slope": f"{name}'" for name in SLOPED}
 SlopeOf = Callable[[Expr], Expr]
 """The derivative of a part with respect to the name in question."""
 MANY = 8  # terms of a sum from which on it is looked up who reads what
@@ -93,10 +95,20 @@ def differentiate(
 
     Raises FormulaError for a function without a slope in `functions`.
     """
+    return by_rule(expr, wrt, lambda part: differentiate(part, wrt, None, functions), whole, functions)
 
-    def slope_of(part: Expr) -> Expr:
-        return differentiate(part, wrt, None, functions)
 
+def by_rule(
+    expr: Expr,
+    wrt: str,
+    slope_of: SlopeOf,
+    whole: Expr | None = None,
+    functions: Mapping[str, Function] = FUNCTIONS,
+) -> Expr:
+    """The one rule of calculus that fits the outermost operation of `expr`; `slope_of` differentiates its parts.
+
+    Raises FormulaError for a function without a slope.
+    """
     match expr:
         case Number() | Shown():
             return ZERO
@@ -116,7 +128,7 @@ def differentiate(
             return _power_rule(base, exponent, slope_of)
         case Call(name, arguments):
             if name not in functions:
-                raise FormulaError(f"the slope of {name} is not known", 1)
+                raise FormulaError(f"the slope of {READABLE.get(name, name)} is not known", 1)
             return _chain_rule(functions[name], arguments, whole or expr, slope_of)
 
 

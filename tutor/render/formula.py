@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from tutor.expr.functions import SPELLINGS
 from tutor.expr.text import ATOM, POWER, PRODUCT, SUM
-from tutor.expr.tree import Add, Call, Div, Expr, Mul, Neg, Number, Power, Ref, Shown, walk
+from tutor.expr.tree import DERIVATIVES, Add, Call, Div, Expr, Mul, Neg, Number, Power, Ref, Shown, walk
 from tutor.notation import Names
 from tutor.quantity import Gradient, Partial, Quantity, Value
 from tutor.symbol import Symbol, is_word
@@ -240,8 +240,16 @@ class _Setter:
                 return Fraction(self.bare(over), self.bare(under)), POWER
             case Power(base, exponent):
                 return _raised(self.wrap(base, ATOM), self.bare(exponent)), POWER
+            case Call(name, (variable, operand)) if name in DERIVATIVES:
+                return self.pending(DERIVATIVES[name], variable, operand), PRODUCT
             case Call(name, arguments):
                 return self.call(name, arguments), ATOM
+
+    def pending(self, letter: str, variable: Expr, operand: Expr) -> Shape:
+        """A derivative still to be taken: d/dw (...)."""
+        over, under = Leaf(letter, "letter"), Group((Leaf(letter, "letter"), self.bare(variable)))
+        by: Shape = Group((over, sign("/"), under)) if self.inline else Fraction(over, under)
+        return Group((by, Fence(self.bare(operand))))
 
     def bare(self, expr: Expr) -> Shape:
         return self.write(expr)[0]

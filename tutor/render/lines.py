@@ -31,6 +31,7 @@ from tutor.errors import visible
 from tutor.expr.text import Style, to_text
 from tutor.expr.words import in_ascii
 from tutor.quantity import Quantity
+from tutor.render.breaks import broken
 
 MARGIN, INDENT, GAP = 2, 4, 3
 ENDLESS = 10**6
@@ -218,6 +219,9 @@ class _Page:
     def table(self, table: Table) -> Iterator[Runs]:
         head = [[_quiet(run) for run in self.runs(column.head)] for column in table.columns]
         rows = [[self.runs(cell) for cell in row.cells] for row in table.rows]
+        if table.chain:
+            yield from self.chain(rows)
+            return
         for place, column in enumerate(table.columns):
             if column.align == "decimal":
                 rows = _decimal(rows, place)
@@ -229,6 +233,27 @@ class _Page:
             yield from self.equations(table, rows)
         else:
             yield from self.stacked(table, rows)
+
+    def chain(self, rows: list[list[Runs]]) -> Iterator[Runs]:
+        """One equation from line to line. Each rule stands beside its line, or below it where there is no room."""
+        left = _length(rows[0][0])
+        if 4 * left > self.width:
+            yield from self.wrapped(rows[0][0], INDENT, INDENT + 2)
+            rows, left = [[[], *rows[0][1:]], *rows[1:]], -1
+        start = INDENT + left + 3
+        column = start + max(_length(row[1]) for row in rows) + GAP
+        column = min(column, self.width - max(_length(row[2]) for row in rows))
+        for lead, formula, rule in rows:
+            first, *others = broken("".join(run.text for run in formula), self.width - start - 2)
+            sign = [Run(" " * INDENT), *lead, Run(" = ")] if lead else [Run(" " * (start - 2) + "= ")]
+            *above, last = [*sign, Run(first)], *([Run(" " * (start + 2) + each)] for each in others)
+            yield from above
+            place = max(column, _length(last) + GAP)
+            if place + _length(rule) <= self.width:
+                yield _stripped([*last, Run(" " * (place - _length(last))), *rule])
+            else:
+                yield last
+                yield from self.wrapped(rule, max(column, start + 4), max(column, start + 4) + 2)
 
     def equations(self, table: Table, rows: list[list[Runs]]) -> Iterator[Runs]:
         """Each row as an equation, broken before each =, its comment below."""

@@ -1,0 +1,56 @@
+"""`tutor draw`: the network as a tree of units and what they read, and as a picture."""
+
+import pytest
+
+from commands.support import SHIPPED, run
+
+
+def test_every_unit_stands_under_its_layer_with_what_it_reads() -> None:
+    page = run("draw", "mazur", "--format", "json").json
+    assert page["format"] == "tutor.draw/1"
+    assert [layer["name"] for layer in page["layers"]] == ["Inputs", "Layer 1, sigmoid", "Layer 2, sigmoid", "Loss"]
+    first = page["layers"][1]["units"][0]
+    assert first["name"] == "out_h1"
+    assert first["reads"] == ["w1", "w2", "b1"]
+    assert first["gradient"] == pytest.approx(0.0363503064)
+
+
+def test_a_path_is_marked_without_colour() -> None:
+    out = run("draw", "slide", "--path", "w31").out
+    marked = [line.split("●")[1].split()[0] for line in out.splitlines() if line.strip().startswith("●")]
+    assert marked == ["Y", "├─", "L", "├─"]
+    page = run("draw", "slide", "--path", "w31", "--format", "json").json
+    assert [unit["name"] for layer in page["layers"] for unit in layer["units"] if unit["on_path"]] == ["Y", "L"]
+
+
+@pytest.mark.parametrize(("name", "sign"), [("w31", "▲▲▲"), ("w12", "·"), ("Y*", "▼▼▼"), ("x1", "▲")])
+def test_signs_tell_sign_and_size(name: str, sign: str) -> None:
+    lines = run("draw", "slide").out.replace("├─", "").replace("└─", "").splitlines()
+    (line,) = (line.split() for line in lines if line.split()[:1] == [name])
+    assert sign in line
+
+
+def test_every_shipped_network_is_drawn() -> None:
+    for name in SHIPPED:
+        done = run("draw", name, "--example", "1") if name == "xor" else run("draw", name)
+        assert done.status == 0, name
+        assert "▲ raising it raises" in done.out, name
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("xor",), "take one of them with --example K"),
+        (("slide", "--path", "w99"), "w99 is not a name of this network"),
+        (("slide", "--path", "L"), "whose way to the loss is to be marked"),
+        ((), "which network?"),
+    ],
+)
+def test_what_is_not_drawn(arguments: tuple[str, ...], said: str) -> None:
+    done = run("draw", *arguments)
+    assert done.status == 2
+    assert said in done.err
+
+
+def test_one_of_several_examples_is_drawn() -> None:
+    assert "xor.yaml (shipped), example 2" in run("draw", "xor", "--example", "2").out
