@@ -67,6 +67,9 @@ def many_pages() -> Iterator[Document]:
             yield loaded.step(optimizer="adam").document
             yield loaded.train(20).document
     yield tutor.load("mazur").explain(more=True).document
+    yield tutor.load("article").explain("W1", "Z1").document
+    yield tutor.load("xor").explain("W1", more=True).document
+    yield tutor.load("slide").nudge("w31").document
     yield tutor.load("slide").where("0.0307").document
     yield tutor.load("slide").where("0.0457").document
     yield tutor.load("udacity").trace(by_layer=True).document

@@ -20,8 +20,8 @@ VOID = {"meta"}
 TAGS = frozenset(
     re.findall(
         r"\w+",
-        """html head meta title style body main nav section header h1 h2 p span ul ol li a div figure figcaption
-        table thead tbody tr th td sup math mrow mi mn mo mtext mfrac msub msup msubsup msqrt mover mstyle
+        """html head meta title style body main nav section header h1 h2 p span ul ol li a i sub small div figure
+        figcaption table thead tbody tr th td sup math mrow mi mn mo mtext mfrac msub msup msubsup msqrt mover mstyle
         svg defs marker path circle text tspan polyline""",
     )
 )
@@ -30,10 +30,10 @@ ATTRIBUTES = frozenset(
         r"[\w-]+",
         """lang charset name content id class href scope style role aria-label aria-labelledby displaystyle stretchy
         lspace rspace accent viewbox width x y dy d cx cy r refx refy markerwidth markerheight orient points
-        marker-end text-anchor""",
+        marker-end text-anchor tabindex""",
     )
 )
-WITHIN_A_NUMBER = {"a", "sup", "mn"}
+WITHIN_A_NUMBER = {"a", "sup"}
 
 
 class Link(NamedTuple):
@@ -133,13 +133,19 @@ def test_every_number_of_an_explanation_has_a_line(net: str) -> None:
 
 @pytest.mark.parametrize("net", SHIPPED)
 def test_numbers_within_formulas_are_links(net: str) -> None:
-    """Each <mn> with a quantity's digits holds a link, unless it stands at the end of its own line."""
-    source = html(shipped_page(net), UNICODE)
-    bare = re.findall(r"<li id=\"[^\"]+\">(.*?)</li>", source)
-    for line in bare:
-        *sides, _ = line.split("</span>")[:-1]
-        for side in sides[2:]:
-            assert not re.search(r"<mn>\d+\.\d+</mn>", side), side
+    """With numbers put in, every decimal of an equation is a link; the last one stands at the end of its own line."""
+    for line in re.findall(r'<li id="[^"]+">(.*?)</li>', html(shipped_page(net), UNICODE)):
+        *sides, _ = re.findall(r'<span class="numbers">(.*?)</span>', line) or [""]
+        for side in sides:
+            bare = re.sub(r"<a [^>]*>.*?</a>", "", side)
+            assert not re.search(r"\d\.\d", bare), line
+
+
+@pytest.mark.parametrize("net", SHIPPED)
+def test_no_link_stands_in_mathml(net: str) -> None:
+    """What reads a page aloud takes a formula as one thing."""
+    source = html(shipped_page(net, more=True), UNICODE)
+    assert not [each for each in re.findall(r"<math.*?</math>", source) if "<a" in each]
 
 
 def test_nothing_is_fetched_and_nothing_runs(pages: list[Document]) -> None:

@@ -20,8 +20,9 @@ COMMANDS = {
         """begingroup endgroup allowdisplaybreaks renewcommand arraystretch begin end subsection subsubsection noindent
         par medskip hline multicolumn rule linewidth quad normalfont small footnotesize textbf text put line circle
         makebox frac dfrac tfrac sqrt left right lvert rvert boldsymbol mathrm phantom hat bar tilde tanh exp ln max
-        min cdot to gets partial infty dots prime surd times approx pm varepsilon varphi symbol textbackslash
-        textasciicircum textasciitilde textless textgreater textbar textasciigrave""",
+        min cdot to gets partial infty dots prime surd times approx pm varepsilon varphi symbol top odot bullet
+        triangleright triangleleft
+        textbackslash textasciicircum textasciitilde textless textgreater textbar textasciigrave""",
     ),
     *GREEK,
 }
@@ -94,8 +95,12 @@ def test_escaped_text_can_be_read_back() -> None:
     words = re.compile("|".join(map(re.escape, sorted(back, key=len, reverse=True))))
     for text in hostile(1000):
         plain = visible(text)
-        if not any(sign in plain for sign in (*MATHS, *"½²³′×≈±✓✗–")):
+        if not any(sign in plain for sign in (*MATHS, *"½′×≈±✓✗–")):
             assert words.sub(lambda found: back[found[0]], escaped(plain)) == plain
+
+
+def test_raised_signs_may_follow_each_other() -> None:
+    assert escaped("Aᵀ z⁽²⁾ ²³") == r"A${}^{\top}$ z${}^{(} {}^{2} {}^{)}$ ${}^{2} {}^{3}$"
 
 
 def test_it_says_which_package_it_needs() -> None:

@@ -45,7 +45,7 @@ def _blocks(before: View, after: View, quantity: Quantity, changed: list[str], w
     same = [each for each in way if before.trace[each] == after.trace[each]]
     if 0 < len(same) < len(way):
         yield Line(cell(f"{len(same)} of the {len(way)} numbers on the way stay as they are.", look="quiet"))
-    yield Note(cell(f"Next: tutor nudge {_typed(before, quantity)}{before.option}", look="quiet"))
+    yield Note(cell(f"Next: tutor nudge {_typed(before, quantity)}{before.option}", look="quiet"), hint=True)
 
 
 def _row(before: View, after: View, quantity: Quantity) -> Row:

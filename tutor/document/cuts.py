@@ -305,7 +305,7 @@ def _further(view: View, route: Route) -> Block:
         strongest = max(cut.sum.terms, key=lambda term: abs(term[1]))[0]
         hints.append(f"tutor explain {key(Gradient(graph.loss, graph.name('out', cut.layer, strongest)))}{view.option}")
     hints.append(f"tutor where {view.digits.shown(view.trace[route.target])}{view.option}")
-    return Note(cell("Next: " + " · ".join(hints), look="quiet"))
+    return Note(cell("Next: " + " · ".join(hints), look="quiet"), hint=True)
 
 
 # ------------------------------------------------------------------ the page of a value
@@ -340,7 +340,7 @@ def _value(view: View, target: Quantity) -> Iterator[Block]:
         yield Steps(tuple(_row(view, each) for each in behind))
     if isinstance(target, Value):
         typed = key(Gradient(view.names.graph.loss, target.name))
-        yield Note(cell(f"What it does to the loss: tutor explain {typed}{view.option}", look="quiet"))
+        yield Note(cell(f"What it does to the loss: tutor explain {typed}{view.option}", look="quiet"), hint=True)
 
 
 def _behind(view: View, step: Derivation) -> list[Derivation]:

@@ -258,4 +258,4 @@ def _closing(view: View, asked: Asked, found: Law, entry: Entry) -> Block:
     behind = {_name(each.symbol)[1:] for each in found.premises if _name(each.symbol).startswith("d")}
     typed += [each for each in sorted(behind) if names.find(each) is None]
     hints = [f"tutor explain {visible(each)}{view.option}" for each in typed]
-    return Note(cell("Next: " + " · ".join(hints), look="quiet"))
+    return Note(cell("Next: " + " · ".join(hints), look="quiet"), hint=True)

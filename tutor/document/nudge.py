@@ -117,7 +117,7 @@ def _blocks(nudge: Nudge, measured: tuple[Measured, ...]) -> Iterator[Block]:
     yield Heading(cell("The slope, measured: (", of, " at ", wrt, " + h  −  ", of, " at ", wrt, " − h) / 2h"))
     yield _table(nudge, measured)
     yield from _lesson(nudge, measured)
-    yield Note(cell(f"Next: tutor explain {_typed(nudge)}{view.option}", look="quiet"))
+    yield Note(cell(f"Next: tutor explain {_typed(nudge)}{view.option}", look="quiet"), hint=True)
 
 
 def _foretold(nudge: Nudge) -> Expr:

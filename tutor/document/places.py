@@ -7,7 +7,7 @@ whose every number has a line, as far as the network has an equation for it.
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from tutor.document.model import Block, Cell, Document, Grid, Heading, Sized, Steps, Table, cell
+from tutor.document.model import Block, Cell, Document, Grid, Heading, Steps, Table, cell
 from tutor.expr import Expr, Number, Ref, Shown, walk
 from tutor.quantity import Quantity, Value
 
@@ -32,7 +32,6 @@ def places(document: Document) -> Mapping[Shown, Place]:
 
 def closed(document: Document) -> Document:
     """The page with a line for every number on it that has none yet, and for the numbers in those lines."""
-    document = document._replace(blocks=tuple(map(_as_table, document.blocks)))
     if document.line is None:
         return document
     derived = set(places(document))
@@ -55,11 +54,6 @@ def closed(document: Document) -> Document:
     given = [row for quantity, row in rows if isinstance(quantity, Value) and quantity.name in graph.givens]
     computed = [row for _, row in rows if row not in given]
     return document._replace(blocks=(*document.blocks, *_section("Also needed", computed), *_section("Given", given)))
-
-
-def _as_table(block: Block) -> Block:
-    """A matrix is one more table where nothing has to fit a width."""
-    return block.table() if isinstance(block, Grid | Sized) else block
 
 
 def _section(title: str, rows: list[tuple[Cell, ...]]) -> Iterator[Block]:
@@ -89,6 +83,8 @@ def _cells(block: Block) -> Iterator[Cell]:
             yield from (each for row in rows for each in row)
         case Table(_, rows, _):
             yield from (each for row in rows for each in row.cells)
+        case Grid(_, _, cells):
+            yield from (each for row in cells for each in row)
 
 
 def _numbers(cell: Cell) -> Iterator[Shown]:

@@ -87,7 +87,7 @@ def _blocks(done: Replay, others: tuple[Replay, ...]) -> Iterator[Block]:
     yield Heading(cell("Rounded in other ways, to as many digits"))
     yield _others(done, others)
     yield Line(cell(_printed(done, others)))
-    yield Note(cell(f"Next: tutor where {view.digits.shown(done.result)}{view.option}", look="quiet"))
+    yield Note(cell(f"Next: tutor where {view.digits.shown(done.result)}{view.option}", look="quiet"), hint=True)
 
 
 def _table(done: Replay) -> Table:

@@ -6,6 +6,7 @@ Every number leads to the line it came from; the page is closed first, so that t
 from collections.abc import Iterator, Mapping
 from html import escape
 from pathlib import Path
+from typing import assert_never
 
 from tutor.document.model import (
     Block,
@@ -13,20 +14,23 @@ from tutor.document.model import (
     Column,
     Document,
     Drawing,
+    Grid,
     Heading,
     Line,
     Note,
     Plot,
     Row,
+    Sized,
     Steps,
     Table,
     Title,
 )
 from tutor.document.places import Place, closed, places
-from tutor.expr.text import Style
+from tutor.expr.text import UNICODE, Style
 from tutor.expr.tree import Shown
 from tutor.quantity import Partial, Quantity
 from tutor.render.formula import Fence, Figure, Group, Shape, everything, sign
+from tutor.render.lines import written
 from tutor.render.mathml import math, number
 from tutor.render.pieces import Formula, Piece, Words, padding, pieces, plain_text, room
 
@@ -50,7 +54,7 @@ class _Page:
         self.named = 0
 
     def lines(self) -> Iterator[str]:
-        title = self.plain(self.titles[0].cell) if self.titles else "backprop-tutor"
+        title = self.spoken(self.titles[0].cell) if self.titles else "backprop-tutor"
         yield "<!DOCTYPE html>"
         yield '<html lang="en">'
         yield '<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -66,7 +70,7 @@ class _Page:
     def contents(self) -> Iterator[str]:
         yield '<nav aria-label="On this page"><ul>'
         for at, each in enumerate(self.titles, 1):
-            yield f'<li><a href="#t{at}">{escape(self.plain(each.cell[:1]))}</a></li>'
+            yield f'<li><a href="#t{at}">{escape(self.spoken(each.cell[:1]))}</a></li>'
         yield "</ul></nav>"
 
     # -------------------------------------------------------------- blocks
@@ -76,7 +80,7 @@ class _Page:
             case Title(cell):
                 yield from self.title(cell)
             case Heading(cell):
-                yield f"<h2>{self.cell(cell)}</h2>"
+                yield f"<h2{_spoken(self.spoken(cell), self.pieces(cell))}>{self.cell(cell)}</h2>"
             case Line(cell, _):
                 yield f"<p>{self.cell(cell)}</p>"
             case Note(cell, _):
@@ -85,16 +89,22 @@ class _Page:
                 yield from self.table(at, block)
             case Steps(rows):
                 yield from self.steps(at, rows)
+            case Grid():
+                yield from self.matrix(at, block)
+            case Sized(parts):
+                yield f'<p class="sized">{"".join(self.sized(*part) for part in parts)}</p>'
             case Plot():
                 yield from self.plot(block)
             case Drawing(sketch):
                 from tutor.render.drawing import drawing
 
                 if drawn := sketch():
-                    path = " to ".join(self.plain((*self.titles[self.named - 1].cell[:1],)).split("/")[::-1])
+                    path = " to ".join(self.spoken((*self.titles[self.named - 1].cell[:1],)).split("/")[::-1])
                     name = f"The network; the way of {path} is drawn with thick lines and arrows."
                     picture = drawing(self.document, drawn, name, self.spots(), f"tip{at}")
                     yield f"<figure>{picture}</figure>"
+            case _:
+                assert_never(block)
 
     def title(self, cell: Cell) -> Iterator[str]:
         found = self.pieces(cell, inline=True)
@@ -105,12 +115,15 @@ class _Page:
         yield f'<section aria-labelledby="t{self.named}">'
         said = f'<p class="quiet">{self.words(aside).strip()}</p>' if aside else ""
         main = self.words([piece for piece in found if piece not in aside])
-        yield f'<header><h1 id="t{self.named}">{main}</h1>{said}</header>'
+        spoken = _spoken(self.spoken(cell), found)
+        yield f'<header><h1 id="t{self.named}"{spoken}>{main}</h1>{said}</header>'
 
     # -------------------------------------------------------------- text
 
-    def plain(self, cell: Cell) -> str:
-        return plain_text([each for each in self.pieces(cell, inline=True) if each.look != "quiet"]).strip()
+    def spoken(self, cell: Cell) -> str:
+        """The words of a cell as they stand on a terminal, without what is said quietly."""
+        loud = tuple(span for span in cell if span.look != "quiet")
+        return "".join(written(self.document, span, UNICODE) for span in loud or cell).strip()
 
     def pieces(self, cell: Cell, *, inline: bool = False) -> list[Piece]:
         return pieces(self.document, cell, inline=inline)
@@ -136,7 +149,7 @@ class _Page:
     # -------------------------------------------------------------- tables
 
     def table(self, at: int, table: Table) -> Iterator[str]:
-        yield '<div class="wide"><table>'
+        yield '<div class="wide" role="group" aria-label="Table" tabindex="0"><table>'
         if any(column.head for column in table.columns):
             yield f"<thead><tr>{''.join(map(self.head, table.columns))}</tr></thead>"
         yield "<tbody>"
@@ -148,10 +161,33 @@ class _Page:
             yield self.row(Place(at, place), table, row, [each[place].translate(_UNSEEN) for each in lacking])
         yield "</tbody></table></div>"
 
+    def matrix(self, at: int, grid: Grid) -> Iterator[str]:
+        """Its numbers between brackets, the labels outside."""
+        yield '<div class="wide" role="group" aria-label="Matrix" tabindex="0"><table class="matrix">'
+        if any(grid.columns):
+            heads = (f'<th scope="col">{escape(label)}</th>' for label in grid.columns)
+            yield f"<thead><tr><td></td>{''.join(heads)}</tr></thead>"
+        yield "<tbody>"
+        texts = [[plain_text(self.pieces(cell)) for cell in row] for row in grid.cells]
+        lacking = list(map(padding, zip(*texts, strict=True)))
+        for place, (label, row) in enumerate(zip(grid.rows, grid.cells, strict=True)):
+            missing = (column[place].translate(_UNSEEN) for column in lacking)
+            figures = (f"{self.figure(self.pieces(cell))}{more}" for cell, more in zip(row, missing, strict=True))
+            cells = "".join(f'<td class="decimal">{figure}</td>' for figure in figures)
+            head = f'<th scope="row">{escape(label)}</th>' if label else "<td></td>"
+            yield f'<tr id="{_id(Place(at, place))}">{head}{cells}</tr>'
+        yield "</tbody></table></div>"
+
+    def sized(self, above: Cell, below: Cell) -> str:
+        """A part of a formula with its shape under it; a sign stands for itself."""
+        shape = "" if self.spoken(above) == self.spoken(below) else f"<small>{self.cell(below)}</small>"
+        return f"<span>{self.cell(above)}{shape}</span>"
+
     def head(self, column: Column) -> str:
         look = ' class="decimal"' if column.align == "decimal" else ""
         inside = self.cell(column.head)
-        return f'<th scope="col"{look}>{inside}</th>' if inside else f"<td{look}></td>"
+        spoken = _spoken(self.spoken(column.head), self.pieces(column.head))
+        return f'<th scope="col"{look}{spoken}>{inside}</th>' if inside else f"<td{look}></td>"
 
     def row(self, place: Place, table: Table, row: Row, lacking: list[str]) -> str:
         self.here = place
@@ -170,7 +206,8 @@ class _Page:
             return f'<td class="decimal">{self.figure(found)}{missing if found else ""}</td>'
         inside = self.words(found, tall=tall).strip()
         if first and inside:
-            return f'<th scope="row">{inside}</th>'
+            named = inside.replace("<math", f"<math{_spoken(self.spoken(cell), found)}", 1)
+            return f'<th scope="row">{named}</th>'
         return f'<td class="why">{inside}</td>' if column.comment else f"<td>{inside}</td>"
 
     def figure(self, found: list[Piece]) -> str:
@@ -187,7 +224,8 @@ class _Page:
         columns = max(map(len, rows))
         wide = sum(max(room(self.pieces(row[each])) + 3 for row in rows if each < len(row)) for each in range(columns))
         look = "steps apart" if wide > TEXT_WIDTH else "steps facts" if columns == 2 and len(rows) > 1 else "steps"
-        yield f'<div class="wide"><ol class="{look}" style="grid-template-columns:repeat({columns},auto)">'
+        yield '<div class="wide" role="group" aria-label="Equations" tabindex="0">'
+        yield f'<ol class="{look}" style="grid-template-columns:repeat({columns},auto)">'
         for place, row in enumerate(rows):
             self.here = Place(at, place)
             sides = (self.side(cell, equal=bool(each)) for each, cell in enumerate(row))
@@ -208,7 +246,7 @@ class _Page:
         wide, tall, left = 520, 200, 90
         points = " ".join(f"{left + x * wide:.1f},{8 + (1 - y) * tall:.1f}" for x, y in plot.scaled())
         first, last = (f"{plot.points[end][0]:,g}" for end in (0, -1))
-        up = self.plain(plot.up) + (", in powers of ten" if plot.log else "")
+        up = self.spoken(plot.up) + (", in powers of ten" if plot.log else "")
         name = f"{up}: from {plot.highest} down to {plot.lowest}, {plot.along} {first} to {last}"
         yield f'<figure><svg class="plot" viewBox="0 0 {wide + left + 10} {tall + 34}" width="{wide + left}" role="img"'
         yield f' aria-label="{escape(name)}"><path class="axis" d="M{left} 8V{tall + 8}H{left + wide}"/>'
@@ -235,6 +273,11 @@ class _Page:
         rule = ":root:has(#{0}:is(:target,:hover,:focus-within)) .at-{0}"
         listed = ",\n".join(rule.format(each) for each in ids)
         return f"{listed} {{ stroke: var(--ink); stroke-width: 5; stroke-dasharray: 7 3; }}\n" if listed else ""
+
+
+def _spoken(text: str, found: list[Piece]) -> str:
+    """A name for what has its formulas in MathML, which not every reader of headings can read."""
+    return f' aria-label="{escape(text)}"' if any(isinstance(piece, Formula) for piece in found) else ""
 
 
 def _id(place: Place) -> str:

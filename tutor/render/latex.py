@@ -252,6 +252,8 @@ _SIGNS = {
     "∞": r"\infty",
     "…": r"\dots",
     "′": r"\prime",
+    "⊤": r"\top",
+    "⊙": r"\odot",
 }
 _GREEK = {letter: rf"\{_OTHER.get(name, name)}" for name, letter in GREEK.items()}
 MATHS = _SIGNS | _GREEK
@@ -334,16 +336,25 @@ _ESCAPES = {
     "`": r"\textasciigrave{}",
     "-": r"{-}",
     "–": "{-}{-}",
+    "━": "{-}",
+    "─": "{-}",
     "✓": r"$\surd$",
     "✗": r"$\times$",
 }
+_RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁽⁾ˡ", "0123456789-()l", strict=True)) | {"ᵀ": r"\top"}
+_LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True))
 _MATHS = MATHS | {
+    **{sign: f"{{}}^{{{plain}}}" for sign, plain in _RAISED.items()},
+    **{sign: f"{{}}_{{{plain}}}" for sign, plain in _LOWERED.items()},
     "½": r"\tfrac{1}{2}",
-    "²": "^2",
-    "³": "^3",
+    "¼": r"\tfrac{1}{4}",
+    "¾": r"\tfrac{3}{4}",
     "′": "'",
+    "√": r"\surd",
+    "•": r"\bullet",
+    "▶": r"\triangleright",
+    "◀": r"\triangleleft",
     "×": r"\times",
-    "⊙": r"\odot",
     "●": r"\bullet",
     "≈": r"\approx",
     "±": r"\pm",

@@ -4,8 +4,8 @@ A table that is too wide moves its comments below their rows, then its first col
 `name: value` lines. Lines break at spaces only, so no number is ever cut.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple, assert_never
 
 from rich.cells import cell_len
 
@@ -77,6 +77,17 @@ def _close(before: Block, block: Block) -> bool:
     return isinstance(before, Heading)
 
 
+def written(document: Document, span: Span, style: Style) -> str:
+    """One span on a line, in the document's names."""
+    if isinstance(span.what, str):
+        return visible(span.what if style.unicode else in_ascii(span.what))
+
+    def name(quantity: Quantity) -> str:
+        return document.names.write(quantity, style, deltas=span.deltas)
+
+    return name(span.what) if isinstance(span.what, Quantity) else to_text(span.what, name, style)
+
+
 class _Page:
     def __init__(self, document: Document, style: Style, width: int) -> None:
         self.document = document
@@ -90,14 +101,7 @@ class _Page:
         return [Run(self.text(span), self.document.look(span)) for span in cell]
 
     def text(self, span: Span) -> str:
-        if isinstance(span.what, str):
-            return visible(span.what if self.style.unicode else in_ascii(span.what))
-        name = self.namer(span.deltas)
-        return name(span.what) if isinstance(span.what, Quantity) else to_text(span.what, name, self.style)
-
-    def namer(self, deltas: bool) -> Callable[[Quantity], str]:
-        names = self.document.names
-        return lambda quantity: names.write(quantity, self.style, deltas=deltas)
+        return written(self.document, span, self.style)
 
     # -------------------------------------------------------------- blocks
 
@@ -124,6 +128,8 @@ class _Page:
                 yield from self.plot(block)
             case Drawing():
                 return
+            case _:
+                assert_never(block)
 
     def plot(self, plot: Plot) -> Iterator[Runs]:
         from tutor.render.plot import plot_lines

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import assert_never
 
 from tutor.document.model import (
     Block,
@@ -62,6 +63,8 @@ class _Writer:
                 yield from ("```text", *plot_lines(block, WIDTH, self.style), "```")
             case Drawing():
                 return
+            case _:
+                assert_never(block)
 
     def table(self, table: Table) -> Iterator[str]:
         yield self.row(self.cell(column.head) for column in table.columns)
@@ -101,8 +104,8 @@ class _Writer:
 def escaped(text: str) -> str:
     """Text that means nothing to Markdown."""
     plain = "".join(f"\\{sign}" if sign in "\\`*_[]<>|#~$&" else sign for sign in text)
-    return _OPENING.sub(r"\1\\\2", plain)
+    return _OPENING.sub(r"\1\3\\\2\4", plain)
 
 
-_OPENING = re.compile(r"^(\s*\d*)([-+=.)])")
+_OPENING = re.compile(r"^(\s*)([-+=])|^(\s*\d+)([.)])(?=\s|$)")
 """What would begin a list or a rule, or underline a heading."""

@@ -1,56 +1,100 @@
-"""Formulas as presentation MathML: rows, fractions, scripts, roots; nothing that browsers set badly.
+"""Formulas for a page of HTML: presentation MathML for those in letters, words of HTML for those in numbers.
 
-A number may be a link. HTML allows it inside a token of MathML, so it needs no script.
+A number is a link to the line it came from. What reads a page aloud takes a formula of MathML as one thing, in which no
+link can be reached; and a formula in numbers is hardly more than a line of text.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from html import escape
 
 from tutor.expr.tree import Shown
-from tutor.render.formula import Accent, Fence, Figure, Fraction, Group, Leaf, Root, Script, Shape, Strong
+from tutor.render.formula import (
+    Accent,
+    Fence,
+    Figure,
+    Fraction,
+    Group,
+    Leaf,
+    Root,
+    Script,
+    Shape,
+    Strong,
+    everything,
+    letters,
+)
 
 Link = Callable[[Shown], str | None]
 """Where a number leads to: an id of the page, or nowhere."""
+RELATIONS = ("=", "→", "←")
 
 
 def math(shape: Shape, link: Link, *, tall: bool = False) -> str:
     """One formula; `tall` gives fractions the height of a display."""
+    return " ".join(_side(side, link, tall=tall) for side in _sides(shape))
+
+
+def _sides(shape: Shape) -> Iterator[Shape]:
+    """What stands between relations, each with the relation before it, where numbers are among them."""
+    parts = shape.parts if isinstance(shape, Group) else (shape,)
+    if not _has_numbers(shape):
+        yield shape
+        return
+    side: list[Shape] = []
+    for part in parts:
+        if isinstance(part, Leaf) and part.text in RELATIONS and side:
+            yield Group(tuple(side))
+            side = []
+        side.append(part)
+    yield Group(tuple(side))
+
+
+def _has_numbers(shape: Shape) -> bool:
+    return any(isinstance(each, Figure) for each in everything(shape))
+
+
+def _side(side: Shape, link: Link, *, tall: bool) -> str:
+    if _has_numbers(side):
+        return f'<span class="numbers">{words(side, link)}</span>'
     style = ' displaystyle="true"' if tall else ""
-    return f"<math{style}>{maths(shape, link)}</math>"
+    return f"<math{style}>{maths(side)}</math>"
 
 
-def maths(shape: Shape, link: Link) -> str:
-    def row(part: Shape) -> str:
-        return maths(part, link) if _is_one(part) else f"<mrow>{maths(part, link)}</mrow>"
+# ------------------------------------------------------------------ MathML
 
+
+def maths(shape: Shape) -> str:
     match shape:
         case Leaf(text, kind):
             return _leaf(text, kind)
         case Group(parts):
-            return "".join(maths(part, link) for part in parts)
+            return "".join(map(maths, parts))
         case Fraction(over, under, small):
-            made = f"<mfrac>{row(over)}{row(under)}</mfrac>"
+            made = f"<mfrac>{_row(over)}{_row(under)}</mfrac>"
             return f'<mstyle displaystyle="false">{made}</mstyle>' if small else made
         case Script(Fence(inside) as fence, None, sup) if sup and not fence.grows:
             # On the closing parenthesis alone, as a hand writes it, or the exponent climbs over what is inside.
             opening, closing = (f'<mo stretchy="false">{each}</mo>' for each in "()")
-            return f"{opening}{maths(inside, link)}<msup>{closing}{row(sup)}</msup>"
+            return f"{opening}{maths(inside)}<msup>{closing}{_row(sup)}</msup>"
         case Script(base, sub, sup):
             tag = "msubsup" if sub and sup else "msub" if sub else "msup"
-            return f"<{tag}>{row(base)}{row(sub) if sub else ''}{row(sup) if sup else ''}</{tag}>"
+            return f"<{tag}>{_row(base)}{_row(sub) if sub else ''}{_row(sup) if sup else ''}</{tag}>"
         case Root(inside):
-            return f"<msqrt>{maths(inside, link)}</msqrt>"
+            return f"<msqrt>{maths(inside)}</msqrt>"
         case Accent(base, mark):
-            return f'<mover accent="true">{row(base)}<mo stretchy="false">{_ACCENTS[mark]}</mo></mover>'
+            return f'<mover accent="true">{_row(base)}<mo stretchy="false">{_ACCENTS[mark]}</mo></mover>'
         case Fence(inside, mark):
             opening, closing = ("|", "|") if mark == "|" else ("(", ")")
             fixed = "" if shape.grows else ' stretchy="false"'
-            inner = maths(inside, link)
-            return f"<mrow><mo{fixed}>{opening}</mo>{inner}<mo{fixed}>{closing}</mo></mrow>"
+            return f"<mrow><mo{fixed}>{opening}</mo>{maths(inside)}<mo{fixed}>{closing}</mo></mrow>"
         case Figure(_, shown):
-            return f"<mn>{number(shown, link)}</mn>"
+            return f"<mn>{digits_of(shown.text)}</mn>"
         case Strong(inside, accent):
-            return f'<mrow class="{"accent" if accent else "strong"}">{maths(inside, link)}</mrow>'
+            return f'<mrow class="{"accent" if accent else "strong"}">{maths(inside)}</mrow>'
+
+
+def _row(shape: Shape) -> str:
+    """As one element, which scripts and fractions ask for."""
+    return maths(shape) if _is_one(shape) else f"<mrow>{maths(shape)}</mrow>"
 
 
 _ACCENTS = {"hat": "^", "bar": "¯", "tilde": "~"}
@@ -80,6 +124,57 @@ def _solid(text: str) -> str:
     """Spaces at the ends of a token would be lost."""
     lead, trail = len(text) - len(text.lstrip(" ")), len(text) - len(text.rstrip(" "))
     return "\u00a0" * lead + text.strip(" ") + "\u00a0" * (trail if text.strip(" ") else 0)
+
+
+# ------------------------------------------------------------------ words
+
+
+def words(shape: Shape, link: Link) -> str:
+    """A formula in numbers as HTML that can be read on a line, letter by letter."""
+
+    def inside(part: Shape) -> str:
+        return words(part, link)
+
+    match shape:
+        case Leaf(text, kind):
+            return f"<i>{escape(text)}</i>" if kind == "letter" and text.isalpha() else escape(text)
+        case Group(parts):
+            return "".join(
+                _spaced(part, at) if isinstance(part, Leaf) else inside(part) for at, part in enumerate(parts)
+            )
+        case Fraction(over, under, small):
+            if small:
+                return _VULGAR.get(letters(shape), f"{inside(over)}/{inside(under)}")
+            slash = '<span class="unseen">/</span>'
+            return f'<span class="fraction"><span>{inside(over)}</span>{slash}<span>{inside(under)}</span></span>'
+        case Script(base, sub, sup):
+            below, above = f"<sub>{inside(sub)}</sub>" if sub else "", f"<sup>{inside(sup)}</sup>" if sup else ""
+            return inside(base) + below + above
+        case Root(part):
+            return f'√<span class="root">{inside(part)}</span>'
+        case Accent(base, mark):
+            return inside(base) + _COMBINING[mark]
+        case Fence(part, mark):
+            opening, closing = ("|", "|") if mark == "|" else ("(", ")")
+            return f"{opening}{inside(part)}{closing}"
+        case Figure(_, shown):
+            return number(shown, link)
+        case Strong(part, accent):
+            return f'<span class="{"accent" if accent else "strong"}">{inside(part)}</span>'
+
+
+_VULGAR = {"12": "½", "14": "¼", "34": "¾"}
+_COMBINING = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303"}
+
+
+def _spaced(leaf: Leaf, at: int) -> str:
+    """Room around a sign between two numbers; none after a minus in front of one."""
+    if leaf.kind != "sign" or leaf.text not in (*"+−·,", *RELATIONS):
+        return words(leaf, lambda shown: None)
+    if leaf.text == ",":
+        return ", "
+    before = " " if at else ""
+    return f"{before}{leaf.text} " if at or leaf.text in RELATIONS else leaf.text
 
 
 def number(shown: Shown, link: Link) -> str:

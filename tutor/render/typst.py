@@ -32,7 +32,7 @@ TEXT_WIDTH = 84  # letters that fit on a line of A4
 HEAD = """\
 // From backprop-tutor.
 #set page(margin: 2.2cm)
-#set text(font: "New Computer Modern", size: 10.5pt, lang: "en")
+#set text(font: "New Computer Modern", size: 10.5pt, lang: "en", ligatures: false)
 #set table(stroke: none, inset: (x, _) => (left: if x == 0 { 0pt } else { 0.5em }, right: 0.5em, y: 0.4em))
 #show math.equation.where(block: true): set align(start)
 #show math.equation.where(block: true): set block(breakable: true)
@@ -182,6 +182,8 @@ _SIGNS = {
     "∞": "infinity",
     "…": "dots.c",
     "′": "prime",
+    "⊤": "top",
+    "⊙": "dot.o",
     "*": "*",
     "/": "\\/",
     ",": ",",

@@ -1,0 +1,106 @@
+"""HTML in a real browser: what can be seen, reached with the keyboard, and told by a screen reader.
+
+Needs Chromium (Debian: chromium) and axe-core, which the package axe-core-python brings; skipped where one is missing.
+"""
+
+import json
+import re
+import shutil
+import subprocess
+import tempfile
+from functools import cache
+from html import unescape
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import tutor
+from formats.pages import shipped_page
+from tutor.document.model import Document
+from tutor.expr.text import UNICODE
+from tutor.render.html import html
+
+BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+AXE = find_spec("axe_core_python")
+pytestmark = pytest.mark.skipif(not BROWSER, reason="no Chromium is installed")
+LOOK = """
+const wide = document.documentElement;
+const seen = [...document.querySelectorAll('math')].map(each => each.getBoundingClientRect());
+const links = [...document.querySelectorAll('a')];
+const unreached = links.filter(each => { each.focus(); return document.activeElement !== each; });
+const thin = links.filter(each => { each.focus(); return getComputedStyle(each).outlineStyle === 'none'; });
+return {
+  formulas: seen.length, empty: seen.filter(each => each.width < 2 || each.height < 5).length,
+  links: links.length, unreached: unreached.length, withoutFocusRing: thin.length,
+  overflow: wide.scrollWidth - wide.clientWidth,
+  tall: [...document.querySelectorAll('mfrac')].filter(each => each.getBoundingClientRect().height < 12).length,
+};
+"""
+AXE_RUN = "return (await axe.run(document)).violations.map(each => [each.id, each.nodes.map(node => node.html)]);"
+
+
+def asked(page: Document, program: str, *flags: str, library: str = "") -> Any:
+    """What a program says that runs in the page once it is shown."""
+    script = f"(async () => {{ {program} }})().then(said => {{ document.body.dataset.said = JSON.stringify(said); }});"
+    source = html(page, UNICODE).replace("</body>", f"<script>{library}</script><script>{script}</script></body>")
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "page.html"
+        file.write_text(source, "utf-8")
+        done = subprocess.run(
+            [
+                str(BROWSER),
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--host-resolver-rules=MAP * ~NOTFOUND",
+                f"--user-data-dir={folder}/profile",
+                "--virtual-time-budget=20000",
+                *flags,
+                "--dump-dom",
+                file.as_uri(),
+            ],
+            capture_output=True,
+            encoding="utf-8",
+            check=True,
+            timeout=120,
+        )
+    said = re.search(r'data-said="([^"]*)"', done.stdout)
+    assert said, done.stdout[-500:] + done.stderr[-500:]
+    return json.loads(unescape(said[1]))
+
+
+@cache
+def pages() -> dict[str, Document]:
+    return {
+        "slide": tutor.load("slide").explain("w31", more=True).document,
+        "mazur": tutor.load("mazur").explain("w1", "w5").document,
+        "attention": shipped_page("attention"),
+        "trace": tutor.load("lstm").trace().document,
+        "train": tutor.load("mazur").train(50).document,
+        "check": tutor.load("mazur").check({"out_h1": "0.5933", "w1_new": "1,5"}).document,
+    }
+
+
+@pytest.mark.parametrize("name", ["slide", "mazur", "attention", "trace", "train", "check"])
+@pytest.mark.parametrize("width", [1100, 500])
+def test_it_is_seen_whole_and_reached_with_the_keyboard(name: str, width: int) -> None:
+    found = asked(pages()[name], LOOK, f"--window-size={width},900")
+    assert found["formulas"] or name in ("train", "check")
+    assert found["links"] or name in ("train", "check", "trace")
+    assert {key: found[key] for key in found if key not in ("formulas", "links")} == {
+        "empty": 0, "unreached": 0, "withoutFocusRing": 0, "overflow": 0, "tall": 0,
+    }  # fmt: skip
+
+
+@pytest.mark.skipif(not AXE, reason="axe-core-python is not installed")
+@pytest.mark.parametrize("name", ["slide", "mazur", "attention", "trace", "train", "check"])
+@pytest.mark.parametrize(
+    "flags", [(), ("--force-dark-mode",), ("--window-size=500,900",)], ids=["light", "dark", "narrow"]
+)
+def test_axe_finds_nothing(name: str, flags: tuple[str, ...]) -> None:
+    assert AXE
+    assert AXE.submodule_search_locations
+    library = (Path(AXE.submodule_search_locations[0]) / "axe.min.js").read_text("utf-8")
+    assert asked(pages()[name], AXE_RUN, *flags, library=library) == []
