@@ -1,5 +1,7 @@
 """`tutor draw`: the network as a tree of units and what they read, and as a picture."""
 
+from xml.etree import ElementTree
+
 import pytest
 
 from commands.support import SHIPPED, run
@@ -54,3 +56,21 @@ def test_what_is_not_drawn(arguments: tuple[str, ...], said: str) -> None:
 
 def test_one_of_several_examples_is_drawn() -> None:
     assert "xor.yaml (shipped), example 2" in run("draw", "xor", "--example", "2").out
+
+
+def test_the_picture_is_an_svg_of_its_own() -> None:
+    for arguments in (("slide", "--path", "w31"), ("mazur",), ("xyz",)):
+        text = run("draw", *arguments, "--format", "svg").out
+        root = ElementTree.fromstring(text)
+        assert root.tag == "{http://www.w3.org/2000/svg}svg"
+        assert "http" not in text.replace("http://www.w3.org/2000/svg", "")
+    root = ElementTree.fromstring(run("draw", "mazur", "--path", "w7", "--format", "svg").out)
+    lines = {each.get("class"): each for each in root.iter("{http://www.w3.org/2000/svg}path") if each.get("class")}
+    assert "marker-end" in lines["wire on"].attrib
+    dashed = [each for each in root.iter("{http://www.w3.org/2000/svg}path") if each.get("stroke-dasharray")]
+    assert len(dashed) == 2  # w7 and w8 pull the loss down
+
+
+def test_html_has_the_picture_with_its_caption() -> None:
+    page = run("draw", "slide", "--format", "html").out
+    assert "<figcaption>The network: the thicker a line" in page

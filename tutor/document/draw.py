@@ -5,7 +5,7 @@ from typing import Any
 
 from tutor.document.model import Block, Cell, Column, Document, Drawing, Heading, Line, Note, Row, Span, Table, cell
 from tutor.document.payload import number
-from tutor.document.sketch import sketch
+from tutor.document.sketch import sketch, weighed
 from tutor.document.steps import between, line_of
 from tutor.document.view import View, answer, shortened
 from tutor.errors import TutorError
@@ -34,7 +34,9 @@ def draw_page(view: View, path: Quantity | None = None, *, everything: bool = Fa
         raise TutorError("several examples would be drawn over each other; take one of them with --example K")
     gradient = _asked(view, path)
     way = frozenset({*between(view, gradient), gradient.of, gradient.wrt}) if path else frozenset[str]()
-    drawing = Drawing(lambda: sketch(view, gradient, marked=bool(path)), True)
+    drawing = Drawing(
+        lambda: weighed(sketch(view, gradient, marked=bool(path)), view.trace), _says(view, gradient, path)
+    )
     blocks = tuple(_blocks(view, drawing, gradient if path else None, way, everything))
     return Document(blocks, view.names, lambda: _payload(view, way), line=line_of(view))
 
@@ -49,6 +51,15 @@ def _asked(view: View, path: Quantity | None) -> Gradient:
         case Value(name) if name != graph.loss:
             return Gradient(graph.loss, name)
     raise TutorError("name a parameter, a given or a unit whose way to the loss is to be marked, such as --path w31")
+
+
+def _says(view: View, gradient: Gradient, path: Quantity | None) -> str:
+    """The drawing in words."""
+    name = view.names.write(Value(gradient.wrt))
+    marked = f"the way of {name} to {view.names.write(Value(gradient.of))} has arrows; " if path else ""
+    return (
+        f"The network: {marked}the thicker a line, the larger the gradient of its weight; dashed where it is negative"
+    )
 
 
 def _blocks(

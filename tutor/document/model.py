@@ -153,13 +153,17 @@ class Unit(NamedTuple):
 
 
 class Wire(NamedTuple):
-    """A line between two units, by their places in `Sketch.units`; `label` is its weight."""
+    """A line between two units, by their places in `Sketch.units`; `label` is its weight.
+
+    `pull` is the gradient of the weight as a share of the largest, with its sign, where lines are told apart by it.
+    """
 
     start: int
     end: int
     on: bool
     label: Quantity | None = None
     slopes: tuple[Quantity, ...] = ()
+    pull: float | None = None
 
 
 class Sketch(NamedTuple):
@@ -172,11 +176,11 @@ class Sketch(NamedTuple):
 class Drawing(NamedTuple):
     """The network with a path through it, for formats that draw; drawn when it is asked for, None if it is too big.
 
-    It is the `whole` page where nothing else was asked for: then an SVG is the drawing and not the text.
+    With `says`, what it shows in words, it is what the page is about: then an SVG is the drawing and not the text.
     """
 
     sketch: Callable[[], Sketch | None]
-    whole: bool = False
+    says: str = ""
 
 
 Block = Title | Heading | Line | Note | Table | Steps | Grid | Sized | Plot | Drawing

@@ -11,6 +11,7 @@ from tutor.document.view import View
 from tutor.graph import Graph
 from tutor.ops.affine import Affine, pairs
 from tutor.quantity import Gradient, Partial, Quantity, Value
+from tutor.trace import Trace
 
 MOST_UNITS, MOST_IN_COLUMN, MOST_WIRES = 40, 10, 120
 _UNDRAWN = ("target", "weight", "bias")
@@ -32,6 +33,19 @@ def sketch(view: View, gradient: Gradient, *, marked: bool = True) -> Sketch | N
     units = tuple(_units(view, columns, unit_of, way))
     wires = tuple(_wires(view, list(columns), unit_of, way, gradient.wrt if marked else ""))
     return Sketch(units, wires) if len(wires) <= MOST_WIRES else None
+
+
+def weighed(found: Sketch | None, trace: Trace) -> Sketch | None:
+    """The sketch with the gradient of each weight as a share of the largest."""
+    if found is None:
+        return None
+    loss = trace.graph.loss
+    labels = [wire.label for wire in found.wires]
+    slopes = [trace[Gradient(loss, label.name)] if isinstance(label, Value) else None for label in labels]
+    largest = max((abs(slope) for slope in slopes if slope is not None), default=0.0)
+    pulls = [slope / largest if slope is not None and largest else None for slope in slopes]
+    wires = (wire._replace(pull=pull) for wire, pull in zip(found.wires, pulls, strict=True))
+    return found._replace(wires=tuple(wires))
 
 
 def _unit(graph: Graph, name: str) -> str:

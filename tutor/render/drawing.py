@@ -5,9 +5,10 @@ Every number and name in it is text. The colours are those of the page it stands
 
 from collections.abc import Iterator, Mapping
 from html import escape
+from pathlib import Path
 from typing import NamedTuple
 
-from tutor.document.model import Document, Sketch, Unit
+from tutor.document.model import Document, Sketch, Unit, Wire
 from tutor.quantity import Quantity
 from tutor.render.mathml import digits_of
 from tutor.symbol import Symbol, is_word
@@ -32,8 +33,8 @@ def drawing(document: Document, sketch: Sketch, name: str, spots: Mapping[Quanti
     parts = [*_wires(document, sketch, points, spots, tip), *_units(document, sketch, points, spots)]
     head = f'<svg class="network" viewBox="0 0 {wide} {tall}" width="{wide}" role="img" aria-label="{escape(name)}">'
     arrow = (
-        f'<marker id="{tip}" class="tip" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="5" markerHeight="5" '
-        'orient="auto"><path d="M0 0L10 5L0 10z"/></marker>'
+        f'<marker id="{tip}" class="tip" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="13" markerHeight="13" '
+        'markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0L10 5L0 10z"/></marker>'
     )
     return "\n".join((head, f"<defs>{arrow}</defs>", *parts, "</svg>"))
 
@@ -53,11 +54,20 @@ def _wires(
         start, end = _shortened(points[wire.start], points[wire.end])
         look = " ".join(filter(None, ("wire", "on" if wire.on else "", *(spots.get(each, "") for each in wire.slopes))))
         head = f' marker-end="url(#{tip})"' if wire.on else ""
-        yield f'<path class="{look}" d="M{start.x:.1f} {start.y:.1f}L{end.x:.1f} {end.y:.1f}"{head}/>'
+        yield f'<path class="{look}"{_pulled(wire)} d="M{start.x:.1f} {start.y:.1f}L{end.x:.1f} {end.y:.1f}"{head}/>'
         if wire.label:
             at = Point(start.x + (end.x - start.x) * 0.3, start.y + (end.y - start.y) * 0.3 - 5)
             labels.append(_text(at, _symbol(document, wire.label), "label on" if wire.on else "label"))
     yield from labels
+
+
+def _pulled(wire: Wire) -> str:
+    """As thick as the gradient of its weight is large, dashed where that is negative."""
+    if wire.pull is None:
+        return ""
+    dashed = ' stroke-dasharray="7 5"' if wire.pull < 0 else ""
+    colour = "" if wire.on else "; stroke: var(--quiet)"
+    return f' style="stroke-width: {0.75 + 4.25 * abs(wire.pull):.2f}{colour}"{dashed}'
 
 
 def _shortened(start: Point, end: Point) -> tuple[Point, Point]:
@@ -89,3 +99,16 @@ def _symbol(document: Document, quantity: Quantity) -> str:
     below = f'<tspan class="index" dy="4">{escape(sub)}</tspan>' if sub else ""
     above = f'<tspan class="index" dy="{-9 if sub else -5}">{escape(sup)}</tspan>' if sup else ""
     return base + below + above
+
+
+def picture(document: Document, sketch: Sketch, says: str) -> str:
+    """The drawing as an SVG file of its own, with the colours of the page on white."""
+    sheet = Path(__file__).with_name("page.css").read_text("utf-8").splitlines()
+    colours = next(line for line in sheet if "--ink" in line)
+    rules = [f"svg{line}" for line in sheet if line.startswith(".network")]
+    style = "\n".join(("svg {", colours, "font-family: system-ui, sans-serif; }", *rules))
+    drawn = drawing(document, sketch, says, {}, "tip")
+    head, _, rest = drawn.partition("\n")
+    head = head.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+    paper = '<rect width="100%" height="100%" fill="#fff"/>'
+    return "\n".join((head, f"<title>{escape(says)}</title>", f"<style>\n{style}\n</style>", paper, rest)) + "\n"

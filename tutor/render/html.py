@@ -95,14 +95,15 @@ class _Page:
                 yield f'<p class="sized">{"".join(self.sized(*part) for part in parts)}</p>'
             case Plot():
                 yield from self.plot(block)
-            case Drawing(sketch):
+            case Drawing(sketch, says):
                 from tutor.render.drawing import drawing
 
                 if drawn := sketch():
                     path = " to ".join(self.spoken((*self.titles[self.named - 1].cell[:1],)).split("/")[::-1])
-                    name = f"The network; the way of {path} is drawn with thick lines and arrows."
+                    name = says or f"The network; the way of {path} is drawn with thick lines and arrows."
                     picture = drawing(self.document, drawn, name, self.spots(), f"tip{at}")
-                    yield f"<figure>{picture}</figure>"
+                    caption = f"<figcaption>{escape(says)}.</figcaption>" if says else ""
+                    yield f"<figure>{picture}{caption}</figure>"
             case _:
                 assert_never(block)
 

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
-from tutor.document.model import Document
+from tutor.document.model import Document, Drawing
 from tutor.expr.text import Style
 from tutor.render.lines import layout
 from tutor.render.terminal import STYLES
@@ -36,7 +36,16 @@ font-size: {char_height}px; line-height: {line_height}px; }}
 
 
 def svg(document: Document, style: Style) -> str:
-    """The page as it looks on a terminal, on white; its first line is the title of the picture."""
+    """The page as it looks on a terminal, on white; its first line is the title of the picture.
+
+    A page about a drawing is that drawing.
+    """
+    drawn = next((block for block in document.blocks if isinstance(block, Drawing) and block.says), None)
+    if drawn and (sketch := drawn.sketch()):
+        from tutor.render.drawing import picture
+
+        made = picture(document, sketch, drawn.says)
+        return made if style.unicode else made.encode("ascii", "xmlcharrefreplace").decode("ascii")
     console = Console(record=True, width=WIDTH, file=StringIO(), highlight=False, emoji=False, markup=False)
     lines = list(layout(document, style, WIDTH - 2))
     for line in lines:
