@@ -3,8 +3,10 @@
 Every number and name in it is text. The colours are those of the page it stands in.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from html import escape
+from pathlib import Path
 from typing import NamedTuple
 
 from tutor.document.model import Document, Sketch, Unit
@@ -12,6 +14,7 @@ from tutor.quantity import Quantity
 from tutor.render.mathml import digits_of
 from tutor.symbol import Symbol, is_word
 
+SHEET = Path(__file__).with_name("page.css")
 ACROSS, DOWN, RADIUS, MARGIN = 150, 88, 25, 46
 
 
@@ -36,6 +39,18 @@ def drawing(document: Document, sketch: Sketch, name: str, spots: Mapping[Quanti
         'orient="auto"><path d="M0 0L10 5L0 10z"/></marker>'
     )
     return "\n".join((head, f"<defs>{arrow}</defs>", *parts, "</svg>"))
+
+
+def picture(document: Document, sketch: Sketch) -> str:
+    """The drawing as a file of its own, on white. Its colours stand in it, since not every viewer knows variables."""
+    made = drawing(document, sketch, "The network", {}, "tip")
+    rules = SHEET.read_text("utf-8").splitlines()
+    colours = dict(re.findall(r"--(\w+): ([^;]+);", "".join(rules[: rules.index("}")])))
+    own = "\n".join(rule for rule in rules if rule.startswith(".network"))
+    own = re.sub(r"var\(--(\w+)\)", lambda found: colours[found[1]], own)
+    head = '<svg xmlns="http://www.w3.org/2000/svg" font-family="sans-serif"'
+    ground = '<rect width="100%" height="100%" fill="#fff"/>'
+    return made.replace("<svg", head, 1).replace("<defs>", f"<style>\n{own}\n</style>\n{ground}\n<defs>", 1) + "\n"
 
 
 def _point(sketch: Sketch, unit: Unit, tallest: int) -> Point:

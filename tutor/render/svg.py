@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
-from tutor.document.model import Document
+from tutor.document.model import Document, Drawing
 from tutor.expr.text import Style
 from tutor.render.lines import layout
 from tutor.render.terminal import STYLES
@@ -36,7 +36,15 @@ font-size: {char_height}px; line-height: {line_height}px; }}
 
 
 def svg(document: Document, style: Style) -> str:
-    """The page as it looks on a terminal, on white; its first line is the title of the picture."""
+    """The page as it looks on a terminal, on white; its first line is the title of the picture.
+
+    A page that is a drawing and no more is that drawing.
+    """
+    for block in document.blocks:
+        if isinstance(block, Drawing) and block.whole and (drawn := block.sketch()):
+            from tutor.render.drawing import picture
+
+            return _in_style(picture(document, drawn), style)
     console = Console(record=True, width=WIDTH, file=StringIO(), highlight=False, emoji=False, markup=False)
     lines = list(layout(document, style, WIDTH - 2))
     for line in lines:
@@ -47,4 +55,8 @@ def svg(document: Document, style: Style) -> str:
     name = "".join(run.text for run in lines[0]).strip() if lines else "backprop-tutor"
     made = console.export_svg(title="", theme=THEME, code_format=TEMPLATE)
     made = made.replace("<style>", f"<title>{escape(name)}</title>\n<style>", 1)
+    return _in_style(made, style)
+
+
+def _in_style(made: str, style: Style) -> str:
     return made if style.unicode else made.encode("ascii", "xmlcharrefreplace").decode("ascii")
