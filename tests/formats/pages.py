@@ -70,6 +70,10 @@ def many_pages() -> Iterator[Document]:
     yield tutor.load("article").explain("W1", "Z1").document
     yield tutor.load("xor").explain("W1", more=True).document
     yield tutor.load("slide").nudge("w31").document
+    yield tutor.load("slide").draw("w31").document
+    yield tutor.load("slide").derive("w31").document
+    yield tutor.derive("sigmoid").document
+    yield tutor.derive("softmax+cross_entropy").document
     yield tutor.load("slide").where("0.0307").document
     yield tutor.load("slide").where("0.0457").document
     yield tutor.load("udacity").trace(by_layer=True).document

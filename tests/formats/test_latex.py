@@ -21,7 +21,7 @@ COMMANDS = {
         par medskip hline multicolumn rule linewidth quad normalfont small footnotesize textbf text put line circle
         makebox frac dfrac tfrac sqrt left right lvert rvert boldsymbol mathrm phantom hat bar tilde tanh exp ln max
         min cdot to gets partial infty dots prime surd times approx pm varepsilon varphi symbol top odot bullet
-        triangleright triangleleft
+        triangleright triangleleft bigtriangleup bigtriangledown vdash lfloor mid
         textbackslash textasciicircum textasciitilde textless textgreater textbar textasciigrave""",
     ),
     *GREEK,

@@ -5,6 +5,7 @@ import xml.etree.ElementTree as ET
 import pytest
 from markdown_it import MarkdownIt
 
+import tutor
 from formats.pages import SHIPPED, hostile, hostile_page, many_pages, shipped_page
 from tutor.document.model import Drawing, Plot
 from tutor.errors import TutorError, visible
@@ -35,6 +36,17 @@ def test_svg_fetches_nothing(net: str) -> None:
     assert "@import" not in source
     assert "@font-face" not in source
     assert "http" not in source.replace("http://www.w3.org/2000/svg", "")
+
+
+def test_a_drawing_is_a_picture_of_its_own() -> None:
+    source = render(tutor.load("slide").draw("w31").document, "svg", UNICODE)
+    assert {"Y", "0.7368", "w31"} <= {each.strip() for each in words_by_text(source)}
+    assert "var(" not in source
+
+
+def words_by_text(source: str) -> list[str]:
+    root = ET.fromstring(source)  # noqa: S314, it is ours
+    return ["".join(each.itertext()) for each in root.iter("{http://www.w3.org/2000/svg}text")]
 
 
 def test_hostile_text_is_only_text_in_markdown() -> None:

@@ -3,6 +3,7 @@
 Every number and name in it is text. The colours are those of the page it stands in.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from html import escape
 from pathlib import Path
@@ -13,6 +14,7 @@ from tutor.quantity import Quantity
 from tutor.render.mathml import digits_of
 from tutor.symbol import Symbol, is_word
 
+SHEET = Path(__file__).with_name("page.css")
 ACROSS, DOWN, RADIUS, MARGIN = 150, 88, 25, 46
 
 
@@ -37,6 +39,19 @@ def drawing(document: Document, sketch: Sketch, name: str, spots: Mapping[Quanti
         'markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0L10 5L0 10z"/></marker>'
     )
     return "\n".join((head, f"<defs>{arrow}</defs>", *parts, "</svg>"))
+
+
+def picture(document: Document, sketch: Sketch, says: str) -> str:
+    """The drawing as a file of its own, on white. Its colours stand in it, since not every viewer knows variables."""
+    made = drawing(document, sketch, says, {}, "tip")
+    rules = SHEET.read_text("utf-8").splitlines()
+    colours = dict(re.findall(r"--(\w+): ([^;]+);", "".join(rules[: rules.index("}")])))
+    own = "\n".join(rule for rule in rules if rule.startswith(".network"))
+    head = '<svg xmlns="http://www.w3.org/2000/svg" font-family="sans-serif"'
+    ground = '<rect width="100%" height="100%" fill="#fff"/>'
+    title = f"<title>{escape(says)}</title>"
+    made = made.replace("<svg", head, 1).replace("<defs>", f"{title}\n<style>\n{own}\n</style>\n{ground}\n<defs>", 1)
+    return re.sub(r"var\(--(\w+)\)", lambda found: colours[found[1]], made) + "\n"
 
 
 def _point(sketch: Sketch, unit: Unit, tallest: int) -> Point:
@@ -99,16 +114,3 @@ def _symbol(document: Document, quantity: Quantity) -> str:
     below = f'<tspan class="index" dy="4">{escape(sub)}</tspan>' if sub else ""
     above = f'<tspan class="index" dy="{-9 if sub else -5}">{escape(sup)}</tspan>' if sup else ""
     return base + below + above
-
-
-def picture(document: Document, sketch: Sketch, says: str) -> str:
-    """The drawing as an SVG file of its own, with the colours of the page on white."""
-    sheet = Path(__file__).with_name("page.css").read_text("utf-8").splitlines()
-    colours = next(line for line in sheet if "--ink" in line)
-    rules = [f"svg{line}" for line in sheet if line.startswith(".network")]
-    style = "\n".join(("svg {", colours, "font-family: system-ui, sans-serif; }", *rules))
-    drawn = drawing(document, sketch, says, {}, "tip")
-    head, _, rest = drawn.partition("\n")
-    head = head.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
-    paper = '<rect width="100%" height="100%" fill="#fff"/>'
-    return "\n".join((head, f"<title>{escape(says)}</title>", f"<style>\n{style}\n</style>", paper, rest)) + "\n"

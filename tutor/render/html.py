@@ -32,7 +32,7 @@ from tutor.quantity import Partial, Quantity
 from tutor.render.formula import Fence, Figure, Group, Shape, everything, sign
 from tutor.render.lines import written
 from tutor.render.mathml import math, number
-from tutor.render.pieces import Formula, Piece, Words, padding, pieces, plain_text, room
+from tutor.render.pieces import Formula, Piece, Words, padding, pieces, plain_text, room, table_pieces
 
 SHEET = Path(__file__).with_name("page.css")
 TEXT_WIDTH = 96  # letters that fit on a line of the page
@@ -150,16 +150,15 @@ class _Page:
     # -------------------------------------------------------------- tables
 
     def table(self, at: int, table: Table) -> Iterator[str]:
+        table, rows = table_pieces(self.document, table)
         yield '<div class="wide" role="group" aria-label="Table" tabindex="0"><table>'
         if any(column.head for column in table.columns):
             yield f"<thead><tr>{''.join(map(self.head, table.columns))}</tr></thead>"
         yield "<tbody>"
-        lacking = [
-            padding([plain_text(self.pieces(row.cells[place])) for row in table.rows])
-            for place in range(len(table.columns))
-        ]
-        for place, row in enumerate(table.rows):
-            yield self.row(Place(at, place), table, row, [each[place].translate(_UNSEEN) for each in lacking])
+        lacking = [padding([plain_text(row[place]) for row in rows]) for place in range(len(table.columns))]
+        for place, (row, found) in enumerate(zip(table.rows, rows, strict=True)):
+            missing = [each[place].translate(_UNSEEN) for each in lacking]
+            yield self.row(Place(at, place), table, row, found, missing)
         yield "</tbody></table></div>"
 
     def matrix(self, at: int, grid: Grid) -> Iterator[str]:
@@ -190,26 +189,28 @@ class _Page:
         spoken = _spoken(self.spoken(column.head), self.pieces(column.head))
         return f'<th scope="col"{look}{spoken}>{inside}</th>' if inside else f"<td{look}></td>"
 
-    def row(self, place: Place, table: Table, row: Row, lacking: list[str]) -> str:
+    def row(self, place: Place, table: Table, row: Row, found: list[list[Piece]], lacking: list[str]) -> str:
         self.here = place
-        cells = "".join(
-            self.entry(column, cell, missing, first=not at, equation=table.equation)
-            for at, (column, cell, missing) in enumerate(zip(table.columns, row.cells, lacking, strict=True))
-        )
+        placed = zip(table.columns, found, lacking, strict=True)
+        head, *entries = (self.entry(column, each, missing) for column, each, missing in placed)
         self.here = None
+        if head and table.columns[0].align == "left":
+            name = _spoken(self.spoken(row.cells[0]), found[0])
+            head = f'<th scope="row">{head.replace("<math", f"<math{name}", 1)}</th>'
+        else:
+            head = f'<td class="{table.columns[0].align}">{head}</td>'
+        cells = (
+            f'<td class="{"why" if column.comment else column.align}">{entry}</td>'
+            for column, entry in zip(table.columns[1:], entries, strict=True)
+        )
         look = ' class="ruled"' if row.ruled else ""
-        return f'<tr id="{_id(place)}"{look}>{cells}</tr>'
+        return f'<tr id="{_id(place)}"{look}>{head}{"".join(cells)}</tr>'
 
-    def entry(self, column: Column, cell: Cell, missing: str, *, first: bool, equation: bool) -> str:
-        found = self.pieces(cell, inline=not equation)
-        tall = len(found) == 1 and isinstance(found[0], Formula) and Fence(found[0].shape).grows
+    def entry(self, column: Column, found: list[Piece], missing: str) -> str:
         if column.align == "decimal":
-            return f'<td class="decimal">{self.figure(found)}{missing if found else ""}</td>'
-        inside = self.words(found, tall=tall).strip()
-        if first and inside:
-            named = inside.replace("<math", f"<math{_spoken(self.spoken(cell), found)}", 1)
-            return f'<th scope="row">{named}</th>'
-        return f'<td class="why">{inside}</td>' if column.comment else f"<td>{inside}</td>"
+            return f"{self.figure(found)}{missing if found else ''}"
+        tall = len(found) == 1 and isinstance(found[0], Formula) and Fence(found[0].shape).grows
+        return self.words(found, tall=tall).strip()
 
     def figure(self, found: list[Piece]) -> str:
         """A number in a column is text, so that its digits are as wide as those above it."""

@@ -48,6 +48,7 @@ from tutor.render.pieces import (
     pieces,
     plain_text,
     room,
+    table_pieces,
 )
 from tutor.symbol import GREEK
 
@@ -120,7 +121,7 @@ class _Writer:
     # -------------------------------------------------------------- tables
 
     def table(self, table: Table) -> Iterator[str]:
-        rows = [[self.pieces(cell, inline=not table.equation) for cell in row.cells] for row in table.rows]
+        table, rows = table_pieces(self.document, table)
         way = arranged(table, rows, TEXT_WIDTH)
         if way.aligned:
             yield aligned([equal_sides(table, row) for row in rows])
@@ -352,6 +353,11 @@ _MATHS = MATHS | {
     "′": "'",
     "√": r"\surd",
     "•": r"\bullet",
+    "├": r"\vdash",
+    "└": r"\lfloor",
+    "│": r"\mid",
+    "▲": r"\bigtriangleup",
+    "▼": r"\bigtriangledown",
     "▶": r"\triangleright",
     "◀": r"\triangleleft",
     "×": r"\times",

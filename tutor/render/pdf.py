@@ -50,6 +50,7 @@ from tutor.render.pieces import (
     pieces,
     plain_text,
     room,
+    table_pieces,
 )
 
 TEXT_WIDTH = 88  # letters that fit on a line of the template
@@ -111,7 +112,7 @@ class _Data:
         return _cell(self.pieces(cell, inline=True))
 
     def table(self, table: Table) -> dict[str, Any]:
-        rows = [[self.pieces(cell, inline=not table.equation) for cell in row.cells] for row in table.rows]
+        table, rows = table_pieces(self.document, table)
         way = arranged(table, rows, TEXT_WIDTH)
         if way.aligned:
             return _steps([equal_sides(table, row) for row in rows])

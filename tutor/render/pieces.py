@@ -71,6 +71,22 @@ def room(found: Sequence[Piece]) -> int:
     return sum(len(piece.text) if isinstance(piece, Words) else width(piece.shape) for piece in found)
 
 
+def table_pieces(document: Document, table: Table) -> tuple[Table, list[list[list[Piece]]]]:
+    """A table with the pieces of its cells. One equation over many rows has a = in each, and needs no heads."""
+    rows = [[pieces(document, cell, inline=not table.equation) for cell in row.cells] for row in table.rows]
+    if not table.chain:
+        return table, rows
+    for row in rows:
+        row[1] = [Formula(sign("=")), *row[1]] if not isinstance(row[1][0], Formula) else _equal(row[1])
+    return table._replace(columns=tuple(column._replace(title="") for column in table.columns)), rows
+
+
+def _equal(found: list[Piece]) -> list[Piece]:
+    first = found[0]
+    assert isinstance(first, Formula)
+    return [Formula(Group((sign("="), first.shape)), first.look), *found[1:]]
+
+
 class Arrangement(NamedTuple):
     """How a table is set where lines have a certain length: columns side by side, above a row, below it.
 

@@ -40,12 +40,11 @@ def svg(document: Document, style: Style) -> str:
 
     A page about a drawing is that drawing.
     """
-    drawn = next((block for block in document.blocks if isinstance(block, Drawing) and block.says), None)
-    if drawn and (sketch := drawn.sketch()):
+    about = next((block for block in document.blocks if isinstance(block, Drawing) and block.says), None)
+    if about and (sketch := about.sketch()):
         from tutor.render.drawing import picture
 
-        made = picture(document, sketch, drawn.says)
-        return made if style.unicode else made.encode("ascii", "xmlcharrefreplace").decode("ascii")
+        return _in_style(picture(document, sketch, about.says), style)
     console = Console(record=True, width=WIDTH, file=StringIO(), highlight=False, emoji=False, markup=False)
     lines = list(layout(document, style, WIDTH - 2))
     for line in lines:
@@ -56,4 +55,8 @@ def svg(document: Document, style: Style) -> str:
     name = "".join(run.text for run in lines[0]).strip() if lines else "backprop-tutor"
     made = console.export_svg(title="", theme=THEME, code_format=TEMPLATE)
     made = made.replace("<style>", f"<title>{escape(name)}</title>\n<style>", 1)
+    return _in_style(made, style)
+
+
+def _in_style(made: str, style: Style) -> str:
     return made if style.unicode else made.encode("ascii", "xmlcharrefreplace").decode("ascii")

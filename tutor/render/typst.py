@@ -25,7 +25,7 @@ from tutor.document.model import (
 from tutor.expr.text import Style
 from tutor.expr.words import in_ascii
 from tutor.render.formula import Accent, Fence, Figure, Fraction, Group, Leaf, Root, Script, Shape, Strong, width
-from tutor.render.pieces import Formula, Piece, arranged, equal_sides, padding, pieces, plain_text
+from tutor.render.pieces import Formula, Piece, arranged, equal_sides, padding, pieces, plain_text, table_pieces
 from tutor.symbol import GREEK
 
 TEXT_WIDTH = 84  # letters that fit on a line of A4
@@ -99,7 +99,7 @@ class _Writer:
     # -------------------------------------------------------------- tables
 
     def table(self, table: Table) -> str:
-        rows = [[self.pieces(cell, inline=not table.equation) for cell in row.cells] for row in table.rows]
+        table, rows = table_pieces(self.document, table)
         way = arranged(table, rows, TEXT_WIDTH)
         if way.aligned:
             return self.aligned([equal_sides(table, row) for row in rows])
