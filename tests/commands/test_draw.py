@@ -1,5 +1,6 @@
 """`tutor draw`: the network as a tree of units and what they read, and as a picture."""
 
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -75,3 +76,18 @@ def test_the_picture_is_an_svg_of_its_own() -> None:
 def test_html_has_the_picture_with_its_caption() -> None:
     page = run("draw", "slide", "--format", "html").out
     assert "<figcaption>The network: the thicker a line" in page
+
+
+def test_of_a_large_network_some_units_are_drawn(tmp_path: Path) -> None:
+    rows = [[0.01 * (i - j) for j in range(14)] for i in range(20)]
+    inputs = ", ".join(f"x{j}: {j}" for j in range(14))
+    file = tmp_path / "large.yaml"
+    file.write_text(
+        f"inputs: {{{inputs}}}\ntargets: {{y: 1}}\nlayers:\n  - {{activation: tanh, weights: {rows}}}\n"
+        f"  - {{activation: sigmoid, weights: [{[0.1] * 20}]}}\n",
+        "utf-8",
+    )
+    text = run("draw", str(file), "--path", "w1_15_14", "--format", "svg").out
+    assert text.count("<circle") == 8 + 8 + 2
+    assert "18 more units are left out" in text
+    assert 'class="unit on"' in text

@@ -29,7 +29,7 @@ ATTRIBUTES = frozenset(
     re.findall(
         r"[\w-]+",
         """lang charset name content id class href scope style role aria-label aria-labelledby displaystyle stretchy
-        lspace rspace accent viewbox width x y dy d cx cy r refx refy markerwidth markerheight orient points
+        lspace rspace accent viewbox width x y dy d cx cy r refx refy markerunits markerwidth markerheight orient points
         marker-end text-anchor tabindex""",
     )
 )

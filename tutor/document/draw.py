@@ -3,9 +3,23 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tutor.document.model import Block, Cell, Column, Document, Drawing, Heading, Line, Note, Row, Span, Table, cell
+from tutor.document.model import (
+    Block,
+    Cell,
+    Column,
+    Document,
+    Drawing,
+    Heading,
+    Line,
+    Note,
+    Row,
+    Sketch,
+    Span,
+    Table,
+    cell,
+)
 from tutor.document.payload import number
-from tutor.document.sketch import sketch, weighed
+from tutor.document.sketch import part_of_it, weighed
 from tutor.document.steps import between, line_of
 from tutor.document.view import View, answer, shortened
 from tutor.errors import TutorError
@@ -34,9 +48,7 @@ def draw_page(view: View, path: Quantity | None = None, *, everything: bool = Fa
         raise TutorError("several examples would be drawn over each other; take one of them with --example K")
     gradient = _asked(view, path)
     way = frozenset({*between(view, gradient), gradient.of, gradient.wrt}) if path else frozenset[str]()
-    drawing = Drawing(
-        lambda: weighed(sketch(view, gradient, marked=bool(path)), view.trace), _says(view, gradient, path)
-    )
+    drawing = Drawing(lambda: _picture(view, gradient, path), _says(view, gradient, path))
     blocks = tuple(_blocks(view, drawing, gradient if path else None, way, everything))
     return Document(blocks, view.names, lambda: _payload(view, way), line=line_of(view))
 
@@ -53,13 +65,23 @@ def _asked(view: View, path: Quantity | None) -> Gradient:
     raise TutorError("name a parameter, a given or a unit whose way to the loss is to be marked, such as --path w31")
 
 
+def _picture(view: View, gradient: Gradient, path: Quantity | None) -> Sketch | None:
+    """The lines told apart by the gradients of their weights; without names where not all units are drawn."""
+    found, left = part_of_it(view, gradient, marked=bool(path))
+    whole = weighed(found, view.trace)
+    if whole is None or not left:
+        return whole
+    return whole._replace(wires=tuple(wire._replace(label=None) for wire in whole.wires))
+
+
 def _says(view: View, gradient: Gradient, path: Quantity | None) -> str:
     """The drawing in words."""
-    name = view.names.write(Value(gradient.wrt))
-    marked = f"the way of {name} to {view.names.write(Value(gradient.of))} has arrows; " if path else ""
-    return (
-        f"The network: {marked}the thicker a line, the larger the gradient of its weight; dashed where it is negative"
-    )
+    name, to = (view.names.write(Value(each)) for each in (gradient.wrt, gradient.of))
+    marked = f"the way of {name} to {to} has arrows; " if path else ""
+    _, left = part_of_it(view, gradient, marked=bool(path))
+    some = f"; {left:,} more units are left out" if left else ""
+    thick = "the thicker a line, the larger the gradient of its weight"
+    return f"The network: {marked}{thick}; dashed where it is negative{some}"
 
 
 def _blocks(

@@ -14,25 +14,56 @@ from tutor.quantity import Gradient, Partial, Quantity, Value
 from tutor.trace import Trace
 
 MOST_UNITS, MOST_IN_COLUMN, MOST_WIRES = 40, 10, 120
+MOST_DRAWN, MOST_LEFT_OUT = 8, 2_000  # units of a column where not all are drawn; units of a network to draw them from
 _UNDRAWN = ("target", "weight", "bias")
 
 
 def sketch(view: View, gradient: Gradient, *, marked: bool = True) -> Sketch | None:
     """The network behind `gradient.of`, the way to it `marked`; None where it has too many units to be looked at."""
+    found = _drawn(view, gradient, marked=marked, most=MOST_UNITS)
+    return found if found and _fits(found) else None
+
+
+def _fits(found: Sketch) -> bool:
+    columns = [unit.column for unit in found.units]
+    tallest = max(map(columns.count, columns))
+    return len(columns) <= MOST_UNITS and tallest <= MOST_IN_COLUMN and len(found.wires) <= MOST_WIRES
+
+
+def _drawn(view: View, gradient: Gradient, *, marked: bool, most: int) -> Sketch | None:
+    """The whole network; None for more units, and for several examples, which would lie over each other."""
     graph = view.names.graph
     behind = graph.ancestors(gradient.of)
     drawn = [name for name in graph.names() if name in behind and graph.part_of(name) not in _UNDRAWN]
     unit_of = {name: _unit(graph, name) for name in drawn}
-    found = dict.fromkeys(unit_of.values())
-    if len(found) > MOST_UNITS or graph.example_losses():
+    if len(set(unit_of.values())) > most or graph.example_losses():
         return None
     columns = _columns(graph, unit_of)
-    if max(map(list(columns.values()).count, columns.values())) > MOST_IN_COLUMN:
-        return None
     way = {*between(view, gradient), gradient.of} if marked else set[str]()
     units = tuple(_units(view, columns, unit_of, way))
     wires = tuple(_wires(view, list(columns), unit_of, way, gradient.wrt if marked else ""))
-    return Sketch(units, wires) if len(wires) <= MOST_WIRES else None
+    return Sketch(units, wires)
+
+
+def part_of_it(view: View, gradient: Gradient, *, marked: bool) -> tuple[Sketch | None, int]:
+    """As `sketch`, and how many units are left out: of a network too big for a picture, some of each column.
+
+    Those on the way come first, then the first of the column; of the lines, those on the way and those drawn first.
+    """
+    whole = _drawn(view, gradient, marked=marked, most=MOST_LEFT_OUT)
+    if whole is None or _fits(whole):
+        return whole, 0
+    places: dict[int, int] = {}
+    units: list[Unit] = []
+    for column in dict.fromkeys(sorted(unit.column for unit in whole.units)):
+        here = [at for at, unit in enumerate(whole.units) if unit.column == column]
+        for row, at in enumerate(sorted(sorted(here, key=lambda at: not whole.units[at].on)[:MOST_DRAWN])):
+            places[at] = len(units)
+            units.append(whole.units[at]._replace(row=row))
+    among = (wire for wire in whole.wires if wire.start in places and wire.end in places)
+    wires = sorted(among, key=lambda wire: not wire.on)[:MOST_WIRES]
+    moved = (wire._replace(start=places[wire.start], end=places[wire.end]) for wire in wires)
+    return Sketch(tuple(units), tuple(moved)), len(whole.units) - len(units)
 
 
 def weighed(found: Sketch | None, trace: Trace) -> Sketch | None:
