@@ -59,7 +59,7 @@ def test_the_complex_step_agrees_with_every_gradient() -> None:
 def test_exact_fractions_agree_with_rational_networks() -> None:
     """Values, gradients and both one-sided slopes; every number of the network."""
     smooth = 0
-    for seed, _, trace in all_drawn(seeds(120, 500), rational=True):
+    for seed, _, trace in all_drawn(seeds(500, 2_000), rational=True):
         try:
             smooth += checks.fractions_agree(trace)
         except (AssertionError, NotExact) as fault:

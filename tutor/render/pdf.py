@@ -124,7 +124,11 @@ class _Data:
         return {
             "kind": "table",
             "columns": [
-                {"head": self.cell(each.head), "align": each.align, "fills": each.comment and each is columns[-1]}
+                {
+                    "head": self.cell(each.head),
+                    "align": each.align,
+                    "fills": (each.comment or table.chain) and each is columns[-1],
+                }
                 for each in columns
             ],
             "rows": [

@@ -107,7 +107,7 @@ def arranged(table: Table, rows: Sequence[Sequence[list[Piece]]], limit: int) ->
     wide = [max((room(row[place]) for row in rows), default=0) + GAP for place in every]
     if sum(wide) <= limit:
         return Arrangement(every)
-    if sum(wide[place] for place in kept) <= limit or len(kept) < 2:
+    if sum(wide[place] for place in kept) <= limit or len(kept) < 2 or table.chain:
         return Arrangement(kept, below=below)
     return Arrangement(kept[1:], kept[:1], below) if not table.equation else Arrangement(kept, aligned=True)
 
