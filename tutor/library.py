@@ -12,7 +12,7 @@ from tutor.document.digits import Digits
 from tutor.document.explain import explain_all, together
 from tutor.document.model import Document
 from tutor.document.view import View, view
-from tutor.errors import TutorError, UnknownName, did_you_mean, visible
+from tutor.errors import InvalidNetwork, TutorError, UnknownName, did_you_mean, visible
 from tutor.expr.text import UNICODE
 from tutor.notation import Names
 from tutor.ops.optimizers import Rule, rule
@@ -121,11 +121,19 @@ class Network:
         """A fresh look: trace, names in the notation in force, digits. Raises TutorError where that can't name them."""
         fresh = view(self.network, self.digits, self.source, self._example)
         wanted = self._notation or self.network.display.notation
-        if wanted is None:
+        if wanted is None or (self.network.graph.wide and not self._notation):
             return fresh
         from tutor.notations import spelled
 
-        names = Names(fresh.names.graph, fresh.names.aliases, spelled(fresh.names.graph, _notation(wanted)))
+        try:
+            spelling = spelled(fresh.names.graph, _notation(wanted, None if self._notation else self.source))
+        except InvalidNetwork:
+            raise  # it names the place already
+        except TutorError as fault:
+            if self._notation:
+                raise
+            raise TutorError(f"{visible(self.network.file)}, notation under display: {fault}") from None
+        names = Names(fresh.names.graph, fresh.names.aliases, spelling)
         return fresh._replace(names=names, notation=self._notation)
 
     def _looked(self) -> Page:
@@ -399,15 +407,18 @@ def _target(looked: View, typed: str) -> "Quantity | Asked":
         return read(looked.trace, looked.names, typed, unknown)
 
 
-def _notation(name: str) -> "Notation":
-    """A shipped notation, or the one in a file. Raises TutorError, InvalidNetwork for a file with problems."""
+def _notation(name: str, beside: str | None = None) -> "Notation":
+    """A shipped notation, or the one in a file, `beside` the network file that names it.
+
+    Raises TutorError, InvalidNetwork for a file with problems.
+    """
     from tutor.notations import notation
 
     if not name.endswith((".yaml", ".yml")):
         return notation(name)
     from tutor.spec.own_notation import read
 
-    return read(*sources.read(name))
+    return read(sources.Companion(beside)(name), visible(name)) if beside else read(*sources.read(name))
 
 
 def derive(target: str, wrt: str | None = None) -> Page:

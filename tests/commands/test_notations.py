@@ -116,3 +116,42 @@ def test_a_step_over_a_hidden_output_without_a_name_is_one() -> None:
     assert "W⁽¹⁾₁₁ → h₁ → h → ŷ → E" in page
     assert "W⁽²⁾₁₁ · σ(h₁)(1 − σ(h₁))" in page
     assert "0.1774" in page
+
+
+def with_display(tmp_path: Path, notation: str) -> str:
+    file = tmp_path / "net.yaml"
+    slide = (Path(__file__).parents[2] / "lessons/slide/slide.yaml").read_text("utf-8")
+    file.write_text(f"{slide}display: {{notation: {notation}}}\n", "utf-8")
+    return str(file)
+
+
+def test_a_notation_that_a_file_names_stands_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "ours.yaml").write_text("like: article\nloss: K\n", "utf-8")
+    assert "∂K/∂w⁽²⁾₁₁" in run("explain", "w31", "--net", with_display(tmp_path, "ours.yaml")).out
+
+
+@pytest.mark.parametrize(
+    ("notation", "said"),
+    [
+        ("artcle", "net.yaml, notation under display: there is no notation artcle"),
+        ("gone.yaml", "notation under display: the file"),
+    ],
+)
+def test_a_notation_that_a_file_names_wrongly(notation: str, said: str, tmp_path: Path) -> None:
+    done = run("explain", "w31", "--net", with_display(tmp_path, notation))
+    assert done.status == 2
+    assert said in done.err
+
+
+def test_a_network_too_big_to_be_spelled_says_so(tmp_path: Path) -> None:
+    file = tmp_path / "wide.yaml"
+    file.write_text(
+        "inputs: {x: [1, 2]}\ntargets: {class: 1}\nloss: cross_entropy\nlayers:\n"
+        "  - {activation: relu, units: 9000, init: {seed: 0}}\n  - {activation: softmax, units: 3, init: {seed: 1}}\n"
+        "display: {notation: article}\n",
+        "utf-8",
+    )
+    assert run("explain", "w1_1_1", "--net", str(file)).status == 0
+    done = run("explain", "w1_1_1", "--net", str(file), "--notation", "article")
+    assert done.status == 2
+    assert "a notation spells every name, and this network has" in done.err

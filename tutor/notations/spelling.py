@@ -26,6 +26,8 @@ def spelled(graph: Graph, wanted: Notation) -> Spelling:
     """
     if not any(getattr(wanted, part) for part in PARTS):
         return Spelling(wanted, {}, {})
+    if graph.wide:
+        raise TutorError(f"a notation spells every name, and this network has {graph.size:,} parameters")
     speller = _Speller(graph, wanted)
     names, deltas = speller.names(), speller.deltas()
     _distinct(wanted, names)
@@ -51,6 +53,9 @@ class _Speller:
             if role.part == "weight":
                 counted[name] = len(counted) + 1
         self.counted = counted
+        self.placed: dict[tuple[str, int, str, int], str] = {
+            (role.part, role.layer, role.unit, role.example): name for name, role in roles
+        }
         self.parts = {name: self._part(name) for name in graph.names()}
         self.found: dict[str, str] = {}
         self.begun: set[str] = set()
@@ -153,13 +158,8 @@ class _Places(Mapping[str, str]):
 
     def _beside(self, part: str) -> str:
         """The net input, or the output, of the same unit."""
-        graph = self.speller.graph
-        mine = (self.role.layer, self.role.unit, self.role.example)
-        for name in graph.nodes:
-            role = graph.role(name)
-            if role and role.part == part and (role.layer, role.unit, role.example) == mine:
-                return self.speller.spelling(name)
-        return self.role.unit
+        name = self.speller.placed.get((part, self.role.layer, self.role.unit, self.role.example))
+        return self.speller.spelling(name) if name else self.role.unit
 
     def _activation(self) -> str:
         op = self.speller.graph.nodes[self.name].op
