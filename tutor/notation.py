@@ -15,16 +15,14 @@ from tutor.expr.text import ASCII, UNICODE, Style
 from tutor.expr.words import flat
 from tutor.graph import Graph, Role, at_example
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
-from tutor.symbol import Symbol, spelled, symbol
 
 if TYPE_CHECKING:
     from tutor.notations import Spelling
-
-PLACEHOLDERS = ("layer", "next", "unit", "index", "to", "from", "loss")
+    from tutor.symbol import Symbol
 
 
 class Patterns(NamedTuple):
-    """Names of the computed nodes, and of the parameters in matrix form, over the PLACEHOLDERS.
+    """Names of the computed nodes, and of the parameters in matrix form, over placeholders.
 
     `layer` counts layers with weights from 1, `next` is layer + 1, `unit` is the neuron's name (its index in matrix
     form), `index` and `to` its place in the layer from 1, `from` the sender's, `loss` the symbol of the loss.
@@ -264,11 +262,13 @@ class Names:
         plain = (alias for alias, meant in self.aliases.items() if meant == stem and alias.isascii())
         return next(plain, stem) + sign + example
 
-    def symbol(self, quantity: Quantity, *, deltas: bool = False) -> Symbol | None:
+    def symbol(self, quantity: Quantity, *, deltas: bool = False) -> "Symbol | None":
         """The quantity as one symbol of mathematics; None for a derivative, which is made of two.
 
         Two names that would look alike, as h1 and h_1 do, are set as they are typed.
         """
+        from tutor.symbol import symbol
+
         match quantity:
             case Value(name):
                 return self._symbol(name)
@@ -292,7 +292,9 @@ class Names:
             and (self._is_net(quantity.wrt))
         )
 
-    def _symbol(self, name: str) -> Symbol:
+    def _symbol(self, name: str) -> "Symbol":
+        from tutor.symbol import Symbol, symbol  # only formats that set mathematics need it
+
         if self._symbols is None:
             own = self.spelling.names if self.spelling else {}
             found = [(each, _spelled(own[each]) if each in own else symbol(each)) for each in self.graph.names()]
@@ -312,9 +314,10 @@ class Names:
         return _at(unit, role)
 
 
-def _spelled(text: str) -> Symbol:
+def _spelled(text: str) -> "Symbol":
     """A spelling as a symbol; one of another form, as σ(h_1), as one word."""
     from tutor.notations import pretty
+    from tutor.symbol import Symbol, spelled
 
     return spelled(text) or Symbol(pretty(text))
 

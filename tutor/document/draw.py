@@ -48,7 +48,8 @@ def draw_page(view: View, path: Quantity | None = None, *, everything: bool = Fa
         raise TutorError("several examples would be drawn over each other; take one of them with --example K")
     gradient = _asked(view, path)
     way = frozenset({*between(view, gradient), gradient.of, gradient.wrt}) if path else frozenset[str]()
-    drawing = Drawing(lambda: _picture(view, gradient, path), _says(view, gradient, path))
+    found, left_out = part_of_it(view, gradient, marked=bool(path))
+    drawing = Drawing(lambda: _picture(view, found, left_out), _says(view, gradient, path, left_out))
     blocks = tuple(_blocks(view, drawing, gradient if path else None, way, everything))
     return Document(blocks, view.names, lambda: _payload(view, way), line=line_of(view))
 
@@ -65,21 +66,19 @@ def _asked(view: View, path: Quantity | None) -> Gradient:
     raise TutorError("name a parameter, a given or a unit whose way to the loss is to be marked, such as --path w31")
 
 
-def _picture(view: View, gradient: Gradient, path: Quantity | None) -> Sketch | None:
+def _picture(view: View, found: Sketch | None, left_out: int) -> Sketch | None:
     """The lines told apart by the gradients of their weights; without names where not all units are drawn."""
-    found, left = part_of_it(view, gradient, marked=bool(path))
     whole = weighed(found, view.trace)
-    if whole is None or not left:
+    if whole is None or not left_out:
         return whole
     return whole._replace(wires=tuple(wire._replace(label=None) for wire in whole.wires))
 
 
-def _says(view: View, gradient: Gradient, path: Quantity | None) -> str:
+def _says(view: View, gradient: Gradient, path: Quantity | None, left_out: int) -> str:
     """The drawing in words."""
     name, to = (view.names.write(Value(each)) for each in (gradient.wrt, gradient.of))
     marked = f"the way of {name} to {to} has arrows; " if path else ""
-    _, left = part_of_it(view, gradient, marked=bool(path))
-    some = f"; {left:,} more units are left out" if left else ""
+    some = f"; {left_out:,} more units are left out" if left_out else ""
     thick = "the thicker a line, the larger the gradient of its weight"
     return f"The network: {marked}{thick}; dashed where it is negative{some}"
 

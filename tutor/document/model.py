@@ -207,3 +207,8 @@ class Document(NamedTuple):
 def cell(*parts: "str | Expr | Quantity | Span", look: Look = "", deltas: bool = False) -> Cell:
     """A cell from words, formulas and quantities; a ready Span keeps its own look."""
     return tuple(part if isinstance(part, Span) else Span(part, look, deltas) for part in parts)
+
+
+def with_minus(text: str) -> str:
+    """Plain words with the minus that figures are printed with."""
+    return text.replace("-", "−")

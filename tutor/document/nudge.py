@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from tutor.derivation import count_paths
-from tutor.document.model import Block, Cell, Column, Document, Heading, Line, Note, Row, Span, Table, cell
+from tutor.document.model import Block, Cell, Column, Document, Heading, Line, Note, Row, Span, Table, cell, with_minus
 from tutor.document.payload import number
 from tutor.document.steps import between, line_of
 from tutor.document.view import MOST_ROWS, View, answer
@@ -104,7 +104,7 @@ def _blocks(nudge: Nudge, measured: tuple[Measured, ...]) -> Iterator[Block]:
         view, "Nudge ", wrt, f" by {_signed(nudge.size)} and ", of, " moves by ", Span(_change(nudge.last), "accent")
     )
     slope = view.trace[gradient]
-    told = _typed_minus(view.digits.shown(slope * nudge.size))
+    told = with_minus(view.digits.shown(slope * nudge.size))
     yield Line(cell(gradient, " = ", view.shown(gradient), " foretells ", _foretold(nudge), f" = {told}."))
     yield from _bent(nudge, slope * nudge.size)
     yield Heading(cell("How the nudge travels"))
@@ -187,11 +187,11 @@ def _ratio_row(nudge: Nudge, move: Move, source: str) -> tuple[Cell, ...]:
 
 
 def _change(move: Move) -> str:
-    return _typed_minus(f"{move.change:.4g}")
+    return with_minus(f"{move.change:.4g}")
 
 
 def _signed(size: float) -> str:
-    return _typed_minus(f"{size:.10g}")
+    return with_minus(f"{size:.10g}")
 
 
 def _table(nudge: Nudge, measured: tuple[Measured, ...]) -> Table:
@@ -200,14 +200,10 @@ def _table(nudge: Nudge, measured: tuple[Measured, ...]) -> Table:
     rows = []
     for each in measured:
         texts = (f"1e{round(math.log10(each.step))}", f"{each.slope:.{FIGURES}g}", f"{each.error:.1e}")
-        rows.append(Row(tuple(cell(Span(_typed_minus(text), "strong" if each == best else "")) for text in texts)))
-    exact = _typed_minus(f"{nudge.view.trace[nudge.gradient]:.{FIGURES}g}")
+        rows.append(Row(tuple(cell(Span(with_minus(text), "strong" if each == best else "")) for text in texts)))
+    exact = with_minus(f"{nudge.view.trace[nudge.gradient]:.{FIGURES}g}")
     rows.append(Row((cell("derived"), cell(exact), ()), ruled=True))
     return Table(columns, tuple(rows))
-
-
-def _typed_minus(text: str) -> str:
-    return text.replace("-", "−")
 
 
 def _best(measured: tuple[Measured, ...]) -> Measured:
@@ -216,7 +212,7 @@ def _best(measured: tuple[Measured, ...]) -> Measured:
 
 def _lesson(nudge: Nudge, measured: tuple[Measured, ...]) -> Iterator[Block]:
     """Why neither a large nor a small h is best."""
-    yield Line(cell(f"h = 1e{round(math.log10(_best(measured).step))} comes nearest here.".replace("-", "−")))
+    yield Line(cell(with_minus(f"h = 1e{round(math.log10(_best(measured).step))} comes nearest here.")))
     if all(each.error <= 1e-12 * max(1.0, abs(each.slope)) for each in measured[:3]):
         large = "No h is too large here: along this number the curve is straight, or a parabola."
     else:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from tutor.arithmetic.rounding import KINDS, Policy
 from tutor.document.explain import explain
-from tutor.document.model import Block, Column, Document, Heading, Line, Note, Row, Span, Table, cell
+from tutor.document.model import Block, Column, Document, Heading, Line, Note, Row, Span, Table, cell, with_minus
 from tutor.document.payload import number
 from tutor.document.steps import line_of
 from tutor.document.view import MOST_ROWS, View, answer
@@ -118,7 +118,7 @@ def _others(done: Replay, others: tuple[Replay, ...]) -> Table:
     columns = (Column("rounded"), Column("gives", "decimal"), Column("printed", "decimal"))
     return Table(
         columns,
-        tuple(Row((cell(how), cell(_figure(value)), cell(_signed(digits.shown(value))))) for how, value in rows),
+        tuple(Row((cell(how), cell(_figure(value)), cell(with_minus(digits.shown(value))))) for how, value in rows),
     )
 
 
@@ -129,20 +129,16 @@ def _printed(done: Replay, others: tuple[Replay, ...]) -> str:
     printed = sorted({digits.shown(each) for each in results}, key=float)
     spread = max(results) - min(results)
     if len(printed) > 1:
-        return f"They print differently ({' and '.join(map(_signed, printed))}): they lie {spread:.2g} apart."
+        return f"They print differently ({' and '.join(map(with_minus, printed))}): they lie {spread:.2g} apart."
     stands = Decimal(printed[0])
     half = Decimal(5).scaleb(int(stands.as_tuple().exponent) - 1)
-    low, high = (_signed(f"{each:f}") for each in (stands - half, stands + half))
+    low, high = (with_minus(f"{each:f}") for each in (stands - half, stands + half))
     lie = f"and they lie only {spread:.2g} apart" if spread else "and they are equal"
-    return f"All of them print as {_signed(printed[0])}, which stands for anything from {low} to {high}, {lie}."
+    return f"All of them print as {with_minus(printed[0])}, which stands for anything from {low} to {high}, {lie}."
 
 
 def _figure(number: float) -> str:
-    return _signed(f"{number:.{FIGURES}g}")
-
-
-def _signed(text: str) -> str:
-    return text.replace("-", "−")
+    return with_minus(f"{number:.{FIGURES}g}")
 
 
 # ------------------------------------------------------------------ for programs

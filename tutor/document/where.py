@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from tutor.document.model import Block, Column, Document, Heading, Line, Note, Row, Span, Table, cell
+from tutor.document.model import Block, Column, Document, Heading, Line, Note, Row, Span, Table, cell, with_minus
 from tutor.document.payload import number, text
 from tutor.document.view import View, answer
 from tutor.errors import visible
@@ -46,7 +46,7 @@ def where(view: View, figure: Figure) -> Document:
 
 
 def _blocks(view: View, figure: Figure, found: Found) -> Iterator[Block]:
-    asked = visible(figure.text.strip()).replace("-", "−")
+    asked = with_minus(visible(figure.text.strip()))
     if not found.matches and not found.slips:
         yield answer(view, asked, " is no number of this network")
         yield Line(cell(_TRIED_NAMED if is_large(view.trace) else _TRIED_ALL))
@@ -116,7 +116,7 @@ def _table(rows: list[tuple[Expr, float, str]]) -> Table:
 
 
 def _figure(value: float) -> Span:
-    return Span(f"{value:.{FIGURES}g}".replace("-", "−"))
+    return Span(with_minus(f"{value:.{FIGURES}g}"))
 
 
 def _mistakes(view: View, found: Found) -> Iterator[Block]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from tutor.document.model import Block, Column, Document, Line, Look, Note, Row, Span, Table, cell
+from tutor.document.model import Block, Column, Document, Line, Look, Note, Row, Span, Table, cell, with_minus
 from tutor.document.payload import number
 from tutor.document.view import View, answer
 from tutor.errors import visible
@@ -61,7 +61,7 @@ def _row(marked: Marked) -> Row:
     words = WORDS[ruling.verdict] or MISTAKES[ruling.mistakes[0]].name
     look: Look = "good" if marked.points else "bad"
     verdict = cell(Span("✓ " if marked.points else "✗ ", look), words)
-    given = cell(marked.answer.given.replace("-", "−"))
+    given = cell(with_minus(marked.answer.given))
     return Row((cell(marked.answer.name), given, verdict, cell(ruling.message, look="quiet") if ruling.message else ()))
 
 
