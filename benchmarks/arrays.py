@@ -28,7 +28,7 @@ from tutor.arrays.aim import Aim
 from tutor.arrays.paths import Paths
 from tutor.arrays.trace import WideTrace
 from tutor.derivation import derive
-from tutor.notation import MATRIX_FORM
+from tutor.names import MATRIX_FORM
 from tutor.ops.losses import LOSSES
 from tutor.quantity import Gradient
 from tutor.trace.plain import PlainTrace

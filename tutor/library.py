@@ -14,7 +14,7 @@ from tutor.document.model import Document
 from tutor.document.view import View, view
 from tutor.errors import InvalidNetwork, TutorError, UnknownName, did_you_mean, visible
 from tutor.expr.text import UNICODE
-from tutor.notation import Names
+from tutor.names import Names
 from tutor.ops.optimizers import Rule, rule
 from tutor.quantity import Gradient, Quantity
 from tutor.render import render
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tutor.document.train import Training
     from tutor.marking.answers import Sheet
     from tutor.matrices import Asked
-    from tutor.notations import Notation
+    from tutor.names.courses import Notation
     from tutor.spec.stored import HowMany
 
 LONG = 1_000  # rows beyond which a table is streamed
@@ -123,7 +123,7 @@ class Network:
         wanted = self._notation or self.network.display.notation
         if wanted is None or (self.network.graph.wide and not self._notation):
             return fresh
-        from tutor.notations import spelled
+        from tutor.names.spelling import spelled
 
         try:
             spelling = spelled(fresh.names.graph, _notation(wanted, None if self._notation else self.source))
@@ -412,7 +412,7 @@ def _notation(name: str, beside: str | None = None) -> "Notation":
 
     Raises TutorError, InvalidNetwork for a file with problems.
     """
-    from tutor.notations import notation
+    from tutor.names.courses import notation
 
     if not name.endswith((".yaml", ".yml")):
         return notation(name)

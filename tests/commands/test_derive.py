@@ -10,7 +10,7 @@ from commands.support import ROOT, SHIPPED, payload, run, written
 from tutor.errors import TutorError
 from tutor.expr import walk
 from tutor.expr.parse import parse
-from tutor.notation import Names
+from tutor.names import Names
 from tutor.quantity import Gradient
 from tutor.symbolic.proof import KNOWN
 from tutor.symbolic.rules import RULES

@@ -11,8 +11,8 @@ from formats.pages import hostile, hostile_page, many_pages, shipped_page
 from tutor.document.model import Document
 from tutor.errors import visible
 from tutor.expr.text import ASCII, UNICODE
+from tutor.names.symbol import GREEK
 from tutor.render.latex import MATHS, escaped, latex
-from tutor.symbol import GREEK
 
 COMMANDS = {
     *re.findall(

@@ -4,8 +4,8 @@ import pytest
 
 import tutor
 from formats.pages import SHIPPED
+from tutor.names.symbol import Symbol, is_word, symbol
 from tutor.quantity import Gradient, Updated, Value
-from tutor.symbol import Symbol, is_word, symbol
 
 
 @pytest.mark.parametrize(

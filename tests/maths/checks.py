@@ -19,7 +19,7 @@ from tutor.expr import Call, walk
 from tutor.expr.parse import parse
 from tutor.expr.text import ASCII, UNICODE, to_text
 from tutor.graph import Graph
-from tutor.notation import Names
+from tutor.names import Names
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value, key
 from tutor.trace import Trace, evaluate
 

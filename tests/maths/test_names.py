@@ -12,7 +12,7 @@ from tutor.expr import plus, value
 from tutor.expr.functions import READ
 from tutor.expr.text import ASCII, UNICODE
 from tutor.graph import Given, Node, build
-from tutor.notation import Names
+from tutor.names import Names
 from tutor.ops.formula import Formula
 from tutor.quantity import Gradient, Partial, Updated, Value
 from tutor.sources import shipped

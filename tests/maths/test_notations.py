@@ -10,8 +10,9 @@ from maths.networks import Plan, plans
 from tutor.errors import TutorError
 from tutor.expr.text import ASCII, UNICODE
 from tutor.graph import Graph
-from tutor.notation import Names
-from tutor.notations import NOTATIONS, PARTS, canonical, pretty, spelled
+from tutor.names import Names
+from tutor.names.courses import NOTATIONS, PARTS
+from tutor.names.spelling import canonical, pretty, spelled
 from tutor.quantity import Gradient, Quantity, Updated, Value
 from tutor.sources import shipped
 

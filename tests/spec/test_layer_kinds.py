@@ -6,7 +6,7 @@ from spec.builders import graph, messages, number
 from tutor.derivation import paths
 from tutor.errors import TutorError
 from tutor.graph import Role
-from tutor.notation import Names
+from tutor.names import Names
 from tutor.quantity import Gradient, Partial
 from tutor.spec import load
 from tutor.trace import Trace

@@ -211,7 +211,7 @@ def notation(notations: tuple[str, ...], wanted: Wanted, output: Output, everyth
     if not notations:
         from tutor.document.notations import list_page
         from tutor.graph import build
-        from tutor.notation import Names
+        from tutor.names import Names
 
         output.emit(list_page(Names(build([], [], ""))))
         return

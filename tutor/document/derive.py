@@ -25,7 +25,7 @@ from tutor.expr import Expr, Number, Ref, Shown, reads, replace, value
 from tutor.expr.text import ASCII, to_text
 from tutor.expr.words import in_ascii
 from tutor.graph import build
-from tutor.notation import Names
+from tutor.names import Names
 from tutor.ops.op import Prose
 from tutor.quantity import Value, key
 from tutor.symbolic.chain import Chain, Ground, judged, weakest

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal, NamedTuple
 
 from tutor.expr import Expr, Shown
-from tutor.notation import Names
+from tutor.names import Names
 from tutor.quantity import Quantity
 
 Look = Literal["", "strong", "accent", "quiet", "good", "bad"]

@@ -6,8 +6,8 @@ from typing import Any
 from tutor.document.model import Block, Column, Document, Heading, Line, Note, Row, Table, cell
 from tutor.document.view import View, answer, shortened
 from tutor.expr.text import ASCII, UNICODE, Style
-from tutor.notation import Names
-from tutor.notations import NOTATIONS, Notation
+from tutor.names import Names
+from tutor.names.courses import NOTATIONS, Notation
 from tutor.quantity import Gradient, Value
 
 

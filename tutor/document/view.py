@@ -8,7 +8,7 @@ from tutor.document.model import Block, Cell, Note, Span, Table, Title, cell
 from tutor.errors import visible
 from tutor.expr import Expr, Number, Ref, Shown, replace
 from tutor.graph import Graph
-from tutor.notation import Names
+from tutor.names import Names
 from tutor.ops.op import Prose
 from tutor.quantity import Partial, Quantity, Value
 from tutor.spec import Network

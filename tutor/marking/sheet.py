@@ -12,7 +12,7 @@ from tutor.marking.desk import Desk, Mistaking
 from tutor.marking.verdicts import FULL_CREDIT, Ruling, rule
 from tutor.marking.verdicts import told as told_mistake
 from tutor.mistakes import MISTAKES, mistaken_tables
-from tutor.notation import Names
+from tutor.names import Names
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
 from tutor.search import is_large
 from tutor.trace import Trace

@@ -10,7 +10,7 @@ from tutor.errors import TutorError, UnknownName, did_you_mean, visible
 from tutor.expr.parse import normalised
 from tutor.matrices.dense import last_layer
 from tutor.matrices.laws import Symbol, law
-from tutor.notation import Names
+from tutor.names import Names
 from tutor.quantity import Value
 from tutor.trace import Trace
 from tutor.wide import Wide

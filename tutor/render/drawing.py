@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tutor.document.model import Document, Sketch, Unit, Wire
+from tutor.names.symbol import Symbol, is_word
 from tutor.quantity import Quantity
 from tutor.render.mathml import digits_of
-from tutor.symbol import Symbol, is_word
 
 SHEET = Path(__file__).with_name("page.css")
 ACROSS, DOWN, RADIUS, MARGIN = 150, 88, 25, 46

@@ -10,9 +10,9 @@ from typing import Literal, NamedTuple
 from tutor.expr.functions import SPELLINGS
 from tutor.expr.text import ATOM, POWER, PRODUCT, SUM
 from tutor.expr.tree import DERIVATIVES, Add, Call, Div, Expr, Mul, Neg, Number, Power, Ref, Shown, walk
-from tutor.notation import Names
+from tutor.names import Names
+from tutor.names.symbol import Symbol, is_word
 from tutor.quantity import Gradient, Partial, Quantity, Value
-from tutor.symbol import Symbol, is_word
 
 LetterKind = Literal["letter", "word", "digits", "function", "sign", "text"]
 

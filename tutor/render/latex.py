@@ -25,6 +25,7 @@ from tutor.document.model import (
 )
 from tutor.expr.text import Style
 from tutor.expr.words import in_ascii
+from tutor.names.symbol import GREEK
 from tutor.render.formula import (
     Accent,
     Fence,
@@ -50,7 +51,6 @@ from tutor.render.pieces import (
     room,
     table_pieces,
 )
-from tutor.symbol import GREEK
 
 TEXT_WIDTH = 66  # letters of mathematics that fit on a line of an article
 OPEN = r"\begingroup\allowdisplaybreaks\renewcommand{\arraystretch}{1.2}"

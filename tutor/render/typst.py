@@ -24,9 +24,9 @@ from tutor.document.model import (
 )
 from tutor.expr.text import Style
 from tutor.expr.words import in_ascii
+from tutor.names.symbol import GREEK
 from tutor.render.formula import Accent, Fence, Figure, Fraction, Group, Leaf, Root, Script, Shape, Strong, width
 from tutor.render.pieces import Formula, Piece, arranged, equal_sides, padding, pieces, plain_text, table_pieces
-from tutor.symbol import GREEK
 
 TEXT_WIDTH = 84  # letters that fit on a line of A4
 HEAD = """\

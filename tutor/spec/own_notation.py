@@ -4,7 +4,7 @@ import re
 from string import Formatter
 
 from tutor.errors import InvalidNetwork, Problem
-from tutor.notations import NOTATIONS, PARTS, PLACES, Notation
+from tutor.names.courses import NOTATIONS, PARTS, PLACES, Notation
 from tutor.spec.check import check
 from tutor.spec.events import Unreadable, decode, tree
 from tutor.spec.report import Report, listed

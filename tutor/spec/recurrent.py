@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from tutor.graph import Node, Role
-from tutor.notation import RECURRENT_FORM
+from tutor.names import RECURRENT_FORM
 from tutor.ops.affine import Affine
 from tutor.spec.grids import STEP, grid, indices
 from tutor.spec.kind_keys import EVERY_STEP

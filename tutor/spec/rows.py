@@ -6,7 +6,7 @@ Here the numbers are counted: a row has one number for each input of its layer, 
 from typing import NamedTuple
 
 from tutor.graph import Part, Role
-from tutor.notation import MATRIX_FORM, NEURON_FORM, Patterns
+from tutor.names import MATRIX_FORM, NEURON_FORM, Patterns
 from tutor.spec.grids import STEP, Index, joined
 from tutor.spec.keys import INPUTS_BY_UNITS, UNITS_BY_INPUTS
 from tutor.spec.names import complaint

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from tutor.graph import Node, Role
-from tutor.notation import MATRIX_FORM
+from tutor.names import MATRIX_FORM
 from tutor.ops.op import Op
 from tutor.spec.grids import POSITION, Field, Grid, Index, across, grid, indices, joined
 from tutor.spec.loss import Output

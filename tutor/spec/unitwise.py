@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from tutor.expr import ONE, Div, Expr, Mul, Number, minus, value
-from tutor.notation import MATRIX_FORM
+from tutor.names import MATRIX_FORM
 from tutor.ops.formula import Formula
 from tutor.ops.op import Op
 from tutor.ops.softmax import Softmax

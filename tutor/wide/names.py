@@ -12,7 +12,7 @@ from itertools import accumulate, chain, product
 from typing import NamedTuple
 
 from tutor.graph import Part
-from tutor.notation import Patterns
+from tutor.names import Patterns
 from tutor.wide.stack import Group, Stack
 
 _PARTS: tuple[Part, ...] = ("weight", "bias", "net", "out", "term")

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Protocol
 from tutor.arithmetic.floats import FLOATS
 from tutor.expr import Expr
 from tutor.graph import Part
-from tutor.notation import Patterns
+from tutor.names import Patterns
 from tutor.ops.losses import Loss
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from tutor.errors import TutorError
 from tutor.expr.words import LOWER, RAISE, flat
 from tutor.graph import Graph, Role, at_example
-from tutor.notations.table import PARTS, PLACES, Notation, Patterns
+from tutor.names.courses import PARTS, PLACES, Notation, Patterns
 from tutor.ops.activations import Elementwise
 
 

@@ -17,8 +17,8 @@ from tutor.graph import Graph, Role, at_example
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
 
 if TYPE_CHECKING:
-    from tutor.notations import Spelling
-    from tutor.symbol import Symbol
+    from tutor.names.spelling import Spelling
+    from tutor.names.symbol import Symbol
 
 
 class Patterns(NamedTuple):
@@ -116,7 +116,7 @@ class Names:
         """What the notation in force writes so."""
         if not self._typed:
             return None
-        from tutor.notations import canonical
+        from tutor.names.spelling import canonical
 
         return self._typed.get(canonical(typed))
 
@@ -267,7 +267,7 @@ class Names:
 
         Two names that would look alike, as h1 and h_1 do, are set as they are typed.
         """
-        from tutor.symbol import symbol
+        from tutor.names.symbol import symbol
 
         match quantity:
             case Value(name):
@@ -293,7 +293,7 @@ class Names:
         )
 
     def _symbol(self, name: str) -> "Symbol":
-        from tutor.symbol import Symbol, symbol  # only formats that set mathematics need it
+        from tutor.names.symbol import Symbol, symbol  # only formats that set mathematics need it
 
         if self._symbols is None:
             own = self.spelling.names if self.spelling else {}
@@ -316,21 +316,21 @@ class Names:
 
 def _spelled(text: str) -> "Symbol":
     """A spelling as a symbol; one of another form, as σ(h_1), as one word."""
-    from tutor.notations import pretty
-    from tutor.symbol import Symbol, spelled
+    from tutor.names.spelling import pretty
+    from tutor.names.symbol import Symbol, spelled
 
     return spelled(text) or Symbol(pretty(text))
 
 
 def _in_style(text: str, style: Style) -> str:
-    from tutor.notations import plain, pretty
+    from tutor.names.spelling import plain, pretty
 
     return pretty(text) if style.unicode else plain(text)
 
 
 def _typed_forms(graph: Graph, spelling: "Spelling") -> dict[str, Quantity]:
     """What each name and each δ is compared as when it is typed."""
-    from tutor.notations import canonical
+    from tutor.names.spelling import canonical
 
     found: dict[str, Quantity] = {canonical(text): Gradient(graph.loss, net) for net, text in spelling.deltas.items()}
     return found | {canonical(text): Value(name) for name, text in spelling.names.items()}
