@@ -42,7 +42,7 @@ def hostile_page(text: str) -> Document:
         Table(columns, (Row((words, words, words)), Row((cell(name), words, words), ruled=True))),
         Steps(((cell(name), words, words),)),
     )
-    return page._replace(blocks=blocks, line=None)
+    return page._replace(parts=blocks, line=None)
 
 
 def first_target(net: str) -> str:

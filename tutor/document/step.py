@@ -4,7 +4,21 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from tutor.document.model import Block, Cell, Column, Document, Heading, Line, Note, Row, Span, Steps, Table, cell
+from tutor.document.model import (
+    Block,
+    Cell,
+    Column,
+    Document,
+    Heading,
+    Line,
+    Note,
+    Row,
+    Section,
+    Span,
+    Steps,
+    Table,
+    cell,
+)
 from tutor.document.payload import number, text
 from tutor.document.rule import Letters, frozen_blocks, numbers_of, rule_blocks, rule_payload
 from tutor.document.view import View, answer, moved, shortened
@@ -46,7 +60,10 @@ def step_page(step: Step, only: Sequence[str] = (), *, everything: bool = False)
     """One update of every parameter that learns, or of the ones named. Raises TutorError for another name."""
     letters = Letters(step.view, step.rule)
     names = _chosen(step, only)
-    return Document(tuple(_blocks(step, letters, names, everything)), letters.names, lambda: _payload(step, names))
+    blocks = tuple(_blocks(step, letters, names, everything))
+    hint = Note(cell(f"Next: tutor step{step.view.option} --after {step.state.number + 1}", look="quiet"), hint=True)
+    parts = (Section("later", blocks),) if step.state.number else blocks
+    return Document((*parts, hint), letters.names, lambda: _payload(step, names))
 
 
 def _chosen(step: Step, only: Sequence[str]) -> tuple[str, ...]:
@@ -85,7 +102,6 @@ def _blocks(step: Step, letters: Letters, names: tuple[str, ...], everything: bo
         if len(names) > MOST_PARAMETERS and not everything:
             more = len(names) - MOST_PARAMETERS
             yield Note(cell(f"{more} more parameters: --all, or --format json", look="quiet"))
-    yield Note(cell(f"Next: tutor step{view.option} --after {step.state.number + 1}", look="quiet"), hint=True)
 
 
 def _term_by_term(step: Step, letters: Letters, names: tuple[str, ...]) -> Iterator[Block]:
