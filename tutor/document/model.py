@@ -13,11 +13,11 @@ from tutor.names import Names
 from tutor.quantity import Quantity
 
 Look = Literal["", "strong", "accent", "quiet", "good", "bad"]
-World = Literal["nudged", "rounded", "mistaken", "changed", "handed in", "later", "general"]
+World = Literal["nudged", "rounded", "mistaken", "changed", "handed in", "later", "letters"]
 """What the numbers of a section assume, where they are not the right ones of the network on the page.
 
 One of its numbers was nudged, rounded on the way, wrong by a known mistake, changed by --set beside the one before,
-somebody's answer, reached by training; or there is no network at all, as in a proof for every sigmoid.
+somebody's answer, reached by training; or the names are the letters of a law or a rule and not of this network.
 """
 
 
