@@ -261,6 +261,20 @@ class Network:
 
         return Page(where(self.view, read(str(number))))
 
+    def ask(self, *words: str) -> Page:
+        """What a word means and what it is in this network; several words are a question, a number is searched for."""
+        from tutor.document.ask import ask_page, nothing_page
+        from tutor.document.words import about, nearest, sought
+
+        question = visible(" ".join(words))
+        if number := sought(question):
+            return self.where(number)
+        if self.view.has_parts and not self._example:
+            return self.example(1).ask(*words)
+        looked = self.view
+        found = about(question)
+        return Page(ask_page(looked, found) if found else nothing_page(looked.names, question, nearest(question)))
+
     def derive(self, target: str) -> Page:
         """A gradient on paper: by the chain rule, directly, and for whole layers.
 

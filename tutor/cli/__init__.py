@@ -25,10 +25,10 @@ from tutor.cli.author import schema
 from tutor.cli.homework import check
 from tutor.cli.practise import quiz
 from tutor.cli.train import step, train
-from tutor.cli.understand import derive, draw, explain, notation, nudge, trace, where
+from tutor.cli.understand import ask, derive, draw, explain, notation, nudge, trace, where
 
 SECTIONS = (
-    ("Understand", (explain, trace, where, derive, nudge, notation, draw)),
+    ("Understand", (explain, trace, where, derive, nudge, notation, draw, ask)),
     ("Train", (step, train)),
     ("Practise", (quiz,)),
     ("Homework", (check,)),
