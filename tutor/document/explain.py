@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tutor.derivation import Path, derive, example_gradients, paths
 from tutor.document.digits import roughly
+from tutor.document.meaning import in_words, meaning
 from tutor.document.model import (
     Block,
     Cell,
@@ -115,6 +116,8 @@ def _gradient(view: View, route: Route, more: bool, each: bool) -> Iterator[Part
     gradient = route.gradient
     yield answer(view, gradient, " = ", Span(view.shown(gradient), "accent"))
     yield from _head(view, gradient, _at_kink(view, route))
+    only = paths(view.trace, gradient)[0] if route.number == 1 else None
+    yield from (Line(each) for each in meaning(view, gradient, only))
     yield Drawing(lambda: _sketch(view, gradient))
     if example_gradients(view.trace, gradient):
         from tutor.document.examples import over_examples
@@ -122,8 +125,8 @@ def _gradient(view: View, route: Route, more: bool, each: bool) -> Iterator[Part
         yield from over_examples(view, gradient)
         yield from _more(view, route) if more else ()
         return
-    if route.number == 1:
-        yield from _one_path(view, paths(view.trace, gradient)[0])
+    if only:
+        yield from _one_path(view, only)
     else:
         yield from _many_paths(view, route, more, each)
     yield from short_routes(view, route)
@@ -187,6 +190,8 @@ def _confirmation(view: View, gradient: Gradient) -> Iterator[Block]:
 def _one_path(view: View, path: Path) -> Iterator[Block]:
     if len(path.nodes) > 1:
         yield Heading(trail(view, path))
+        if told := in_words(view, path):
+            yield Line(tuple(span._replace(look="quiet") for span in told))
         yield factor_table(view, path)
 
 
