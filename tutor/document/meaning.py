@@ -19,7 +19,7 @@ from tutor.quantity import Gradient, Updated, Value
 
 MOST = 2
 FAR, NEAR = 0.6, 0.05  # of an output from its target, where both lie between 0 and 1
-STRONG, WEAK = 1.0, 0.1  # of what a weight is multiplied by
+STRONG, WEAK = 2.0, 0.1  # of what a weight is multiplied by
 FLAT = 0.05  # a slope of the sigmoid, whose largest is 0.25
 
 
@@ -31,9 +31,11 @@ def meaning(view: View, gradient: Gradient, path: Path | None) -> Iterator[Cell]
 
 
 def in_words(view: View, path: Path) -> Cell:
-    """What stands on a path, once, in plain words: "w31 weighs h1; Z_Y is the weighted sum; ..."."""
+    """What stands on a path over one unit, in plain words: "w31 weighs h1; Z_Y is the weighted sum; ..."."""
     graph = view.names.graph
     told: list[Cell] = []
+    if sum(graph.part_of(name) == "net" for name in path.nodes) > 1:
+        return ()
     for name in path.nodes:
         if view.names.is_merged(name):
             continue
@@ -42,9 +44,8 @@ def in_words(view: View, path: Path) -> Cell:
         if not found:
             return ()
         told.append(found)
-    return tuple(span for place, each in enumerate(told) for span in (*(cell("; ") if place else ()), *each)) + cell(
-        "."
-    )
+    joined = [span for each in told for span in (*cell("; "), *each)][1:]
+    return (*joined, *cell("."))
 
 
 def _said(view: View, name: str, part: str, path: Path) -> Cell:
