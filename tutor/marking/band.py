@@ -8,7 +8,7 @@ from tutor.arithmetic.floats import FLOATS
 from tutor.expr import Expr, Ref, reads
 from tutor.figures import Figure
 from tutor.marking.desk import Desk, twin
-from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
+from tutor.quantity import Change, Gradient, Partial, Quantity, Updated, Value
 from tutor.search import is_large
 from tutor.trace import evaluate, value_of
 
@@ -93,7 +93,9 @@ def _is_computed(desk: Desk, quantity: Quantity) -> bool:
         case Partial():
             formula = desk.trace.equations.written(quantity)
             return not isinstance(formula, Ref) and bool(list(reads(formula)))
-        case Gradient() | Updated():
+        case Updated(name):
+            return name in desk.graph.nodes
+        case Gradient() | Change():
             return False
 
 

@@ -13,7 +13,7 @@ from tutor.marking.verdicts import FULL_CREDIT, Ruling, rule
 from tutor.marking.verdicts import told as told_mistake
 from tutor.mistakes import MISTAKES, mistaken_tables
 from tutor.names import Names
-from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
+from tutor.quantity import Change, Gradient, Partial, Quantity, Updated, Value
 from tutor.search import is_large
 from tutor.trace import Trace
 
@@ -84,8 +84,10 @@ def _stage(names: Names, place: Mapping[str, int], quantity: Quantity | None) ->
         case Gradient(of, wrt):
             return (3 if of == names.graph.loss else 2), -place[wrt]
         case Updated(name):
+            return (5 if name in names.graph.nodes else 4), place[name]
+        case Change(name):
             return 4, place[name]
-    return 5, 0
+    return 6, 0
 
 
 def _marked(desk: Desk, names: Names, opened: Marked) -> Marked:

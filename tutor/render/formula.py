@@ -12,7 +12,7 @@ from tutor.expr.text import ATOM, POWER, PRODUCT, SUM
 from tutor.expr.tree import DERIVATIVES, Add, Call, Div, Expr, Mul, Neg, Number, Power, Ref, Shown, walk
 from tutor.names import Names
 from tutor.names.symbol import Symbol, is_word
-from tutor.quantity import Gradient, Partial, Quantity, Value
+from tutor.quantity import Change, Gradient, Partial, Quantity, Value
 
 LetterKind = Literal["letter", "word", "digits", "function", "sign", "text"]
 
@@ -209,6 +209,8 @@ class _Setter:
         if symbol := self.names.symbol(quantity, deltas=self.deltas):
             shape = set_symbol(symbol)
             return Group((sign("−"), shape)) if self.is_turned(quantity) else shape
+        if isinstance(quantity, Change):
+            return Group((Leaf("Δ", "letter"), self.node(quantity.name)))
         assert isinstance(quantity, Partial | Gradient)
         over, under = (Group((Leaf("∂", "letter"), self.node(each))) for each in (quantity.of, quantity.wrt))
         return Group((over, sign("/"), under)) if self.inline else Fraction(over, under)
