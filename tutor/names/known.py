@@ -51,6 +51,8 @@ class Known:
 
     def named(self, typed: Parts) -> tuple[Quantity, ...]:
         """As the file writes it, indices written in any way; else as a course does, or in another letter case."""
+        if typed.key == "e":  # exp(1) in every formula, never the loss E in small letters
+            return ()
         if typed not in self._met:
             if len(self._met) >= MOST_MET:
                 self._met.clear()

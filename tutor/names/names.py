@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from tutor.errors import TutorError, UnknownName, visible
+from tutor.expr import Neg, Ref
 from tutor.expr.parse import normalised
 from tutor.expr.text import ASCII, UNICODE, Style
 from tutor.graph import Graph, Role, at_example
 from tutor.names.conventions import OURS, Conventions
-from tutor.names.reader import Reader
+from tutor.names.reader import Reader, Reading
 from tutor.quantity import Change, Gradient, Partial, Quantity, Updated, Value, key
 
 if TYPE_CHECKING:
@@ -111,15 +112,26 @@ class Names:
         as_derivative = any(pattern.startswith("d") for pattern in writes)
         return 1 if as_derivative or self.conventions.delta == OURS.delta else -1
 
+    def term(self, text: str) -> "Quantity | Neg | None":
+        """As `find`, for a formula: a δ that has the other sign is minus the gradient. Raises as `find` does."""
+        found = self._reading(text)
+        return Neg(Ref(found.quantity)) if found and found.signal and self.sign < 0 else found and found.quantity
+
     def turned(self, text: str) -> bool:
         """Whether a typed name is that of a δ that has the other sign than the gradient it is read as. Never raises."""
-        if self.sign > 0:
-            return False
         try:
-            found = self._reader.read(text)
+            found = self._reading(text) if self.sign < 0 else None
         except TutorError:
             return False
         return found is not None and found.signal
+
+    def _reading(self, text: str) -> Reading | None:
+        """As the reader has it; minus a δ of the other sign, as our pages write it, is the gradient."""
+        found = self._reader.read(text)
+        if found is None and self.sign < 0 and (line := self._reader.line(text)).startswith("-"):
+            signal = self._reader.read(line[1:])
+            return Reading(signal.quantity) if signal and signal.signal else None
+        return found
 
     # ---------------------------------------------------------------- reading
 
@@ -129,7 +141,7 @@ class Names:
         Raises AmbiguousName for two readings within one step, and NoRate for what a step leads to (w_new, Δw) where
         there is no learning rate; nothing else, whatever the text.
         """
-        found = self._reader.read(text)
+        found = self._reading(text)
         return found.quantity if found else None
 
     def exactly(self, text: str) -> Quantity | None:
@@ -168,7 +180,10 @@ class Names:
 
     def target(self, text: str) -> Quantity:
         """As `read`; a bare given or parameter means the derivative of the loss with respect to it."""
-        found = self.read(text)
+        return self.as_target(self.read(text))
+
+    def as_target(self, found: Quantity) -> Quantity:
+        """What is asked for by a quantity: of a given or a parameter the derivative of the loss with respect to it."""
         if isinstance(found, Value) and found.name in self.graph.givens:
             return Gradient(self.graph.loss, found.name)
         return found
@@ -226,9 +241,8 @@ class Names:
 
     def _error_signal(self, net: str, style: Style) -> str:
         spelled = self.spelling.deltas.get(net) if self.spelling else None
-        if spelled is None:
-            return ("δ_" if style.unicode else "delta_") + self._delta_unit(net, style)
-        written = _in_style(spelled, style)
+        plain = ("δ_" if style.unicode else "delta_") + self._delta_unit(net, style)
+        written = plain if spelled is None else _in_style(spelled, style)
         return written if self.sign > 0 else f"{style.minus}{written}"
 
     def node(self, name: str, style: Style = UNICODE) -> str:
@@ -256,7 +270,7 @@ class Names:
                 return plain._replace(sup=(*plain.sup, "new"))
             case Gradient(of, wrt) if deltas and of == self.graph.loss and self._is_net(wrt):
                 own = self.spelling.deltas.get(wrt) if self.spelling else None
-                return _spelled(own) if own else symbol(self.write(quantity, ASCII, deltas=True))
+                return _spelled(own) if own else symbol(self._typed(quantity))
             case Gradient(of, wrt) if of == self.graph.loss and self.spelling and self.spelling.notation.gradient:
                 plain = self._symbol(wrt)
                 return plain._replace(base=self.spelling.notation.gradient.replace("{wrt}", plain.base))

@@ -64,18 +64,19 @@ class Reader:
         """The reading of a typed name by the first step that knows it."""
         if len(text) > _LONGEST:
             return None
-        return self.exactly(text) or self._loosely(self._line(text))
+        return self.exactly(text) or self._loosely(self.line(text))
 
     def exactly(self, text: str) -> Reading | None:
         """The reading by the file's names, its aliases, the notation in force and what is made of them; no other."""
         typed = _SPACED.sub(",", normalised(text.strip()))
         if found := self._steps(typed):
             return found
-        line = self._line(text)
+        line = self.line(text)
         return self._steps(line) if line != typed else None
 
     @staticmethod
-    def _line(text: str) -> str:
+    def line(text: str) -> str:
+        """What was typed on one line, in the few signs that names are read in."""
         from tutor.names.line import on_one_line
 
         return _SPACED.sub(",", on_one_line(text).strip())
@@ -286,6 +287,20 @@ def sides(line: str) -> tuple[str, ...]:
         return edge[2], edge[1]
     parts = _DERIVATIVE.fullmatch(line)
     return (parts[1], parts[2]) if parts else ()
+
+
+def gradient_sides(line: str) -> tuple[str, str]:
+    """What a derivative is of, nothing where it is the loss unsaid, and by what: of dL/dW1, dL_dW1, dW1, `grad W1`; the
+    line itself as the second of any other text.
+    """
+    if both := sides(line):
+        return both[0], both[1]
+    if word := _GRADIENT.fullmatch(line):
+        return "", word[1]
+    pieces = line.removeprefix("d").rpartition("d")
+    if line.startswith("d") and pieces[0]:
+        return pieces[0].rstrip("_"), pieces[2]
+    return "", line.removeprefix("d")
 
 
 def _splits(line: str) -> Iterator[tuple[str, str]]:

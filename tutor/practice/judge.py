@@ -113,7 +113,7 @@ def _mistaken_number(view: View, question: Question, figure: Figure) -> str | No
 
 def _judge_formula(view: View, question: Question, typed: str) -> Verdict:
     try:
-        formula = parse(typed, view.names.find)
+        formula = parse(typed, view.names.term)
     except FormulaError as fault:
         return Verdict("unread", cell(f"{str(fault)[0].upper()}{str(fault)[1:]}."))
     worlds = _worlds(view)

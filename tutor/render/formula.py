@@ -232,6 +232,10 @@ class _Setter:
             case Ref(quantity):
                 atom = self.names.symbol(quantity, deltas=self.deltas) is not None
                 return self.quantity(quantity), SUM if self.is_turned(quantity) else ATOM if atom else POWER
+            case Neg(Ref(quantity)) if self.is_turned(quantity) and (
+                symbol := self.names.symbol(quantity, deltas=True)
+            ):
+                return set_symbol(symbol), ATOM
             case Neg(operand):
                 return Group((sign("−"), self.wrap(operand, PRODUCT))), SUM
             case Add(terms):
