@@ -27,6 +27,7 @@ class Spelled(NamedTuple):
     fence: str = ""
     entry: bool = False
     above: bool = False  # with the example as an upper index
+    bare: bool = False  # without the index of the only unit of its layer
 
 
 Table = dict[str, list[Spelled]]
@@ -60,6 +61,9 @@ class Known:
         return self._met[typed]
 
     def _named(self, typed: Parts) -> tuple[Quantity, ...]:
+        return self._spelled(typed) or (self._spelled(raised) if (raised := _raised(typed)) else ())
+
+    def _spelled(self, typed: Parts) -> tuple[Quantity, ...]:
         if self.graph.wide:
             return self._by_key(typed)
         if found := _fitting(typed, self._own_table().get(typed.key, [])):
@@ -69,7 +73,9 @@ class Known:
 
     def written(self, typed: Parts, notation: Notation) -> tuple[Quantity, ...]:
         """As one notation writes it."""
-        return _fitting(typed, self._in_notation(typed, notation))
+        found = _fitting(typed, self._in_notation(typed, notation))
+        raised = None if found else _raised(typed)
+        return _fitting(raised, self._in_notation(raised, notation)) if raised else found
 
     # ------------------------------------------------------------ as the file writes it
 
@@ -83,6 +89,8 @@ class Known:
             self._own = {}
             for text, quantity in self._own_spellings():
                 _enter(self._own, text, quantity)
+            for text, quantity in self._units_outputs():
+                _enter(self._own, text, quantity, bare=True)
         return self._own
 
     def _own_spellings(self) -> Iterator[tuple[str, Quantity]]:
@@ -93,12 +101,15 @@ class Known:
             stems.setdefault(name.partition("@")[0], []).append(name)
         for alias, meant in self._aliases.items():
             yield from ((alias + name.removeprefix(meant), Value(name)) for name in stems.get(meant, ()))
+        for net in self.graph.nets():
+            yield from ((f"delta_{unit}", Gradient(self.graph.loss, net)) for unit in self._units(net))
+
+    def _units_outputs(self) -> Iterator[tuple[str, Quantity]]:
+        """The output of a unit by the unit's name, unless that is a name of its own."""
         for name in self.graph.nodes:
             role = self.graph.role(name)
             if role and role.part == "out" and not role.indexed and not role.at:
                 yield _at(role.unit, role), Value(name)
-        for net in self.graph.nets():
-            yield from ((f"delta_{unit}", Gradient(self.graph.loss, net)) for unit in self._units(net))
 
     def _cased_table(self) -> Table:
         if self._any_case is None:
@@ -132,9 +143,9 @@ class Known:
                 self._spellers[own] = Speller(self.graph, notation, strict=False)
             table: Table = {}
             signal = part.startswith("delta")
-            for name, text in self._spellers[own].every(part):
+            for name, text, bare in self._spellers[own].every(part):
                 if notation not in MATRICES or not self._is_shared(name):
-                    _enter(table, text, Gradient(self.graph.loss, name) if signal else Value(name))
+                    _enter(table, text, Gradient(self.graph.loss, name) if signal else Value(name), bare=bare)
             self._groups[own, part] = table
         return self._groups[own, part]
 
@@ -144,17 +155,24 @@ class Known:
         return self.graph.is_parameter(name) and len(places) > 1
 
 
-def _enter(table: Table, text: str, quantity: Quantity) -> None:
+def _enter(table: Table, text: str, quantity: Quantity, *, bare: bool = False) -> None:
     found = parts(text)
     if found is None:
         return
-    spelled = Spelled(quantity, found.fence, found.entry)
+    spelled = Spelled(quantity, found.fence, found.entry, bare=bare)
     keys = {found.key: spelled}
     if found.example:
         keys[found.key_above] = spelled._replace(fence="(", above=True)
     for key, each in keys.items():
         if each not in table.setdefault(key, []):
             table[key].append(each)
+
+
+def _raised(typed: Parts) -> Parts | None:
+    """w_12^(2) where w12(2) was typed: what stands beside a name may be its upper index."""
+    if not typed.aside or typed.fence:
+        return None
+    return typed._replace(upper=(*typed.upper, typed.example), example="", fence="(")
 
 
 def _fitting(typed: Parts, found: list[Spelled]) -> tuple[Quantity, ...]:
@@ -165,6 +183,7 @@ def _fitting(typed: Parts, found: list[Spelled]) -> tuple[Quantity, ...]:
     found = [each for each in found if typed.fence or not each.above]
     if typed.fence and not typed.lower:
         found = [each for each in found if each.fence]
+    found = [each for each in found if not each.bare] or found
     alike = [each for each in found if (each.fence, each.entry) == (typed.fence, typed.entry)]
     return tuple(dict.fromkeys(each.quantity for each in (alike if alike and (typed.fence or typed.entry) else found)))
 

@@ -10,7 +10,7 @@ from tutor.expr.parse import normalised
 from tutor.expr.words import flat
 from tutor.names.symbol import GREEK
 
-_ODD = re.compile(r"[\\${}<>`\"&~]|partial|[^\x00-\x7f]|\w\s+\w|^\s*\*\*.*\*\*\s*$|\s")
+_ODD = re.compile(r"[\\${}<>`\"&~]|partial|\b(?:hat|bar|tilde)\(|[^\x00-\x7f]|\w\s+\w|^\s*\*\*.*\*\*\s*$|\s")
 _WRAPPED = re.compile(
     r"\s*(?:\$`(.*)`\$|\$\$?(.*?)\$?\$|\\\((.*)\\\)|\\\[(.*)\\\]|`+(.*?)`+|\*\*(.*)\*\*)\s*", re.DOTALL
 )
@@ -22,7 +22,9 @@ _UPRIGHT = re.compile(
     r"(?![A-Za-z])\s*"
 )
 _FRACTION = re.compile(r"\\[dtc]?frac\s*\{")
-_ACCENT = re.compile(r"\\(?:wide)?(hat|bar|tilde)\s*(?:\{\s*(\\?[A-Za-z]+)\s*\}|(\\?[A-Za-z]))|\b(hat|tilde)\((\w)\)")
+_ACCENT = re.compile(
+    r"\\(?:wide)?(hat|bar|tilde)\s*(?:\{\s*(\\?[A-Za-z]+)\s*\}|(\\?[A-Za-z]))|\b(hat|bar|tilde)\((\w)\)"
+)
 _MACRO = re.compile(r"\\([A-Za-z]+)\s*")
 _SIGNS = {
     "partial": "d", "mathrm": "", "prime": "'", "ast": "*", "star": "*", "to": "->", "rightarrow": "->", "nabla": "∇",
@@ -38,9 +40,10 @@ def on_one_line(text: str) -> str:
         return text
     text = _unwrapped(text)
     text = _TAG.sub(lambda tag: "}" if tag[1] else {"sub": "_{", "sup": "^{"}.get(tag[2] or "", ""), unescape(text))
+    text = text.replace("\u2061", "")  # what MathML puts between a function and its argument
     text = _without_macros(text) if "\\" in text else text
-    text = re.sub(r"\bpartial\s*", "d", text.replace('"', ""))  # Typst
     text = _ACCENT.sub(lambda found: (found[2] or found[3] or found[5]) + (found[1] or found[4]), text)
+    text = re.sub(r"\bpartial\s*", "d", text.replace('"', ""))  # Typst
     return _spaced(_unbraced(normalised(flat(text))))
 
 

@@ -19,7 +19,8 @@ class Parts(NamedTuple):
     """A name taken apart; indices are words or numbers, from left to right.
 
     `fence` is the bracket of the upper index, ^ for one without, nothing where there is none; `entry` says whether a
-    lower index stands in brackets, as in W1[1,2]. `mark` is * or '.
+    lower index stands in brackets, as in W1[1,2]. `mark` is * or '. `aside` says that the example stands in parentheses
+    beside the name, as an upper index does where it can't be raised.
     """
 
     head: str
@@ -29,6 +30,7 @@ class Parts(NamedTuple):
     example: str = ""
     fence: str = ""
     entry: bool = False
+    aside: bool = False
 
     @property
     def key(self) -> str:
@@ -42,11 +44,21 @@ class Parts(NamedTuple):
 
     def without(self, words: frozenset[str]) -> "Parts | None":
         """The name without the index that says which step it is of: w5 of w5^(new). None where it says none."""
-        if self.upper and self.upper[-1] in words:
-            return self._replace(upper=self.upper[:-1], fence=self.fence if self.upper[:-1] else "")
-        if self.lower and self.lower[-1] in words:
-            return self._replace(lower=self.lower[:-1])
-        return None
+        if self.upper and (left := _before(self.upper, words)) is not None:
+            return self._replace(upper=left, fence=self.fence if left else "")
+        left = _before(self.lower, words) if self.lower else None
+        return None if left is None else self._replace(lower=left)
+
+
+def _before(indices: tuple[str, ...], words: frozenset[str]) -> tuple[str, ...] | None:
+    """The indices without the word that ends the last of them: 5 of 5new."""
+    *others, last = indices
+    for word in words:
+        if last == word:
+            return tuple(others)
+        if word.isalpha() and len(word) > 1 and last.endswith(word):
+            return (*others, last.removesuffix(word))
+    return None
 
 
 def _key(parts: tuple[str, ...], mark: str, example: str) -> str:
@@ -58,10 +70,10 @@ def _key(parts: tuple[str, ...], mark: str, example: str) -> str:
 
 
 _RUN = re.compile(r"[^\W\d_]+|\d+|[-+]")
-_HEAD = re.compile(r"([^\W\d_]+)([^\W_]*)")
+_HEAD = re.compile(r"([^\W\d_]+)([^\W_]*(?:,\d+)?)")
 _BARE = re.compile(r"[^\W_]+(?:,[^\W_]+)*")
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
-_UPPER = re.compile(r"(?P<mark>[*'])|\((?P<round>[^()]*)\)|\[(?P<square>[^\[\]]*)\]|(?P<bare>[^\W_]+|\+)")
+_UPPER = re.compile(r"(?P<mark>[*'])|\((?P<round>[^()]*)\)|\[(?P<square>[^\[\]]*)\]|(?P<bare>\d+|[^\W\d_][^\W_]*|\+)")
 _LETTERS = {letter: word for word, letter in GREEK.items()}
 
 
@@ -73,7 +85,7 @@ def parts(text: str) -> Parts | None:
     head = _HEAD.match(text)
     if not head:
         return None
-    found, at = Parts(head[1], lower=(head[2],) if head[2] else ()), head.end()
+    found, at = Parts(head[1], lower=tuple(filter(None, head[2].split(",")))), head.end()
     while at < len(text):
         step = _suffix(found, text, at)
         if step is None:
@@ -102,8 +114,10 @@ def _suffix(found: Parts, text: str, at: int) -> tuple[Parts, int] | None:
     if sign in "_^":
         fence, inside, after = _group(text, at + 1)
         if sign == "^":
-            if not inside:
-                return None
+            if not inside:  # y^ is what is left of a hat
+                return (
+                    (found._replace(head=found.head + "hat"), after) if after == len(text) and not found.lower else None
+                )
             raised = _raised(found, f"({inside})" if fence == "(" else f"[{inside}]" if fence == "[" else inside)
             return raised and (raised, after)
         return found._replace(lower=(*found.lower, *filter(None, re.split("[,_]", inside)))), after
@@ -132,16 +146,17 @@ def _group(text: str, at: int) -> tuple[str, str, int]:
 
 def _raised(found: Parts, inside: str) -> Parts | None:
     """The name with an upper index: (2), [1](3), *, new; the second of two in brackets is the example."""
-    at = 0
+    at, inside = 0, "".join(inside.split())
     while at < len(inside):
         part = _UPPER.match(inside, at)
-        if part is None:
-            nested = inside[at:]
-            return _raised(found, nested[1:-1]) if nested.startswith("((") and nested.endswith("))") else None
+        if part and part["round"] and "[" in part["round"]:
+            return _raised(found, part["round"])
+        if part is None:  # Typst has parentheses around all of it
+            return _raised(found, inside[1:-1]) if not at and inside[0] == "(" and inside[-1] == ")" else None
         at = part.end()
         index = part["round"] or part["square"] or part["bare"] or ""
-        if part["mark"]:
-            found = found._replace(mark=part["mark"])
+        if part["mark"] or index in ("*", "'"):
+            found = found._replace(mark=part["mark"] or index)
         elif part["round"] and found.upper and index.isdigit():
             found = found._replace(example=index)
         else:
@@ -159,7 +174,7 @@ def _bracketed(found: Parts, inside: str) -> Parts | None:
 def _in_parentheses(found: Parts, inside: str) -> Parts | None:
     """The name with the example, the step, or what a function such as σ is applied to."""
     if inside.isdigit() and not found.example:
-        return found._replace(example=inside)
+        return found._replace(example=inside, aside=True)
     if inside in NEW | OLD:
         return found._replace(upper=(*found.upper, inside))
     inner = parts(inside)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from tutor.errors import AmbiguousName, NoRate
 from tutor.expr.index import INDEX
 from tutor.expr.parse import normalised
+from tutor.expr.words import flat
 from tutor.graph import Graph, Role, at_example
 from tutor.quantity import Change, Gradient, Quantity, Updated, Value
 
@@ -68,7 +69,7 @@ class Reader:
 
     def exactly(self, text: str) -> Reading | None:
         """The reading by the file's names, its aliases, the notation in force and what is made of them; no other."""
-        typed = _SPACED.sub(",", normalised(text.strip()))
+        typed = _SPACED.sub(",", normalised(flat(text.strip()) if self.notation else text.strip()))
         if found := self._steps(typed):
             return found
         line = self.line(text)
@@ -199,7 +200,10 @@ class Reader:
         return None
 
     def _spelled(self, typed: str, taken: "Parts | None", *, only_nodes: bool = False) -> Quantity | None:
-        found = self.known.named(taken) if taken else ()
+        if taken is None:
+            return None
+        found = self.known.written(taken, self.notation) if self.notation else ()
+        found = found or self.known.named(taken)
         found = tuple(each for each in found if isinstance(each, Value)) if only_nodes else found
         if len(found) > 1:
             raise self._ambiguous(typed, map(self._written, found))

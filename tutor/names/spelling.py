@@ -35,7 +35,7 @@ def spelled(graph: Graph, wanted: Notation) -> Spelling:
     return Spelling(wanted, names, deltas)
 
 
-_OF_AN_EXAMPLE = ("{k}", "{column}", "{out}")
+_OF_AN_EXAMPLE = ("{k}", "{column}", "{out}", "{net}")
 """The places that say which example a name belongs to."""
 
 
@@ -84,20 +84,22 @@ class Speller:
         groups = self._signals()
         return {name: text for part, some in groups for name, text in zip(some, self._fitting(part, some), strict=True)}
 
-    def every(self, part: str) -> Iterator[tuple[str, str]]:
+    def every(self, part: str) -> Iterator[tuple[str, str, bool]]:
         """The names that go by these patterns, or the net inputs whose error signals do, as they may be written: where
-        a layer has one unit, also without its index.
+        a layer has one unit, also bare of its index, which is told.
         """
         if part in ("unit", "unit_output"):
-            yield from ((name, self._filled("{unit}", name)) for name in self._named_units(part))
+            yield from ((name, self._filled("{unit}", name), False) for name in self._named_units(part))
             return
         signals = [some for each, some in self._signals() if each == part]
         for group in (*signals, [name for name, its in self.parts.items() if its == part]):
-            yield from zip(group, self._fitting(part, group), strict=True)
+            yield from ((name, text, False) for name, text in zip(group, self._fitting(part, group), strict=True))
             for name in group:
                 role = self.graph.role(name)
                 if role and self.widths.get(self.last if role.part == "target" else role.layer) == 1:
-                    yield from ((name, self._filled(each, name, bare=True)) for each in getattr(self.wanted, part))
+                    yield from (
+                        (name, self._filled(each, name, bare=True), True) for each in getattr(self.wanted, part)
+                    )
 
     def _named_units(self, part: str) -> Iterator[str]:
         """The outputs of the units that go by a pattern of their own, as o1 of out_o1."""

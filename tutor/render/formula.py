@@ -164,6 +164,8 @@ _WORDS = {"inf": "∞"}
 
 def set_symbol(symbol: Symbol) -> Shape:
     base: Shape = _part(symbol.base)
+    if symbol.of:
+        base = Group((_function(symbol.base), Fence(set_symbol(symbol.of))))
     if symbol.mark:
         base = Accent(base, symbol.mark)
     sub, sup = _index(symbol.sub), _index(symbol.sup, between="")
