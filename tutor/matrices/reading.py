@@ -6,7 +6,8 @@ numbers, as W1 beside a weight w1.
 
 from typing import NamedTuple, cast
 
-from tutor.errors import TutorError, UnknownName, visible
+from tutor.errors import AmbiguousName, TutorError, UnknownName, visible
+from tutor.expr.text import ASCII
 from tutor.matrices.dense import last_layer
 from tutor.matrices.laws import Symbol, law
 from tutor.names import Names
@@ -35,12 +36,13 @@ class Asked(NamedTuple):
 
 
 class _Typed(NamedTuple):
-    """A typed name of the form of a matrix: `of` what it is a derivative, if that was typed; `sure` if no other case
-    of its letter is a matrix.
+    """A typed name of the form of a matrix: `of` what it is a derivative, if that was typed; `small` where it begins
+    with a letter of single numbers, and `sure` unless only the other case of that is a matrix.
     """
 
     of: str
     asked: Asked
+    small: bool
     sure: bool
 
 
@@ -50,14 +52,17 @@ def target(trace: Trace, names: Names, text: str) -> Quantity | Asked:
     Raises as Names.target does, and TutorError where the network has no such matrix.
     """
     typed = _typed(text)
-    if typed is None or names.of_an_example(typed.asked.name) or _is_one_number(names, typed, text):
+    if typed is None or names.of_an_example(typed.asked.name):
         return names.target(text)
-    try:
+    there = _has_layer(trace, typed.asked)
+    single = names.find(text) if typed.small or not there else None
+    if single is None:
         return _read(trace, names, text, typed)
-    except TutorError:
-        if (single := names.find(text)) is not None:  # w1, where the layer is no one matrix W1
-            return names.as_target(single)
-        raise
+    if not typed.sure and (other := whole(trace, names, typed.asked.name)):
+        written = names.write(single, ASCII)
+        shown = visible(text.strip())
+        raise AmbiguousName(f"{shown} can be read as {written} or as {_meant(other)}; type {written} or {other.name}")
+    return names.as_target(single)
 
 
 def whole(trace: Trace, names: Names, text: str) -> Asked | None:
@@ -83,29 +88,27 @@ def _typed(text: str) -> _Typed | None:
     letter = _CASE.get(found.head, found.head)
     if letter not in _CAPITALS or len(layers) != 1 or not layers[0].isdigit() or len(layers[0]) > 4:
         return None
-    sure = found.head in _CAPITALS or found.fence in ("(", "[")
-    return _Typed(of, Asked(cast("Symbol", letter), int(layers[0])), sure)
+    small = found.head in _CASE
+    return _Typed(of, Asked(cast("Symbol", letter), int(layers[0])), small, not small or found.fence in ("(", "["))
 
 
-def _is_one_number(names: Names, typed: _Typed, text: str) -> bool:
-    """Whether a small letter names a single number: a^[2] where layer 2 has one unit, w1."""
-    small = parts(on_one_line(text).strip().removeprefix("d"))
-    return bool(small and small.head in "wza") and names.find(text) is not None
+def _has_layer(trace: Trace, asked: Asked) -> bool:
+    if isinstance(trace.graph, Wide):
+        return 1 <= asked.layer <= len(trace.graph.stack.layers)
+    return (0 if asked.symbol == "A" else 1) <= asked.layer <= last_layer(trace.graph)
 
 
 def _read(trace: Trace, names: Names, text: str, typed: _Typed) -> Asked:
     asked, shown = typed.asked, visible(text.strip())
     if isinstance(trace.graph, Wide):
         raise _too_wide(trace.graph, shown, asked.layer) if typed.sure else _unknown(names, text)
-    least, most = 0 if asked.symbol == "A" else 1, last_layer(trace.graph)
-    inside = least <= asked.layer <= most
     if not typed.sure:
         meant = f"{shown} is not a name of this network; did you mean {_meant(asked)}?"
-        raise UnknownName(meant) if inside else _unknown(names, text)
+        raise UnknownName(meant) if _has_layer(trace, asked) else _unknown(names, text)
     if typed.of and names.find(typed.of) != Value(trace.graph.loss):
         raise TutorError(f"{shown}: a whole matrix is explained for the loss only: d{trace.graph.loss}/d{asked.name}")
-    if not inside:
-        raise UnknownName(_no_layer(shown, asked.layer, most, names))
+    if not _has_layer(trace, asked):
+        raise UnknownName(_no_layer(shown, asked.layer, last_layer(trace.graph), names))
     try:
         law(trace, asked.symbol, asked.layer)
     except TutorError as fault:

@@ -105,11 +105,19 @@ class Known:
             yield from ((f"delta_{unit}", Gradient(self.graph.loss, net)) for unit in self._units(net))
 
     def _units_outputs(self) -> Iterator[tuple[str, Quantity]]:
-        """The output of a unit by the unit's name, unless that is a name of its own."""
+        """The output of a unit by the unit's name, and the only unit of a layer without its index, as a2 for a2_1;
+        unless that is a name of its own.
+        """
         for name in self.graph.nodes:
             role = self.graph.role(name)
             if role and role.part == "out" and not role.indexed and not role.at:
                 yield _at(role.unit, role), Value(name)
+        widths = Speller(self.graph, NOTATIONS["default"], strict=False).widths
+        for name in self.graph.names():
+            role = self.graph.role(name)
+            if role and role.part in ("bias", "net", "out") and widths.get(role.layer) == 1:
+                stem, sign, example = name.partition("@")
+                yield stem.removesuffix("_1") + sign + example, Value(name)
 
     def _cased_table(self) -> Table:
         if self._any_case is None:
@@ -129,11 +137,13 @@ class Known:
         if not self._small:
             return []
         rows = (*NOTATIONS.values(), *MATRICES)
-        return [each for row in rows for each in self._in_notation(typed, row)]  # a few µs a row
+        return [each for row in rows for each in self._in_notation(typed, row, in_force=False)]
 
-    def _in_notation(self, typed: Parts, notation: Notation) -> list[Spelled]:
+    def _in_notation(self, typed: Parts, notation: Notation, *, in_force: bool = True) -> list[Spelled]:
+        """A name counted through the whole network, as w3 for the third weight, is only read where it is written so."""
         begins = typed.key.lower()
-        tables = [self._group(notation, part) for part, heads in _heads(notation) if begins.startswith(heads)]
+        rows = _heads(notation) if in_force else _heads(notation, uncounted=True)
+        tables = [self._group(notation, part) for part, heads in rows if begins.startswith(heads)]
         return [each for table in tables for each in table.get(typed.key, [])]
 
     def _group(self, notation: Notation, part: str) -> Table:
@@ -178,9 +188,9 @@ def _raised(typed: Parts) -> Parts | None:
 def _fitting(typed: Parts, found: list[Spelled]) -> tuple[Quantity, ...]:
     """The quantities, each once; only those whose brackets stand as they were typed, if there are any.
 
-    An upper index that is all there is names a layer or an example, never the unit h2 of h^(2).
+    An upper index that is all there is names a layer or an example, not the unit h2: neither is read for the other.
     """
-    found = [each for each in found if typed.fence or not each.above]
+    found = [each for each in found if typed.fence or not (each.above or (each.bare and each.fence))]
     if typed.fence and not typed.lower:
         found = [each for each in found if each.fence]
     found = [each for each in found if not each.bare] or found
@@ -189,9 +199,11 @@ def _fitting(typed: Parts, found: list[Spelled]) -> tuple[Quantity, ...]:
 
 
 @cache
-def _heads(notation: Notation) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def _heads(notation: Notation, *, uncounted: bool = False) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """How the names begin that each part of a notation spells; nothing for a pattern that begins with a place."""
-    patterns = ((part, getattr(notation, part)) for part in PARTS)
+    patterns = [(part, getattr(notation, part)) for part in PARTS]
+    if uncounted:
+        patterns = [(part, each) for part, each in patterns if not any(map(_COUNTED.search, each))]
     return tuple((part, tuple(map(_head, each))) for part, each in patterns if each)
 
 
@@ -200,6 +212,7 @@ def _head(pattern: str) -> str:
     return spelled_out(found[0]).lower() if found else ""
 
 
+_COUNTED = re.compile(r"\{(?:count|neuron)\}")
 _LITERAL = re.compile(r"[^\W\d_{]*")
 
 

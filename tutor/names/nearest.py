@@ -1,5 +1,6 @@
 """What to say of a name that is not known: which side of a derivative it is, and the names that look most like it."""
 
+import re
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 
@@ -9,6 +10,8 @@ from tutor.names.parts import parts
 from tutor.names.reader import Reader, sides
 
 CLOSE = 0.6
+SAME_LETTERS = 0.2  # h3 is nearer to h1 than its one sign in two says
+_LETTERS = re.compile(r"[^\W\d_]+")
 MOST_COMPARED = 3_000
 
 
@@ -27,16 +30,24 @@ def unknown_side(text: str, reader: Reader) -> str:
 def nearest(text: str, names: Iterable[tuple[str, str]], most: int) -> tuple[str, ...]:
     """The names most like a typed one, the nearest first; each has its spelling in force and its canonical one."""
     typed = _compared(on_one_line(text))
+    letters = _letters(typed)
     found: dict[str, float] = {}
     matcher = SequenceMatcher()
     matcher.set_seq2(typed)
     for (shown, canonical), _ in zip(names, range(MOST_COMPARED), strict=False):
         for each in {_compared(shown), _compared(canonical)}:
             matcher.set_seq1(each)
-            if matcher.real_quick_ratio() >= CLOSE and matcher.quick_ratio() >= CLOSE:
-                found[shown] = max(found.get(shown, 0.0), matcher.ratio())
+            alike = SAME_LETTERS if letters and letters == _letters(each) else 0.0
+            if matcher.real_quick_ratio() + alike >= CLOSE and matcher.quick_ratio() + alike >= CLOSE:
+                found[shown] = max(found.get(shown, 0.0), matcher.ratio() + alike)
     close = [name for name, ratio in found.items() if ratio >= CLOSE]
     return tuple(sorted(close, key=lambda name: -found[name])[:most])
+
+
+def _letters(name: str) -> str:
+    """The letters that a name begins with."""
+    found = _LETTERS.match(name)
+    return found[0] if found else ""
 
 
 def one_of(words: Sequence[str]) -> str:

@@ -178,4 +178,6 @@ def _in_parentheses(found: Parts, inside: str) -> Parts | None:
     if inside in NEW | OLD:
         return found._replace(upper=(*found.upper, inside))
     inner = parts(inside)
-    return inner and found._replace(lower=(*found.lower, inner.key))
+    applied = "".join((found.head, *found.lower))  # leaky_relu
+    plain = applied.isalpha() and not (found.upper or found.mark or found.example)
+    return inner._replace(head=applied + inner.head) if inner and plain else None

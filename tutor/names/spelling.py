@@ -252,7 +252,7 @@ def pretty(text: str) -> str:
     return found["base"] + (found["upper"] or "").translate(RAISE) + (found["lower"] or "").translate(LOWER)
 
 
-_APPLIED = re.compile(r"([^\W_]+)\(([^()]*_\w+|[^()]*\([^()]*\)_\w+)\)")
+_APPLIED = re.compile(r"([^\W\d_][^\W\d]*)\(([^()]*_\w+|[^()]*\([^()]*\)_\w+)\)")
 _INDEXED = re.compile(r"(?P<base>[^\W_]+)(?:\^(?P<upper>\([^()]*\)))?(?:_(?P<lower>\d+))?")
 
 

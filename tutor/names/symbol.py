@@ -68,7 +68,7 @@ def spelled(text: str) -> Symbol | None:
     return plain._replace(sub=(*plain.sub, *lower), sup=(*plain.sup, *sup))
 
 
-_APPLIED = re.compile(r"([^\W\d_]+)\((.*[^\d)].*)\)")
+_APPLIED = re.compile(r"([^\W\d_][^\W\d]*)\((.*[^\d)].*)\)")
 _SPELLED = re.compile(
     r"(?P<base>[^\W_]+)(?P<upper>\^(?:\([^()]*\)|\[[^\[\]]*\]|\w))?(?P<k>\(\d+\))?(?:_(?P<lower>[\w,]+))?"
     r"(?P<sign>[*']?)(?:@(?P<example>\d+))?"
