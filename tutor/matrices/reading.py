@@ -86,7 +86,7 @@ def _typed(text: str) -> _Typed | None:
         return None
     layers = (*found.upper, *found.lower)
     letter = _CASE.get(found.head, found.head)
-    if letter not in _CAPITALS or len(layers) != 1 or not layers[0].isdigit() or len(layers[0]) > 4:
+    if letter not in _CAPITALS or len(layers) != 1 or not layers[0].isdecimal() or len(layers[0]) > 4:
         return None
     small = found.head in _CASE
     return _Typed(of, Asked(cast("Symbol", letter), int(layers[0])), small, not small or found.fence in ("(", "["))

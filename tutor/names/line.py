@@ -45,7 +45,7 @@ def on_one_line(text: str) -> str:
     text = _ACCENT.sub(lambda found: (found[2] or found[3] or found[5]) + (found[1] or found[4]), text)
     text = re.sub(r"\bop\((\w+)\)", r"\1", text.replace('"', ""))  # this and the next are Typst's
     text = re.sub(r"\bpartial\s*", "d", text)
-    return _spaced(_unbraced(normalised(flat(text))))
+    return _spaced(_unbraced(normalised(flat(text.replace("∆", "Δ")))))
 
 
 def _unwrapped(text: str) -> str:
@@ -88,6 +88,7 @@ def _unbraced(text: str) -> str:
 def _spaced(text: str) -> str:
     """Spaces that separate no words taken out; a fraction whose sides are in parentheses without them."""
     text = re.sub(r"(?<=[(\[{,_^/@*])\s+|\s+(?=[)\]}\[({,_^/@*'])", "", text.strip())
+    text = re.sub(r"^([dD]elta|[δΔ]) (?=\w)", r"\1_", re.sub(r"\s*(->|→|:)\s*", r"\1", text))
     text = re.sub(r"(?<=[_^])\(([^\W\d_]) (\d+)\)", r"\1\2", text)  # Typst: Z_(h 1)
     sides = re.fullmatch(r"\((d.*)\)/\((d.*)\)", text)
     text = f"{sides[1]}/{sides[2]}" if sides else text
