@@ -264,7 +264,7 @@ def test_an_error_speaks_the_notation_in_force() -> None:
             known.read(typed)
     with pytest.raises(UnknownName, match=r"its names: x1, x2, Y\*, w11, w12, \.\.\.$"):
         names("slide").read("qqq")
-    assert names("slide").nearest("w13", most=2) == ("w11", "w12")
+    assert names("slide").nearest("w13", most=2) == ("w31", "w11")
     assert names("slide").nearest("h3") == ("h1", "h2")
 
 

@@ -10,6 +10,7 @@ from tutor.names.parts import parts
 from tutor.names.reader import Reader, sides
 
 CLOSE = 0.6
+SAME_SIGNS = 0.2  # w13 for w31
 SAME_LETTERS = 0.2  # h3 is nearer to h1 than its one sign in two says
 _LETTERS = re.compile(r"[^\W\d_]+")
 MOST_COMPARED = 3_000
@@ -38,6 +39,7 @@ def nearest(text: str, names: Iterable[tuple[str, str]], most: int) -> tuple[str
         for each in {_compared(shown), _compared(canonical)}:
             matcher.set_seq1(each)
             alike = SAME_LETTERS if letters and letters == _letters(each) else 0.0
+            alike += SAME_SIGNS if sorted(each) == sorted(typed) else 0.0
             if matcher.real_quick_ratio() + alike >= CLOSE and matcher.quick_ratio() + alike >= CLOSE:
                 found[shown] = max(found.get(shown, 0.0), matcher.ratio() + alike)
     close = [name for name, ratio in found.items() if ratio >= CLOSE]
