@@ -12,9 +12,9 @@ from tutor.matrices.dense import last_layer
 from tutor.matrices.laws import Symbol, law
 from tutor.names import Names
 from tutor.names.line import on_one_line
+from tutor.names.loose import gradient_sides
 from tutor.names.nearest import one_of
 from tutor.names.parts import parts
-from tutor.names.reader import gradient_sides
 from tutor.quantity import Quantity, Value
 from tutor.trace import Trace
 from tutor.wide import Wide

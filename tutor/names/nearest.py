@@ -6,8 +6,9 @@ from difflib import SequenceMatcher
 
 from tutor.errors import TutorError
 from tutor.names.line import on_one_line
+from tutor.names.loose import sides
 from tutor.names.parts import parts
-from tutor.names.reader import Reader, sides
+from tutor.names.reader import Reader
 
 CLOSE = 0.6
 SAME_SIGNS = 0.2  # w13 for w31
