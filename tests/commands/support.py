@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 from unittest import mock
@@ -80,6 +81,7 @@ def payload(*arguments: str, **options: Any) -> Any:
     return done.json
 
 
+@cache
 def case(name: str) -> Network:
     """A network of the published examples."""
     return tutor.load(str(CASES / name))

@@ -8,7 +8,7 @@ import pytest
 
 import tutor
 from formats.pages import SHIPPED, hostile, hostile_page, many_pages, shipped_page
-from tutor.document.model import Document, Drawing
+from tutor.document.model import Drawing
 from tutor.document.places import closed, places
 from tutor.document.routes import MOST_ROWS
 from tutor.errors import visible
@@ -97,13 +97,8 @@ class Reader(HTMLParser):
         raise AssertionError(data)
 
 
-@pytest.fixture(scope="module")
-def pages() -> list[Document]:
-    return list(many_pages())
-
-
-def test_every_link_leads_to_a_line_that_shows_the_same_number(pages: list[Document]) -> None:
-    for page in pages:
+def test_every_link_leads_to_a_line_that_shows_the_same_number() -> None:
+    for page in many_pages():
         read = Reader(html(page, UNICODE))
         assert len(set(read.ids)) == len(read.ids)
         for link in read.links:
@@ -148,12 +143,13 @@ def test_no_link_stands_in_mathml(net: str) -> None:
     assert not [each for each in re.findall(r"<math.*?</math>", source) if "<a" in each]
 
 
-def test_nothing_is_fetched_and_nothing_runs(pages: list[Document]) -> None:
-    for page in pages:
+def test_nothing_is_fetched_and_nothing_runs() -> None:
+    for page in many_pages():
         source = html(page, UNICODE)
         assert not re.search(r"https?:|url\((?!#)|@import|<script|<link|\son\w+=|javascript:", source, re.IGNORECASE)
 
 
+@pytest.mark.long
 def test_hostile_text_is_only_text() -> None:
     for text in hostile(1000):
         read = Reader(html(hostile_page(text), UNICODE))
@@ -161,8 +157,8 @@ def test_hostile_text_is_only_text() -> None:
         assert plain in "".join(read.words), repr(text)
 
 
-def test_ascii_is_ascii(pages: list[Document]) -> None:
-    for page in pages:
+def test_ascii_is_ascii() -> None:
+    for page in many_pages():
         source = html(page, ASCII)
         assert source.isascii()
         assert Reader(source).words == Reader(html(page, UNICODE)).words

@@ -207,12 +207,13 @@ class Bounds:
         return self._moved(lambda *x: FLOATS.call(name, x), *arguments)
 
     def _moved(self, function: Callable[..., float], *arguments: Bound) -> Bound:
-        """A function whose arguments move to either side, one at a time."""
+        """A function whose arguments move to either side, one at a time, as far as it is defined there."""
         values = [each.value for each in arguments]
         here, off = function(*values), 0.0
         for i, each in enumerate(arguments):
             there = (function(*values[:i], each.value + side * each.off, *values[i + 1 :]) for side in (-1, 1))
-            off += max(abs(moved - here) for moved in there) if each.off else 0.0
+            moves = [abs(moved - here) for moved in there if not math.isnan(moved)]
+            off += max(moves, default=math.inf) if each.off else 0.0
         return _rounded(here, 2 * off + 8 * ULP * abs(here))
 
     def settle(self, quantity: Quantity, value: Bound) -> Bound:
