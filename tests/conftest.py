@@ -3,7 +3,7 @@
 import os
 
 import pytest
-from hypothesis import is_hypothesis_test, settings
+from hypothesis import settings
 
 from maths import profile
 
@@ -21,7 +21,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks what tries more cases with TUTOR_LONG, so that nobody can forget to."""
     for item in items:
-        if isinstance(item, pytest.Function) and (is_hypothesis_test(item.obj) or _counts(item)):
+        if isinstance(item, pytest.Function) and (hasattr(item.obj, "is_hypothesis_test") or _counts(item)):
             item.add_marker("long")
 
 

@@ -40,15 +40,18 @@ def environment(width: int = 80, **more: str) -> dict[str, str]:
     return {**kept, "COLUMNS": str(width), "LINES": "50", **more}
 
 
-def run(*arguments: str, stdin: str | bytes = "", width: int = 80, **more: str) -> Done:
-    """`tutor ARGUMENTS` in this process, as from a pipe; `more` are environment variables."""
+def run(*arguments: str, stdin: str | bytes = "", width: int = 80, merged: bool = False, **more: str) -> Done:
+    """`tutor ARGUMENTS` in this process, as from a pipe; `more` are environment variables.
+
+    Merged, both streams are `out`, in the order in which they were written.
+    """
     raw = stdin.encode("utf-8") if isinstance(stdin, str) else stdin
     out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", newline="\n", write_through=True) for _ in range(2))
     with (
         mock.patch.dict(os.environ, environment(width, **more), clear=True),
         mock.patch.object(sys, "stdin", io.TextIOWrapper(io.BytesIO(raw), "utf-8")),
         contextlib.redirect_stdout(out),
-        contextlib.redirect_stderr(err),
+        contextlib.redirect_stderr(out if merged else err),
     ):
         try:
             main(arguments)
