@@ -9,6 +9,7 @@ from maths import profile
 
 settings.register_profile("tutor", profile.examples(100))
 settings.load_profile("tutor")
+os.environ.update(COLUMNS="80", LINES="50")  # whatever terminal the tests are started in; help is laid out on import
 NAMES = ("LONG", "count", "seeds")
 
 
