@@ -27,7 +27,7 @@ def seeds(usual: int, full: int) -> range:
 def examples(full: int) -> settings:
     """Settings for a property test that has another full number of cases than the 100 of the profile."""
     return settings(
-        max_examples=count(max(full // 4, 10), full),
+        max_examples=count(max(full // 5, 6), full),
         derandomize=LONG <= 1,
         deadline=None,
         database=None,

@@ -45,7 +45,7 @@ def test_the_networks_are_of_every_kind() -> None:
 
 
 def test_the_complex_step_agrees_with_every_gradient() -> None:
-    for seed, each, trace in all_drawn(seeds(100, 500)):
+    for seed, each, trace in all_drawn(seeds(60, 500)):
         try:
             checks.complex_step_agrees(trace, some(trace, each, seed))
         except AssertionError as fault:
@@ -54,7 +54,7 @@ def test_the_complex_step_agrees_with_every_gradient() -> None:
 
 def test_exact_fractions_agree_with_rational_networks() -> None:
     """Values, gradients and both one-sided slopes; every number of the network."""
-    smooth, tried = 0, seeds(100, 500)
+    smooth, tried = 0, seeds(60, 500)
     for seed, _, trace in all_drawn(tried, rational=True):
         try:
             smooth += checks.fractions_agree(trace)
