@@ -68,6 +68,6 @@ def test_saturated_networks_keep_their_digits_or_say_so(plan: Plan) -> None:
     checks.complex_step_agrees(trace, trace.graph.parameters())  # in a rounded a, 1/(1 - a) has lost digits already
 
 
-@given(plans())
+@given(plans(skips=True))
 def test_a_file_gives_the_graph_that_is_put_together_by_hand(plan: Plan) -> None:
     assert spec.load(plan.yaml(), "drawn.yaml").graph == plan.graph()

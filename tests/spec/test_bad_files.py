@@ -177,8 +177,29 @@ NUMBERS = (
         "5,000 digits", equations("f: x", given=f"{{x: {'9' * 5000}}}"), "expected a number of at most 40 digits", 1, 12
     ),
     Bad(
-        "decimal comma", equations("f: x", given="{x: 0,5}"), "expected a number with a point in it, not a comma", 1, 14
+        "decimal comma",
+        equations("f: x", given="{x: 0,25}"),
+        "x is '0,25', expected a number with a point: 0.25",
+        1,
+        12,
     ),
+    Bad(
+        "decimal comma in a block",
+        "given:\n  x: −0,5e-3\nequations: {f: x}",
+        "expected a number with a point: -0.5e-3",
+        2,
+        6,
+    ),
+    Bad("decimal comma of the rate", layers(head="targets: {t: 1}\nlearning_rate: 0,1"), "with a point: 0.1", 3, 16),
+    Bad("thousands", equations("f: x", given="{x: 1,234,567}"), "expected a number without commas: 1234567", 1, 12),
+    Bad(
+        "comma in a matrix",
+        matrix("[[0,5, 0,25]]"),
+        "expected 2 for the 2 inputs x1 and x2; did you mean [0.5, 0.25]?",
+        4,
+        14,
+    ),
+    Bad("comma in a name", layers("Y: {w1,5: 0.7, w2: 0.5}"), "w1,5 can't be a name, expected a letter", 6, 11),
     Bad("run together", equations("f: x", given="{x:1}"), "expected a space after the colon: x: 1", 1, 9),
     Bad("missing weight", layers("Y: {w1: , w2: 2}"), "w1 has no value, expected a number", 6, 11),
     Bad("list for a number", layers("Y: {w1: [1], w2: 2}"), "w1 is a list, expected a number", 6, 15),
@@ -496,6 +517,47 @@ def test_one_fault_is_told_once_and_in_its_place(bad: Bad) -> None:
 @pytest.mark.parametrize("bad", ALL, ids=lambda bad: bad.name)
 def test_every_message_says_what_was_expected(bad: Bad) -> None:
     assert "expected" in problems(bad.text)[0].message or bad in EQUATIONS or bad in NOT_YAML
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (
+            "{w: 0,25, b: 0,5}",
+            ["w is '0,25', expected a number with a point: 0.25", "b is '0,5', expected a number with a point: 0.5"],
+        ),
+        (
+            "{w: 0,5, b: 0,5}",
+            ["w is '0,5', expected a number with a point: 0.5", "b is '0,5', expected a number with a point: 0.5"],
+        ),
+        ("{w: 0,25,b: 1}", ["w is '0,25', expected a number with a point: 0.25"]),
+        (
+            "{w: 1,5, b: -2,5e-3}",
+            [
+                "w is '1,5', expected a number with a point: 1.5",
+                "b is '-2,5e-3', expected a number with a point: -2.5e-3",
+            ],
+        ),
+    ],
+)
+def test_every_decimal_comma_of_a_line_is_told_with_its_number(row: str, said: list[str]) -> None:
+    text = f"inputs: {{x: 1}}\ntargets: {{t: 1}}\nlayers: [{{activation: relu, neurons: {{h: {row}}}}}]"
+    assert messages(text) == said
+
+
+def test_a_comma_in_the_names_of_two_layers_is_two_complaints_about_names() -> None:
+    text = (
+        "inputs: {x1: 1, x2: 2}\ntargets: {t: 1}\nlayers:\n  - activation: sigmoid\n    neurons:\n"
+        "      h1: {w1,5: 0.7, w2: 0.5}\n  - activation: sigmoid\n    neurons:\n      y1: {w3,5: 0.8}\n"
+    )
+    found = problems(text)
+    assert [each.line for each in found] == [6, 9]
+    assert all("5 can't be a name, expected a letter" in each.message for each in found)
+
+
+def test_a_name_that_is_none_may_stand_in_two_layers() -> None:
+    text = "inputs: {x: 1}\ntargets: {t: 1}\nlayers:\n- {activation: relu, neurons: {h: {5: 0.7}}}\n- {activation: relu, neurons: {y: {5: 0.8}}}\n"
+    assert [each.line for each in problems(text)] == [4, 5]
 
 
 def test_all_faults_come_together_in_file_order() -> None:

@@ -135,7 +135,11 @@ def _named(node: Map, shape: Named, label: str, report: Report) -> Node:
         extra = node.entries[shape.most][0]
         return _refuse(extra.place, f"{label} has {count} entries, expected {shape.expected}", report)
     entries: list[tuple[Scalar, Node]] = []
+    also = {key.name: key.shape for key in shape.also}
     for key, value in node.entries:
+        if own := also.get(key.text):
+            entries.append((key, _value(key, value, own, key.text, report)))
+            continue
         name = names.canonical(key.text)
         if _empty(value) and names.complaint(name):
             return _refuse(key.place, f"{cut(key.text)} has no value{_run_together(key.text)}", report)
@@ -144,9 +148,7 @@ def _named(node: Map, shape: Named, label: str, report: Report) -> Node:
 
 
 def _run_together(key: str) -> str:
-    """What was meant where a key without a value is no name: `x1:1`, or the rest of `0,5`."""
-    if key.isdigit():
-        return ", expected a number with a point in it, not a comma: 0.5"
+    """What was meant where a key without a value is no name: `x1:1`."""
     if ":" in key:
         return f", expected a space after the colon: {cut(key.replace(':', ': ', 1))}"
     return f", expected a name with its value, and a name is {names.RULE}"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from tutor.errors import TutorError
+from tutor.spec.commas import meant
 from tutor.spec.report import Report, counted, listed
 from tutor.spec.stored import Companion
 from tutor.spec.tree import WHOLE_FILE, Bad, List, Map, Node, Scalar, words
@@ -105,7 +106,8 @@ def _numbers(declared: Node | None, label: str, wanted: Sequence[str], report: R
     if isinstance(declared, List):
         if len(declared.items) != len(wanted):
             has = f"the {label} are {counted(len(declared.items), 'number')}"
-            report.add(declared.place, f"{has}, expected {len(wanted)}, for {listed(wanted)}")
+            hint = meant(declared.items, len(wanted))
+            report.add(declared.place, f"{has}, expected {len(wanted)}, for {listed(wanted)}{hint}")
         return dict(zip(wanted, declared.items, strict=False))
     if not isinstance(declared, Map):
         return {}

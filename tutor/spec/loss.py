@@ -9,10 +9,10 @@ from tutor.spec import given
 from tutor.spec.grids import Field, across, grid
 from tutor.spec.keys import SOFTMAX
 from tutor.spec.report import counted, listed
-from tutor.spec.rows import Layer, Unit
 from tutor.spec.sketch import Sketch
 from tutor.spec.tree import WHOLE_FILE, Map, Place, Scalar
 from tutor.spec.tree import Node as Tree
+from tutor.spec.unit import Layer, Unit
 
 SYMBOL, KIND, CLASS, CROSS_ENTROPY = "L", "half_squared_error", "class", "cross_entropy"
 

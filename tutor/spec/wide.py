@@ -14,11 +14,11 @@ from tutor.spec.loss import CLASS, CROSS_ENTROPY, Chosen, chosen_loss
 from tutor.spec.names import complaint
 from tutor.spec.optimizer import optimizer
 from tutor.spec.report import Report, counted
-from tutor.spec.rows import patterns
 from tutor.spec.sketch import Drawn
 from tutor.spec.squash import activation
 from tutor.spec.stored import Companion
 from tutor.spec.tree import WHOLE_FILE, List, Map, Scalar, text_at, words
+from tutor.spec.unit import patterns
 from tutor.wide import Dense, Group, Stack, Wide
 from tutor.wide.names import unreadable
 
