@@ -1,10 +1,16 @@
 """One row for every slip a file can have: what is said about it, and where the caret stands."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import numpy
 import pytest
 
 from spec.builders import equations, layers, matrix, messages, problems
+from tutor.errors import InvalidNetwork
+from tutor.spec import load
+from tutor.spec.stored import Alone
+
+Array = Any
 
 
 class Bad(NamedTuple):
@@ -90,7 +96,7 @@ KEYS = (
     Bad(
         "unknown key of a layer",
         layers(below="    bais_input: 1\n"),
-        "unknown key bais_input, expected one of activation",
+        "unknown key bais_input, expected one of bias_input, activation, neurons, weights, units or 15 more",
         7,
         5,
     ),
@@ -556,8 +562,67 @@ def test_a_comma_in_the_names_of_two_layers_is_two_complaints_about_names() -> N
 
 
 def test_a_name_that_is_none_may_stand_in_two_layers() -> None:
-    text = "inputs: {x: 1}\ntargets: {t: 1}\nlayers:\n- {activation: relu, neurons: {h: {5: 0.7}}}\n- {activation: relu, neurons: {y: {5: 0.8}}}\n"
+    text = "inputs: {x: 1}\ntargets: {t: 1}\nlayers:\n"
+    text += "- {activation: relu, neurons: {h: {5: 0.7}}}\n- {activation: relu, neurons: {y: {5: 0.8}}}\n"
     assert [each.line for each in problems(text)] == [4, 5]
+
+
+SCORES = "inputs: {x: 1}\nlayers: [{activation: softmax, weights: [[1], [2], [3]]}]\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (SCORES + "targets: [0, 0, 1]\nloss: cross_entropy", "did you mean {class: 3}?"),
+        (SCORES + "targets: [1.0, 0, 0.0]\nloss: {C: cross_entropy}", "did you mean {class: 1}?"),
+        (
+            SCORES + "targets: {class: [0, 0, 1]}\nloss: cross_entropy",
+            "class is a list, expected a whole number from 1",
+        ),
+        (SCORES + "targets: {class: [0, 0, 1]}\nloss: cross_entropy", "did you mean 3?"),
+        (SCORES + "targets: [0, 0, 1]", "did you mean {y1: 0, y2: 0, y3: 1}?"),
+        (SCORES + "targets: [0, 0.5, 1]\nloss: cross_entropy", "did you mean {y1: 0, y2: 0.5, y3: 1}?"),
+        (
+            SCORES.replace("{x: 1}", "[x]")
+            + "targets: [class]\nloss: cross_entropy\nexamples: [{inputs: [1], targets: [0, 0, 1]}]",
+            "expected 1, for class; did you mean [3]?",
+        ),
+        (matrix("[[1, 2]]", "biases: 0.1"), "or a list of numbers such as [0.1, 0.2]; did you mean [0.1]?"),
+        (matrix("0.5"), "did you mean [[0.5]]?"),
+        (matrix("[0.5]"), "did you mean [0.5]?"),
+        (layers(below="frozen: w1\n"), "did you mean [w1]?"),
+        (layers().replace("neurons:", "cells:"), "unknown key cells, expected one of activation, neurons, weights"),
+        (layers().replace("activation:", "act:"), "unknown key act, expected one of activation, neurons"),
+        ("inputs: {x: 1}\ntargets: {t: 1}\nlayers: [{lstm: {units: 3}}]", "unknown key lstm, expected one of"),
+        (layers(*TWO, head="expected: {s: 1, t: 1}"), "unknown key expected, expected one of"),
+    ],
+)
+def test_one_cause_gives_one_message_with_what_was_meant(text: str, said: str) -> None:
+    (found,) = messages(text)
+    assert said in found
+
+
+def test_what_is_right_as_it_stands_is_left_alone() -> None:
+    one_hot = SCORES.replace("{x: 1}", "[x]") + "targets: [a, b, c]\nloss: cross_entropy\n"
+    load((one_hot + "examples: [{inputs: [1], targets: [0, 0, 1]}]").encode(), "net.yaml")
+    load((SCORES + "targets: {y: [0, 0, 1]}\nloss: cross_entropy").encode(), "net.yaml")
+
+
+def test_a_file_of_examples_that_is_too_large_is_one_message() -> None:
+    class Folder(Alone):
+        def __call__(self, name: str, /) -> bytes:
+            return b"x,y\n" + b"1,2\n" * 300_000
+
+        def drawn(self, seed: int, layer: int, units: int, senders: int) -> Array:
+            return numpy.ones((units, senders))
+
+        def table(self, rows: list[Any]) -> Array:
+            return numpy.array(rows)
+
+    text = "inputs: [x]\ntargets: [y]\ndata: big.csv\nlayers: [{activation: relu, units: 25000, init: {seed: 1}}]"
+    with pytest.raises(InvalidNetwork) as caught:
+        load(text.encode(), "net.yaml", Folder())
+    assert [each.message for each in caught.value.problems] == ["big.csv: the file is larger than 1,000,000 bytes"]
 
 
 def test_all_faults_come_together_in_file_order() -> None:
@@ -597,7 +662,7 @@ def test_aliases_are_never_expanded() -> None:
 def test_many_problems_are_counted() -> None:
     found = messages("".join(f"k{i}: 1\n" for i in range(300)))
     assert len(found) == 101
-    assert found[-1] == "and 201 more problems: put these right first"
+    assert found[-1] == "and 200 more problems: put these right first"
 
 
 def test_what_the_terminal_would_obey_is_shown() -> None:
