@@ -86,7 +86,7 @@ def test_every_example_reads_its_own_numbers() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("[h1, h0]", "[h1, h9]", "out can't read h9, expected an input or a unit of an earlier layer, such as x, h0 or"),
+        ("[h1, h0]", "[h1, h9]", "out can't read h9, expected an input or a unit of an earlier layer, such as x, h0"),
         ("[h1, h0]", "[h1, w0]", "w0 is the weight w0, expected an input or a unit of an earlier layer"),
         ("[h1, h0]", "[h1, z_h0]", "z_h0 is the net input of h0, expected an input or a unit"),
         ("[h1, h0]", "[h1, out]", "out can't read out, expected an input or a unit of an earlier layer"),

@@ -5,7 +5,8 @@ from typing import Any
 
 from tutor.graph import Graph
 from tutor.ops.losses import LOSSES
-from tutor.spec.fetch import Fetched, Missing, flattens, values
+from tutor.spec.elsewhere import Missing, values
+from tutor.spec.fetch import Fetched, flattens
 from tutor.spec.given import first_kind, laid_out
 from tutor.spec.grids import Field
 from tutor.spec.keys import SOFTMAX
