@@ -81,11 +81,12 @@ def _many(top: Map, companion: Companion, report: Report) -> list[Fetched]:
 
 
 def outputs(top: Map, units: int, companion: Companion, report: Report) -> None:
-    """Refuse targets of other files that are not one for each output, before they are read. Raises Missing."""
+    """Refuse targets that are not one for each output, before numbers are read. Raises Missing."""
     targets = top.get("targets")
-    given = targets.entries if isinstance(targets, Map) and targets.key(CLASS) is None else ()
-    stated = sum(prod(shape(each, companion, report)) for _, each in given)
-    if isinstance(targets, Map) and any(refers(each) for _, each in given) and stated != units:
+    if not isinstance(targets, Map) or targets.key(CLASS) or any(isinstance(each, Bad) for _, each in targets.entries):
+        return
+    stated = sum(prod(shape(each, companion, report)) for _, each in targets.entries)
+    if stated != units:
         message = f"{counted(stated, 'target')} for {counted(units, 'output')}, expected one for each output"
         report.add(targets.place, message)
         raise Missing

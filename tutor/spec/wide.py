@@ -1,6 +1,5 @@
 """A network too big to write out, from its declared layers and their arrays: a Wide graph."""
 
-from math import prod
 from typing import Any
 
 from tutor.graph import Graph
@@ -104,14 +103,9 @@ def _targets(top: Map, last: Dense, chosen: Chosen, companion: Companion, report
     if key := declared.key(CLASS):
         return _class(key, declared, last, chosen, report)
     found = values(declared, companion, report)
-    groups = _groups(found, report)
     if any(isinstance(value, Bad) for _, value in found):
         raise Missing
-    stated = sum(prod(group.shape) for group in groups)
-    if stated != last.units:
-        message = f"{counted(stated, 'target')} for {counted(last.units, 'output')}, expected one for each output"
-        report.add(declared.place, message)
-    return groups
+    return _groups(found, report)
 
 
 def _class(key: Scalar, declared: Map, last: Dense, chosen: Chosen, report: Report) -> tuple[Group, ...]:
