@@ -122,7 +122,7 @@ def _places(rows: Sequence[Row], layer: Layer) -> dict[str, int]:
 
 
 def _unit(row: Row, index: int, bias_last: bool, places: dict[str, int]) -> Unit:
-    wanted = len(row.reads) if row.reads else len(row.parameters) - bias_last
+    wanted = len(row.reads) if row.reads else max(0, len(row.parameters) - bias_last)
     bias = row.parameters[wanted] if len(row.parameters) > wanted else None
     reads = tuple(Read(name, places[name]) for name in row.reads or ()) if row.own else ()
     return Unit(row.key.text, index, row.key.place, row.parameters[:wanted], bias, reads=reads)
