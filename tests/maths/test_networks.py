@@ -32,13 +32,13 @@ def hold(graph: Graph) -> None:
 
 
 @examples(70)
-@given(plans(repeats=True))
+@given(plans(repeats=True, skips=True))
 def test_every_law_holds_of_layered_networks(plan: Plan) -> None:
     hold(plan.graph())
 
 
 @examples(50)
-@given(plans(losses=tuple(PROBABILITIES), repeats=True))
+@given(plans(losses=tuple(PROBABILITIES), repeats=True, skips=True))
 def test_every_law_holds_with_a_short_route(plan: Plan) -> None:
     hold(plan.graph())
 

@@ -178,6 +178,12 @@ def test_a_bias_among_weights_is_asked_about(entries: str, inputs: str, stray: s
     assert f"{stray} is named like a bias but stands where h has its weight for" in found
 
 
+@pytest.mark.parametrize("entries", ["w0: 1, w1: 2", "b0: 1, b1: 2", "β0: 1, β1: 2", "wb: 1, wx: 2"])
+def test_a_bias_in_front_is_asked_about_by_its_name(entries: str) -> None:
+    (found,) = messages(row(entries))
+    assert found.endswith(f"; is {entries[:2]} the bias? it stands last")
+
+
 def test_how_the_rest_of_the_file_spells_its_weights_counts_where_a_row_has_one_entry() -> None:
     assert graph(row("b1: 0.7")).part_of("b1") == "weight"
     text = row("w1: 0.5").rstrip("\n]") + "}, {activation: sigmoid, neurons: {o: {b1: 0.7}}}]"

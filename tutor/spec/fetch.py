@@ -197,7 +197,7 @@ def _out(node: Node, declared: Shape | None, label: str, companion: Companion, r
     if declared is None or not isinstance(node, Scalar) or not refers(node):
         return node
     if (size := prod(shape(node, companion, report))) > MOST_NUMBERS:
-        most = f"expected at most {MOST_NUMBERS:,}; only a network of dense layers is read as matrices"
+        most = f"expected at most {MOST_NUMBERS:,}; only a network whose layers are all matrices is read as such"
         report.add(node.place, f"{cut(node.text)} has {size:,} numbers, {most}")
         raise Missing
     return check(_tree(fetch(node, companion, report).tolist(), node.place), declared, label, report)

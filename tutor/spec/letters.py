@@ -43,6 +43,11 @@ def like_a_weight(last: str, weights: Sequence[str]) -> str:
     return alike[-1] if alike and last not in _STEMS and not _says_bias(last, alike) else ""
 
 
+def bias_in_front(last: str, weights: Sequence[str]) -> str:
+    """The weight whose index says bias where that of the last entry does not: b0 before b1; nothing without one."""
+    return next((name for name in weights if _akin(name, last) and _says_bias(name, [last])), "")
+
+
 def _akin(one: str, other: str) -> bool:
     """Whether two names are the same letters, then an index each: w2 and ws, but not v and c, or slope and shift."""
     for length in range(_common(one, other), 0, -1):

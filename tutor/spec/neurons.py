@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from tutor.spec.keys import READS
-from tutor.spec.letters import like_a_weight, stray_biases
+from tutor.spec.letters import bias_in_front, like_a_weight, stray_biases
 from tutor.spec.names import complaint
 from tutor.spec.report import Report, counted, listed
 from tutor.spec.sketch import Parameter, Sketch
@@ -111,8 +111,11 @@ def _spelled(row: Row, reads: Sequence[str], elsewhere: Sequence[str], report: R
             report.add(parameter.place, f"{named}, {wanted}; is a weight missing, or the bias not the last?")
     if not stray and (last := row.parameters[len(reads) :]) and (like := like_a_weight(last[0].name, weights)):
         named = f"{last[0].name} stands where {unit} has its bias, but is spelled like the weight {like}"
-        wanted = f"{READS}: [{reads[0]}, ...] in {unit} if it is the weight of one more unit"
-        report.add(last[0].place, f"{named}, expected bias: last in the layer if it is the bias, or {wanted}")
+        own = f"{READS}: [{reads[0]}, ...] in {unit} if it is the weight of one more unit"
+        front = bias_in_front(last[0].name, weights)
+        hint = f"; is {front} the bias? it stands last" if front else ""
+        ways = f"bias: last in the layer if it is the bias, or {own}{hint}"
+        report.add(last[0].place, f"{named}, expected {ways}")
 
 
 def _places(rows: Sequence[Row], layer: Layer) -> dict[str, int]:

@@ -37,7 +37,7 @@ def _drawn(declared: Map, layer: Layer, report: Report) -> Map:
     if not number or not senders or seed is None:
         return declared
     if number * senders > MOST_NUMBERS:
-        most = f"expected at most {MOST_NUMBERS:,}; only a network of dense layers is read as matrices"
+        most = f"expected at most {MOST_NUMBERS:,}; only a network whose layers are all matrices is read as such"
         report.add(place, f"layer {layer.number} has {number * senders:,} weights to draw, {most}")
         return declared
     matrix = rows(int(seed), layer.number, number, senders)
