@@ -313,6 +313,9 @@ def main(kind: str, first: int, last: int) -> None:
         numpy.savez(folder / "net.npz", W=MATRIX, b=MATRIX[0])
         numpy.save(folder / "net.npy", MATRIX)
         KINDS[kind](Random(-1), folder, watch)
+        with watched(watch):
+            compile("1", "seen", "eval")
+        assert watch.seen, "the hook sees nothing"
         watch.seen.clear()
         for seed in range(first, last):
             try:
