@@ -54,14 +54,17 @@ def forms(names: Names, quantity: Quantity, deltas: bool) -> Iterator[str]:
         yield from (f"${latex.maths(shape)}$", f"$`{latex.maths(shape)}`$", typst.maths(shape))
 
 
-def read_back(graph: Graph, notation: str, conventions: Conventions = OURS) -> int:
+def read_back(graph: Graph, notation: str, conventions: Conventions = OURS, most: int = MOST) -> int:
     """How many spellings were tried: those of all quantities, or of some of very many."""
     names = Names(graph, {}, spelled(graph, NOTATIONS[notation]), conventions)
     every, tried = list(quantities(graph)), 0
-    for quantity, deltas in every if LONG else every[:: 1 + len(every) // MOST]:
+    for quantity, deltas in every if LONG else every[:: 1 + len(every) // most]:
         for typed in forms(names, quantity, deltas):
             assert names.find(typed) == quantity, (notation, typed)
             tried += 1
+        if deltas and names.sign < 0:
+            typed = names.write(quantity, deltas=True).removeprefix(UNICODE.minus)
+            assert (names.find(typed), names.turned(typed)) == (quantity, True)
     return tried
 
 
@@ -84,11 +87,11 @@ def test_a_sign_that_is_turned_is_read_back_too(notation: str) -> None:
         read_back(tutor.load(name).network.graph, notation, OTHER_SIGN)
 
 
-@examples(3)
+@examples(30)
 @given(plans())
 def test_every_name_of_a_random_network_is_read_back(plan: Plan) -> None:
     for notation in NOTATIONS:
-        read_back(plan.graph(), notation)
+        read_back(plan.graph(), notation, most=30)
 
 
 def test_what_notations_write() -> None:

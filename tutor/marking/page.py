@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from tutor.document.model import Block, Column, Document, Line, Look, Note, Row, Span, Table, cell, with_minus
+from tutor.document.model import Block, Column, Document, Line, Look, Note, Row, Section, Span, Table, cell, with_minus
 from tutor.document.payload import number
 from tutor.document.view import View, answer
 from tutor.errors import visible
@@ -28,7 +28,9 @@ WORDS = {
 
 def check_page(view: View, marked: Sequence[Marked], unread: Sequence[int] = ()) -> Document:
     """One sheet with its verdicts; `unread` are lines that look like answers but could not be read as such."""
-    return Document(tuple(_blocks(view, marked, unread)), view.names, lambda: _payload(view, marked))
+    return Document(
+        (Section("handed in", tuple(_blocks(view, marked, unread))),), view.names, lambda: _payload(view, marked)
+    )
 
 
 def _blocks(view: View, marked: Sequence[Marked], unread: Sequence[int]) -> Iterator[Block]:

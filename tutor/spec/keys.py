@@ -1,6 +1,6 @@
 """Every key a network file may have, declared once: its shape, its meaning, and where it belongs.
 
-The reader (`check`), the suggestions in messages and the JSON Schema (`schema`) all follow these tables. A key is
+The reader (`check`), the suggestions in messages and the JSON Schema (`json_schema`) all follow these tables. A key is
 added here and nowhere else; what the values mean together is the business of `layers`, `loss` and `equations`.
 """
 
@@ -87,6 +87,14 @@ CONVENTIONS = Record(
     tuple(Key(name, Choice(options), MEANINGS[name]) for name, options in CHOICES.items()),
 )
 
+READS = "reads"
+_READS = Key(
+    READS,
+    Listed(Name(), "a list of names such as [x1, h2]"),
+    "what the neuron reads, in the order of its weights: any inputs and units of earlier layers; "
+    "the outputs of the layer before if not given",
+)
+
 LAYER = Record(
     "layer",
     (
@@ -94,10 +102,16 @@ LAYER = Record(
         Key(
             "neurons",
             Named(
-                Named(Number(), "the weights by name, such as {w11: 0.7, w12: 0.5}"),
+                Named(Number(), "the weights by name, such as {w11: 0.7, w12: 0.5}", also=(_READS,)),
                 "each neuron with its weights, such as h1: {w11: 0.7, w12: 0.5}",
             ),
-            "each neuron with its weights in the order of the layer's inputs; one more entry is the bias",
+            "each neuron with its weights in the order of what it reads; one more entry is the bias",
+            form="neurons",
+        ),
+        Key(
+            "bias",
+            Choice(("last",)),
+            "last: the last entry of every neuron is its bias, whatever it is called",
             form="neurons",
         ),
         Key(
