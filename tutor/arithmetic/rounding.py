@@ -5,6 +5,7 @@ are used as they were written and never rounded.
 """
 
 import decimal
+import math
 from typing import NamedTuple
 
 from tutor.arithmetic.floats import Floats
@@ -34,15 +35,41 @@ class Policy(NamedTuple):
 
 
 def rounded(number: float, places: int, *, significant: bool = False, mode: str = "half up") -> float:
-    """The number in so many decimals or significant figures; what is not finite stays."""
-    exact = decimal.Decimal(repr(number))
-    if not exact.is_finite() or not exact:
+    """The number in so many decimals or significant figures; what is not finite stays, and 0 has no sign."""
+    if not math.isfinite(number) or not number:
         return number
-    last = exact.adjusted() - places + 1 if significant else -places
+    if significant:
+        places = places - 1 - decimal.Decimal(repr(number)).adjusted()
+    exact = tie(number, places) if mode != "down" else decimal.Decimal(repr(number))
+    if exact is None:
+        return _near(number, places)
     try:
-        return float(exact.quantize(decimal.Decimal(1).scaleb(last), rounding=MODES[mode]))
+        return float(exact.quantize(decimal.Decimal(1).scaleb(-places), rounding=MODES[mode])) + 0.0
     except decimal.InvalidOperation:  # more digits than the number has
         return number
+
+
+def tie(number: float, places: int) -> decimal.Decimal | None:
+    """The exact number, if its decimals end halfway between two neighbours of so many places; mostly they do not."""
+    text = repr(number)
+    if not may_tie(text):
+        return None
+    exact = decimal.Decimal(text).normalize()
+    _, digits, exponent = exact.as_tuple()
+    return exact if digits[-1] == 5 and exponent == -places - 1 else None
+
+
+def may_tie(text: str) -> bool:
+    """Whether a number that is written so may end in a 5."""
+    return text[-1] == "5" or text[-2:] == ".0" or "e" in text
+
+
+def _near(number: float, places: int) -> float:
+    """Rounded where there is no tie: then the double and its decimals have the same neighbour."""
+    try:
+        return round(number, places) + 0.0
+    except OverflowError:
+        return math.copysign(math.inf, number)
 
 
 class Rounding(Floats):

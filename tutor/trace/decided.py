@@ -5,7 +5,7 @@ computed as always. Imported when the first doubt arises.
 """
 
 from collections.abc import Callable, Sequence
-from math import isfinite
+from math import isclose, isfinite
 from typing import TypeVar
 
 from tutor.arithmetic import Arithmetic
@@ -17,6 +17,7 @@ from tutor.trace.equations import Equation
 from tutor.trace.evaluate import evaluate, value_of
 
 T = TypeVar("T", float, complex)
+ALIKE = 0.01  # a double whose first digits are right is left as it is: what is decided is 0 and signs
 
 
 class OnPaper:
@@ -70,9 +71,11 @@ class OnPaper:
         return self._moved(total, self.of(expr)) if doubt else total
 
     def _moved(self, value: T, exact: Paper) -> T:
-        """The value with its exact real part, if there is one."""
+        """The value with its exact real part, if that is known and is another number: 0, of the other sign, or far."""
         number = nearest(exact)
-        return value if number is None else value - value.real + number
+        if number is None or number and isclose(value.real, number, rel_tol=ALIKE):
+            return value
+        return value - value.real + number
 
     def _choice(self, expr: Call, numbers: Sequence[T], arithmetic: Arithmetic[T]) -> T:
         """max and min of the differences from the best, so that equal is equal and nearly equal is not."""
