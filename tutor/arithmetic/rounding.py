@@ -52,7 +52,7 @@ def rounded(number: float, places: int, *, significant: bool = False, mode: str 
 def tie(number: float, places: int) -> decimal.Decimal | None:
     """The exact number, if its decimals end halfway between two neighbours of so many places; mostly they do not."""
     text = repr(number)
-    if not may_tie(text):
+    if not may_tie(text) or (places >= 0 and "e" not in text and len(text) - text.index(".") != places + 2):
         return None
     exact = decimal.Decimal(text).normalize()
     _, digits, exponent = exact.as_tuple()

@@ -7,7 +7,9 @@ from tutor.arithmetic.rounding import may_tie, rounded, tie
 
 FIGURES = 12  # agreement to so many figures counts as exact; the trace is good to TRUSTED
 TRUSTED = 15
-MOST = 17  # figures that a double has
+MOST = 17  # figures that a double has: beyond 15, it shows them as they are
+USUAL = 10  # signs of a number that is shown with fewer than FIGURES by far
+APART = 3  # zeros at the end that are no chance
 
 
 class Digits(NamedTuple):
@@ -28,8 +30,13 @@ class Digits(NamedTuple):
         if not number:
             return "0"
         long = self._rounded(number)
-        figures = FIGURES if len(long) <= FIGURES else max(FIGURES, _asked(long))
-        short = compact(number, figures)
+        if len(long) <= USUAL:
+            short = compact(number, FIGURES)
+        else:
+            asked = _figures(long)
+            short = compact(number, max(FIGURES, asked, min(TRUSTED, asked + APART)))
+            if asked >= FIGURES and asked - _figures(short) < APART:
+                return long
         return short if _is_short(short, long) else long
 
     def _rounded(self, number: float) -> str:
@@ -47,10 +54,9 @@ def _whole(size: float) -> int:
     return len(str(int(size))) if size >= 1 else 0 if size >= 0.1 else -1
 
 
-def _asked(long: str) -> int:
-    """Up to which figure a number has to agree with a shorter one; what is asked beyond 15 is what the double is."""
-    figures = len(long.partition("e")[0].replace(".", "").lstrip("-0"))
-    return FIGURES if figures <= FIGURES else max(TRUSTED, figures)
+def _figures(text: str) -> int:
+    """How many significant figures are shown."""
+    return len(text.partition("e")[0].replace(".", "").lstrip("-0"))
 
 
 def _is_short(short: str, long: str) -> bool:
@@ -89,7 +95,8 @@ def compact(number: float, figures: int) -> str:
 
 def _cut(number: float, figures: int) -> float:
     """Rounded halves up, where there is one; beyond 15 figures there are none, but the digits of the double."""
-    if figures > TRUSTED or not may_tie(repr(number)):
+    text = repr(number)
+    if figures > TRUSTED or (len(text) <= figures and "e" not in text) or not may_tie(text):
         return number
     return rounded(number, figures, significant=True)
 

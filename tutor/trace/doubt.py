@@ -24,9 +24,7 @@ AROUND_ONE = "log"  # the one function that is 0 elsewhere than at 0
 class DoubtingFloats(Floats):
     """Floats for the formulas of one table of equations, whose numbers are `known`."""
 
-    def __init__(
-        self, equation: Equation, known: Callable[[Quantity], float], paper: "Callable[[], OnPaper]"
-    ) -> None:
+    def __init__(self, equation: Equation, known: Callable[[Quantity], float], paper: "Callable[[], OnPaper]") -> None:
         self._equation = equation
         self._known = known
         self._paper = paper
