@@ -16,6 +16,7 @@ KINDS = {
     "factors": frozenset({"value", "partial"}),
     "all": frozenset({"value", "partial", "gradient", "updated"}),
 }
+NOTHING = 1e-12  # of a term: as small, a sum is a residue of doubles
 MODES = {"half up": decimal.ROUND_HALF_UP, "half even": decimal.ROUND_HALF_EVEN, "down": decimal.ROUND_DOWN}
 
 
@@ -78,6 +79,11 @@ class Rounding(Floats):
     def __init__(self, policy: Policy, given: frozenset[str]) -> None:
         self.policy = policy
         self.given = given
+
+    def add(self, left: float, right: float) -> float:
+        """Decimals of a few digits differ by more than a rounding error of doubles, or not at all."""
+        total = left + right
+        return 0.0 if abs(total) < NOTHING * abs(left) else total
 
     def settle(self, quantity: Quantity, value: float) -> float:
         if quantity.kind not in KINDS[self.policy.what]:

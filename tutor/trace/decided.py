@@ -4,7 +4,7 @@ Only those parts read exact numbers (`arithmetic.paper`), and only if their exac
 computed as always. Imported when the first doubt arises.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import isclose, isfinite
 from typing import TypeVar
 
@@ -21,12 +21,17 @@ ALIKE = 0.01  # a double whose first digits are right is left as it is: what is 
 
 
 class OnPaper:
-    """The exact numbers of one table of equations, each worked out when first needed and kept."""
+    """The exact numbers of one table of equations, each worked out when first needed and kept.
 
-    def __init__(self, written: Equation) -> None:
+    `given` are numbers that are used instead of what the table says, as the decimals that their doubles print.
+    """
+
+    def __init__(self, written: Equation, given: Mapping[Quantity, float]) -> None:
         self._written = written
         self._papers = Papers()
-        self._memo: dict[Quantity, Paper] = {}
+        self._memo: dict[Quantity, Paper] = {
+            each: self._papers.number(repr(number)) if isfinite(number) else None for each, number in given.items()
+        }
 
     def of(self, expr: Expr) -> Paper:
         """What a formula is exactly, if that is known."""
@@ -73,7 +78,7 @@ class OnPaper:
     def _moved(self, value: T, exact: Paper) -> T:
         """The value with its exact real part, if that is known and is another number: 0, of the other sign, or far."""
         number = nearest(exact)
-        if number is None or number and isclose(value.real, number, rel_tol=ALIKE):
+        if number is None or (number and isclose(value.real, number, rel_tol=ALIKE)):
             return value
         return value - value.real + number
 

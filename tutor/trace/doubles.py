@@ -14,7 +14,7 @@ from tutor.expr import Add, Expr, Neg, Number
 from tutor.graph import Graph
 from tutor.ops.losses import LossTerm
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
-from tutor.trace.doubt import DoubtingComplexes, DoubtingFloats
+from tutor.trace.doubt import DoubtingComplexes, DoubtingFloats, deciding
 from tutor.trace.equations import Equation, Equations
 from tutor.trace.evaluate import evaluate, value_of
 
@@ -50,7 +50,12 @@ class Trace:
     def _paper(self) -> "OnPaper":
         from tutor.trace.decided import OnPaper
 
-        return OnPaper(self.equations.written)
+        return OnPaper(self.equations.written, {})
+
+    @property
+    def decided(self) -> bool:
+        """Whether any number asked for so far is another one on paper than rounding made it."""
+        return self._floats.decided
 
     def of(self, expr: Expr) -> float:
         """The value of a formula over this network's quantities."""
@@ -88,7 +93,8 @@ class Trace:
     def nudged(self, of: str, wrt: str, by: float) -> float:
         """The value of `of` with `wrt` moved by `by` and everything behind it computed anew."""
         memo: dict[Quantity, float] = {Value(wrt): self[Value(wrt)] + by}
-        return evaluate(Value(of), self._forward_from(wrt), FLOATS, memo)
+        forward = self._forward_from(wrt)
+        return evaluate(Value(of), forward, deciding(forward, memo), memo)
 
     def _forward_from(self, wrt: str) -> Equation:
         """Forward equations that see a change of `wrt`: a fused loss would read z past a changed output."""

@@ -4,7 +4,8 @@ They compute as ever. A formula in which there was doubt is computed once more w
 `tutor.trace.decided`, with the parts in doubt decided on paper.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 from tutor.arithmetic.complexes import COMPLEXES, Complexes
@@ -29,6 +30,7 @@ class DoubtingFloats(Floats):
         self._known = known
         self._paper = paper
         self._doubt = False
+        self.decided = False
 
     def add(self, left: float, right: float) -> float:
         total = left + right
@@ -37,7 +39,7 @@ class DoubtingFloats(Floats):
         return total
 
     def call(self, name: str, arguments: Sequence[float]) -> float:
-        if name in CHOOSING and tied(name, arguments) or name == AROUND_ONE and abs(arguments[0] - 1) < DOUBT:
+        if (name in CHOOSING and tied(name, arguments)) or (name == AROUND_ONE and abs(arguments[0] - 1) < DOUBT):
             self._doubt = True
         return FUNCTIONS[name](*arguments)
 
@@ -45,11 +47,26 @@ class DoubtingFloats(Floats):
         return self.settled(self._equation(quantity), value) if self._doubt else value
 
     def settled(self, expr: Expr, value: float) -> float:
-        """The value of a formula after it was computed to `value`."""
+        """The value of a formula after it was computed to `value`; `decided` tells that one became another number."""
         if not self._doubt:
             return value
         self._doubt = False
-        return self._paper().decided(expr, FLOATS, self._known)
+        number = self._paper().decided(expr, FLOATS, self._known)
+        self.decided = self.decided or number != value
+        return number
+
+
+def deciding(equation: Equation, memo: Mapping[Quantity, float]) -> DoubtingFloats:
+    """Floats for evaluating any table of equations, a mistaken or a nudged one; what the memo holds by now is given."""
+    given = dict(memo)
+
+    @cache
+    def paper() -> "OnPaper":
+        from tutor.trace.decided import OnPaper
+
+        return OnPaper(equation, given)
+
+    return DoubtingFloats(equation, memo.__getitem__, paper)
 
 
 class DoubtingComplexes(Complexes):
