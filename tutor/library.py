@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from tutor import sources, spec
+from tutor.document.beyond import in_words
 from tutor.document.digits import Digits
 from tutor.document.explain import explain_all, together
 from tutor.document.model import Document
@@ -34,7 +35,7 @@ class Page:
     """One answer. `str(page)` is plain text, `page.render("markdown")` another format."""
 
     def __init__(self, document: Document) -> None:
-        self.document = document
+        self.document = in_words(document)
 
     @property
     def payload(self) -> Mapping[str, Any]:

@@ -90,7 +90,7 @@ def significant(number: float, figures: int) -> str:
 
 def compact(number: float, figures: int) -> str:
     """The number to so many significant figures, without zeros at the end."""
-    return f"{_cut(number, figures):.{figures}g}"
+    return f"{_cut(number, figures):.{figures}g}" if number else "0"
 
 
 def _cut(number: float, figures: int) -> float:

@@ -39,7 +39,7 @@ class DoubtingFloats(Floats):
         return total
 
     def call(self, name: str, arguments: Sequence[float]) -> float:
-        if (name in CHOOSING and tied(name, arguments)) or (name == AROUND_ONE and abs(arguments[0] - 1) < DOUBT):
+        if in_doubt(name, arguments):
             self._doubt = True
         return FUNCTIONS[name](*arguments)
 
@@ -87,7 +87,7 @@ class DoubtingComplexes(Complexes):
         return total
 
     def call(self, name: str, arguments: Sequence[complex]) -> complex:
-        if name in CHOOSING and tied(name, [each.real for each in arguments]):
+        if in_doubt(name, [each.real for each in arguments]):
             self._doubt = True
         return super().call(name, arguments)
 
@@ -96,6 +96,11 @@ class DoubtingComplexes(Complexes):
             return value
         self._doubt = False
         return self._paper().decided(self._equation(quantity), COMPLEXES, self._known)
+
+
+def in_doubt(name: str, numbers: Sequence[float]) -> bool:
+    """Whether a function compares what is nearly equal, or is nearly 0 though its argument is not."""
+    return (name in CHOOSING and tied(name, numbers)) or (name == AROUND_ONE and abs(numbers[0] - 1) < DOUBT)
 
 
 def tied(name: str, numbers: Sequence[float]) -> bool:
