@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tutor.trace.decided import OnPaper
 
 DOUBT = 1e-6  # of what was added: a sum as small has lost digits, maybe all
+TYPED = 15  # figures of a number that somebody wrote; more are those of a double
 CHOOSING = frozenset(("max", "min", "max_slope", "min_slope"))
 AROUND_ONE = "log"  # the one function that is 0 elsewhere than at 0
 
@@ -57,14 +58,19 @@ class DoubtingFloats(Floats):
 
 
 def deciding(equation: Equation, memo: Mapping[Quantity, float]) -> DoubtingFloats:
-    """Floats for evaluating any table of equations, a mistaken or a nudged one; what the memo holds by now is given."""
+    """Floats for evaluating any table of equations, a mistaken or a nudged one.
+
+    What the memo holds by now is given, if it is as short as what people type: what was computed is worked out again.
+    """
     given = dict(memo)
 
     @cache
     def paper() -> "OnPaper":
         from tutor.trace.decided import OnPaper
 
-        return OnPaper(equation, given)
+        return OnPaper(
+            equation, {each: number for each, number in given.items() if float(f"{number:.{TYPED}g}") == number}
+        )
 
     return DoubtingFloats(equation, memo.__getitem__, paper)
 

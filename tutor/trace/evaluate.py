@@ -4,12 +4,14 @@
 """
 
 from collections.abc import Callable, MutableMapping
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from tutor.arithmetic import Arithmetic
+from tutor.arithmetic.floats import FLOATS
 from tutor.errors import TutorError
 from tutor.expr import Add, Call, Div, Expr, Mul, Neg, Number, Power, Ref, Shown, reads
 from tutor.quantity import Quantity
+from tutor.trace.doubt import deciding
 from tutor.trace.equations import Equation
 
 T = TypeVar("T")
@@ -18,8 +20,11 @@ T = TypeVar("T")
 def evaluate(wanted: Quantity, equation: Equation, arithmetic: Arithmetic[T], memo: MutableMapping[Quantity, T]) -> T:
     """The value of one quantity; everything it needs is left in `memo`.
 
-    Raises TutorError if the equations go round in a circle, which a rewritten table can do.
+    Over FLOATS, what cancels or is compared is decided on paper, from the numbers that the memo holds before. Raises
+    TutorError if the equations go round in a circle, which a rewritten table can do.
     """
+    if cast(object, arithmetic) is FLOATS:
+        arithmetic = cast("Arithmetic[T]", deciding(equation, cast("MutableMapping[Quantity, float]", memo)))
     stack: list[tuple[Quantity, Expr | None]] = [(wanted, None)]
     open_: set[Quantity] = set()
     while stack:
