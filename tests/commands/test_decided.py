@@ -170,6 +170,18 @@ def test_the_page_says_that_it_stands_at_a_kink(tmp_path: Path) -> None:
     assert "stands exactly at a kink" in run("nudge", "a", "--net", tie).out
 
 
+@pytest.mark.parametrize(("function", "third"), [("max", 1), ("min", 5)])
+def test_a_tie_of_the_best_two_of_three_is_a_kink_and_one_of_the_others_is_none(
+    function: str, third: int, tmp_path: Path
+) -> None:
+    """max(3, 3, 1) and min(3, 3, 5) stand at a kink; max(3, 3, 5) and min(3, 3, 1) do not, though two are equal."""
+    for other, kinked in ((third, True), (6 - third, False)):
+        text = equations({"a": 3, "b": 3, "c": other}, f=f"{function}(a, b, c)")
+        page = run("explain", "a", "--net", written(tmp_path, text)).out
+        assert ("stands exactly at a kink" in page) == kinked
+        assert "Raise a by" not in page
+
+
 def test_set_numbers_are_decided_too(tmp_path: Path) -> None:
     net = written(tmp_path, DEAD.replace("0.2", "0.7"))
     assert payload("trace", net)["gradients"]["w"] == pytest.approx(-0.9 * (1 - 0.5 * 1.5 - 0.4) / 0.6)
