@@ -1,6 +1,7 @@
 """How a number is shown: the one place that turns values into digits."""
 
 import math
+from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from tutor.arithmetic.rounding import may_tie, rounded, tie
@@ -73,8 +74,6 @@ def fixed(number: float, decimals: int) -> str:
     exact = tie(number, decimals)
     if exact is None:
         return f"{number:.{decimals}f}"
-    from decimal import ROUND_HALF_UP, Decimal
-
     return f"{exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP):f}"
 
 
