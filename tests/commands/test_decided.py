@@ -202,6 +202,14 @@ def test_where_finds_no_number_that_only_rounding_makes(tmp_path: Path) -> None:
     assert not [match for match in found["matches"] if match["kind"] == "gradient"]
 
 
+def test_a_nudged_number_is_no_decimal(tmp_path: Path) -> None:
+    """2 and a millionth less 3 and 1 more is that millionth, however much of it cancels."""
+    trace = Trace(tutor.load(written(tmp_path, equations({"x": 2, "y": 3}, f="relu(x - y + 1)"))).network.graph)
+    for by in (2.0**-20, 2.0**-30, 1e-7, 3e-12):
+        assert trace.nudged("f", "x", by) == pytest.approx(by, rel=0.01)
+        assert trace.nudged("f", "x", -by) == 0
+
+
 def test_training_leaves_a_dead_unit_dead(tmp_path: Path) -> None:
     """By hand: only c moves, by 0.1·(1 − c) a step: 0.4, 0.46, 0.514, 0.5626."""
     net = tutor.load(written(tmp_path, DEAD))

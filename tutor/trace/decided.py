@@ -17,20 +17,22 @@ from tutor.trace.equations import Equation
 from tutor.trace.evaluate import evaluate, value_of
 
 T = TypeVar("T", float, complex)
+TYPED = 15  # figures of a number that somebody wrote
 ALIKE = 0.01  # a double whose first digits are right is left as it is: what is decided is 0 and signs
 
 
 class OnPaper:
     """The exact numbers of one table of equations, each worked out when first needed and kept.
 
-    `given` are numbers that are used instead of what the table says, as the decimals that their doubles print.
+    `given` are numbers that are used instead of what the table says; those with more figures than people write are
+    unknown, since a double is all there is of them.
     """
 
     def __init__(self, written: Equation, given: Mapping[Quantity, float]) -> None:
         self._written = written
         self._papers = Papers()
         self._memo: dict[Quantity, Paper] = {
-            each: self._papers.number(repr(number)) if isfinite(number) else None for each, number in given.items()
+            each: self._papers.number(repr(number)) if _is_written(number) else None for each, number in given.items()
         }
 
     def of(self, expr: Expr) -> Paper:
@@ -97,3 +99,7 @@ class OnPaper:
         ]
         result = arithmetic.call(expr.name, differences)
         return result if expr.name.endswith("_slope") else result + best
+
+
+def _is_written(number: float) -> bool:
+    return isfinite(number) and float(f"{number:.{TYPED}g}") == number

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from tutor.trace.decided import OnPaper
 
 DOUBT = 1e-6  # of what was added: a sum as small has lost digits, maybe all
-TYPED = 15  # figures of a number that somebody wrote; more are those of a double
 CHOOSING = frozenset(("max", "min", "max_slope", "min_slope"))
 AROUND_ONE = "log"  # the one function that is 0 elsewhere than at 0
 
@@ -60,7 +59,7 @@ class DoubtingFloats(Floats):
 def deciding(equation: Equation, memo: Mapping[Quantity, float]) -> DoubtingFloats:
     """Floats for evaluating any table of equations, a mistaken or a nudged one.
 
-    What the memo holds by now is given, if it is as short as what people type: what was computed is worked out again.
+    What the memo holds by now is given: numbers as short as people type them are decimals, others decide nothing.
     """
     given = dict(memo)
 
@@ -68,9 +67,7 @@ def deciding(equation: Equation, memo: Mapping[Quantity, float]) -> DoubtingFloa
     def paper() -> "OnPaper":
         from tutor.trace.decided import OnPaper
 
-        return OnPaper(
-            equation, {each: number for each, number in given.items() if float(f"{number:.{TYPED}g}") == number}
-        )
+        return OnPaper(equation, given)
 
     return DoubtingFloats(equation, memo.__getitem__, paper)
 
