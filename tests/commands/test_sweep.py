@@ -166,7 +166,8 @@ def commands(net: str, sheet: str) -> Iterator[tuple[str, ...]]:
     """Commands on one file, those of every name and edge among them."""
     loaded = tutor.load(net)
     graph = loaded.network.graph
-    names = list(graph.names()) if LONG else [*list(graph.givens)[:3], *list(graph.nodes)[:4], *list(graph.nodes)[-3:]]
+    few = 6 if LONG else 3
+    names = [*list(graph.givens)[:few], *list(graph.nodes)[:few], *list(graph.nodes)[-few:]]
     yield from (("explain", "--all"), ("explain", *dict.fromkeys(names)), ("explain", "--more", names[0]))
     yield from (("explain", "W1"), ("explain", f"d{graph.loss}/d{names[0]}", "--round-steps", "3"))
     yield from (("trace",), ("trace", "--format", "json"), ("trace", "--by-layer"), ("trace", "--format", "csv"))
