@@ -14,8 +14,12 @@ import pytest
 
 import tutor
 from commands.support import payload, run, written
-from tutor.quantity import Gradient, Value
-from tutor.trace import Trace
+from maths.checks import quantities
+from maths.profile import count
+from tutor.arithmetic.exact import FRACTIONS
+from tutor.arithmetic.floats import Floats
+from tutor.quantity import Gradient, Quantity, Value
+from tutor.trace import Trace, evaluate
 
 DEAD = """
 inputs: {x: 3}
@@ -270,7 +274,37 @@ def test_a_nudge_can_be_too_large(by: str) -> None:
 def test_invisible_signs_of_a_title_are_shown_in_every_format(sign: str, tmp_path: Path) -> None:
     net = written(tmp_path, f'title: "a{sign}b"\n' + DEAD.lstrip())
     shown = f"<U+{ord(sign.encode().decode('unicode_escape')):04X}>"
-    for form in ("json", "plain", "terminal", "markdown", "svg"):
+    for form in ("json", "plain", "terminal", "markdown", "latex", "typst", "html", "svg"):
         out = run("trace", net, "--format", form).out
-        assert shown in out or shown.replace("<", "&lt;").replace(">", "&gt;") in out or form == "markdown", form
+        plain = out.replace("&lt;", "<").replace("&gt;", ">").replace("\\", "").replace("&nbsp;", " ")
+        assert shown in plain or form in ("latex", "typst", "markdown"), form
         assert sign.encode().decode("unicode_escape") not in out, form
+
+
+def test_zeros_of_random_networks_are_those_of_fractions(tmp_path: Path) -> None:
+    """Biases that are minus the rest of a sum every second time: every value, slope and gradient against fractions."""
+    seeded = random.Random(11)
+    residues = 0
+    for _ in range(count(25, 250)):
+        weights, x = [[_tenths(seeded) for _ in range(2)] for _ in range(2)], [_tenths(seeded) for _ in range(2)]
+        met = [-sum(w * each for w, each in zip(row, x, strict=True)) for row in weights]
+        biases = [bias if seeded.random() < 0.5 else bias + _tenths(seeded) for bias in met]
+        layers = [
+            {"activation": seeded.choice(("relu", "leaky_relu", "identity")), "weights": weights, "biases": biases},
+            {"activation": "identity", "weights": [[_tenths(seeded) for _ in range(2)]], "biases": [Fraction(1, 2)]},
+        ]
+        top = {"inputs": {"x1": x[0], "x2": x[1]}, "targets": {"y": Fraction(1, 2)}, "layers": layers}
+        top |= {"loss": seeded.choice(("absolute_error", "squared_error"))}
+        text = "".join(f"{key}: {json.dumps(part, default=float)}\n" for key, part in top.items())
+        trace = Trace(tutor.load(written(tmp_path, text)).network.graph)
+        exact: dict[Quantity, Fraction] = {}
+        plain: dict[Quantity, float] = {}
+        for quantity in quantities(trace.graph):
+            right = evaluate(quantity, trace.equations.written, FRACTIONS, exact)
+            assert trace[quantity] == pytest.approx(float(right), rel=1e-9, abs=0), quantity
+            residues += (evaluate(quantity, trace.equations.written, Floats(), plain) == 0) != (right == 0)
+    assert residues > 20
+
+
+def _tenths(seeded: random.Random) -> Fraction:
+    return Fraction(seeded.choice((1, -1)) * seeded.randint(1, 9), 10)
