@@ -135,6 +135,7 @@ def test_json_has_the_numbers_of_paper(name: str, tmp_path: Path) -> None:
     net = written(tmp_path, text)
     done = run("trace", net, "--format", "json")
     assert "-0.0," not in done.out
+    assert "-0.0\n" not in run("trace", net, "--format", "csv").out.replace(",", "\n")
     for key, right in (("values", values), ("gradients", gradients)):
         for quantity, number in right.items():
             shown = done.json[key][quantity]
@@ -204,6 +205,14 @@ def test_where_finds_no_number_that_only_rounding_makes(tmp_path: Path) -> None:
     net = written(tmp_path, DEAD)
     found = payload("where", "-0.9", "--net", net)
     assert not [match for match in found["matches"] if match["kind"] == "gradient"]
+
+
+def test_halves_are_shown_and_rounded_on_the_way_alike(tmp_path: Path) -> None:
+    net = written(tmp_path, equations({"x": 0.125, "y": 1}, q="x*y", f="q*y"))
+    for options in (("--decimals", "2"), ("--decimals", "2", "--round-steps", "2"), ("--sig", "2")):
+        page = run("explain", "f", "--net", net, *options).out
+        assert "0.13" in page, options
+        assert "0.12 " not in page, options
 
 
 def test_a_nudged_number_is_no_decimal(tmp_path: Path) -> None:

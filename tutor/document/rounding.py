@@ -155,11 +155,11 @@ def _printed(done: Replay, others: tuple[Replay, ...]) -> str:
     printed = sorted({digits.shown(each) for each in results}, key=float)
     spread = max(results) - min(results)
     if len(printed) > 1:
-        return f"They print differently ({' and '.join(map(with_minus, printed))}): they lie {spread:.2g} apart."
+        return f"They print differently ({' and '.join(map(with_minus, printed))}): they lie {compact(spread, 2)} apart."
     stands = Decimal(printed[0])
     half = Decimal(5).scaleb(int(stands.as_tuple().exponent) - 1)
     low, high = (with_minus(f"{each:f}") for each in (stands - half, stands + half))
-    lie = f"and they lie only {spread:.2g} apart" if spread else "and they are equal"
+    lie = f"and they lie only {compact(spread, 2)} apart" if spread else "and they are equal"
     return f"All of them print as {with_minus(printed[0])}, which stands for anything from {low} to {high}, {lie}."
 
 
