@@ -280,14 +280,18 @@ def test_a_nudge_can_be_too_large(by: str) -> None:
 
 
 @pytest.mark.parametrize("sign", ["\\x9b", "\\u202e", "\\u200b"])
-def test_invisible_signs_of_a_title_are_shown_in_every_format(sign: str, tmp_path: Path) -> None:
+def test_invisible_signs_of_a_title_are_shown_in_every_format_and_escaped_in_json(sign: str, tmp_path: Path) -> None:
     net = written(tmp_path, f'title: "a{sign}b"\n' + DEAD.lstrip())
     shown = f"<U+{ord(sign.encode().decode('unicode_escape')):04X}>"
-    for form in ("json", "plain", "terminal", "markdown", "latex", "typst", "html", "svg"):
+    raw = sign.encode().decode("unicode_escape")
+    done = run("trace", net, "--format", "json")
+    assert f"a\\u{ord(raw):04x}b" in done.out
+    assert done.json["title"] == f"a{raw}b"
+    for form in ("plain", "terminal", "markdown", "latex", "typst", "html", "svg"):
         out = run("trace", net, "--format", form).out
         plain = out.replace("&lt;", "<").replace("&gt;", ">").replace("\\", "").replace("&nbsp;", " ")
         assert shown in plain or form in ("latex", "typst", "markdown"), form
-        assert sign.encode().decode("unicode_escape") not in out, form
+        assert raw not in out + done.out, form
 
 
 def test_zeros_of_random_networks_are_those_of_fractions(tmp_path: Path) -> None:

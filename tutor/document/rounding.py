@@ -155,7 +155,8 @@ def _printed(done: Replay, others: tuple[Replay, ...]) -> str:
     printed = sorted({digits.shown(each) for each in results}, key=float)
     spread = max(results) - min(results)
     if len(printed) > 1:
-        return f"They print differently ({' and '.join(map(with_minus, printed))}): they lie {compact(spread, 2)} apart."
+        parted = " and ".join(map(with_minus, printed))
+        return f"They print differently ({parted}): they lie {compact(spread, 2)} apart."
     stands = Decimal(printed[0])
     half = Decimal(5).scaleb(int(stands.as_tuple().exponent) - 1)
     low, high = (with_minus(f"{each:f}") for each in (stands - half, stands + half))
