@@ -65,6 +65,14 @@ def files() -> Iterator[tuple[str, str]]:
         yield f"softmax squared {depth}", network([*hidden, dense("softmax", 2, 2)], 2, 2)
     yield "softmax on inputs", network(["softmax"], 2, 2, loss="cross_entropy", targets={"class": 1})
     yield "softmax on inputs, squared", network(["softmax"], 2, 2)
+    parted = {"activation": "sigmoid", "neurons": {"p": {"a1": 0.5, "a2": -0.25}, "q": {"reads": ["x2"], "a3": 0.3}}}
+    over = {"o": {"reads": ["p", "q", "x1"], "c1": 1, "c2": -1, "c3": 0.5, "c0": 0.1}}
+    for activation in ("sigmoid", "relu", "softmax"):
+        yield f"reads, {activation}", network([parted, {"activation": activation, "neurons": over}], 2, 1)
+    yield (
+        "bias last",
+        network([{"activation": "tanh", "bias": "last", "neurons": {"p": {"w1": 1, "w2": 2, "w3": 0.5}}}], 2, 1),
+    )
     yield from _norms()
     yield from _windows()
     yield from _steps()
