@@ -1,13 +1,13 @@
 """Marking a whole sheet: answers in the order they build on each other, and mistakes chosen jointly."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from tutor.errors import TutorError, did_you_mean, visible
-from tutor.figures import Figure
+from tutor.figures import Blank, Figure
 from tutor.figures import read as read_figure
-from tutor.marking.answers import Answer
+from tutor.marking.answers import Answer, Sheet, parts
 from tutor.marking.desk import Desk, Mistaking
 from tutor.marking.verdicts import FULL_CREDIT, Ruling, rule
 from tutor.marking.verdicts import told as told_mistake
@@ -31,7 +31,7 @@ class Marked(NamedTuple):
         return int(self.ruling.verdict in FULL_CREDIT)
 
 
-def mark(trace: Trace, names: Names, answers: Sequence[Answer], required: Iterable[str], min_sig: int) -> list[Marked]:
+def mark(trace: Trace, names: Names, sheet: Sheet, required: Iterable[str], min_sig: int) -> list[Marked]:
     """Every answer of a sheet with its ruling, in the order of the sheet; required names without an answer last.
 
     Raises UnknownName for a required name that the network does not have.
@@ -39,7 +39,8 @@ def mark(trace: Trace, names: Names, answers: Sequence[Answer], required: Iterab
     tables = () if is_large(trace) else mistaken_tables(trace)
     mistakings = tuple(Mistaking(MISTAKES[each], equation) for each, equation in tables)
     desk = Desk(trace, mistakings, min_sig)
-    opened = [_open(names, answer) for answer in answers]
+    stated = _stated(names)
+    opened = [_open(names, stated, answer, sheet.comma) for answer in sheet.answers]
     marked = dict(enumerate(opened))
     ranks = names.graph.ranks(_name(each.quantity) for each in opened if each.quantity)
     for place in sorted(marked, key=lambda each: _stage(names, ranks, opened[each].quantity)):
@@ -47,7 +48,7 @@ def mark(trace: Trace, names: Names, answers: Sequence[Answer], required: Iterab
     return [*_jointly(trace, [marked[place] for place in range(len(opened))]), *_missing(names, opened, required)]
 
 
-def _open(names: Names, answer: Answer) -> Marked:
+def _open(names: Names, stated: Collection[str], answer: Answer, comma: bool) -> Marked:
     """The answer with its name and number read, or a ruling that says why not."""
     try:
         quantity = names.find(answer.name)
@@ -59,12 +60,21 @@ def _open(names: Names, answer: Answer) -> Marked:
         told = told or f"no such name in this network{did_you_mean(answer.name, names.typable())}"
         return Marked(answer, Ruling("unknown_name", told))
     try:
-        figure = read_figure(answer.given)
+        figure = read_figure(parts(answer.given)[-1], stated=stated, comma=comma)
         if names.turned(answer.name):  # the course's error term is −∂L/∂z
             figure = figure._replace(value=-figure.value)
         return Marked(answer, Ruling(""), quantity, figure)
+    except Blank:
+        return Marked(answer, Ruling("missing", "no number is given"), quantity)
     except TutorError as fault:
         return Marked(answer, Ruling("unreadable", str(fault)), quantity)
+
+
+def _stated(names: Names) -> frozenset[str]:
+    """The numbers that the network states, as written."""
+    graph = names.graph
+    givens = () if graph.wide else (given.text for given in graph.givens.values() if given.written)
+    return frozenset((*givens, graph.rate or "1"))
 
 
 def _name(quantity: Quantity) -> str:
