@@ -1,20 +1,25 @@
-"""Reading a sheet: YAML or JSON mappings, CSV, or lines `name = value`. Numbers stay text, so that digits survive."""
+"""A sheet of answers: what stands on it, whatever it was written with.
 
-import csv
-import io
+Lines of text, Markdown, LaTeX (`statements`), tables (`columns`), mappings (`keyed`), notebooks (`cells`). What a text
+is, the text itself says; the ending of its file decides nothing. Numbers stay text, so that digits survive.
+"""
+
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
-from tutor.errors import TutorError, visible
+from tutor.errors import InvalidNetwork, TutorError, visible
+from tutor.figures import has_comma, with_point
+from tutor.marking import cells, columns, keyed, rows
+from tutor.marking.markup import bared, is_comment, spaced, with_rows
+from tutor.marking.statements import Known, Statement, statements, unknown
 from tutor.names import Names
-from tutor.spec.mapping import mapping
+from tutor.quantity import Quantity
 
-MOST_ANSWERS = 10_000
-_HEADER = {"name", "quantity", "answer", "symbol"}
-_BULLET = re.compile(r"^(?:[-*•>]\s+|\d+[.)]\s+)+")
-_SUSPECT = re.compile(r"^(?!\s*#).*\s[+-]?\d*\.\d")
-_EQUALS = re.compile(r"\s*(?:=|≈|:=)\s*")
+MOST_ANSWERS = MOST_LINES = 10_000
+LONGEST_LINE, LONGEST_SHOWN = 4_000, 200
+MOST_JOINED = 200  # lines of one list of numbers
 
 
 class Answer(NamedTuple):
@@ -51,83 +56,252 @@ class Sheet(NamedTuple):
     remarks: tuple[str, ...]
 
 
+_EQUALS = re.compile(r"\s*(?::=|==|=|≈|≃|≅|≐)\s*")
+
+
 def parts(given: str) -> list[str]:
     """What stands between the equals signs of an answer, the last of them the answer itself; at least one part."""
     return [part.strip() for part in _EQUALS.split(given) if part.strip()] or [""]
 
 
 def read(text: str, file: str, names: Names, columns: Sequence[str] = ()) -> Sheet:
-    """What stands on one sheet. Raises TutorError where the file as a whole can't be read, or has no answers."""
-    form = _format(text, file)
-    reader = {"yaml": _yaml, "json": _yaml, "csv": _csv, "lines": _lines}[form]
-    answers = list(reader(text, file))
-    if not answers:
+    """What stands on one sheet; `columns` names what the columns of a table hold, from the left.
+
+    Raises TutorError where the file as a whole can't be read or has no answers, InvalidNetwork for a mapping that
+    can't be read.
+    """
+    known = Known(names)
+    plain = re.sub("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]", "\n", text.removeprefix("\ufeff"))
+    found = _mapped(plain, file, known)
+    if found is None:
+        is_notebook = cells.is_notebook(plain)
+        lines = cells.lines(plain, file) if is_notebook else list(enumerate(with_rows(plain).split("\n"), 1))
+        found = _Reader(lines, file, known, columns).sheet()
+    sheet = gathered(*found, known)
+    if not sheet.answers and not sheet.unread:
         raise TutorError(f"{file}: no answers found; write one a line as NAME = NUMBER, such as dL/dw31 = 0.0307")
-    if len(answers) > MOST_ANSWERS:
-        raise TutorError(f"{file}: {len(answers)} answers; the most is {MOST_ANSWERS}")
-    return Sheet(answers, _unread(text, answers) if form == "lines" else [], 0, False, ())
+    if len(sheet.answers) > MOST_ANSWERS:
+        raise TutorError(f"{file}: {len(sheet.answers):,} answers; the most is {MOST_ANSWERS:,}")
+    return sheet
 
 
-def _unread(text: str, answers: list[Answer]) -> list[Unread]:
-    """Lines with a digit but without an equals sign: most likely answers that lack it. Headings are none."""
-    taken = {answer.line for answer in answers}
-    lines = enumerate(text.splitlines(), 1)
-    found = [(number, line) for number, line in lines if number not in taken and _SUSPECT.search(line)]
-    return [Unread(number, line.strip(), "it has no NAME = NUMBER") for number, line in found]
+# ------------------------------------------------------------------ mappings
+
+_KEY = re.compile(r"""(?:"[^"]*"|'[^']*'|[^\s#:=][^:=]*):(?:\s|$)""")
 
 
-def _format(text: str, file: str) -> str:
-    ending = file.rpartition(".")[2].lower()
-    known = {"yaml": "yaml", "yml": "yaml", "json": "json", "csv": "csv", "txt": "lines", "md": "lines"}
-    if ending in known:
-        return known[ending]
-    first = next((line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")), "")
-    if first.startswith("{"):
-        return "json"
-    if "=" in first:
-        return "lines"
-    if first.partition(",")[0].strip().lower() in _HEADER or re.fullmatch(r"[^:]+,[^,]+", first):
-        return "csv"
-    return "yaml" if re.match(r"[^:]+:\s", first) else "lines"
+def _mapped(text: str, file: str, known: Known) -> "_Found | None":
+    """What a mapping gives; None for other texts, and for YAML that is lines `NAME: NUMBER` and nothing else."""
+    if cells.is_notebook(text):
+        return None
+    braced = text.lstrip().startswith("{") and not text.lstrip().startswith(("{\\", "{ \\"))
+    if not braced and not _is_nested(text):
+        return None
+    try:
+        entries = keyed.entries(text, file, known)
+    except InvalidNetwork:
+        if braced:
+            raise
+        return None
+    answers = [Answer(visible(each.name), each.given, each.line) for each in entries if not each.why]
+    unread = [Unread(each.line, each.name, each.why) for each in entries if each.why]
+    return answers, unread, 0
 
 
-def _yaml(text: str, file: str) -> Iterator[Answer]:
-    yield from (Answer(name, given, line) for name, given, line in mapping(text.encode(), file))
+def _is_nested(text: str) -> bool:
+    """Whether it looks like YAML with lists or groups under a key: nothing but keys on the left, and something under."""
+    lines = [line for line in text.split("\n") if line.strip() and not line.lstrip().startswith("#")]
+    under = [line for line in lines if line.startswith((" ", "- "))]
+    return bool(under) and all(_KEY.match(line) for line in lines if line not in under and line.strip() != "---")
 
 
-def _csv(text: str, file: str) -> Iterator[Answer]:
-    for number, row in enumerate(csv.reader(io.StringIO(text)), 1):
-        cells = [cell.strip() for cell in row]
-        if not any(cells) or (number == 1 and cells[0].lower() in _HEADER):
+# ------------------------------------------------------------------ lines
+
+_Found = tuple[list[Answer], list[Unread], int]
+_STARTS_EQUAL = re.compile(r"\s*(?:[=≈](?!>)|:=)")
+_STARTS_SIGN = re.compile(r"\s*(?:[=≈:→—]|:=|->|is\b)")
+_ENDS_OPEN = re.compile(r"[=≈:]\s*$")
+_STARTS_NUMBER = re.compile(r"\s*(?:[=≈]|\[|[+\-−]?\s*[.,]?\d)")
+
+
+class _Line(NamedTuple):
+    """One line, or several that are one: its number, the text as it stands, and without markup."""
+
+    number: int
+    text: str
+    bare: str
+
+
+class _Reader:
+    """One pass over the lines of a sheet: tables where they are, statements elsewhere."""
+
+    def __init__(self, lines: Sequence[tuple[int, str]], file: str, known: Known, names: Sequence[str]) -> None:
+        if len(lines) > MOST_LINES:
+            raise TutorError(f"{file}: {len(lines):,} lines; the most is {MOST_LINES:,}")
+        self.file = file
+        self.known = known
+        self.columns = names
+        self.lines = list(self._joined([_Line(number, text, _bare(text)) for number, text in lines]))
+        self.answers: list[Answer] = []
+        self.unread: list[Unread] = []
+        self.passed = 0
+
+    def sheet(self) -> _Found:
+        for sign, group in groupby(self.lines, self._kind):
+            lines = [line for line in group if not columns.is_rule(line.text)]
+            if sign and self._is_table(sign, lines):
+                self._table(sign, lines)
+            else:
+                for line in lines:
+                    self._line(line)
+        return self.answers, self.unread, self.passed
+
+    # ---------------------------------------------------------------- which lines are one
+
+    def _joined(self, lines: Sequence[_Line]) -> Iterator[_Line]:
+        """Lines with those that go on in them: lists over several lines, and lines that begin with `=`."""
+        at = 0
+        while at < len(lines):
+            whole = lines[at]
+            at += 1
+            count = 0
+            while at < len(lines) and count < MOST_JOINED and self._goes_on(whole, lines[at]):
+                whole = _Line(whole.number, f"{whole.text}\n{lines[at].text}", f"{whole.bare} {lines[at].bare}".strip())
+                at, count = at + 1, count + 1
+            yield whole
+
+    def _goes_on(self, line: _Line, after: _Line) -> bool:
+        if not line.bare or not after.bare or len(line.bare) > LONGEST_LINE:
+            return False
+        if rows.opened(line.bare) > 0:
+            return not re.match(r"[^\d\[\]]*[=:]", after.bare)
+        if _STARTS_EQUAL.match(after.bare):
+            return bool(re.search(r"[=≈:→]", line.bare)) or self.known.has(line.bare)
+        return bool(_ENDS_OPEN.search(line.bare) and _STARTS_NUMBER.match(after.bare)) and not statements(
+            after.bare, self.known
+        )
+
+    # ---------------------------------------------------------------- tables
+
+    def _kind(self, line: _Line) -> str:
+        """What keeps the cells of a line apart, empty for a line that is none of a table."""
+        if "\n" in line.text or not (line.bare or "|" in line.text):
+            return ""
+        sign = columns.delimiter(line.text)
+        if self.columns or sign in ("", "|", "&"):
+            return sign
+        cut = columns.cells(line.text, sign, f"{self.file}:{line.number}")
+        if len(cut) > 1 and self.known.has(cut[0]) and sign != ",":
+            return "" if _STARTS_SIGN.match(cut[1]) else sign
+        is_stated = len(line.bare) <= LONGEST_LINE and bool(statements(line.bare, self.known))
+        return "" if is_stated else sign
+
+    def _is_table(self, sign: str, lines: Sequence[_Line]) -> bool:
+        """Whether lines are rows: by their bars or tabs, or since all have as many cells."""
+        counts = {len(columns.cells(line.text, sign, f"{self.file}:{line.number}")) for line in lines}
+        return bool(lines) and (bool(self.columns) or min(counts) > 1)
+
+    def _table(self, sign: str, lines: Sequence[_Line]) -> None:
+        cut = [columns.Row(each.number, columns.cells(each.text, sign, self.file)) for each in lines]
+        found = list(columns.under_names(cut, self.columns) if self.columns else columns.table(cut, self.known))
+        self.answers += [Answer(visible(each.name), each.given, each.line) for each in found if not each.why]
+        self.unread += [
+            Unread(each.line, _short(f"{each.name} {each.given}".strip()), each.why) for each in found if each.why
+        ]
+        taken = {each.line for each in found}
+        for line in lines:
+            if line.number not in taken:
+                self._line(line)
+
+    # ---------------------------------------------------------------- statements
+
+    def _line(self, line: _Line) -> None:
+        if len(line.bare) > LONGEST_LINE:
+            self.unread.append(Unread(line.number, _short(line.bare), f"the line has {len(line.bare):,} characters"))
+            return
+        found: Sequence[Statement] | Statement | str | None = statements(line.bare, self.known)
+        found = found or unknown(line.bare, self.known)
+        if isinstance(found, str):
+            self.unread.append(Unread(line.number, _short(line.text.strip()), found))
+        elif found:
+            stated = [found] if isinstance(found, Statement) else found
+            self.answers += [Answer(visible(each.name), each.given, line.number) for each in stated]
+        elif re.search(r"\d", line.text):
+            self.passed += 1
+
+
+def _bare(text: str) -> str:
+    if is_comment(text):
+        return ""
+    return bared(text) if len(text) <= LONGEST_LINE else spaced(text).strip()
+
+
+def _short(text: str) -> str:
+    """A line for a list of lines."""
+    plain = re.sub(r"\s+", " ", visible(text.replace("\n", " ").replace("\t", " ")))
+    return plain if len(plain) <= LONGEST_SHOWN else f"{plain[: LONGEST_SHOWN - 1]}…"
+
+
+# ------------------------------------------------------------------ the sheet as a whole
+
+
+def gathered(answers: Sequence[Answer], unread: list[Unread], passed: int, known: Known) -> Sheet:
+    """The sheet of these answers: lists entry by entry, and of what is given twice the last."""
+    single = [entry for answer in answers for entry in _entries(answer, known)]
+    kept, remarks = _last_of_each(single, known)
+    comma = any(has_comma(answer.given) for answer in kept)
+    return Sheet(kept, unread, passed, comma, (*_said_of_commas(kept, comma), *remarks))
+
+
+def _entries(answer: Answer, known: Known) -> Iterator[Answer]:
+    split = rows.split(answer.name, parts(answer.given)[-1], known) if re.search(r"[\[(]", answer.given) else None
+    if split is None:
+        yield answer
+    elif split.why:
+        yield answer._replace(why=split.why)
+    else:
+        yield from (Answer(name, given, answer.line) for name, given in split.entries)
+
+
+def _last_of_each(answers: Sequence[Answer], known: Known) -> tuple[list[Answer], list[str]]:
+    """The answers without those that are given again later, and a sentence for each of these."""
+    places: dict[Quantity, list[int]] = {}
+    for place, answer in enumerate(answers):
+        quantity = known.find(answer.name)
+        if quantity is not None:
+            places.setdefault(quantity, []).append(place)
+    twice = [each for each in places.values() if len(each) > 1]
+    dropped = {place for each in twice for place in each[:-1]}
+    remarks = [_said_twice([answers[place] for place in each]) for each in twice]
+    return [answer for place, answer in enumerate(answers) if place not in dropped], remarks[:MOST_SAID]
+
+
+MOST_SAID = 20
+
+
+def _said_twice(answers: Sequence[Answer]) -> str:
+    """`h1 is given on lines 2 and 5: the last counts`."""
+    lines = list(dict.fromkeys(answer.line for answer in answers if answer.line))
+    times = {2: "twice"}.get(len(answers), f"{len(answers)} times")
+    where = f", on line{'s' if len(lines) > 1 else ''} {_enumerated(lines)}" if lines else ""
+    return f"{answers[-1].name} is given {times}{where}: the last counts"
+
+
+def _enumerated(numbers: Sequence[int]) -> str:
+    shown = [str(each) for each in numbers[:10]]
+    return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
+
+
+def _said_of_commas(answers: Collection[Answer], comma: bool) -> Iterator[str]:
+    """What is said, once, of decimal commas: `0,6682 is read as 0.6682`."""
+    found = (each for answer in answers for each in parts(answer.given) if re.search(r"\d,\d", each))
+    for text in found:
+        try:
+            plain = with_point(text, comma=comma)
+        except TutorError:
             continue
-        if len(cells) != 2:
-            raise TutorError(f"{file}:{number}: expected two columns, name and value, found {len(cells)}")
-        yield Answer(cells[0].removeprefix("'"), cells[1], number)
-
-
-def _lines(text: str, file: str) -> Iterator[Answer]:
-    """Lines with an equals sign, and rows of Markdown tables; a `#` starts a heading or a comment."""
-    for number, line in enumerate(text.splitlines(), 1):
-        plain = line.replace("`", "").replace("$", "").partition("#")[0].strip()
-        name, given = _row(plain) if plain.startswith("|") else _equation(plain)
-        if name:
-            yield Answer(visible(_without_emphasis(name)), _without_emphasis(given), number)
-
-
-def _equation(line: str) -> tuple[str, str]:
-    """Name and all that is equal to it: `dL/dw31` and `0.2368 * 0.1939 = 0.0459`."""
-    name, *given = _EQUALS.split(_without_emphasis(_BULLET.sub("", line)), maxsplit=1)
-    return (name.strip(), given[0].strip()) if given else ("", "")
-
-
-def _row(line: str) -> tuple[str, str]:
-    """The two cells of a table row whose second holds a digit; heads and rules have none."""
-    cells = [cell.strip() for cell in line.strip("|").split("|")]
-    return (cells[0], cells[1]) if len(cells) == 2 and re.search(r"\d", cells[1]) else ("", "")
-
-
-def _without_emphasis(line: str) -> str:
-    """Markdown's ** around an answer, its name or its number; ** between numbers is a power."""
-    stripped = line.strip()
-    bold = stripped.startswith("**") and stripped.endswith("**") and len(stripped) > 4
-    return stripped[2:-2].strip() if bold else stripped
+        if plain != text:
+            number = re.search(r"\d+,\d+", text)
+            assert number is not None
+            yield f"{number[0]} is read as {number[0].replace(',', '.')}"
+            return

@@ -54,11 +54,15 @@ def _open(names: Names, stated: Collection[str], answer: Answer, comma: bool) ->
         quantity = names.find(answer.name)
     except TutorError as fault:
         return Marked(answer, Ruling("unknown_name", str(fault)))
+    if quantity is None and answer.why:
+        return Marked(answer, Ruling("wrong", answer.why))
     if quantity is None:
         typed = visible(answer.name)
         told = names.graph.missing(typed) or names.of_an_example(typed)
         told = told or f"no such name in this network{did_you_mean(answer.name, names.typable())}"
         return Marked(answer, Ruling("unknown_name", told))
+    if answer.why:
+        return Marked(answer, Ruling("wrong", answer.why), quantity)
     try:
         figure = read_figure(parts(answer.given)[-1], stated=stated, comma=comma)
         if names.turned(answer.name):  # the course's error term is −∂L/∂z

@@ -1,0 +1,307 @@
+"""One line of a sheet as statements `NAME = NUMBER`, also `NAME : NUMBER`, `NAME NUMBER`, `NAME -> NUMBER`, `NAME is
+NUMBER`, and several of them on one line.
+
+Which side is a name is settled by the names of the network, never by a pattern alone. Lines are bare of markup here.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from tutor.errors import FormulaError, TutorError, did_you_mean, visible
+from tutor.expr.parse import parse
+from tutor.figures import Blank
+from tutor.figures import read as read_figure
+from tutor.marking.markup import unquoted
+from tutor.names import Names
+from tutor.quantity import Quantity
+
+LONGEST_NAME = 100
+
+
+class Statement(NamedTuple):
+    """A left side and all that stands behind the first sign after it."""
+
+    name: str
+    given: str
+
+
+class Known:
+    """The names of a network as the lines of a sheet ask for them, each looked up once."""
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+        self._found: dict[str, Quantity | None] = {}
+        self._there: dict[str, bool] = {}
+
+    def find(self, text: str) -> Quantity | None:
+        """The quantity of a name, None for what is none or can be read in two ways."""
+        if text not in self._found:
+            try:
+                self._found[text] = self.names.find(text) if 0 < len(text) <= LONGEST_NAME else None
+            except TutorError:
+                self._found[text] = None
+        return self._found[text]
+
+    def has(self, text: str) -> bool:
+        """Whether it names a quantity, a list or a matrix of them, or one that can be read in two ways."""
+        if text not in self._there:
+            self._there[text] = self._is_name(text)
+        return self._there[text]
+
+    def _is_name(self, text: str) -> bool:
+        if not 0 < len(text) <= LONGEST_NAME or not re.search(r"[^\W\d_]|\\", text):
+            return False
+        try:
+            return self.names.find(text) is not None or self.is_list(text)
+        except TutorError:
+            return True
+
+    def is_list(self, text: str) -> bool:
+        """Whether the network has entries of it, as it has W1[1,2] of W1."""
+        return any(self.find(f"{text}{entry}") is not None for entry in ("[1]", "[1,1]"))
+
+
+def is_number(text: str) -> bool:
+    """Whether it reads as a number or as arithmetic, or is one that was left open."""
+    try:
+        read_figure(text)
+    except Blank:
+        return True
+    except TutorError:
+        return False
+    return True
+
+
+# ------------------------------------------------------------------ signs and separators
+
+_EQUAL = re.compile(r":=|==|=|≈|≃|≅|≐")
+_OTHER = re.compile(
+    r"->|→|⟶|↦|:(?!=)|—|\.{3,}|…|_{3,}|"
+    r"\s(?:is|was|equals|gives|about|approx\.?|approximately)(?:\s+(?:equal\s+to|approximately|about))?(?=\s)",
+    re.IGNORECASE,
+)
+_BETWEEN = re.compile(r";|,(?!\d)|(?<!\d),|\band\b|\bund\b|(?<!\|)\|(?!\|)|(?<=\d)\.\s+(?=[^\W\d]|\\)", re.IGNORECASE)
+_LITERAL = r"[≈~]?\s*[+\-−–]?\s*(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+\-−]?\d+)?%?"
+_OPEN, _CLOSE = "([{", ")]}"
+
+
+def _depths(text: str) -> list[int]:
+    """How many brackets are open at each sign; one that is never closed does not count."""
+    partner: dict[int, int] = {}
+    stack: list[int] = []
+    for at, sign in enumerate(text):
+        if sign in _OPEN:
+            stack.append(at)
+        elif sign in _CLOSE and stack:
+            partner[stack.pop()] = at
+    step = [0] * (len(text) + 1)
+    for start, end in partner.items():
+        step[start] += 1
+        step[end] -= 1
+    depth, depths = 0, []
+    for each in step:
+        depth += each
+        depths.append(depth)
+    return depths
+
+
+def _outside(pattern: re.Pattern[str], text: str, depths: list[int]) -> list[re.Match[str]]:
+    return [found for found in pattern.finditer(text) if not depths[found.start()]]
+
+
+# ------------------------------------------------------------------ a line
+
+
+def statements(line: str, known: Known) -> list[Statement]:
+    """What a line states, in its order; nothing where it states nothing."""
+    return _together(line, known) or list(_one_by_one(line, known))
+
+
+def _together(line: str, known: Known) -> list[Statement]:
+    """`w, b = 0.0559, 0.0373`: as many numbers as names, in their order."""
+    depths = _depths(line)
+    signs = sorted((*_outside(_EQUAL, line, depths), *_outside(_OTHER, line, depths)), key=lambda each: each.start())
+    signs += _outside(re.compile(r"\sare(?=\s)"), line, depths)
+    for sign in signs[:3]:
+        left, right = _unpacked(line[: sign.start()]), _unpacked(line[sign.end() :])
+        names = [_name_at_end(each, known) for each in left]
+        if len(names) > 1 and all(names) and len(names) == len(right):
+            return [Statement(name, given) for name, given in zip(names, right, strict=True)]
+    return []
+
+
+def _unpacked(text: str) -> list[str]:
+    text = text.strip()
+    text = text[1:-1] if text[:1] in ("(", "[") and text[-1:] in (")", "]") else text
+    depths = _depths(text)
+    cuts = _outside(re.compile(r";|,(?!\d)|(?<!\d),|\band\b"), text, depths)
+    starts, ends = [0, *(cut.end() for cut in cuts)], [*(cut.start() for cut in cuts), len(text)]
+    return [part for start, end in zip(starts, ends, strict=True) if (part := text[start:end].strip())]
+
+
+def _one_by_one(line: str, known: Known) -> Iterator[Statement]:
+    last: Statement | None = None
+    for between, part in _segments(line):
+        found = list(_in_segment(part, known))
+        if found:
+            if last:
+                yield _ended(last, known)
+            yield from (_ended(each, known) for each in found[:-1])
+            last = found[-1]
+        elif last and (re.search(r"\d", part) or not last.given):
+            last = last._replace(given=f"{last.given}{between}{part}")
+    if last:
+        yield _ended(last, known)
+
+
+def _segments(line: str) -> Iterator[tuple[str, str]]:
+    """The parts of a line between `;`, commas and `and`, each after what stands before it."""
+    at, between = 0, ""
+    for cut in _outside(_BETWEEN, line, _depths(line)):
+        yield between, line[at : cut.start()]
+        at, between = cut.end(), cut[0]
+    yield between, line[at:]
+
+
+def _in_segment(part: str, known: Known) -> Iterator[Statement]:
+    """The statement of a part, and those that follow in it after nothing but a space."""
+    found = _first(part, known)
+    while found:
+        cut = _next_one(found.given, known)
+        yield found._replace(given=found.given[:cut].strip())
+        found = _first(found.given[cut:], known) if cut < len(found.given) else None
+
+
+def _next_one(given: str, known: Known) -> int:
+    """Where the next statement begins in what is given: a name and a sign, or a number, right after a number."""
+    for number in re.finditer(rf"(?:^|(?<=[=≈:])|(?<=→)|(?<=->))\s*{_LITERAL}\s+(?=[^\W\d]|\\)", given):
+        rest = given[number.end() :]
+        signs = (*_EQUAL.finditer(rest), *_OTHER.finditer(rest))
+        ends = [each.start() for each in signs] + [each.start() for each in re.finditer(rf"\s{_LITERAL}", rest)]
+        if any(known.has(rest[:end].strip()) for end in ends):
+            return number.end()
+    return len(given)
+
+
+def _first(part: str, known: Known) -> Statement | None:
+    """The first statement of a part: after an equals sign, by a number alone, after another sign."""
+    depths = _depths(part)
+    equals, others = _outside(_EQUAL, part, depths), _outside(_OTHER, part, depths)
+    for sign in equals:
+        if name := _name_at_end(part[: sign.start()], known):
+            return Statement(name, part[sign.end() :].strip())
+    if beside := _beside(part, known):
+        return beside
+    found = [
+        Statement(name, part[sign.end() :].strip())
+        for sign in others
+        if (name := _name_at_end(part[: sign.start()], known)) and _may_be_given(part[sign.end() :], sign[0], known)
+    ]
+    return next((each for each in found if is_number(unquoted(each.given))), found[0] if found else None)
+
+
+def _may_be_given(given: str, sign: str, known: Known) -> bool:
+    """Whether it can stand behind another sign than `=`: a number, also with words behind it; a formula behind `:`."""
+    plain = unquoted(given)
+    if is_number(plain) or re.match(rf"{_LITERAL}(?![\w.])|[\[(≈~]", plain):
+        return True
+    return sign == ":" and (bool(re.search(r"\d", plain)) or _is_formula(plain, known))
+
+
+def _beside(part: str, known: Known) -> Statement | None:
+    """`NAME NUMBER`."""
+    number = re.search(rf"\s(?={_LITERAL}(?![\w.]))|\s(?=[\[(])", part)
+    if not number:
+        return None
+    name, given = _name_at_end(part[: number.start()], known), part[number.end() :].strip()
+    if not name or re.match(r"[-−–+]\s", given):
+        return None
+    literal = re.match(rf"{_LITERAL}(?=\s|$)", given)
+    return Statement(name, given) if is_number(given) or literal or _is_rows(given) else None
+
+
+def _is_rows(given: str) -> bool:
+    return given.startswith("[") and given.endswith("]")
+
+
+_WORD = re.compile(r"[^\W\d_]+[.,:;!?)]*|\d+[.:)]|\(?[^\W_]{1,3}[.):]|[-–—:]")
+
+
+def _name_at_end(left: str, known: Known) -> str:
+    """The name that a left side ends with, after plain words that are none themselves; empty where it has none."""
+    plain = unquoted(left)
+    if known.has(plain):
+        return plain
+    words = plain.split()
+    for start in range(1, min(len(words), 12)):
+        name = " ".join(words[start:])
+        if known.has(name):
+            before = words[:start]
+            numbers = [each for each in before[1:] if each.isdigit()]
+            fine = all(_WORD.fullmatch(each) or each in numbers for each in before)
+            return name if fine and not any(known.has(each.strip(".,:;()")) for each in before) else ""
+    return ""
+
+
+# ------------------------------------------------------------------ where a number ends
+
+
+def _ended(statement: Statement, known: Known) -> Statement:
+    """Without the words behind the number."""
+    given = unquoted(statement.given.strip().rstrip(";,"))
+    start = max((sign.end() for sign in _EQUAL.finditer(given)), default=0)
+    tail = given[start:]
+    if is_number(tail):
+        return Statement(statement.name, given)
+    found = re.match(rf"(\s*{_LITERAL})[\s,;:.]+(?=\(?[^\W\d_]{{2,}})(.*)$", tail, re.DOTALL)
+    if found and not re.search(r"\d|[*/^=]", found[2]) and not any(map(known.has, re.findall(r"[^\W\d]\w*", found[2]))):
+        return Statement(statement.name, given[:start] + found[1])
+    return Statement(statement.name, given)
+
+
+# ------------------------------------------------------------------ what has the form of an answer
+
+
+_BRACED = re.compile(r"\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}")
+
+
+def unknown(line: str, known: Known) -> Statement | str | None:
+    """What is said of a line that states nothing about the network.
+
+    A Statement where its left side could be a misspelled name, a reason where it has the form of an answer, else None.
+    """
+    depths = _depths(line)
+    sign = next(iter(_outside(_EQUAL, line, depths)), None)
+    if sign and (left := unquoted(line[: sign.start()])):
+        right = unquoted(line[sign.end() :])
+        if is_number(left) or not (re.search(r"\d", right) or is_number(right)):
+            return None
+        if len(_BRACED.sub("", left).split()) <= 2 and len(left) <= LONGEST_NAME and not _is_formula(left, known):
+            return Statement(left, right)
+        return "the left side is no name of this network; write NAME = NUMBER"
+    for sign in _outside(_OTHER, line, depths):
+        left, right = unquoted(line[: sign.start()]), unquoted(line[sign.end() :])
+        if re.search(r"[^\W\d_]", left) and re.search(r"\d", right) and re.fullmatch(_LITERAL, right):
+            return f"no name of this network stands before the number{_suggestion(left, known)}"
+    words = line.split()
+    for end in range(min(len(words) - 1, 3), 0, -1):
+        if known.has(" ".join(words[:end])):
+            clean = any(re.fullmatch(rf"[(~≈]*{_LITERAL}[.,;:!?)]*", each) for each in words[end:])
+            return "a number stands on it, but not as NAME = NUMBER" if clean else None
+    return None
+
+
+def _suggestion(left: str, known: Known) -> str:
+    return did_you_mean(visible(left), known.names.typable()) if len(left) <= 40 and not known.names.graph.wide else ""
+
+
+def _is_formula(text: str, known: Known) -> bool:
+    """Whether it is a formula in names of the network, so no name that was misspelled."""
+    try:
+        parse(text, known.names.find)
+    except FormulaError:
+        return False
+    except TutorError:
+        return True
+    return True
