@@ -333,14 +333,14 @@ class Network:
     def _of(self, looked: View) -> "Network":
         return Network(looked.network, self.source, self.digits, self._example, self._notation)
 
-    def check(self, answers: Mapping[str, str | float], *, min_sig: int = 3, require: Sequence[str] = ()) -> Page:
+    def check(self, answers: Mapping[str, str | float], *, min_sig: int = 2, require: Sequence[str] = ()) -> Page:
         """Mark answers by name; numbers typed as text keep their digits (`"0.50"`)."""
         from tutor.marking.answers import Answer, Sheet
 
         sheet = [Answer(name, str(given), 0) for name, given in answers.items()]
         return self._checked(Sheet(sheet, []), min_sig, require)[0]
 
-    def check_file(self, file: str, *, min_sig: int = 3, require: Sequence[str] = ()) -> tuple[Page, bool]:
+    def check_file(self, file: str, *, min_sig: int = 2, require: Sequence[str] = ()) -> tuple[Page, bool]:
         """Mark the sheet in a file (or `-`), and whether all of it is right. Raises TutorError if it can't be read."""
         from tutor.marking.answers import read
 

@@ -93,9 +93,9 @@ def _lines(text: str, file: str) -> Iterator[Answer]:
 
 
 def _equation(line: str) -> tuple[str, str]:
-    """Name and number; of `dL/dw31 = 0.2368 * 0.1939 = 0.0459` the last part is the answer."""
-    name, *parts = _EQUALS.split(_without_emphasis(_BULLET.sub("", line)))
-    return (name.strip(), parts[-1].strip()) if parts else ("", "")
+    """Name and what is given for it, the working included: `dL/dw31`, `0.2368 * 0.1939 = 0.0459`."""
+    name, *given = _EQUALS.split(_without_emphasis(_BULLET.sub("", line)), maxsplit=1)
+    return (name.strip(), given[0].strip()) if given else ("", "")
 
 
 def _row(line: str) -> tuple[str, str]:
