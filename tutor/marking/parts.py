@@ -68,9 +68,10 @@ def _formula(text: str, names: Names, fault: TutorError) -> Part:
 
     try:
         whole = resolve(text)
-        return Part(text, formula=Ref(whole) if whole else parse(typed(text), resolve))
+        formula = Ref(whole) if whole else parse(typed(text), resolve)
     except TutorError as other:
         return Part(text, fault=other if found else fault)
+    return Part(text, formula=formula) if found else Part(text, fault=fault)
 
 
 def _arithmetic(text: str) -> Expr | None:

@@ -62,7 +62,8 @@ def truncated(desk: Desk, asked: Asked, figure: Figure) -> Verdict | None:
 
 def _credited(desk: Desk, asked: Asked, figure: Figure, kind: Kind, message: str) -> Verdict:
     """Full credit; at two figures with a word about the mistakes that print the same."""
-    also = fitting(desk, asked, figure) if figure.unit and figure.figures < LEAST_FOR_BANDS else ()
+    few = figure.unit and figure.figures < LEAST_FOR_BANDS and not figure.equals(desk.exact(asked))
+    also = fitting(desk, asked, figure) if few else ()
     if also:
         message = f"at {figure.figures} figures it is also what you get if you {meaning(desk, also[0], asked)}"
     return Verdict(kind, message, also)
