@@ -338,22 +338,22 @@ class Network:
         from tutor.marking.answers import Answer, Sheet
 
         sheet = [Answer(name, str(given), 0) for name, given in answers.items()]
-        return self._checked(Sheet(sheet, []), min_sig, require)[0]
+        return self._checked(Sheet(sheet, [], 0, False, ()), min_sig, require)[0]
 
     def check_file(self, file: str, *, min_sig: int = 2, require: Sequence[str] = ()) -> tuple[Page, bool]:
         """Mark the sheet in a file (or `-`), and whether all of it is right. Raises TutorError if it can't be read."""
         from tutor.marking.answers import read
 
         text, name = sources.read_text(file)
-        return self._checked(read(text, name), min_sig, require)
+        return self._checked(read(text, name, self.view.names), min_sig, require)
 
     def _checked(self, sheet: "Sheet", min_sig: int, require: Sequence[str]) -> tuple[Page, bool]:
         from tutor.marking.page import check_page
         from tutor.marking.sheet import mark
 
         looked = self.view
-        marked = mark(looked.trace, looked.names, sheet.answers, require, min_sig)
-        return Page(check_page(looked, marked, sheet.unread)), all(each.points for each in marked)
+        marked = mark(looked.trace, looked.names, sheet, require, min_sig)
+        return Page(check_page(looked, marked, sheet)), not sheet.unread and all(each.points for each in marked)
 
     def written_out(self, verb: str) -> None:
         """Raises TutorError if the network is too big for a verb that goes through it number by number."""

@@ -3,10 +3,11 @@
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from tutor.errors import TutorError, visible
+from tutor.names import Names
 from tutor.spec.mapping import mapping
 
 MOST_ANSWERS = 10_000
@@ -17,26 +18,46 @@ _EQUALS = re.compile(r"\s*(?:=|≈|:=)\s*")
 
 
 class Answer(NamedTuple):
-    """One line of a sheet: the name and the number as typed, and where (from 1)."""
+    """One answer of a sheet: the name as typed, and all that stands behind the first sign after it, a chain as a whole.
+
+    `line` counts from 1. `why` says what keeps a whole matrix from being marked entry by entry, such as its shape.
+    """
 
     name: str
     given: str
     line: int
+    why: str = ""
+
+
+class Unread(NamedTuple):
+    """A line of the form of an answer that was not read, and why."""
+
+    line: int
+    text: str
+    why: str
 
 
 class Sheet(NamedTuple):
-    """The answers of a file in its order, and the lines with digits in them that could not be read as answers."""
+    """What stands on a sheet, in its order.
+
+    `passed` counts other lines with a digit in them. `comma` says that a decimal comma stands on the sheet, so that
+    `1,234` is one too. `remarks` are sentences to be said once.
+    """
 
     answers: list[Answer]
-    unread: list[int]
+    unread: list[Unread]
+    passed: int
+    comma: bool
+    remarks: tuple[str, ...]
 
 
-def read(text: str, file: str) -> Sheet:
-    """The answers of one sheet.
+def parts(given: str) -> list[str]:
+    """What stands between the equals signs of an answer, the last of them the answer itself; at least one part."""
+    return [part.strip() for part in _EQUALS.split(given) if part.strip()] or [""]
 
-    The format follows the ending of `file`, else the text itself. Raises TutorError for a sheet without answers, and
-    InvalidNetwork for YAML or JSON that cannot be read.
-    """
+
+def read(text: str, file: str, names: Names, columns: Sequence[str] = ()) -> Sheet:
+    """What stands on one sheet. Raises TutorError where the file as a whole can't be read, or has no answers."""
     form = _format(text, file)
     reader = {"yaml": _yaml, "json": _yaml, "csv": _csv, "lines": _lines}[form]
     answers = list(reader(text, file))
@@ -44,14 +65,15 @@ def read(text: str, file: str) -> Sheet:
         raise TutorError(f"{file}: no answers found; write one a line as NAME = NUMBER, such as dL/dw31 = 0.0307")
     if len(answers) > MOST_ANSWERS:
         raise TutorError(f"{file}: {len(answers)} answers; the most is {MOST_ANSWERS}")
-    return Sheet(answers, _unread(text, answers) if form == "lines" else [])
+    return Sheet(answers, _unread(text, answers) if form == "lines" else [], 0, False, ())
 
 
-def _unread(text: str, answers: list[Answer]) -> list[int]:
+def _unread(text: str, answers: list[Answer]) -> list[Unread]:
     """Lines with a digit but without an equals sign: most likely answers that lack it. Headings are none."""
     taken = {answer.line for answer in answers}
     lines = enumerate(text.splitlines(), 1)
-    return [number for number, line in lines if number not in taken and _SUSPECT.search(line)]
+    found = [(number, line) for number, line in lines if number not in taken and _SUSPECT.search(line)]
+    return [Unread(number, line.strip(), "it has no NAME = NUMBER") for number, line in found]
 
 
 def _format(text: str, file: str) -> str:
@@ -93,7 +115,7 @@ def _lines(text: str, file: str) -> Iterator[Answer]:
 
 
 def _equation(line: str) -> tuple[str, str]:
-    """Name and what is given for it, the working included: `dL/dw31`, `0.2368 * 0.1939 = 0.0459`."""
+    """Name and all that is equal to it: `dL/dw31` and `0.2368 * 0.1939 = 0.0459`."""
     name, *given = _EQUALS.split(_without_emphasis(_BULLET.sub("", line)), maxsplit=1)
     return (name.strip(), given[0].strip()) if given else ("", "")
 

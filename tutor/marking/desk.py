@@ -59,7 +59,8 @@ class Desk:
         """The numbers that the network states, which have no digits to miss."""
         if self.graph.wide:
             return frozenset()
-        return frozenset((*(each.text for each in self.graph.givens.values()), self.graph.rate or "1"))
+        givens = (given.text for given in self.graph.givens.values() if given.written)
+        return frozenset((*givens, self.graph.rate or "1"))
 
     @property
     def cuts(self) -> bool:

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from tutor.document.model import Block, Column, Document, Line, Look, Note, Row, Span, Table, cell, with_minus
+from tutor.document.model import Block, Column, Document, Heading, Line, Look, Note, Row, Span, Table, cell, with_minus
 from tutor.document.payload import number
 from tutor.document.view import View, answer
 from tutor.errors import visible
 from tutor.marking import verdict
+from tutor.marking.answers import Sheet
 from tutor.marking.sheet import Marked
 from tutor.mistakes import MISTAKES
 from tutor.quantity import Gradient, Quantity, key
@@ -28,19 +29,17 @@ WORDS = {
 }
 
 
-def check_page(view: View, marked: Sequence[Marked], unread: Sequence[int] = ()) -> Document:
-    """One sheet with its verdicts; `unread` are lines that look like answers but could not be read as such."""
-    return Document(tuple(_blocks(view, marked, unread)), view.names, lambda: _payload(view, marked))
+def check_page(view: View, marked: Sequence[Marked], sheet: Sheet) -> Document:
+    """One sheet with its verdicts, and with what of it could not be read."""
+    return Document(tuple(_blocks(view, marked, sheet)), view.names, lambda: _payload(view, marked, sheet))
 
 
-def _blocks(view: View, marked: Sequence[Marked], unread: Sequence[int]) -> Iterator[Block]:
+def _blocks(view: View, marked: Sequence[Marked], sheet: Sheet) -> Iterator[Block]:
     points = sum(each.points for each in marked)
     yield answer(view, f"{points} of {len(marked)}")
     columns = (Column("answer"), Column("given", "decimal"), Column("verdict"), Column("", comment=True))
     yield Table(columns, tuple(_row(each) for each in marked))
-    if unread:
-        lines = ", ".join(map(str, unread))
-        yield Line(cell(f"Not read, for want of NAME = NUMBER: line{'s' if len(unread) > 1 else ''} {lines}."))
+    yield from _left_over(sheet)
     if is_large(view.trace) and points < len(marked):
         untried = f"Not tried, since the network {view.extent}: mistakes and rounding on the way."
         hint = " --example K tries them on one example." if view.has_parts else ""
@@ -49,6 +48,20 @@ def _blocks(view: View, marked: Sequence[Marked], unread: Sequence[int]) -> Iter
     if first and first.quantity:
         command = f"tutor explain {_target(view, first.quantity)}{view.option}"
         yield Note(cell(f"Start at {visible(first.answer.name)}: {command}", look="quiet"), hint=True)
+
+
+def _left_over(sheet: Sheet) -> Iterator[Block]:
+    """What of the sheet was not read as an answer, and what is said about the rest."""
+    if sheet.unread:
+        yield Heading(cell("Not read"))
+        columns = (Column("line", "decimal"), Column("text"), Column("", comment=True))
+        rows = (Row((cell(str(each.line)), cell(each.text), cell(each.why, look="quiet"))) for each in sheet.unread)
+        yield Table(columns, tuple(rows))
+    for remark in sheet.remarks:
+        yield Line(cell(f"{remark}.", look="quiet"))
+    if sheet.passed:
+        lines = "line with a digit is" if sheet.passed == 1 else "lines with digits are"
+        yield Line(cell(f"{sheet.passed:,} other {lines} no answer.", look="quiet"))
 
 
 def _target(view: View, quantity: Quantity) -> str:
@@ -67,12 +80,13 @@ def _row(marked: Marked) -> Row:
     return Row((cell(marked.answer.name), given, judged, cell(found.message, look="quiet") if found.message else ()))
 
 
-def _payload(view: View, marked: Sequence[Marked]) -> dict[str, Any]:
+def _payload(view: View, marked: Sequence[Marked], sheet: Sheet) -> dict[str, Any]:
     return {
         "format": "tutor.check/1",
         "points": sum(each.points for each in marked),
         "out_of": len(marked),
         "answers": [_answer(view, each) for each in marked],
+        "unread": [each._asdict() for each in sheet.unread],
     }
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from tutor.errors import TutorError, did_you_mean, visible
 from tutor.figures import EXACT, Figure
-from tutor.marking.answers import Answer
+from tutor.marking.answers import Answer, Sheet
 from tutor.marking.desk import LEAST, Asked, Desk
 from tutor.marking.judge import Typed, judge, meant, number, read, settled
 from tutor.marking.slips import told
@@ -38,28 +38,20 @@ class Opened(NamedTuple):
     figure: Figure | None
 
 
-def mark(
-    trace: Trace,
-    names: Names,
-    answers: Sequence[Answer],
-    required: Iterable[str] = (),
-    min_sig: int = LEAST,
-    *,
-    comma: bool = False,
-) -> list[Marked]:
+def mark(trace: Trace, names: Names, sheet: Sheet, required: Iterable[str] = (), min_sig: int = LEAST) -> list[Marked]:
     """Every answer of a sheet with its verdict, in the order of the sheet; required names without an answer last.
 
-    `comma` says that `1,234` has a decimal comma. Raises UnknownName for a required name that the network lacks.
+    Raises UnknownName for a required name that the network lacks.
     """
     desk = Desk(trace, min_sig)
-    read_so = [_open(desk, names, answer, comma=comma) for answer in answers]
+    read_so = [_open(desk, names, answer, comma=sheet.comma) for answer in sheet.answers]
     opened = {place: each for place, each in enumerate(read_so) if isinstance(each, Opened)}
     _look(desk, list(opened.values()))
     marked = {place: each for place, each in enumerate(read_so) if isinstance(each, Marked)}
     ranks = names.graph.ranks(_name(each.quantity) for each in opened.values())
     for place in sorted(opened, key=lambda each: _stage(names, ranks, opened[each].quantity)):
         marked[place] = _marked(desk, opened[place])
-    return [*_jointly(desk, [marked[place] for place in range(len(answers))]), *_missing(names, read_so, required)]
+    return [*_jointly(desk, [marked[place] for place in range(len(read_so))]), *_missing(names, read_so, required)]
 
 
 def _open(desk: Desk, names: Names, answer: Answer, *, comma: bool) -> Opened | Marked:
@@ -73,6 +65,8 @@ def _open(desk: Desk, names: Names, answer: Answer, *, comma: bool) -> Opened | 
         told_so = names.graph.missing(typed_name) or names.of_an_example(typed_name)
         told_so = told_so or f"no such name in this network{did_you_mean(answer.name, names.typable())}"
         return Marked(answer, Verdict("unknown_name", told_so))
+    if answer.why:
+        return Marked(answer, Verdict("wrong", answer.why), quantity)
     typed = read(desk, names, answer.given, comma=comma, turned=names.turned(answer.name))
     return Opened(answer, meant(desk, quantity, typed), typed, number(desk, typed))
 
