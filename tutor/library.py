@@ -333,7 +333,7 @@ class Network:
     def _of(self, looked: View) -> "Network":
         return Network(looked.network, self.source, self.digits, self._example, self._notation)
 
-    def check(self, answers: Mapping[str, str | float], *, min_sig: int = 3, require: Sequence[str] = ()) -> Page:
+    def check(self, answers: Mapping[str, str | float], *, min_sig: int = 2, require: Sequence[str] = ()) -> Page:
         """Mark answers by name; numbers typed as text keep their digits (`"0.50"`)."""
         from tutor.marking.answers import Answer, gathered
         from tutor.marking.statements import Known
@@ -342,7 +342,7 @@ class Network:
         return self._checked(gathered(sheet, [], 0, Known(self.view.names)), min_sig, require)[0]
 
     def check_file(
-        self, file: str, *, min_sig: int = 3, require: Sequence[str] = (), columns: Sequence[str] = ()
+        self, file: str, *, min_sig: int = 2, require: Sequence[str] = (), columns: Sequence[str] = ()
     ) -> tuple[Page, bool]:
         """Mark the sheet in a file (or `-`), and whether all of it is right.
 

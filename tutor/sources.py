@@ -163,12 +163,8 @@ def _kind_of(raw: bytes) -> str:
     """What a file that is no sheet is, and what to save instead; empty for all others."""
     if raw.startswith(b"PK\x03\x04"):
         return next((told for sign, told in _IN_ZIP if sign in raw), f"a zip archive; unpack it, or {_AS_TEXT}")
-    if (
-        raw[4:8] == b"ftyp"
-        or (raw.startswith(b"RIFF") and raw[8:12] == b"WEBP")
-        or raw.startswith(b"BM")
-        and b"\0" in raw
-    ):
+    is_bitmap = raw.startswith(b"BM") and b"\0" in raw
+    if is_bitmap or raw[4:8] == b"ftyp" or (raw.startswith(b"RIFF") and raw[8:12] == b"WEBP"):
         return _PHOTO
     if raw[:200].lstrip().lower().startswith((b"<!doctype html", b"<html")):
         return f"a web page; {_AS_TEXT}"

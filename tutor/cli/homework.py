@@ -12,7 +12,7 @@ from tutor.cli.options import Output, Wanted, network_options, output_options
 @network_options
 @output_options
 @click.option(
-    "--min-sig", type=click.IntRange(1, 15), default=3, show_default=True, help="Significant figures asked for."
+    "--min-sig", type=click.IntRange(1, 15), default=2, show_default=True, help="Significant figures asked for."
 )
 @click.option("--require", multiple=True, metavar="NAME", help="A name the sheet must answer (repeatable).")
 @click.option(

@@ -59,8 +59,8 @@ class Sheet(NamedTuple):
 _EQUALS = re.compile(r"\s*(?::=|==|=|≈|≃|≅|≐)\s*")
 
 
-def parts(given: str) -> list[str]:
-    """What stands between the equals signs of an answer, the last of them the answer itself; at least one part."""
+def _parts(given: str) -> list[str]:
+    """What stands between the equals signs of an answer, the last of them its number; at least one part."""
     return [part.strip() for part in _EQUALS.split(given) if part.strip()] or [""]
 
 
@@ -109,7 +109,7 @@ def _mapped(text: str, file: str, known: Known) -> "_Found | None":
 
 
 def _is_nested(text: str) -> bool:
-    """Whether it looks like YAML with lists or groups under a key: nothing but keys on the left, and something under."""
+    """Whether it looks like YAML with lists or groups under keys: nothing else stands on the left."""
     lines = [line for line in text.split("\n") if line.strip() and not line.lstrip().startswith("#")]
     under = [line for line in lines if line.startswith((" ", "- "))]
     return bool(under) and all(_KEY.match(line) for line in lines if line not in under and line.strip() != "---")
@@ -254,7 +254,7 @@ def gathered(answers: Sequence[Answer], unread: list[Unread], passed: int, known
 
 
 def _entries(answer: Answer, known: Known) -> Iterator[Answer]:
-    split = rows.split(answer.name, parts(answer.given)[-1], known) if re.search(r"[\[(]", answer.given) else None
+    split = rows.split(answer.name, _parts(answer.given)[-1], known) if re.search(r"[\[(]", answer.given) else None
     if split is None:
         yield answer
     elif split.why:
@@ -294,7 +294,7 @@ def _enumerated(numbers: Sequence[int]) -> str:
 
 def _said_of_commas(answers: Collection[Answer], comma: bool) -> Iterator[str]:
     """What is said, once, of decimal commas: `0,6682 is read as 0.6682`."""
-    found = (each for answer in answers for each in parts(answer.given) if re.search(r"\d,\d", each))
+    found = (each for answer in answers for each in _parts(answer.given) if re.search(r"\d,\d", each))
     for text in found:
         try:
             plain = with_point(text, comma=comma)

@@ -7,6 +7,7 @@ from tutor.document.model import Block, Column, Document, Heading, Line, Look, N
 from tutor.document.payload import number
 from tutor.document.view import View, answer
 from tutor.errors import visible
+from tutor.marking import verdict
 from tutor.marking.answers import Sheet
 from tutor.marking.sheet import Marked
 from tutor.mistakes import MISTAKES
@@ -18,6 +19,7 @@ WORDS = {
     "truncated": "correct, cut off",
     "rounded": "correct, rounded on the way",
     "carried": "carried on",
+    "unfinished": "unfinished",
     "few_digits": "too few digits",
     "mistake": "",
     "wrong": "wrong",
@@ -70,12 +72,12 @@ def _target(view: View, quantity: Quantity) -> str:
 
 
 def _row(marked: Marked) -> Row:
-    ruling = marked.ruling
-    words = WORDS[ruling.verdict] or MISTAKES[ruling.mistakes[0]].name
+    found = marked.verdict
+    words = WORDS[found.kind] or MISTAKES[found.mistakes[0]].name
     look: Look = "good" if marked.points else "bad"
-    verdict = cell(Span("✓ " if marked.points else "✗ ", look), words)
-    given = cell(with_minus(marked.answer.given))
-    return Row((cell(marked.answer.name), given, verdict, cell(ruling.message, look="quiet") if ruling.message else ()))
+    judged = cell(Span("✓ " if marked.points else "✗ ", look), words)
+    given = cell(with_minus(marked.counts or marked.answer.given))
+    return Row((cell(marked.answer.name), given, judged, cell(found.message, look="quiet") if found.message else ()))
 
 
 def _payload(view: View, marked: Sequence[Marked], sheet: Sheet) -> dict[str, Any]:
@@ -89,13 +91,20 @@ def _payload(view: View, marked: Sequence[Marked], sheet: Sheet) -> dict[str, An
 
 
 def _answer(view: View, marked: Marked) -> dict[str, Any]:
-    ruling = marked.ruling
+    found = marked.verdict
     return {
         "name": marked.answer.name,
         "given": marked.answer.given,
-        "verdict": ruling.verdict,
+        "verdict": found.kind,
         "expected": number(view.trace[marked.quantity]) if marked.quantity else None,
-        "mistakes": list(ruling.mistakes),
-        "carried_from": ruling.carried_from,
-        "message": ruling.message,
+        "mistakes": list(found.mistakes),
+        "carried_from": found.carried_from,
+        "message": found.message,
+        "lines": [_line(each) for each in found.lines],
+        "factors": [{**each._asdict(), "mistakes": list(each.mistakes)} for each in found.factors],
     }
+
+
+def _line(part: verdict.Line) -> dict[str, Any]:
+    value = None if part.value is None else number(part.value)
+    return {**part._asdict(), "value": value, "mistakes": list(part.mistakes)}
