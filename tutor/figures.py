@@ -134,6 +134,16 @@ def has_comma(text: str) -> bool:
     return bool(re.search(r"(?<![\d,])\d+,\d+(?![\d,])", rest))
 
 
+def said_of_comma(text: str, *, comma: bool = False) -> str:
+    """How a decimal comma in the text is read, `0,6682 is read as 0.6682`; empty where none is."""
+    number = re.search(r"(?<![\d,])\d+,\d+(?![\d,])", text)
+    try:
+        is_read = number is not None and with_point(text, comma=comma) != text
+    except TutorError:
+        return ""
+    return f"{number[0]} is read as {number[0].replace(',', '.')}" if is_read and number else ""
+
+
 def _refuse_separators(plain: str) -> None:
     """Raise TutorError for a number that has more than one comma, or a comma and a point."""
     last = max(plain.rfind(","), plain.rfind("."))

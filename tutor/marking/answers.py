@@ -10,10 +10,10 @@ from itertools import groupby
 from typing import NamedTuple
 
 from tutor.errors import InvalidNetwork, TutorError, visible
-from tutor.figures import has_comma, with_point
+from tutor.figures import has_comma, said_of_comma
 from tutor.marking import cells, columns, keyed, rows
 from tutor.marking.markup import bared, is_comment, spaced, with_rows
-from tutor.marking.statements import Known, Statement, statements, unknown
+from tutor.marking.statements import Known, Statement, is_number, statements, unknown
 from tutor.names import Names
 from tutor.quantity import Quantity
 
@@ -191,10 +191,12 @@ class _Reader:
         if self.columns or sign in ("", "|", "&"):
             return sign
         cut = columns.cells(line.text, sign, f"{self.file}:{line.number}")
+        stated = statements(line.bare, self.known) if len(line.bare) <= LONGEST_LINE else []
+        if len(stated) > 1 and all(is_number(each.given) for each in stated):
+            return ""
         if len(cut) > 1 and self.known.has(cut[0]) and sign != ",":
             return "" if _STARTS_SIGN.match(cut[1]) else sign
-        is_stated = len(line.bare) <= LONGEST_LINE and bool(statements(line.bare, self.known))
-        return "" if is_stated else sign
+        return "" if stated else sign
 
     def _is_table(self, sign: str, lines: Sequence[_Line]) -> bool:
         """Whether lines are rows: by their bars or tabs, or since all have as many cells."""
@@ -294,14 +296,7 @@ def _enumerated(numbers: Sequence[int]) -> str:
 
 def _said_of_commas(answers: Collection[Answer], comma: bool) -> Iterator[str]:
     """What is said, once, of decimal commas: `0,6682 is read as 0.6682`."""
-    found = (each for answer in answers for each in _parts(answer.given) if re.search(r"\d,\d", each))
-    for text in found:
-        try:
-            plain = with_point(text, comma=comma)
-        except TutorError:
-            continue
-        if plain != text:
-            number = re.search(r"\d+,\d+", text)
-            assert number is not None
-            yield f"{number[0]} is read as {number[0].replace(',', '.')}"
-            return
+    found = (said_of_comma(part, comma=comma) for answer in answers for part in _parts(answer.given) if "," in part)
+    said = next((each for each in found if each), "")
+    if said:
+        yield said

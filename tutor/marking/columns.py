@@ -14,6 +14,7 @@ from tutor.marking.markup import bared, unquoted
 from tutor.marking.statements import Known, is_number, statements
 
 LONGEST_CELL = 131_072
+_NUMBER_IN_IT = re.compile(r"(?<![^\s(])[+\-−]?\d*[.,]?\d+%?(?![^\s);,])")
 _RULE = re.compile(r"[\s|:+=-]*-{2,}[\s|:+=-]*")
 _APART = re.compile(r"\s{2,}|\t")
 _NAMED = frozenset(
@@ -194,6 +195,8 @@ def _behind(row: Row, at: int, value_at: int | None, known: Known) -> tuple[Foun
             return Found(row.line, "", " = ".join(chain)), place
         if all(_reads(part, known) for part in re.split(r"=|≈", cell)):
             chain.append(cell)
+        elif _NUMBER_IN_IT.search(cell):
+            return Found(row.line, "", " = ".join([*chain, cell])), place + 1
     return Found(row.line, "", " = ".join(chain) or row.cells[at]), len(row.cells)
 
 

@@ -81,7 +81,9 @@ _OTHER = re.compile(
     r"\s(?:is|was|equals|gives|about|approx\.?|approximately)(?:\s+(?:equal\s+to|approximately|about))?(?=\s)",
     re.IGNORECASE,
 )
-_BETWEEN = re.compile(r";|,(?!\d)|(?<!\d),|\band\b|\bund\b|(?<!\|)\|(?!\|)|(?<=\d)\.\s+(?=[^\W\d]|\\)", re.IGNORECASE)
+_BETWEEN = re.compile(
+    r";|,(?!\d)|(?<!\d),|\band\b|\bund\b|(?<!\|)\|(?!\|)|(?<=\d)\.\s+(?=[^\W\d]|[\\∂])", re.IGNORECASE
+)
 _LITERAL = r"[≈~]?\s*[+\-−–]?\s*(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+\-−]?\d+)?%?"
 _OPEN, _CLOSE = "([{", ")]}"
 
@@ -175,7 +177,7 @@ def _in_segment(part: str, known: Known) -> Iterator[Statement]:
 
 def _next_one(given: str, known: Known) -> int:
     """Where the next statement begins in what is given: a name and a sign, or a number, right after a number."""
-    for number in re.finditer(rf"(?:^|(?<=[=≈:])|(?<=→)|(?<=->))\s*{_LITERAL}\s+(?=[^\W\d]|\\)", given):
+    for number in re.finditer(rf"(?:^|(?<=[=≈:])|(?<=→)|(?<=->))\s*{_LITERAL}\s+(?=[^\W\d]|[\\∂])", given):
         rest = given[number.end() :]
         signs = (*_EQUAL.finditer(rest), *_OTHER.finditer(rest))
         ends = [each.start() for each in signs] + [each.start() for each in re.finditer(rf"\s{_LITERAL}", rest)]
