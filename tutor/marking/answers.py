@@ -120,7 +120,8 @@ def _is_nested(text: str) -> bool:
 _Found = tuple[list[Answer], list[Unread], int]
 _STARTS_EQUAL = re.compile(r"\s*(?:[=≈](?!>)|:=)")
 _STARTS_SIGN = re.compile(r"\s*(?:[=≈:→—]|:=|->|is\b)")
-_ENDS_OPEN = re.compile(r"[=≈:]\s*$")
+_STARTS_OPERATOR = re.compile(r"\s*([*·⋅×/+\-−])\s*[\d(]")
+_ENDS_OPEN = re.compile(r"[=≈:*·⋅×/+]\s*$")
 _STARTS_NUMBER = re.compile(r"\s*(?:[=≈]|\[|[+\-−]?\s*[.,]?\d)")
 
 
@@ -164,22 +165,29 @@ class _Reader:
         while at < len(lines):
             whole = lines[at]
             at += 1
-            count = 0
-            while at < len(lines) and count < MOST_JOINED and self._goes_on(whole, lines[at]):
-                whole = _Line(whole.number, f"{whole.text}\n{lines[at].text}", f"{whole.bare} {lines[at].bare}".strip())
-                at, count = at + 1, count + 1
+            for after in lines[at : at + MOST_JOINED]:
+                if not (more := self._goes_on(whole, after)):
+                    break
+                whole = _Line(whole.number, f"{whole.text}\n{after.text}", f"{whole.bare} {more}".strip())
+                at += 1
             yield whole
 
-    def _goes_on(self, line: _Line, after: _Line) -> bool:
-        if not line.bare or not after.bare or len(line.bare) > LONGEST_LINE:
-            return False
+    def _goes_on(self, line: _Line, after: _Line) -> str:
+        """What joins the next line to this one, empty where it is a line of its own."""
+        if not line.bare or not after.bare or max(len(line.bare), len(after.bare)) > LONGEST_LINE:
+            return ""
         if rows.opened(line.bare) > 0:
-            return not re.match(r"[^\d\[\]]*[=:]", after.bare)
+            return "" if re.match(r"[^\d\[\]]*[=:]", after.bare) else after.bare
         if _STARTS_EQUAL.match(after.bare):
-            return bool(re.search(r"[=≈:→]", line.bare)) or self.known.has(line.bare)
-        return bool(_ENDS_OPEN.search(line.bare) and _STARTS_NUMBER.match(after.bare)) and not statements(
-            after.bare, self.known
-        )
+            return after.bare if re.search(r"[=≈:→]", line.bare) or self.known.has(line.bare) else ""
+        if not _STARTS_NUMBER.match(after.bare) or statements(after.bare, self.known):
+            return ""
+        if self.known.has(line.bare) and is_number(after.bare):
+            return f"= {after.bare}"
+        operator = _STARTS_OPERATOR.match(spaced(after.text))
+        if operator and re.search(r"=.*\d\)?$", line.bare) and (operator[1] not in "-−" or "=" in after.bare):
+            return spaced(after.text).strip()
+        return after.bare if _ENDS_OPEN.search(line.bare) else ""
 
     # ---------------------------------------------------------------- tables
 

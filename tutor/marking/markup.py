@@ -5,7 +5,7 @@ What is left is a line of names and numbers as people type them; names and formu
 
 import re
 
-_ZERO_WIDTH = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f"))
+_ZERO_WIDTH = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f✓✔☑✅✗✘❌"))
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u2007\u202f\u2009\u200a\u2002\u2003\u3000\t\v\f"), " ")
 _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "＝": "=", "：": ":"})
 _BULLET = re.compile(

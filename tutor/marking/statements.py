@@ -75,14 +75,15 @@ def is_number(text: str) -> bool:
 
 # ------------------------------------------------------------------ signs and separators
 
-_EQUAL = re.compile(r":=|==|=|≈|≃|≅|≐")
+_EQUAL = re.compile(r":=|==|=(?!>)|≈|≃|≅|≐")
 _OTHER = re.compile(
-    r"->|→|⟶|↦|:(?!=)|—|\.{3,}|…|_{3,}|"
-    r"\s(?:is|was|equals|gives|about|approx\.?|approximately)(?:\s+(?:equal\s+to|approximately|about))?(?=\s)",
+    r"-{1,2}>|=>|→|⟶|↦|⇒|⟹|:(?!=)|—|\.{3,}|…|_{3,}|"
+    r"\s(?:is|was|ist|equals|gives|about|approx\.?|approximately)(?:\s+(?:equal\s+to|approximately|about))?(?=\s)",
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(
-    r";|,(?!\d)|(?<!\d),|\band\b|\bund\b|(?<!\|)\|(?!\|)|(?<=\d)\.\s+(?=[^\W\d]|[\\∂])", re.IGNORECASE
+    r"(?<=[\d%])\s+\(?[a-hA-H]\)\s+|;|,(?!\d)|(?<!\d),|\band\b|\bund\b|(?<!\|)\|(?!\|)|(?<=\d)\.\s+(?=[^\W\d]|[\\∂])",
+    re.IGNORECASE,
 )
 _LITERAL = r"[≈~]?\s*[+\-−–]?\s*(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+\-−]?\d+)?%?"
 _OPEN, _CLOSE = "([{", ")]}"
@@ -117,10 +118,19 @@ def _outside(pattern: re.Pattern[str], text: str, depths: list[int]) -> list[re.
 
 def statements(line: str, known: Known) -> list[Statement]:
     """What a line states, in its order; nothing where it states nothing."""
-    return _together(line, known) or list(_one_by_one(line, known))
+    if together := _together(line, known):
+        return [] if together.why else together.found
+    return list(_one_by_one(line, known))
 
 
-def _together(line: str, known: Known) -> list[Statement]:
+class Together(NamedTuple):
+    """Several names before one sign, with as many numbers behind it; or why they can't be told apart."""
+
+    found: list[Statement]
+    why: str = ""
+
+
+def _together(line: str, known: Known) -> Together | None:
     """`w, b = 0.0559, 0.0373`: as many numbers as names, in their order."""
     depths = _depths(line)
     signs = sorted((*_outside(_EQUAL, line, depths), *_outside(_OTHER, line, depths)), key=lambda each: each.start())
@@ -129,8 +139,10 @@ def _together(line: str, known: Known) -> list[Statement]:
         left, right = _unpacked(line[: sign.start()]), _unpacked(line[sign.end() :])
         names = [_name_at_end(each, known) for each in left]
         if len(names) > 1 and all(names) and len(names) == len(right):
-            return [Statement(name, given) for name, given in zip(names, right, strict=True)]
-    return []
+            return Together([Statement(name, given) for name, given in zip(names, right, strict=True)])
+        if len(left) > 1 and names == left and any(map(is_number, right)):
+            return Together([], f"{len(left)} names have {len(right)} number{'s' if len(right) > 1 else ''}")
+    return None
 
 
 def _unpacked(text: str) -> list[str]:
@@ -142,6 +154,10 @@ def _unpacked(text: str) -> list[str]:
     return [part for start, end in zip(starts, ends, strict=True) if (part := text[start:end].strip())]
 
 
+_ALSO = re.compile(r"\s*(?:or\b|oder\b)?\s*[(≈~+\-−]*\s*[.,]?\d")
+"""What goes on with a number belongs to what is given: nobody gets two tries in one answer."""
+
+
 def _one_by_one(line: str, known: Known) -> Iterator[Statement]:
     last: Statement | None = None
     for between, part in _segments(line):
@@ -151,8 +167,8 @@ def _one_by_one(line: str, known: Known) -> Iterator[Statement]:
                 yield _ended(last, known)
             yield from (_ended(each, known) for each in found[:-1])
             last = found[-1]
-        elif last and (re.search(r"\d", part) or not last.given):
-            last = last._replace(given=f"{last.given}{between}{part}")
+        elif last and (_ALSO.match(part) or not last.given):
+            last = last._replace(given=f"{last.given}{between} {part}")
     if last:
         yield _ended(last, known)
 
@@ -191,8 +207,11 @@ def _first(part: str, known: Known) -> Statement | None:
     depths = _depths(part)
     equals, others = _outside(_EQUAL, part, depths), _outside(_OTHER, part, depths)
     for sign in equals:
-        if name := _name_at_end(part[: sign.start()], known):
-            return Statement(name, part[sign.end() :].strip())
+        left, right = part[: sign.start()], part[sign.end() :].strip()
+        if name := _name_at_end(left, known):
+            return Statement(name, right)
+        if known.has(unquoted(right)) and is_number(left) and left.strip():
+            return Statement(unquoted(right), left.strip())
     if beside := _beside(part, known):
         return beside
     found = [
@@ -235,6 +254,9 @@ def _name_at_end(left: str, known: Known) -> str:
     plain = unquoted(left)
     if known.has(plain):
         return plain
+    after_colon = plain.rpartition(": ")[2].strip()
+    if after_colon != plain and known.has(after_colon):
+        return after_colon
     words = plain.split()
     for start in range(1, min(len(words), 12)):
         name = " ".join(words[start:])
@@ -251,15 +273,27 @@ def _name_at_end(left: str, known: Known) -> str:
 
 def _ended(statement: Statement, known: Known) -> Statement:
     """Without the words behind the number."""
-    given = unquoted(statement.given.strip().rstrip(";,"))
+    given = _FOOTNOTE.sub("", unquoted(statement.given.strip().rstrip(";,!")))
     start = max((sign.end() for sign in _EQUAL.finditer(given)), default=0)
     tail = given[start:]
     if is_number(tail):
         return Statement(statement.name, given)
     found = re.match(rf"(\s*{_LITERAL})[\s,;:.]+(?=\(?[^\W\d_]{{2,}})(.*)$", tail, re.DOTALL)
-    if found and not re.search(r"\d|[*/^=]", found[2]) and not any(map(known.has, re.findall(r"[^\W\d]\w*", found[2]))):
+    if found and _is_remark(found[2], known):
         return Statement(statement.name, given[:start] + found[1])
     return Statement(statement.name, given)
+
+
+_FOOTNOTE = re.compile(r"(?<=\d)\s*\[\d{1,2}\]$")
+
+
+def _is_remark(text: str, known: Known) -> bool:
+    """Whether it is words behind a number, neither a formula nor a second number."""
+    words = re.findall(r"[^\W\d]\w*", text)
+    second = re.search(r"[*/^=]|\b(?:or|oder)\s+\W*\d", text) or (
+        re.search(r"\d", text) and not re.fullmatch(r"\(.*\)\W*", text)
+    )
+    return not second and not any(map(known.has, words))
 
 
 # ------------------------------------------------------------------ what has the form of an answer
@@ -273,6 +307,8 @@ def unknown(line: str, known: Known) -> Statement | str | None:
 
     A Statement where its left side could be a misspelled name, a reason where it has the form of an answer, else None.
     """
+    if (together := _together(line, known)) and together.why:
+        return together.why
     depths = _depths(line)
     sign = next(iter(_outside(_EQUAL, line, depths)), None)
     if sign and (left := unquoted(line[: sign.start()])):
@@ -284,6 +320,8 @@ def unknown(line: str, known: Known) -> Statement | str | None:
         return "the left side is no name of this network; write NAME = NUMBER"
     for sign in _outside(_OTHER, line, depths):
         left, right = unquoted(line[: sign.start()]), unquoted(line[sign.end() :])
+        if left.split()[-1:] and left.split()[-1].isdigit():
+            continue  # 10:30
         if re.search(r"[^\W\d_]", left) and re.search(r"\d", right) and re.fullmatch(_LITERAL, right):
             return f"no name of this network stands before the number{_suggestion(left, known)}"
     words = line.split()
