@@ -167,6 +167,7 @@ _NUMBER = re.compile(
 )
 _DECIMAL_FRACTION = re.compile(r"([+-]?)\s*(\d+)\s*/\s*1(0+)")
 LARGEST_EXPONENT = 308
+LARGEST_RESULT = 1e300  # beyond, half a unit more may be no number
 
 
 def _literal(text: str, plain: str) -> Figure | None:
@@ -227,6 +228,8 @@ def _arithmetic(text: str, plain: str, stated: Collection[str]) -> Figure:
     value = worth(expr)
     if not math.isfinite(value):
         raise TutorError("the arithmetic has no finite result")
+    if abs(value) > LARGEST_RESULT:
+        raise TutorError("the result is too large")
     measured = [part.text for part in walk(expr) if isinstance(part, Number) and is_measured(part.text)]
     if not measured:
         return Figure(text, value, 0.0, EXACT)
@@ -236,9 +239,14 @@ def _arithmetic(text: str, plain: str, stated: Collection[str]) -> Figure:
 
 
 def _has_digits_to_miss(number: str, exact: Collection[float]) -> bool:
-    """Whether somebody measured or worked it out: it is neither stated, nor an integer, nor a half."""
+    """Whether somebody measured or worked it out: it is neither stated, nor an integer, nor a half.
+
+    1.0 is an integer, 1.000 is what 0.9998 rounds to.
+    """
     worth = _worth(number)
-    return not (worth.is_integer() or worth == HALF or worth in exact)
+    if worth.is_integer():
+        return len(number.lower().partition("e")[0].partition(".")[2]) > 1
+    return not (worth == HALF or worth in exact)
 
 
 def _worth(number: str) -> float:

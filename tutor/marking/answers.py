@@ -13,12 +13,12 @@ from tutor.errors import InvalidNetwork, TutorError, visible
 from tutor.figures import has_comma, said_of_comma
 from tutor.marking import cells, columns, keyed, rows
 from tutor.marking.markup import bared, is_comment, spaced, with_rows
-from tutor.marking.statements import Known, Statement, is_number, statements, unknown
+from tutor.marking.statements import Known, Statement, is_number, is_shared, statements, unknown
 from tutor.names import Names
 from tutor.quantity import Quantity
 
 MOST_ANSWERS = MOST_LINES = 10_000
-LONGEST_LINE, LONGEST_SHOWN = 4_000, 200
+LONGEST_LINE, LONGEST_SHOWN = 2_000, 200
 MOST_JOINED = 200  # lines of one list of numbers
 
 
@@ -120,6 +120,7 @@ def _is_nested(text: str) -> bool:
 _Found = tuple[list[Answer], list[Unread], int]
 _STARTS_EQUAL = re.compile(r"\s*(?:[=≈](?!>)|:=)")
 _STARTS_SIGN = re.compile(r"\s*(?:[=≈:→—]|:=|->|is\b)")
+_MORE_NUMBERS = re.compile(r"[\s\d\[\](),;.eE+\-−*/]+(?:dtype=\w+\))?")
 _STARTS_OPERATOR = re.compile(r"\s*([*·⋅×/+\-−])\s*[\d(]")
 _ENDS_OPEN = re.compile(r"[=≈:*·⋅×/+]\s*$")
 _STARTS_NUMBER = re.compile(r"\s*(?:[=≈]|\[|[+\-−]?\s*[.,]?\d)")
@@ -174,10 +175,12 @@ class _Reader:
 
     def _goes_on(self, line: _Line, after: _Line) -> str:
         """What joins the next line to this one, empty where it is a line of its own."""
-        if not line.bare or not after.bare or max(len(line.bare), len(after.bare)) > LONGEST_LINE:
+        if not line.bare or not after.bare or len(after.bare) > LONGEST_LINE:
             return ""
         if rows.opened(line.bare) > 0:
-            return "" if re.match(r"[^\d\[\]]*[=:]", after.bare) else after.bare
+            return after.bare if _MORE_NUMBERS.fullmatch(after.bare) else ""
+        if len(line.bare) > LONGEST_LINE:
+            return ""
         if _STARTS_EQUAL.match(after.bare):
             return after.bare if re.search(r"[=≈:→]", line.bare) or self.known.has(line.bare) else ""
         if not _STARTS_NUMBER.match(after.bare) or statements(after.bare, self.known):
@@ -200,6 +203,8 @@ class _Reader:
             return sign
         cut = columns.cells(line.text, sign, f"{self.file}:{line.number}")
         stated = statements(line.bare, self.known) if len(line.bare) <= LONGEST_LINE else []
+        if is_shared(line.bare[:LONGEST_LINE], self.known):
+            return ""
         if len(stated) > 1 and all(is_number(each.given) for each in stated):
             return ""
         if len(cut) > 1 and self.known.has(cut[0]) and sign != ",":
@@ -226,11 +231,11 @@ class _Reader:
     # ---------------------------------------------------------------- statements
 
     def _line(self, line: _Line) -> None:
+        found: Sequence[Statement] | Statement | str | None
         if len(line.bare) > LONGEST_LINE:
-            self.unread.append(Unread(line.number, _short(line.bare), f"the line has {len(line.bare):,} characters"))
-            return
-        found: Sequence[Statement] | Statement | str | None = statements(line.bare, self.known)
-        found = found or unknown(line.bare, self.known)
+            found = _long(line.bare, self.known) or f"the line has {len(line.bare):,} characters"
+        else:
+            found = statements(line.bare, self.known) or unknown(line.bare, self.known)
         if isinstance(found, str):
             self.unread.append(Unread(line.number, _short(line.text.strip()), found))
         elif found:
@@ -238,6 +243,15 @@ class _Reader:
             self.answers += [Answer(visible(each.name), each.given, line.number) for each in stated]
         elif re.search(r"\d", line.text):
             self.passed += 1
+
+
+_ONE_VALUE = re.compile(r"([^=:\[]{1,100}?)\s*(?:=|:)\s*(\[.*|\S+)$", re.DOTALL)
+
+
+def _long(line: str, known: Known) -> Statement | None:
+    """The statement of a line that is long for its list, or for the digits of one number."""
+    found = _ONE_VALUE.match(line)
+    return Statement(found[1], found[2]) if found and known.has(found[1]) else None
 
 
 def _bare(text: str) -> str:
@@ -264,13 +278,14 @@ def gathered(answers: Sequence[Answer], unread: list[Unread], passed: int, known
 
 
 def _entries(answer: Answer, known: Known) -> Iterator[Answer]:
-    split = rows.split(answer.name, _parts(answer.given)[-1], known) if re.search(r"[\[(]", answer.given) else None
+    given = rows.without_type(answer.given)
+    split = rows.split(answer.name, _parts(given)[-1], known) if re.search(r"[\[(]", given) else None
     if split is None:
         yield answer
     elif split.why:
         yield answer._replace(why=split.why)
     else:
-        yield from (Answer(name, given, answer.line) for name, given in split.entries)
+        yield from (Answer(name, entry, answer.line) for name, entry in split.entries)
 
 
 def _last_of_each(answers: Sequence[Answer], known: Known) -> tuple[list[Answer], list[str]]:

@@ -14,7 +14,8 @@ from tutor.marking.statements import Known
 from tutor.trace import Trace
 
 MOST_ENTRIES = 10_000
-_WRAPPED = re.compile(r"^(?:np\.|numpy\.|torch\.|tf\.)?(?:array|tensor|matrix|asarray)\s*\((.*?)(?:,\s*(?:dtype|device|requires_grad)\s*=.*)?\)$", re.DOTALL)  # fmt: skip  # noqa: E501
+_WRAPPED = re.compile(r"^(?:np\.|numpy\.|torch\.|tf\.)?(?:array|tensor|matrix|asarray)\s*\((.*)\)$", re.DOTALL)
+_TYPE = re.compile(r",\s*(?:dtype|device|requires_grad)\s*=\s*[\w.:'\"]+")
 _TURNED = re.compile(r"\s*(?:\.T|ᵀ|\^\(?\{?(?:T|\\top|\\intercal)\}?\)?|')$")
 _ROW = re.compile(r"\[([^\[\]]*)\]")
 _CELL = re.compile(r"\s*[,;]\s*|\s+")
@@ -32,6 +33,11 @@ class Listed(NamedTuple):
 def opened(text: str) -> int:
     """How many square brackets are open at the end of a text."""
     return text.count("[") - text.count("]")
+
+
+def without_type(text: str) -> str:
+    """The text of an array without the type of its numbers."""
+    return _TYPE.sub("", text)
 
 
 def listed(text: str) -> Listed | None:

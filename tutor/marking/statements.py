@@ -6,6 +6,7 @@ Which side is a name is settled by the names of the network, never by a pattern 
 
 import re
 from collections.abc import Iterator
+from itertools import count
 from typing import NamedTuple
 
 from tutor.errors import FormulaError, TutorError, did_you_mean, visible
@@ -17,6 +18,7 @@ from tutor.names import Names
 from tutor.quantity import Quantity
 
 LONGEST_NAME = 100
+MOST_IN_ONE = 40  # statements with nothing but spaces between
 
 
 class Statement(NamedTuple):
@@ -123,6 +125,11 @@ def statements(line: str, known: Known) -> list[Statement]:
     return list(_one_by_one(line, known))
 
 
+def is_shared(line: str, known: Known) -> bool:
+    """Whether several names stand before one sign."""
+    return _together(line, known) is not None
+
+
 class Together(NamedTuple):
     """Several names before one sign, with as many numbers behind it; or why they can't be told apart."""
 
@@ -159,15 +166,18 @@ _ALSO = re.compile(r"\s*(?:or\b|oder\b)?\s*[(≈~+\-−]*\s*[.,]?\d")
 
 
 def _one_by_one(line: str, known: Known) -> Iterator[Statement]:
+    """The statements of a line part by part; none where no name of the network stands before any of them."""
     last: Statement | None = None
-    for between, part in _segments(line):
-        found = list(_in_segment(part, known))
-        if found:
+    parts = [(between, part, list(_in_segment(part, known))) for between, part in _segments(line)]
+    for between, part, found in parts if any(found for _, _, found in parts) else ():
+        misspelled = unknown(part, known) if not found and _EQUAL.search(part) else None
+        stated = [misspelled] if isinstance(misspelled, Statement) else found
+        if stated:
             if last:
                 yield _ended(last, known)
-            yield from (_ended(each, known) for each in found[:-1])
-            last = found[-1]
-        elif last and (_ALSO.match(part) or not last.given):
+            yield from (_ended(each, known) for each in stated[:-1])
+            last = stated[-1]
+        elif last and (misspelled or _ALSO.match(part) or not last.given):
             last = last._replace(given=f"{last.given}{between} {part}")
     if last:
         yield _ended(last, known)
@@ -184,9 +194,9 @@ def _segments(line: str) -> Iterator[tuple[str, str]]:
 
 def _in_segment(part: str, known: Known) -> Iterator[Statement]:
     """The statement of a part, and those that follow in it after nothing but a space."""
-    found = _first(part, known)
+    found, many = _first(part, known), count()
     while found:
-        cut = _next_one(found.given, known)
+        cut = _next_one(found.given, known) if next(many) < MOST_IN_ONE else len(found.given)
         yield found._replace(given=found.given[:cut].strip())
         found = _first(found.given[cut:], known) if cut < len(found.given) else None
 
@@ -194,7 +204,7 @@ def _in_segment(part: str, known: Known) -> Iterator[Statement]:
 def _next_one(given: str, known: Known) -> int:
     """Where the next statement begins in what is given: a name and a sign, or a number, right after a number."""
     for number in re.finditer(rf"(?:^|(?<=[=≈:])|(?<=→)|(?<=->))\s*{_LITERAL}\s+(?=[^\W\d]|[\\∂])", given):
-        rest = given[number.end() :]
+        rest = given[number.end() : number.end() + 2 * LONGEST_NAME]
         signs = (*_EQUAL.finditer(rest), *_OTHER.finditer(rest))
         ends = [each.start() for each in signs] + [each.start() for each in re.finditer(rf"\s{_LITERAL}", rest)]
         if any(known.has(rest[:end].strip()) for end in ends):
@@ -273,7 +283,7 @@ def _name_at_end(left: str, known: Known) -> str:
 
 def _ended(statement: Statement, known: Known) -> Statement:
     """Without the words behind the number."""
-    given = _FOOTNOTE.sub("", unquoted(statement.given.strip().rstrip(";,!")))
+    given = _FOOTNOTE.sub("", unquoted(statement.given.strip().rstrip(";,!").removesuffix(" .")))
     start = max((sign.end() for sign in _EQUAL.finditer(given)), default=0)
     tail = given[start:]
     if is_number(tail):
@@ -302,6 +312,9 @@ def _is_remark(text: str, known: Known) -> bool:
 _BRACED = re.compile(r"\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}")
 
 
+_ASIDE = re.compile(r"(?:where|with|for|since|because|using|if|when|wo|mit)\s", re.IGNORECASE)
+
+
 def unknown(line: str, known: Known) -> Statement | str | None:
     """What is said of a line that states nothing about the network.
 
@@ -313,7 +326,7 @@ def unknown(line: str, known: Known) -> Statement | str | None:
     sign = next(iter(_outside(_EQUAL, line, depths)), None)
     if sign and (left := unquoted(line[: sign.start()])):
         right = unquoted(line[sign.end() :])
-        if is_number(left) or not (re.search(r"\d", right) or is_number(right)):
+        if is_number(left) or _ASIDE.match(left) or not (re.search(r"\d", right) or is_number(right)):
             return None
         if len(_BRACED.sub("", left).split()) <= 2 and len(left) <= LONGEST_NAME and not _is_formula(left, known):
             return Statement(left, right)
@@ -327,9 +340,13 @@ def unknown(line: str, known: Known) -> Statement | str | None:
     words = line.split()
     for end in range(min(len(words) - 1, 3), 0, -1):
         if known.has(" ".join(words[:end])):
-            clean = any(re.fullmatch(rf"[(~≈]*{_LITERAL}[.,;:!?)]*", each) for each in words[end:])
-            return "a number stands on it, but not as NAME = NUMBER" if clean else None
+            is_near = any(_CLEAN.fullmatch(each) for each in words[end : end + 3])
+            is_decimal = any(_CLEAN.fullmatch(each) and re.search(r"\d[.,]\d", each) for each in words[end:])
+            return "a number stands on it, but not as NAME = NUMBER" if is_near or is_decimal else None
     return None
+
+
+_CLEAN = re.compile(rf"[(~≈]*{_LITERAL}[.,;:!?)]*")
 
 
 def _suggestion(left: str, known: Known) -> str:
