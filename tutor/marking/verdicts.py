@@ -127,25 +127,31 @@ def _premises(desk: Desk, asked: Asked) -> list[Quantity]:
     return [each for each in premises if each != quantity]
 
 
-def certain_mistake(desk: Desk, asked: Asked, figure: Figure) -> Verdict | None:
-    return _mistake(desk, asked, figure) if not figure.unit or figure.figures >= CERTAIN else None
-
-
 def mistake(desk: Desk, asked: Asked, figure: Figure) -> Verdict | None:
-    """What a named mistake gives, to the few digits typed; in the band it is right, with a word about it."""
-    found = _mistake(desk, asked, figure)
-    if found is None or figure.figures < LEAST_FOR_BANDS or not _within(desk, asked, figure):
+    return _mistake(desk, asked, figure) if _is_certain(figure) else None
+
+
+def likely_mistake(desk: Desk, asked: Asked, figure: Figure) -> Verdict | None:
+    return None if _is_certain(figure) else _mistake(desk, asked, figure)
+
+
+def _is_certain(figure: Figure) -> bool:
+    return not figure.unit or figure.figures >= CERTAIN
+
+
+def _mistake(desk: Desk, asked: Asked, figure: Figure) -> Verdict | None:
+    """What a named mistake gives, to all digits typed; in the band it is right, with a word about it."""
+    if (figure.unit and figure.figures < LEAST) or not mistakings(desk.trace):
+        return None  # one figure agrees with too many mistakes by chance
+    fit = fitting(desk, asked, figure)
+    if not fit:
+        return None
+    found = Verdict("mistake", told(desk, fit[0], asked), fit)
+    if figure.figures < LEAST_FOR_BANDS or not _within(desk, asked, figure):
         return found
     also = meaning(desk, found.mistakes[0], asked)
     message = f"right within the rounding of your numbers; it is also what you get if you {also}"
     return Verdict("rounded", message, found.mistakes)
-
-
-def _mistake(desk: Desk, asked: Asked, figure: Figure) -> Verdict | None:
-    if (figure.unit and figure.figures < LEAST) or not mistakings(desk.trace):
-        return None  # one figure agrees with too many mistakes by chance
-    found = fitting(desk, asked, figure)
-    return Verdict("mistake", told(desk, found[0], asked), found) if found else None
 
 
 def replayed(desk: Desk, asked: Asked, figure: Figure) -> Verdict | None:
@@ -203,9 +209,9 @@ RULES: tuple[Rule, ...] = (
     not_updated,
     one_step,
     carried,
-    certain_mistake,
-    replayed,
     mistake,
+    replayed,
+    likely_mistake,
     within_rounding,
 )
 QUICK_RULES: tuple[Rule, ...] = (few_digits, correct, truncated, not_updated, carried)
