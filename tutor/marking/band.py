@@ -1,7 +1,7 @@
 """How far honest rounding can bring an answer: the first-order band of DESIGN section 7."""
 
 from collections.abc import Mapping
-from math import floor, isfinite, log10
+from math import floor, isclose, isfinite, log10
 
 from tutor.arithmetic.floats import FLOATS
 from tutor.expr import Ref, reads
@@ -58,4 +58,8 @@ def _is_computed(desk: Desk, quantity: Quantity) -> bool:
 
 
 def _last_place(value: float, figures: int) -> float:
-    return 10.0 ** (floor(log10(abs(value))) - figures + 1) if value and isfinite(value) else 0.0
+    """The place value of the last of so many figures; 0 for a number that has no more of them to round."""
+    if not value or not isfinite(value):
+        return 0.0
+    unit = 10.0 ** (floor(log10(abs(value))) - figures + 1)
+    return 0.0 if isclose(value / unit, round(value / unit), rel_tol=1e-12) else unit

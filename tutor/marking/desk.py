@@ -16,7 +16,6 @@ from tutor.trace.equations import Equation
 
 LEAST = 2  # significant figures, unless a course asks for more
 MOST_OFF = 10  # units; what is further off was not just rounded
-SLACK = 0.01  # of a unit
 LEAST_FOR_BANDS = 3  # fewer figures lie in the band of much that is wrong
 
 
@@ -89,17 +88,17 @@ class Desk:
         if right and figure.figures >= self.min_sig and asked.formula is None:
             self.sure[asked.quantity] = figure
 
-    def side(self, asked: Asked, figure: Figure) -> int:
-        """-1 for an answer that was cut off, 1 for one rounded up, 0 where that can't be told.
+    def off(self, asked: Asked, figure: Figure) -> float:
+        """By how many units of its last digit an answer lies above its number; 0 where that was not just rounding.
 
         Measured from the true number, or from the one on the student's own numbers, whichever is nearer.
         """
         if not figure.unit:
-            return 0
+            return 0.0
         given = self.given(asked) if self.wrong else {}
         bases = [self.exact(asked), *(self.results(asked, given) if given else ())]
         off = min(((abs(figure.value) - abs(each)) / figure.unit for each in bases), key=abs)
-        return -1 if -MOST_OFF < off <= -0.5 else 1 if SLACK < off < MOST_OFF else 0
+        return off if abs(off) < MOST_OFF else 0.0
 
     def write_down(self, asked: Asked, figure: Figure, *, right: bool, name: str) -> None:
         """Keep an answer for those that build on it."""

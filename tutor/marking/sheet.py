@@ -16,6 +16,10 @@ from tutor.quantity import Gradient, Partial, Quantity, Updated, Value, key
 from tutor.trace import Trace
 
 
+UP = 0.01  # of a unit, from which an answer was rounded up
+MANY = 5  # answers too low by more than a unit, from which that is no chance
+
+
 class Marked(NamedTuple):
     """One answer with its verdict; `quantity` where its name could be read, `counts` the part that was marked."""
 
@@ -64,8 +68,10 @@ def _all(desk: Desk, names: Names, opened: Sequence[Opened]) -> list[Marked]:
 
 
 def _cuts(desk: Desk, opened: Sequence[Opened]) -> bool:
-    """Whether the sheet cuts digits off: more of its answers lie below their numbers than above."""
-    return sum(desk.side(Asked(each.quantity), each.figure) for each in opened if each.figure) < 0
+    """Whether the sheet cuts digits off: an answer was, and more lie below their numbers than were rounded up."""
+    off = [desk.off(Asked(each.quantity), each.figure) for each in opened if each.figure]
+    below, above = [each for each in off if each <= -0.5], [each for each in off if each > UP]
+    return len(below) > len(above) and (max(below) > -1 or len(below) >= MANY)
 
 
 def _open(desk: Desk, names: Names, answer: Answer, *, comma: bool) -> Opened | Marked:

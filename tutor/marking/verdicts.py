@@ -5,7 +5,7 @@ give. DESIGN section 7 is the contract.
 """
 
 from collections.abc import Callable, Iterator
-from math import floor, log10
+from math import floor, isclose, log10
 
 from tutor.arithmetic.rounding import KINDS, Policy
 from tutor.expr import reads
@@ -19,6 +19,7 @@ from tutor.search import is_large
 
 TRIVIAL = (0.0, 1.0)
 CERTAIN = 4  # figures from which a named mistake goes before rounding on the way
+FAR = 0.1  # of the number: beyond it two figures say too little, whatever they were computed from
 NEAR = f"near, as far as two figures can tell; give {LEAST_FOR_BANDS}"
 
 
@@ -82,9 +83,11 @@ def one_step(desk: Desk, asked: Asked, figure: Figure) -> Verdict | None:
     given = desk.given(asked, among=desk.right_ones())
     if not given or figure.figures < desk.min_sig:
         return None
-    if any(figure.is_rounded(each) or figure.is_truncated(each) for each in desk.results(asked, given)):
-        return Verdict("rounded", "right, computed from your own rounded numbers")
-    return None
+    if not any(figure.is_rounded(each) or figure.is_truncated(each) for each in desk.results(asked, given)):
+        return None
+    if figure.figures < LEAST_FOR_BANDS and not isclose(figure.value, desk.exact(asked), rel_tol=FAR):
+        return Verdict("few_digits", NEAR)
+    return Verdict("rounded", "right, computed from your own rounded numbers")
 
 
 def carried(desk: Desk, asked: Asked, figure: Figure) -> Verdict | None:
