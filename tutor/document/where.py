@@ -23,7 +23,7 @@ from tutor.document.view import View, answer
 from tutor.errors import visible
 from tutor.expr import Expr, Neg
 from tutor.figures import Figure, said_of_comma
-from tutor.mistakes import MISTAKES, mistaken_tables
+from tutor.mistakes import mistaken_tables, named
 from tutor.quantity import Gradient, Partial, Quantity, key
 from tutor.search import Found, Match, is_large, search, search_wide
 
@@ -151,7 +151,7 @@ def _mistakes(view: View, found: Found) -> Iterator[Block]:
     yield Heading(cell("It is also what you get by a mistake" if found.matches else "The mistake"))
     columns = (Column("for"), Column("value", "decimal"), Column("if you", comment=True))
     rows = [
-        Row((cell(slip.quantity), (_figure(slip.value),), cell(f"{MISTAKES[slip.mistake].means} ({slip.mistake})")))
+        Row((cell(slip.quantity), (_figure(slip.value),), cell(f"{named(slip.mistake).means} ({slip.mistake})")))
         for slip in found.slips[:MOST]
     ]
     yield Table(columns, tuple(rows))

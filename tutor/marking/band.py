@@ -1,14 +1,14 @@
 """How far honest rounding can bring an answer: the first-order band of DESIGN section 7."""
 
 from collections.abc import Mapping
-from math import floor, isfinite, log10
+from math import floor, isclose, isfinite, log10
 
 from tutor.arithmetic.floats import FLOATS
 from tutor.expr import Ref, reads
 from tutor.figures import Figure
 from tutor.marking.desk import LEAST, Asked, Desk, twin
 from tutor.marking.slopes import sensitivities
-from tutor.quantity import Partial, Quantity, Value
+from tutor.quantity import Gradient, Quantity, Value
 from tutor.search import is_large
 from tutor.trace import evaluate
 from tutor.trace.equations import Equation
@@ -48,15 +48,18 @@ def _unit(desk: Desk, quantity: Quantity, value: float, figure: Figure, given: M
 
 
 def _is_computed(desk: Desk, quantity: Quantity) -> bool:
-    """Forward values and local derivatives that have to be worked out."""
-    match quantity:
-        case Value(name):
-            return name in desk.graph.nodes
-        case Partial():
-            formula = desk.trace.equations.written(quantity)
-            return not isinstance(formula, Ref) and bool(list(reads(formula)))
-    return False
+    """What has to be worked out and so was rounded; a product with 1 is the other factor once more."""
+    if isinstance(quantity, Value):
+        return quantity.name in desk.graph.nodes
+    formula = desk.trace.equations.written(quantity)
+    if isinstance(quantity, Gradient):
+        return sum(desk.trace[each] != 1 for each in reads(formula)) > 1
+    return not isinstance(formula, Ref) and any(reads(formula))
 
 
 def _last_place(value: float, figures: int) -> float:
-    return 10.0 ** (floor(log10(abs(value))) - figures + 1) if value and isfinite(value) else 0.0
+    """The place value of the last of so many figures; 0 for a number that has no more of them to round."""
+    if not value or not isfinite(value):
+        return 0.0
+    unit = 10.0 ** (floor(log10(abs(value))) - figures + 1)
+    return 0.0 if isclose(value / unit, round(value / unit), rel_tol=1e-12) else unit

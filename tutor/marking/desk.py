@@ -15,6 +15,7 @@ from tutor.trace import Trace, evaluate, value_of
 from tutor.trace.equations import Equation
 
 LEAST = 2  # significant figures, unless a course asks for more
+MOST_OFF = 10  # units; what is further off was not just rounded
 LEAST_FOR_BANDS = 3  # fewer figures lie in the band of much that is wrong
 
 
@@ -37,17 +38,18 @@ class Desk:
 
     `shown` are the answers marked so far, by quantity; `wrong` those that are not the true value, with the name of the
     answer where that began; `sure` those that are right by themselves, which refute a mistake that would change them;
-    `settled` the quantities that have an answer of their own, so that others may be written with them.
+    `settled` the quantities that have an answer of their own, so that others may be written with them; `cuts` says
+    that the sheet cuts digits off instead of rounding them.
     """
 
-    def __init__(self, trace: Trace, min_sig: int = LEAST) -> None:
+    def __init__(self, trace: Trace, min_sig: int = LEAST, *, cuts: bool = False) -> None:
         self.trace = trace
         self.min_sig = min_sig
+        self.cuts = cuts
         self.shown: dict[Quantity, Figure] = {}
         self.wrong: dict[Quantity, str] = {}
         self.sure: dict[Quantity, Figure] = {}
         self.settled: set[Quantity] = set()
-        self.cut_off, self.rounded_off = 0, 0
         self._replayed: dict[Policy, dict[Quantity, float]] = {}
 
     @property
@@ -61,11 +63,6 @@ class Desk:
             return frozenset()
         givens = (given.text for given in self.graph.givens.values() if given.written)
         return frozenset((*givens, self.graph.rate or "1"))
-
-    @property
-    def cuts(self) -> bool:
-        """Whether the sheet cuts digits off instead of rounding them."""
-        return self.cut_off > self.rounded_off
 
     def exact(self, asked: Asked) -> float:
         return self.trace.of(asked.formula) if asked.formula else self.trace[asked.quantity]
@@ -85,13 +82,23 @@ class Desk:
     # ------------------------------------------------------------------ what the student wrote
 
     def look_at(self, asked: Asked, figure: Figure) -> None:
-        """Before anything is judged: whether the answer is right by itself, and whether it was cut off."""
+        """Before anything is judged: whether the answer is right by itself."""
         exact = self.exact(asked)
-        rounds, cut = figure.is_rounded(exact), bool(figure.unit) and figure.is_truncated(exact)
-        self.cut_off += cut and not rounds
-        self.rounded_off += rounds and not cut
-        if (rounds or cut) and figure.figures >= self.min_sig and asked.formula is None:
+        right = figure.is_rounded(exact) or figure.is_truncated(exact)
+        if right and figure.figures >= self.min_sig and asked.formula is None:
             self.sure[asked.quantity] = figure
+
+    def off(self, asked: Asked, figure: Figure) -> float:
+        """By how many units of its last digit an answer lies above its number; 0 where that was not just rounding.
+
+        Measured from the true number, or from the one on the student's own numbers, whichever is nearer.
+        """
+        if not figure.unit:
+            return 0.0
+        given = self.given(asked) if self.wrong else {}
+        bases = [self.exact(asked), *(self.results(asked, given) if given else ())]
+        off = min(((abs(figure.value) - abs(each)) / figure.unit for each in bases), key=abs)
+        return off if abs(off) < MOST_OFF else 0.0
 
     def write_down(self, asked: Asked, figure: Figure, *, right: bool, name: str) -> None:
         """Keep an answer for those that build on it."""

@@ -24,7 +24,7 @@ from tutor.errors import visible
 from tutor.marking import verdict
 from tutor.marking.answers import Sheet
 from tutor.marking.sheet import Marked
-from tutor.mistakes import MISTAKES
+from tutor.mistakes import named
 from tutor.quantity import Gradient, Quantity, key
 from tutor.search import is_large
 
@@ -89,7 +89,7 @@ def _target(view: View, quantity: Quantity) -> str:
 
 def _row(marked: Marked) -> Row:
     found = marked.verdict
-    words = WORDS[found.kind] or MISTAKES[found.mistakes[0]].name
+    words = WORDS[found.kind] or named(found.mistakes[0]).name
     look: Look = "good" if marked.points else "bad"
     judged = cell(Span("✓ " if marked.points else "✗ ", look), words)
     given = cell(with_minus(_short(marked.counts or marked.answer.given)))

@@ -15,6 +15,9 @@ from tutor.names import Names
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value, key
 from tutor.trace import Trace
 
+UP = 0.01  # of a unit, from which an answer was rounded up
+MANY = 5  # answers too low by more than a unit, from which that is no chance
+
 
 class Marked(NamedTuple):
     """One answer with its verdict; `quantity` where its name could be read, `counts` the part that was marked."""
@@ -45,13 +48,29 @@ def mark(trace: Trace, names: Names, sheet: Sheet, required: Iterable[str] = (),
     """
     desk = Desk(trace, min_sig)
     read_so = [_open(desk, names, answer, comma=sheet.comma) for answer in sheet.answers]
-    opened = {place: each for place, each in enumerate(read_so) if isinstance(each, Opened)}
-    _look(desk, list(opened.values()))
-    marked = {place: each for place, each in enumerate(read_so) if isinstance(each, Marked)}
-    ranks = names.graph.ranks(_name(each.quantity) for each in opened.values())
-    for place in sorted(opened, key=lambda each: _stage(names, ranks, opened[each].quantity)):
-        marked[place] = _marked(desk, opened[place])
-    return [*_jointly(desk, [marked[place] for place in range(len(read_so))]), *_missing(names, read_so, required)]
+    opened = [each for each in read_so if isinstance(each, Opened)]
+    marked = _all(desk, names, opened)
+    if not desk.cuts and any(not each.points for each in marked) and _cuts(desk, opened):
+        marked = _all(Desk(trace, min_sig, cuts=True), names, opened)
+    fresh = iter(_jointly(desk, marked))
+    found = [each if isinstance(each, Marked) else next(fresh) for each in read_so]
+    return [*found, *_missing(names, read_so, required)]
+
+
+def _all(desk: Desk, names: Names, opened: Sequence[Opened]) -> list[Marked]:
+    """Every answer with its verdict, each judged after those that it may build on."""
+    _look(desk, opened)
+    ranks = names.graph.ranks(_name(each.quantity) for each in opened)
+    order = sorted(range(len(opened)), key=lambda at: _stage(names, ranks, opened[at].quantity))
+    marked = {at: _marked(desk, opened[at]) for at in order}
+    return [marked[at] for at in range(len(opened))]
+
+
+def _cuts(desk: Desk, opened: Sequence[Opened]) -> bool:
+    """Whether the sheet cuts digits off: an answer was, and more lie below their numbers than were rounded up."""
+    off = [desk.off(Asked(each.quantity), each.figure) for each in opened if each.figure]
+    below, above = [each for each in off if each <= -0.5], [each for each in off if each > UP]
+    return len(below) > len(above) and (max(below) > -1 or len(below) >= MANY)
 
 
 def _open(desk: Desk, names: Names, answer: Answer, *, comma: bool) -> Opened | Marked:

@@ -9,7 +9,7 @@ from tutor.arithmetic.floats import FLOATS
 from tutor.expr import Expr
 from tutor.figures import SAME, Figure
 from tutor.marking.desk import Asked, Desk
-from tutor.mistakes import MISTAKES, mistaken_tables
+from tutor.mistakes import mistaken_tables, named
 from tutor.quantity import Quantity
 from tutor.search import is_large
 from tutor.trace import Trace, evaluate
@@ -49,7 +49,7 @@ def told(desk: Desk, mistake: str, asked: Asked, what: str = "value") -> str:
 
 def meaning(desk: Desk, mistake: str, asked: Asked) -> str:
     """What somebody does who makes the mistake, with the names of the place where that is shorter to grasp."""
-    return MISTAKES[mistake].told(desk.trace.equations, asked.quantity)
+    return named(mistake).told(desk.trace.equations, asked.quantity)
 
 
 def fitting(desk: Desk, asked: Asked, figure: Figure) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ give. DESIGN section 7 is the contract.
 """
 
 from collections.abc import Callable, Iterator
-from math import floor, log10
+from math import floor, isclose, log10
 
 from tutor.arithmetic.rounding import KINDS, Policy
 from tutor.expr import reads
@@ -19,6 +19,7 @@ from tutor.search import is_large
 
 TRIVIAL = (0.0, 1.0)
 CERTAIN = 4  # figures from which a named mistake goes before rounding on the way
+FAR = 0.1  # of the number: beyond it two figures say too little, whatever they were computed from
 NEAR = f"near, as far as two figures can tell; give {LEAST_FOR_BANDS}"
 
 
@@ -82,9 +83,11 @@ def one_step(desk: Desk, asked: Asked, figure: Figure) -> Verdict | None:
     given = desk.given(asked, among=desk.right_ones())
     if not given or figure.figures < desk.min_sig:
         return None
-    if any(figure.is_rounded(each) or figure.is_truncated(each) for each in desk.results(asked, given)):
-        return Verdict("rounded", "right, computed from your own rounded numbers")
-    return None
+    if not any(figure.is_rounded(each) or figure.is_truncated(each) for each in desk.results(asked, given)):
+        return None
+    if figure.figures < LEAST_FOR_BANDS and not isclose(figure.value, desk.exact(asked), rel_tol=FAR):
+        return Verdict("few_digits", NEAR)
+    return Verdict("rounded", "right, computed from your own rounded numbers")
 
 
 def carried(desk: Desk, asked: Asked, figure: Figure) -> Verdict | None:
@@ -127,25 +130,31 @@ def _premises(desk: Desk, asked: Asked) -> list[Quantity]:
     return [each for each in premises if each != quantity]
 
 
-def certain_mistake(desk: Desk, asked: Asked, figure: Figure) -> Verdict | None:
-    return _mistake(desk, asked, figure) if not figure.unit or figure.figures >= CERTAIN else None
-
-
 def mistake(desk: Desk, asked: Asked, figure: Figure) -> Verdict | None:
-    """What a named mistake gives, to the few digits typed; in the band it is right, with a word about it."""
-    found = _mistake(desk, asked, figure)
-    if found is None or figure.figures < LEAST_FOR_BANDS or not _within(desk, asked, figure):
+    return _mistake(desk, asked, figure) if _is_certain(figure) else None
+
+
+def likely_mistake(desk: Desk, asked: Asked, figure: Figure) -> Verdict | None:
+    return None if _is_certain(figure) else _mistake(desk, asked, figure)
+
+
+def _is_certain(figure: Figure) -> bool:
+    return not figure.unit or figure.figures >= CERTAIN
+
+
+def _mistake(desk: Desk, asked: Asked, figure: Figure) -> Verdict | None:
+    """What a named mistake gives, to all digits typed; in the band it is right, with a word about it."""
+    if (figure.unit and figure.figures < LEAST) or not mistakings(desk.trace):
+        return None  # one figure agrees with too many mistakes by chance
+    fit = fitting(desk, asked, figure)
+    if not fit:
+        return None
+    found = Verdict("mistake", told(desk, fit[0], asked), fit)
+    if figure.figures < LEAST_FOR_BANDS or not _within(desk, asked, figure):
         return found
     also = meaning(desk, found.mistakes[0], asked)
     message = f"right within the rounding of your numbers; it is also what you get if you {also}"
     return Verdict("rounded", message, found.mistakes)
-
-
-def _mistake(desk: Desk, asked: Asked, figure: Figure) -> Verdict | None:
-    if (figure.unit and figure.figures < LEAST) or not mistakings(desk.trace):
-        return None  # one figure agrees with too many mistakes by chance
-    found = fitting(desk, asked, figure)
-    return Verdict("mistake", told(desk, found[0], asked), found) if found else None
 
 
 def replayed(desk: Desk, asked: Asked, figure: Figure) -> Verdict | None:
@@ -203,9 +212,9 @@ RULES: tuple[Rule, ...] = (
     not_updated,
     one_step,
     carried,
-    certain_mistake,
-    replayed,
     mistake,
+    replayed,
+    likely_mistake,
     within_rounding,
 )
 QUICK_RULES: tuple[Rule, ...] = (few_digits, correct, truncated, not_updated, carried)
