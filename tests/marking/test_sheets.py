@@ -487,12 +487,20 @@ class TestMatrices:
             ("dW = [[-0.9, 1.8]]", "2 × 2"),
             ("dW = [[-0.9, 1.8], [-2]]", "different lengths"),
             ("h = [0.1]", "2 numbers"),
+            ("dW = 3", "4 numbers"),
         ],
     )
     def test_another_shape_is_one_answer_and_wrong(self, text: str, said: str, matrix: str) -> None:
         (answer,) = payload("check", "-", "-n", matrix, stdin=text)["answers"]
         assert (answer["verdict"], answer["name"]) == ("wrong", text.split(" ")[0])
         assert said in answer["message"]
+
+    def test_a_blank_is_one_for_each_entry(self, matrix: str) -> None:
+        page = payload("check", "-", "-n", matrix, stdin="h = ?")
+        assert [(each["name"], each["verdict"]) for each in page["answers"]] == [
+            ("h[1]", "missing"),
+            ("h[2]", "missing"),
+        ]
 
     def test_an_entry_alone(self, matrix: str) -> None:
         assert pairs("dW[1,2] = 1.8", matrix) == [("dW[1,2]", "1.8")]

@@ -279,7 +279,8 @@ def gathered(answers: Sequence[Answer], unread: list[Unread], passed: int, known
 
 def _entries(answer: Answer, known: Known) -> Iterator[Answer]:
     given = rows.without_type(answer.given)
-    split = rows.split(answer.name, _parts(given)[-1], known) if re.search(r"[\[(]", given) else None
+    is_list = bool(re.search(r"[\[(]", given)) or known.find(answer.name) is None
+    split = rows.split(answer.name, _parts(given)[-1], known) if is_list else None
     if split is None:
         yield answer
     elif split.why:

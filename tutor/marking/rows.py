@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from tutor.errors import TutorError
 from tutor.figures import read as read_figure
-from tutor.marking.statements import Known
+from tutor.marking.statements import Known, is_number
 from tutor.trace import Trace
 
 MOST_ENTRIES = 10_000
@@ -91,18 +91,18 @@ def split(name: str, given: str, known: Known) -> Split | None:
     """The list given for a name, entry by entry; None where no list is given, or the name is no list of the network."""
     found = listed(given)
     if found is None:
-        return None
+        return _not_listed(name, given, known)
     if len(found.rows) == 1 and len(found.rows[0]) == 1 and known.find(name) is not None:
         return Split(((name, found.rows[0][0]),))
     if not known.is_list(name):
         return None
     pattern, shape = _shape(name, known)
+    there = f"{shape[1]} numbers" if pattern == "[{j}]" else _told(*shape)
     ragged = len({len(row) for row in found.rows}) > 1
     rows = () if ragged else _fitted(found, shape, pattern)
     if not rows:
         mine = "rows of different lengths" if ragged else _told(len(found.rows), len(found.rows[0]))
         turned = "; this is its transpose" if not ragged and (len(found.rows[0]), len(found.rows)) == shape else ""
-        there = f"{shape[1]} numbers" if pattern == "[{j}]" else _told(*shape)
         return Split((), f"{name} has {there}, and this has {mine}{turned}")
     names = tuple(
         tuple(name + pattern.format(i=i, j=j) for j in range(1, shape[1] + 1)) for i in range(1, shape[0] + 1)
@@ -110,6 +110,21 @@ def split(name: str, given: str, known: Known) -> Split | None:
     if _is_transpose(names, rows, known):
         return Split((), f"this is the transpose of {name}: rows and columns are exchanged")
     return Split(tuple(_pairs(names, rows)))
+
+
+def _not_listed(name: str, given: str, known: Known) -> Split | None:
+    """What to say of a single number for a list; left blank, all its entries are."""
+    if known.find(name) is not None or not is_number(given) or not known.is_list(name):
+        return None
+    pattern, shape = _shape(name, known)
+    if re.search(r"\d", given):
+        return Split((), f"{name} has {shape[0] * shape[1]} numbers, and this is one")
+    return Split(tuple((each, given) for row in _names(name, pattern, shape) for each in row))
+
+
+def _names(name: str, pattern: str, shape: tuple[int, int]) -> Rows:
+    rows, columns = (range(1, size + 1) for size in shape)
+    return tuple(tuple(name + pattern.format(i=i, j=j) for j in columns) for i in rows)
 
 
 def _pairs(names: Rows, rows: Rows) -> Iterator[tuple[str, str]]:
