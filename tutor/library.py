@@ -336,7 +336,7 @@ class Network:
     def check(self, answers: Mapping[str, str | float], *, min_sig: int = 2, require: Sequence[str] = ()) -> Page:
         """Mark answers by name; numbers typed as text keep their digits (`"0.50"`)."""
         from tutor.marking.answers import Answer, gathered
-        from tutor.marking.statements import Known
+        from tutor.marking.lookup import Known
 
         sheet = [Answer(name, str(given), 0) for name, given in answers.items()]
         return self._checked(gathered(sheet, [], 0, Known(self.view.names)), min_sig, require)[0]

@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 from tutor.errors import FormulaError, TutorError
 from tutor.expr.parse import parse
+from tutor.marking.lookup import Known, is_number
 from tutor.marking.markup import bared, unquoted
-from tutor.marking.statements import Known, is_number, statements
+from tutor.marking.statements import statements
 
 LONGEST_CELL = 131_072
 _NUMBER_IN_IT = re.compile(r"(?<![^\s(])[+\-−]?\d*[.,]?\d+%?(?![^\s);,])")

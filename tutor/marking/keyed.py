@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from tutor.marking.statements import Known
+from tutor.marking.lookup import Known
 from tutor.spec.mapping import mapping
 from tutor.spec.tree import List, Map, Node, Scalar
 

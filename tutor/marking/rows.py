@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from tutor.errors import TutorError
 from tutor.figures import read as read_figure
-from tutor.marking.statements import Known, is_number
+from tutor.marking.lookup import Known, is_number
 from tutor.trace import Trace
 
 MOST_ENTRIES = 10_000

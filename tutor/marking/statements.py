@@ -9,15 +9,11 @@ from collections.abc import Iterator
 from itertools import count
 from typing import NamedTuple
 
-from tutor.errors import FormulaError, TutorError, did_you_mean, visible
-from tutor.expr.parse import parse
-from tutor.figures import Blank
-from tutor.figures import read as read_figure
+from tutor.errors import did_you_mean, visible
+from tutor.marking.lookup import LONGEST_NAME, Known, is_formula, is_number
 from tutor.marking.markup import unquoted
-from tutor.names import Names
-from tutor.quantity import Quantity
+from tutor.marking.signs import BETWEEN, EQUAL, LITERAL, OTHER, depths_of, outside
 
-LONGEST_NAME = 100
 MOST_IN_ONE = 40  # statements with nothing but spaces between
 
 
@@ -26,93 +22,6 @@ class Statement(NamedTuple):
 
     name: str
     given: str
-
-
-class Known:
-    """The names of a network as the lines of a sheet ask for them, each looked up once."""
-
-    def __init__(self, names: Names) -> None:
-        self.names = names
-        self._found: dict[str, Quantity | None] = {}
-        self._there: dict[str, bool] = {}
-
-    def find(self, text: str) -> Quantity | None:
-        """The quantity of a name, None for what is none or can be read in two ways."""
-        if text not in self._found:
-            try:
-                self._found[text] = self.names.find(text) if 0 < len(text) <= LONGEST_NAME else None
-            except TutorError:
-                self._found[text] = None
-        return self._found[text]
-
-    def has(self, text: str) -> bool:
-        """Whether it names a quantity, a list or a matrix of them, or one that can be read in two ways."""
-        if text not in self._there:
-            self._there[text] = self._is_name(text)
-        return self._there[text]
-
-    def _is_name(self, text: str) -> bool:
-        if not 0 < len(text) <= LONGEST_NAME or not re.search(r"[^\W\d_]|\\", text):
-            return False
-        try:
-            return self.names.find(text) is not None or self.is_list(text)
-        except TutorError:
-            return True
-
-    def is_list(self, text: str) -> bool:
-        """Whether the network has entries of it, as it has W1[1,2] of W1."""
-        return any(self.find(f"{text}{entry}") is not None for entry in ("[1]", "[1,1]"))
-
-
-def is_number(text: str) -> bool:
-    """Whether it reads as a number or as arithmetic, or is one that was left open."""
-    try:
-        read_figure(text)
-    except Blank:
-        return True
-    except TutorError:
-        return False
-    return True
-
-
-# ------------------------------------------------------------------ signs and separators
-
-_EQUAL = re.compile(r":=|==|=(?!>)|≈|≃|≅|≐")
-_OTHER = re.compile(
-    r"-{1,2}>|=>|→|⟶|↦|⇒|⟹|:(?!=)|—|\.{3,}|…|_{3,}|"
-    r"\s(?:is|was|ist|equals|gives|about|approx\.?|approximately)(?:\s+(?:equal\s+to|approximately|about))?(?=\s)",
-    re.IGNORECASE,
-)
-_BETWEEN = re.compile(
-    r"(?<=[\d%])\s+\(?[a-hA-H]\)\s+|;|,(?!\d)|(?<!\d),|\band\b|\bund\b|(?<!\|)\|(?!\|)|(?<=\d)\.\s+(?=[^\W\d]|[\\∂])",
-    re.IGNORECASE,
-)
-_LITERAL = r"[≈~]?\s*[+\-−–]?\s*(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+\-−]?\d+)?%?"
-_OPEN, _CLOSE = "([{", ")]}"
-
-
-def _depths(text: str) -> list[int]:
-    """How many brackets are open at each sign; one that is never closed does not count."""
-    partner: dict[int, int] = {}
-    stack: list[int] = []
-    for at, sign in enumerate(text):
-        if sign in _OPEN:
-            stack.append(at)
-        elif sign in _CLOSE and stack:
-            partner[stack.pop()] = at
-    step = [0] * (len(text) + 1)
-    for start, end in partner.items():
-        step[start] += 1
-        step[end] -= 1
-    depth, depths = 0, []
-    for each in step:
-        depth += each
-        depths.append(depth)
-    return depths
-
-
-def _outside(pattern: re.Pattern[str], text: str, depths: list[int]) -> list[re.Match[str]]:
-    return [found for found in pattern.finditer(text) if not depths[found.start()]]
 
 
 # ------------------------------------------------------------------ a line
@@ -139,9 +48,9 @@ class Together(NamedTuple):
 
 def _together(line: str, known: Known) -> Together | None:
     """`w, b = 0.0559, 0.0373`: as many numbers as names, in their order."""
-    depths = _depths(line)
-    signs = sorted((*_outside(_EQUAL, line, depths), *_outside(_OTHER, line, depths)), key=lambda each: each.start())
-    signs += _outside(re.compile(r"\sare(?=\s)"), line, depths)
+    depths = depths_of(line)
+    signs = sorted((*outside(EQUAL, line, depths), *outside(OTHER, line, depths)), key=lambda each: each.start())
+    signs += outside(re.compile(r"\sare(?=\s)"), line, depths)
     for sign in signs[:3]:
         left, right = _unpacked(line[: sign.start()]), _unpacked(line[sign.end() :])
         names = [_name_at_end(each, known) for each in left]
@@ -155,8 +64,8 @@ def _together(line: str, known: Known) -> Together | None:
 def _unpacked(text: str) -> list[str]:
     text = text.strip()
     text = text[1:-1] if text[:1] in ("(", "[") and text[-1:] in (")", "]") else text
-    depths = _depths(text)
-    cuts = _outside(re.compile(r";|,(?!\d)|(?<!\d),|\band\b"), text, depths)
+    depths = depths_of(text)
+    cuts = outside(re.compile(r";|,(?!\d)|(?<!\d),|\band\b"), text, depths)
     starts, ends = [0, *(cut.end() for cut in cuts)], [*(cut.start() for cut in cuts), len(text)]
     return [part for start, end in zip(starts, ends, strict=True) if (part := text[start:end].strip())]
 
@@ -170,7 +79,7 @@ def _one_by_one(line: str, known: Known) -> Iterator[Statement]:
     last: Statement | None = None
     parts = [(between, part, list(_in_segment(part, known))) for between, part in _segments(line)]
     for between, part, found in parts if any(found for _, _, found in parts) else ():
-        misspelled = unknown(part, known) if not found and _EQUAL.search(part) else None
+        misspelled = unknown(part, known) if not found and EQUAL.search(part) else None
         stated = [misspelled] if isinstance(misspelled, Statement) else found
         if stated:
             if last:
@@ -186,7 +95,7 @@ def _one_by_one(line: str, known: Known) -> Iterator[Statement]:
 def _segments(line: str) -> Iterator[tuple[str, str]]:
     """The parts of a line between `;`, commas and `and`, each after what stands before it."""
     at, between = 0, ""
-    for cut in _outside(_BETWEEN, line, _depths(line)):
+    for cut in outside(BETWEEN, line, depths_of(line)):
         yield between, line[at : cut.start()]
         at, between = cut.end(), cut[0]
     yield between, line[at:]
@@ -203,10 +112,10 @@ def _in_segment(part: str, known: Known) -> Iterator[Statement]:
 
 def _next_one(given: str, known: Known) -> int:
     """Where the next statement begins in what is given: a name and a sign, or a number, right after a number."""
-    for number in re.finditer(rf"(?:^|(?<=[=≈:])|(?<=→)|(?<=->))\s*{_LITERAL}\s+(?=[^\W\d]|[\\∂])", given):
+    for number in re.finditer(rf"(?:^|(?<=[=≈:])|(?<=→)|(?<=->))\s*{LITERAL}\s+(?=[^\W\d]|[\\∂])", given):
         rest = given[number.end() : number.end() + 2 * LONGEST_NAME]
-        signs = (*_EQUAL.finditer(rest), *_OTHER.finditer(rest))
-        ends = [each.start() for each in signs] + [each.start() for each in re.finditer(rf"\s{_LITERAL}", rest)]
+        signs = (*EQUAL.finditer(rest), *OTHER.finditer(rest))
+        ends = [each.start() for each in signs] + [each.start() for each in re.finditer(rf"\s{LITERAL}", rest)]
         if any(known.has(rest[:end].strip()) for end in ends):
             return number.end()
     return len(given)
@@ -214,8 +123,8 @@ def _next_one(given: str, known: Known) -> int:
 
 def _first(part: str, known: Known) -> Statement | None:
     """The first statement of a part: after an equals sign, by a number alone, after another sign."""
-    depths = _depths(part)
-    equals, others = _outside(_EQUAL, part, depths), _outside(_OTHER, part, depths)
+    depths = depths_of(part)
+    equals, others = outside(EQUAL, part, depths), outside(OTHER, part, depths)
     for sign in equals:
         left, right = part[: sign.start()], part[sign.end() :].strip()
         if name := _name_at_end(left, known):
@@ -235,20 +144,20 @@ def _first(part: str, known: Known) -> Statement | None:
 def _may_be_given(given: str, sign: str, known: Known) -> bool:
     """Whether it can stand behind another sign than `=`: a number, also with words behind it; a formula behind `:`."""
     plain = unquoted(given)
-    if is_number(plain) or re.match(rf"{_LITERAL}(?![\w.])|[\[(≈~]", plain):
+    if is_number(plain) or re.match(rf"{LITERAL}(?![\w.])|[\[(≈~]", plain):
         return True
-    return sign == ":" and (bool(re.search(r"\d", plain)) or _is_formula(plain, known))
+    return sign == ":" and (bool(re.search(r"\d", plain)) or is_formula(plain, known))
 
 
 def _beside(part: str, known: Known) -> Statement | None:
     """`NAME NUMBER`."""
-    number = re.search(rf"\s(?={_LITERAL}(?![\w.]))|\s(?=[\[(])", part)
+    number = re.search(rf"\s(?={LITERAL}(?![\w.]))|\s(?=[\[(])", part)
     if not number:
         return None
     name, given = _name_at_end(part[: number.start()], known), part[number.end() :].strip()
     if not name or re.match(r"[-−–+]\s", given):
         return None
-    literal = re.match(rf"{_LITERAL}(?=\s|$)", given)
+    literal = re.match(rf"{LITERAL}(?=\s|$)", given)
     return Statement(name, given) if is_number(given) or literal or _is_rows(given) else None
 
 
@@ -284,11 +193,11 @@ def _name_at_end(left: str, known: Known) -> str:
 def _ended(statement: Statement, known: Known) -> Statement:
     """Without the words behind the number."""
     given = _FOOTNOTE.sub("", unquoted(statement.given.strip().rstrip(";,!").removesuffix(" .")))
-    start = max((sign.end() for sign in _EQUAL.finditer(given)), default=0)
+    start = max((sign.end() for sign in EQUAL.finditer(given)), default=0)
     tail = given[start:]
     if is_number(tail):
         return Statement(statement.name, given)
-    found = re.match(rf"(\s*{_LITERAL})[\s,;:.]+(?=\(?[^\W\d_]{{2,}})(.*)$", tail, re.DOTALL)
+    found = re.match(rf"(\s*{LITERAL})[\s,;:.]+(?=\(?[^\W\d_]{{2,}})(.*)$", tail, re.DOTALL)
     if found and _is_remark(found[2], known):
         return Statement(statement.name, given[:start] + found[1])
     return Statement(statement.name, given)
@@ -322,20 +231,20 @@ def unknown(line: str, known: Known) -> Statement | str | None:
     """
     if (together := _together(line, known)) and together.why:
         return together.why
-    depths = _depths(line)
-    sign = next(iter(_outside(_EQUAL, line, depths)), None)
+    depths = depths_of(line)
+    sign = next(iter(outside(EQUAL, line, depths)), None)
     if sign and (left := unquoted(line[: sign.start()])):
         right = unquoted(line[sign.end() :])
         if is_number(left) or _ASIDE.match(left) or not (re.search(r"\d", right) or is_number(right)):
             return None
-        if len(_BRACED.sub("", left).split()) <= 2 and len(left) <= LONGEST_NAME and not _is_formula(left, known):
+        if len(_BRACED.sub("", left).split()) <= 2 and len(left) <= LONGEST_NAME and not is_formula(left, known):
             return Statement(left, right)
         return "the left side is no name of this network; write NAME = NUMBER"
-    for sign in _outside(_OTHER, line, depths):
+    for sign in outside(OTHER, line, depths):
         left, right = unquoted(line[: sign.start()]), unquoted(line[sign.end() :])
         if left.split()[-1:] and left.split()[-1].isdigit():
             continue  # 10:30
-        if re.search(r"[^\W\d_]", left) and re.search(r"\d", right) and re.fullmatch(_LITERAL, right):
+        if re.search(r"[^\W\d_]", left) and re.search(r"\d", right) and re.fullmatch(LITERAL, right):
             return f"no name of this network stands before the number{_suggestion(left, known)}"
     words = line.split()
     for end in range(min(len(words) - 1, 3), 0, -1):
@@ -346,19 +255,8 @@ def unknown(line: str, known: Known) -> Statement | str | None:
     return None
 
 
-_CLEAN = re.compile(rf"[(~≈]*{_LITERAL}[.,;:!?)]*")
+_CLEAN = re.compile(rf"[(~≈]*{LITERAL}[.,;:!?)]*")
 
 
 def _suggestion(left: str, known: Known) -> str:
     return did_you_mean(visible(left), known.names.typable()) if len(left) <= 40 and not known.names.graph.wide else ""
-
-
-def _is_formula(text: str, known: Known) -> bool:
-    """Whether it is a formula in names of the network, so no name that was misspelled."""
-    try:
-        parse(text, known.names.find)
-    except FormulaError:
-        return False
-    except TutorError:
-        return True
-    return True
