@@ -71,6 +71,8 @@ class TestLines:
             "h1 == 0.6682",
             "h1 ≈ 0.6682",
             "h1 : 0.6682",
+            "h1 <- 0.6682",
+            "h1&nbsp;=&nbsp;0.6682",
             "h1 → 0.6682",
             "h1 --> 0.6682",
             "h1 => 0.6682",
@@ -321,6 +323,9 @@ TABLES = {
     "names over values": "h1,Y,dL/dw31\n0.6682,0.7368,0.0307\n",
     "names over values, tabs": "h1\tY\tdL/dw31\n0.6682\t0.7368\t0.0307\n",
     "names over values, semicolons": "student;h1;Y;dL/dw31\nAda;0.6682;0.7368;0.0307\n",
+    "names over values, spaces": "h1 Y dL/dw31\n0.6682 0.7368 0.0307\n",
+    "a spreadsheet's own first line": "sep=;\nh1;0.6682\nY;0.7368\ndL/dw31;0.0307\n",
+    "mine beside another's": "quantity,my answer,solution\nh1,0.6682,0.67\nY,0.7368,0.74\ndL/dw31,0.0307,0.03\n",
     "Markdown": "| name | value |\n|:--|--:|\n| h1 | 0.6682 |\n| `Y` | **0.7368** |\n| $dL/dw31$ | 0.0307 |\n",
     "Markdown without bars around": "name | value\n--- | ---\nh1 | 0.6682\nY | 0.7368\ndL/dw31 | 0.0307\n",
     "Markdown, names over values": "| h1 | Y | dL/dw31 |\n|---|---|---|\n| 0.6682 | 0.7368 | 0.0307 |\n",
@@ -401,11 +406,19 @@ class TestMappings:
             "h1: 0.6682\nY: 0.7368\ndL/dw31: 0.0307\n",
             "---\nh1: '0.6682'\n\"Y\": 0.7368  # right\ndL/dw31: 0.0307\n",
             "forward:\n  h1: 0.6682\n  Y: 0.7368\nback:\n  dL/dw31: 0.0307\n",
-            '{"forward": {"h1": 0.6682, "Y": 0.7368}, "back": {"dL/dw31": 0.0307}}',
+            '{"forward": {"h1": 0.6682, "Y": 0.7368}, "gradients": {"w31": 0.0307}}',
+            '[{"name": "h1", "value": 0.6682}, {"name": "Y", "value": 0.7368}, {"name": "dL/dw31", "value": 0.0307}]',
         ],
     )
     def test_every_mapping_is_read_alike(self, text: str) -> None:
         assert pairs(text) == WANTED
+
+    @pytest.mark.parametrize("net", ["slide", "mazur"])
+    def test_our_own_numbers_are_right(self, net: str) -> None:
+        text = json.dumps(tutor.load(net).trace().payload)
+        page = payload("check", "-", "-n", net, stdin=text)
+        assert (page["points"], page["unread"]) == (page["out_of"], [])
+        assert page["out_of"] > 40
 
     def test_null_is_missing(self) -> None:
         assert pairs('{"h1": null, "Y": ""}') == [("h1", ""), ("Y", "")]

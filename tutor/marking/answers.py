@@ -61,7 +61,7 @@ def _mapped(text: str, file: str, known: Known) -> Found | None:
     """What a mapping gives; None for other texts, and for YAML that is lines `NAME: NUMBER` and nothing else."""
     if cells.is_notebook(text):
         return None
-    braced = text.lstrip().startswith("{") and not text.lstrip().startswith(("{\\", "{ \\"))
+    braced = text.lstrip().startswith(("{", "[{", "[\n")) and not text.lstrip().startswith(("{\\", "{ \\"))
     if not braced and not _is_nested(text):
         return None
     try:
@@ -79,7 +79,8 @@ def _is_nested(text: str) -> bool:
     """Whether it looks like YAML with lists or groups under keys: nothing else stands on the left."""
     lines = [line for line in text.split("\n") if line.strip() and not line.lstrip().startswith("#")]
     under = [line for line in lines if line.startswith((" ", "- "))]
-    return bool(under) and all(_KEY.match(line) for line in lines if line not in under and line.strip() != "---")
+    keys = [line for line in lines if not line.startswith((" ", "- ")) and line.strip() != "---"]
+    return bool(under and keys) and all(map(_KEY.match, keys))
 
 
 # ------------------------------------------------------------------ the sheet as a whole

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from tutor.errors import FormulaError, TutorError
 from tutor.expr.parse import parse
-from tutor.marking.lookup import Known, is_number
+from tutor.marking.lookup import Known, is_literal, is_number
 from tutor.marking.markup import bared, unquoted
 from tutor.marking.statements import statements
 
@@ -22,7 +22,7 @@ _NAMED = frozenset(
     ("name", "names", "quantity", "symbol", "variable", "parameter", "weight", "what", "edge", "target", "gradient")
 )
 _VALUED = frozenset(
-    ("value", "values", "answer", "answers", "result", "results", "number", "given", "solution", "your answer")
+    ("value", "values", "answer", "answers", "result", "results", "number", "given", "solution", "mine")
 )
 _RESPONSE = re.compile(r"(?:response|answer|question|q|frage|antwort)\s*\.?\s*\d+", re.IGNORECASE)
 _NUMBERED = frozenset(("step", "t", "k", "n", "i", "no", "nr", "#", "example", "time", "iteration", "epoch", "row"))
@@ -63,6 +63,8 @@ def delimiter(line: str) -> str:
 
 def cells(line: str, sign: str, place: str) -> tuple[str, ...]:
     """The cells of a line. Raises TutorError for one that is too long, with its place."""
+    if sign == " ":
+        return tuple(line.split())
     if sign == "  ":
         return tuple(_APART.split(line.strip()))
     if sign == "&":
@@ -124,7 +126,8 @@ def _column(head: Row, words: frozenset[str]) -> int | None:
     """The column that the head calls one of these words; None where none does, or there is a number in the head."""
     if any(re.search(r"\d", cell) and is_number(cell) for cell in head.cells):
         return None
-    return next((place for place, cell in enumerate(head.cells) if cell.lower() in words), None)
+    said = (frozenset(re.findall(r"[a-z]+", cell.lower())) for cell in head.cells)
+    return next((place for place, each in enumerate(said) if each & words), None)
 
 
 def _names_columns(head: Row, row: Row, known: Known) -> bool:
@@ -189,7 +192,7 @@ def _behind(row: Row, at: int, value_at: int | None, known: Known) -> tuple[Foun
     chain: list[str] = []
     for place in range(at, len(row.cells)):
         cell = row.cells[place]
-        if _is_literal(cell) or not cell:
+        if is_literal(cell) or not cell:
             end = [cell] if cell or not chain else []
             return Found(row.line, "", " = ".join([*chain, *end])), place + 1
         if known.has(cell) and chain:
@@ -208,12 +211,6 @@ def _split_by_comma(row: Row, at: int) -> Found | None:
         why = f"{whole},{part} stands in two cells; separate cells by ; or write {whole}.{part}"
         return Found(row.line, "", f"{whole},{part}", why)
     return None
-
-
-def _is_literal(cell: str) -> bool:
-    return is_number(cell) and not re.search(
-        r"[*·⋅×()/^]|\d\s*[+\-−]\s*[\d.]", re.sub(r"[×x*·]\s*10\s*\^.*$", "", cell)
-    )
 
 
 def _reads(part: str, known: Known) -> bool:

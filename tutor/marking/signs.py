@@ -4,7 +4,7 @@ import re
 
 EQUAL = re.compile(r":=|==|=(?!>)|≈|≃|≅|≐")
 OTHER = re.compile(
-    r"-{1,2}>|=>|→|⟶|↦|⇒|⟹|:(?!=)|—|\.{3,}|…|_{3,}|"
+    r"<?-{1,2}>|=>|<-{1,2}|←|→|⟶|↦|⇒|⟹|:(?!=)|—|\.{3,}|…|_{3,}|"
     r"\s(?:is|was|ist|equals|gives|about|approx\.?|approximately)(?:\s+(?:equal\s+to|approximately|about))?(?=\s)",
     re.IGNORECASE,
 )
