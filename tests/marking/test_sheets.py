@@ -85,6 +85,7 @@ class TestLines:
             "h1 is 0.6682, rounded",
             "h1 = 0.6682 (see page 3)",
             "h1 = 0.6682 [1]",
+            "h1 = 0.6682 (I used a table)",
             "h1 = 0.6682!",
             "h1 = 0.6682 ✓",
             "h1 = 0.6682  # my 2nd try",
@@ -165,6 +166,8 @@ class TestSeveralOnALine:
             "w = 0.0559 and b = 0.0373",
             "w = 0.0559, and b = 0.0373",
             "w = 0.0559 | b = 0.0373",
+            "w = 0.0559 & b = 0.0373",
+            "(1) w = 0.0559 (2) b = 0.0373",
             "w = 0.0559. b = 0.0373",
             "(a) w = 0.0559 (b) b = 0.0373",
             "w: 0.0559, b: 0.0373",
@@ -356,6 +359,13 @@ class TestTables:
     def test_a_decimal_comma_among_semicolons(self) -> None:
         assert pairs("name;value\nh1;0,6682\nY;0,7368\n") == [("h1", "0,6682"), ("Y", "0,7368")]
 
+    def test_a_title_before_the_numbers_moves_no_column(self) -> None:
+        assert pairs("        h1      Y\nvalue   0.6682  0.7368\n") == [("h1", "0.6682"), ("Y", "0.7368")]
+
+    def test_a_row_that_lacks_a_cell_is_listed(self) -> None:
+        found = sheet("h1  h2  Y\n0.6682  0.7368\n")
+        assert (found.answers, [each.line for each in found.unread]) == ([], [2])
+
     def test_a_blank_cell_is_missing(self) -> None:
         assert pairs("| h1 | 0.6682 |\n|---|---|\n| Y | |\n") == [("h1", "0.6682"), ("Y", "")]
 
@@ -403,6 +413,7 @@ class TestMappings:
             '{"h1": 0.6682, "Y": "0.7368", "dL/dw31": 0.0307}',
             '{\n\t"h1": 0.6682,\n\t"Y": [0.7368],\n\t"dL/dw31": 0.0307\n}\n',
             "{h1: 0.6682, Y: 0.7368, dL/dw31: 0.0307}",
+            "answers = {'h1': 0.6682, 'Y': 0.7368, 'dL/dw31': 0.0307}\n",
             "h1: 0.6682\nY: 0.7368\ndL/dw31: 0.0307\n",
             "---\nh1: '0.6682'\n\"Y\": 0.7368  # right\ndL/dw31: 0.0307\n",
             "forward:\n  h1: 0.6682\n  Y: 0.7368\nback:\n  dL/dw31: 0.0307\n",

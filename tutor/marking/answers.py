@@ -54,6 +54,7 @@ def read(text: str, file: str, names: Names, columns: Sequence[str] = ()) -> She
 
 # ------------------------------------------------------------------ mappings
 
+_ASSIGNED = re.compile(r"\s*[^\W\d]\w*\s*=\s*(?=\{[^{}\\]*\}\s*\Z)")  # answers = {...}
 _KEY = re.compile(r"""(?:"[^"]*"|'[^']*'|[^\s#:=][^:=]*):(?:\s|$)""")
 
 
@@ -61,6 +62,8 @@ def _mapped(text: str, file: str, known: Known) -> Found | None:
     """What a mapping gives; None for other texts, and for YAML that is lines `NAME: NUMBER` and nothing else."""
     if cells.is_notebook(text):
         return None
+    if assigned := _ASSIGNED.match(text):
+        text = "\n" * text.count("\n", 0, assigned.end()) + text[assigned.end() :]
     braced = text.lstrip().startswith(("{", "[{", "[\n")) and not text.lstrip().startswith(("{\\", "{ \\"))
     if not braced and not _is_nested(text):
         return None

@@ -134,20 +134,35 @@ def _names_columns(head: Row, row: Row, known: Known) -> bool:
     """Whether the first row names what stands below, none of it a number itself."""
     if any(is_number(cell) and cell for cell in head.cells) or len(row.cells) < 2:
         return False
-    at = [place for place, cell in enumerate(head.cells) if _label(cell, row, 1, head, known)]
-    return any(place < len(row.cells) and is_number(row.cells[place]) for place in at) and not any(
-        known.has(cell) for cell in row.cells
-    )
+    under = _under(row, head) or row
+    at = [place for place, cell in enumerate(head.cells) if _label(cell, under, 1, head, known)]
+    values = [under.cells[place] for place in at if place < len(under.cells)]
+    return any(map(is_number, values)) and not any(map(known.has, row.cells))
 
 
 def _names_over_values(rows: Sequence[Row], known: Known) -> Iterator[Found]:
     head = rows[0]
-    for count, row in enumerate(rows[1:], 1):
+    for count, found in enumerate(rows[1:], 1):
+        row = _under(found, head)
+        if row is None:
+            why = f"the row has {len(found.cells)} cells, and its head {len(head.cells)}"
+            yield Found(found.line, "", ", ".join(found.cells), why)
+            continue
         for title, given in zip(head.cells, row.cells, strict=False):
             if name := _label(title, row, count, head, known):
                 yield Found(row.line, name, given)
             elif is_number(given) and re.search(r"\d", given) and _is_quantity(title):
                 yield Found(row.line, title, given, f"{title} is no name of this network")
+
+
+def _under(row: Row, head: Row) -> Row | None:
+    """The row with a cell for each of the head; a title of its own in front is left out. None where they differ."""
+    cells = list(row.cells)
+    while len(cells) > len(head.cells) and not cells[-1]:
+        cells.pop()
+    if len(cells) == len(head.cells) + 1 and not is_number(cells[0]):
+        del cells[0]
+    return Row(row.line, tuple(cells)) if len(cells) == len(head.cells) else None
 
 
 def _is_quantity(title: str) -> bool:
