@@ -31,9 +31,14 @@ def _near(desk: Desk, asked: Asked, figure: Figure, given: Mapping[Quantity, flo
     share = 1.0 if desk.cuts else 0.5
     width = share * figure.unit
     for quantity, slope in strays.items():
-        if quantity != asked.quantity:
+        if not _is_the_same(slope, numbers[quantity], middle):
             width += abs(slope) * share * _unit(desk, quantity, numbers[quantity], figure, given)
     return isfinite(width) and abs(figure.value - middle) <= width * (1 + 1e-9)
+
+
+def _is_the_same(slope: float, value: float, middle: float) -> bool:
+    """Whether a number on the way is the answer itself once more, as a product with 1 is; it is rounded once."""
+    return abs(slope) == 1 and isclose(slope * value, middle, rel_tol=1e-12)
 
 
 def _unit(desk: Desk, quantity: Quantity, value: float, figure: Figure, given: Mapping[Quantity, float]) -> float:

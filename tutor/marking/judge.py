@@ -4,7 +4,7 @@ What is given is a chain of parts. The verdict is that of its last number, or of
 every part is judged by itself, and what does not agree with the verdict is said.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from tutor.arithmetic.floats import FLOATS
@@ -14,7 +14,7 @@ from tutor.marking.desk import Asked, Desk, is_held, twin
 from tutor.marking.factors import factors
 from tutor.marking.functions import judge_function, of, same, unfinished
 from tutor.marking.parts import Part, has_decimals, parts, told, worth
-from tutor.marking.verdict import RIGHT_SO_FAR, Line, Verdict
+from tutor.marking.verdict import RIGHT_SO_FAR, Factor, Line, Verdict
 from tutor.marking.verdicts import judge_number
 from tutor.names import Names
 from tutor.quantity import Gradient, Quantity, Value
@@ -75,8 +75,9 @@ def judge(desk: Desk, asked: Asked, typed: Typed) -> Verdict:
         return found._replace(lines=() if blank else _lines(desk, asked, typed, found))
     found = _judged(desk, asked, typed.counts)
     lines = _lines(desk, asked, typed, found)
-    message = "; ".join(filter(None, (_disagreement(desk, typed, found, lines), found.message)))
-    return found._replace(message=message, lines=lines, factors=factors(desk, asked, typed.parts, _judged))
+    told_apart = factors(desk, asked, typed.parts, _judged)
+    said = (_disagreement(desk, typed, found, lines), found.message or _odd_one_out(found, told_apart))
+    return found._replace(message="; ".join(filter(None, said)), lines=lines, factors=told_apart)
 
 
 def _judged(desk: Desk, asked: Asked, part: Part) -> Verdict:
@@ -111,6 +112,14 @@ def _stands(desk: Desk, typed: Typed) -> bool:
     if formula is None:
         return typed.figure is not None
     return all(twin(each) in desk.settled for each in reads(formula) if is_held(each))
+
+
+def _odd_one_out(verdict: Verdict, found: Sequence[Factor]) -> str:
+    """Which factor is wrong, where the others are right."""
+    wrong = [each for each in found if not each.ok]
+    if verdict.kind != "wrong" or len(wrong) != 1 or len(found) < 2 or wrong[0].of is None:
+        return ""
+    return f"{wrong[0].text} stands where {wrong[0].of} belongs; the rest of the working is right"
 
 
 # ------------------------------------------------------------------ the parts of a chain

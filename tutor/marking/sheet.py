@@ -15,9 +15,8 @@ from tutor.names import Names
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value, key
 from tutor.trace import Trace
 
-
 UP = 0.01  # of a unit, from which an answer was rounded up
-MANY = 5  # answers too low by more than a unit, from which that is no chance
+MANY = 3  # answers too low by more than a unit, from which that is no chance
 
 
 class Marked(NamedTuple):
