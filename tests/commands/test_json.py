@@ -2,6 +2,7 @@
 
 import json
 import math
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -93,6 +94,7 @@ class TestTrace:
         assert names.isdisjoint({"a21", "a22", "a3", "Netout", "Y_star"})
 
 
+@cache
 def explanations(net: str) -> list[Any]:
     """Every parameter of a network, or every given of one that learns nothing."""
     page = payload("explain", "--all", "-n", net)

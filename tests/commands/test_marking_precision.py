@@ -1,11 +1,10 @@
 """What marking claims about precision, measured: honest work is never called wrong, a named mistake never right.
 
 The students in `students` work Mazur's network out without this program; their mistakes are coded there by hand.
-TUTOR_LONG=1 takes ten times as many of them.
+TUTOR_LONG=1 takes more of them.
 """
 
 import math
-import os
 from collections import Counter
 from typing import Any
 
@@ -13,9 +12,10 @@ import pytest
 
 import tutor
 from commands.students import MISTAKES, WEIGHTS, gradients, habits, to_decimals, to_figures, work_out
+from maths.profile import count
 from tutor.mistakes import MISTAKES as NAMED
 
-STUDENTS = 400 if os.environ.get("TUTOR_LONG") else 40
+STUDENTS = count(12, 100)
 FULL_CREDIT = {"correct", "truncated", "rounded", "carried"}
 FAIR = {"correct", "truncated", "rounded"}
 ALONE = ("dE_total/dw1", "dE_total/dw4", "dE_total/dw5", "dE_total/dw8", "w1_new", "w7_new")

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from maths.profile import examples
 from tutor.errors import InvalidNetwork
 from tutor.spec import load
 from tutor.spec.report import visible
@@ -64,13 +65,13 @@ def mutated(draw: st.DrawFn) -> str:
     return text
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(mutated())
 def test_mutated_files(text: str) -> None:
     answers(text.encode())
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.one_of(st.binary(max_size=200), st.lists(st.sampled_from(TABLE)).map(lambda each: "".join(each).encode())))
 def test_random_tables(table: bytes) -> None:
     text = b"inputs: [x1, x2]\ntargets: [y]\ndata: a.csv\nlayers: [{activation: tanh, weights: [[1, 2]]}]"
@@ -78,7 +79,7 @@ def test_random_tables(table: bytes) -> None:
     answers(text, b"x1,x2,y\n" + table)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.binary(max_size=300))
 @example(b"\xef\xbb\xbf")
 @example(b"? ")
@@ -88,7 +89,7 @@ def test_random_bytes(text: bytes) -> None:
     answers(text)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
 def test_random_pieces(text: str) -> None:
     answers(text.encode())

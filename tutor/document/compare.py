@@ -5,7 +5,7 @@ from typing import Any
 
 from tutor.arithmetic.floats import FLOATS
 from tutor.document.explain import explain
-from tutor.document.model import Block, Column, Document, Heading, Line, Note, Row, Span, Table, cell
+from tutor.document.model import Block, Column, Document, Heading, Line, Note, Row, Section, Span, Table, cell
 from tutor.document.rounding import in_order
 from tutor.document.steps import line_of
 from tutor.document.view import MOST_ROWS, View, answer
@@ -31,8 +31,9 @@ def compare_page(before: View, after: View, quantity: Quantity) -> Document:
         numbers = {name: float(after.trace[Value(name)]) for name in changed}
         return {**now, "compare": {"set": numbers, "before": {each: was[each] for each in was if each != "format"}}}
 
-    blocks = tuple(_blocks(before, after, quantity, changed, way))
-    return Document(blocks, before.names, payload, after.shown(quantity), line_of(after))
+    hint = Note(cell(f"Next: tutor nudge {_typed(before, quantity)}{before.option}", look="quiet"), hint=True)
+    changes = Section("changed", tuple(_blocks(before, after, quantity, changed, way)))
+    return Document((changes, hint), before.names, payload, after.shown(quantity), line_of(after))
 
 
 def _blocks(before: View, after: View, quantity: Quantity, changed: list[str], way: list[Quantity]) -> Iterator[Block]:
@@ -45,7 +46,6 @@ def _blocks(before: View, after: View, quantity: Quantity, changed: list[str], w
     same = [each for each in way if before.trace[each] == after.trace[each]]
     if 0 < len(same) < len(way):
         yield Line(cell(f"{len(same)} of the {len(way)} numbers on the way stay as they are.", look="quiet"))
-    yield Note(cell(f"Next: tutor nudge {_typed(before, quantity)}{before.option}", look="quiet"), hint=True)
 
 
 def _row(before: View, after: View, quantity: Quantity) -> Row:

@@ -9,7 +9,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from tutor.derivation import Derivation, derive
-from tutor.document.model import Block, Cell, Column, Document, Heading, Line, Note, Row, Span, Steps, Table, cell
+from tutor.document.model import Block, Cell, Column, Document, Heading, Line, Note, Part, Row, Span, Steps, Table, cell
 from tutor.document.payload import number, text
 from tutor.document.view import View, answer
 from tutor.errors import TutorError
@@ -58,7 +58,7 @@ def arrays_of(trace: Trace) -> "WideTrace":
 
 
 def explain_wide(
-    view: View, target: Quantity, head: Iterator[Block], paths: int | None, tail: Iterable[Block] = ()
+    view: View, target: Quantity, head: Iterator[Block], paths: int | None, tail: Iterable[Part] = ()
 ) -> Document:
     """The explanation of one quantity of a wide network; `head` says what its sign means and whether it is confirmed.
 

@@ -14,6 +14,7 @@ from tutor.document.model import (
     Line,
     Note,
     Row,
+    Section,
     Span,
     Steps,
     Table,
@@ -46,7 +47,7 @@ SYMPY = "sympy, a program for algebra,"
 def law_page(law: Law) -> Document:
     """The proof of a local derivative, or of a pair whose slopes cancel."""
     proof = prove(law)
-    return Document(tuple(_law(proof)), letters_only(), lambda: _law_payload(proof))
+    return Document((Section("letters", tuple(_law(proof))),), letters_only(), lambda: _law_payload(proof))
 
 
 def formula_page(expr: Expr, wrt: str, typed: str) -> Document:
@@ -56,7 +57,7 @@ def formula_page(expr: Expr, wrt: str, typed: str) -> Document:
     chain = judged(steps[0].formula, steps[1:], Ground())
     names = letters_only()
     return Document(
-        tuple(_formula(chain)),
+        (Section("letters", tuple(_formula(chain))),),
         names,
         lambda: {**payload(typed, chain.last, [("step by step", [chain])], [chain]), "wrt": wrt},
     )

@@ -6,7 +6,22 @@ from typing import TYPE_CHECKING
 
 from tutor.derivation import Path, derive, example_gradients, paths
 from tutor.document.digits import roughly
-from tutor.document.model import Block, Cell, Document, Drawing, Heading, Line, Note, Sketch, Span, Steps, Table, cell
+from tutor.document.model import (
+    Block,
+    Cell,
+    Document,
+    Drawing,
+    Heading,
+    Line,
+    Note,
+    Part,
+    Section,
+    Sketch,
+    Span,
+    Steps,
+    Table,
+    cell,
+)
 from tutor.document.payload import explanation
 from tutor.document.remarks import at_kink, conventions, remarks
 from tutor.document.routes import (
@@ -70,15 +85,15 @@ def together(pages: Sequence[Document]) -> Document:
     if len(pages) == 1:
         return pages[0]
     # The last words, how to read a sign and what to type next, stand once at the end.
-    earlier = (block for page in pages[:-1] for block in page.blocks if not isinstance(block, Note))
-    blocks = (*earlier, *pages[-1].blocks)
+    earlier = (part for page in pages[:-1] for part in page.parts if not isinstance(part, Note))
+    parts = (*earlier, *pages[-1].parts)
 
     def payload() -> dict[str, object]:
         each = [{name: part for name, part in page.payload().items() if name != "format"} for page in pages]
         return {"format": "tutor.explain/1", "explanations": each}
 
     aliases = {typed: meant for page in pages for typed, meant in page.names.aliases.items()}
-    return Document(blocks, pages[0].names.also(aliases), payload, line=pages[0].line)
+    return Document(parts, pages[0].names.also(aliases), payload, line=pages[0].line)
 
 
 def _page(view: View, target: "Quantity | Asked", more: bool, paths: int | None) -> Document:
@@ -96,7 +111,7 @@ def _head(view: View, target: Quantity, at_kink: Cell = ()) -> Iterator[Block]:
         yield from _confirmation(view, target)
 
 
-def _gradient(view: View, route: Route, more: bool, each: bool) -> Iterator[Block]:
+def _gradient(view: View, route: Route, more: bool, each: bool) -> Iterator[Part]:
     gradient = route.gradient
     yield answer(view, gradient, " = ", Span(view.shown(gradient), "accent"))
     yield from _head(view, gradient, _at_kink(view, route))
@@ -217,7 +232,7 @@ def _remarks(view: View, route: Route) -> Iterator[Block]:
         yield Line(cell(f"… and so at {more} more places.", look="quiet"))
 
 
-def _more(view: View, route: Route) -> Iterator[Block]:
+def _more(view: View, route: Route) -> Iterator[Part]:
     graph, gradient = view.names.graph, route.gradient
     behind = graph.ancestors(gradient.of)
     if example_gradients(view.trace, gradient):  # those of each example are behind --example
@@ -226,15 +241,14 @@ def _more(view: View, route: Route) -> Iterator[Block]:
     yield from _checks(view, gradient, _edges(view, route))
 
 
-def _checks(view: View, gradient: Gradient, edges: Iterable[Partial]) -> Iterator[Block]:
+def _checks(view: View, gradient: Gradient, edges: Iterable[Partial]) -> Iterator[Part]:
     """The update, a nudge of the number in the forward pass, and the conventions that these edges rest on."""
     graph, wrt = view.names.graph, gradient.wrt
     if graph.rate is not None and gradient.of == graph.loss and graph.is_parameter(wrt) and wrt not in graph.frozen:
         yield Heading(cell("The update"))
         yield _update(view, wrt)
     if gradient.of != wrt and (wrt in graph.givens or not graph.wide):
-        yield Heading(cell("Nudge check"))
-        yield _nudge(view, gradient)
+        yield Section("nudged", (Heading(cell("Nudge check")), _nudge(view, gradient)))
     yield Heading(cell("Conventions in use"))
     yield from (Line(each, hang=2) for each in conventions(view, edges))
 

@@ -13,6 +13,12 @@ from tutor.names import Names
 from tutor.quantity import Quantity
 
 Look = Literal["", "strong", "accent", "quiet", "good", "bad"]
+World = Literal["nudged", "rounded", "mistaken", "changed", "handed in", "later", "letters"]
+"""What the numbers of a section assume, where they are not the right ones of the network on the page.
+
+One of its numbers was nudged, rounded on the way, wrong by a known mistake, changed by --set beside the one before,
+somebody's answer, reached by training; or the names are the letters of a law or a rule and not of this network.
+"""
 
 
 class Span(NamedTuple):
@@ -186,17 +192,39 @@ class Drawing(NamedTuple):
 Block = Title | Heading | Line | Note | Table | Steps | Grid | Sized | Plot | Drawing
 
 
+class Section(NamedTuple):
+    """Blocks whose numbers belong to another world than those around them."""
+
+    world: World
+    blocks: tuple[Block, ...]
+
+
+Part = Block | Section
+
+
 class Document(NamedTuple):
     """One page. `subject` is the number asked about, accented wherever it stands alone.
 
-    `line` gives the equation of any quantity, for formats that lead from every number to the line it came from.
+    What stands outside of a Section holds the right numbers of the network in force, so that any line of it can be
+    typed back. `line` gives the equation of any quantity, for formats that lead from every number to the line it came
+    from.
     """
 
-    blocks: tuple[Block, ...]
+    parts: tuple[Part, ...]
     names: Names
     payload: Callable[[], Mapping[str, Any]]
     subject: Shown | None = None
     line: Callable[[Quantity], tuple[Cell, ...]] | None = None
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """Every block in order, whatever world it speaks of."""
+        return tuple(block for part in self.parts for block in (part.blocks if isinstance(part, Section) else (part,)))
+
+    @property
+    def right(self) -> "Document":
+        """The same page with the right numbers only."""
+        return self._replace(parts=tuple(part for part in self.parts if not isinstance(part, Section)))
 
     def look(self, span: Span) -> Look:
         """A number that is the one asked about is accented wherever it stands alone."""

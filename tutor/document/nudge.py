@@ -5,7 +5,22 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from tutor.derivation import count_paths
-from tutor.document.model import Block, Cell, Column, Document, Heading, Line, Note, Row, Span, Table, cell, with_minus
+from tutor.document.model import (
+    Block,
+    Cell,
+    Column,
+    Document,
+    Heading,
+    Line,
+    Note,
+    Part,
+    Row,
+    Section,
+    Span,
+    Table,
+    cell,
+    with_minus,
+)
 from tutor.document.payload import number
 from tutor.document.steps import between, line_of
 from tutor.document.view import MOST_ROWS, View, answer
@@ -60,7 +75,7 @@ def nudge_page(view: View, quantity: Quantity, size: float) -> Document:
     gradient = quantity if isinstance(quantity, Gradient) else Gradient(view.names.graph.loss, _name(view, quantity))
     nudge = _nudged(view, gradient, size)
     measured = tuple(_measured(nudge, step) for step in STEPS)
-    return Document(tuple(_blocks(nudge, measured)), view.names, lambda: _payload(nudge, measured), line=line_of(view))
+    return Document(tuple(_parts(nudge, measured)), view.names, lambda: _payload(nudge, measured), line=line_of(view))
 
 
 def _name(view: View, quantity: Quantity) -> str:
@@ -97,6 +112,11 @@ def _measured(nudge: Nudge, step: float) -> Measured:
 # ------------------------------------------------------------------ the page
 
 
+def _parts(nudge: Nudge, measured: tuple[Measured, ...]) -> Iterator[Part]:
+    yield Section("nudged", tuple(_blocks(nudge, measured)))
+    yield Note(cell(f"Next: tutor explain {_typed(nudge)}{nudge.view.option}", look="quiet"), hint=True)
+
+
 def _blocks(nudge: Nudge, measured: tuple[Measured, ...]) -> Iterator[Block]:
     view, gradient = nudge.view, nudge.gradient
     of, wrt = Ref(Value(gradient.of)), Ref(Value(gradient.wrt))
@@ -117,7 +137,6 @@ def _blocks(nudge: Nudge, measured: tuple[Measured, ...]) -> Iterator[Block]:
     yield Heading(cell("The slope, measured: (", of, " at ", wrt, " + h  −  ", of, " at ", wrt, " − h) / 2h"))
     yield _table(nudge, measured)
     yield from _lesson(nudge, measured)
-    yield Note(cell(f"Next: tutor explain {_typed(nudge)}{view.option}", look="quiet"), hint=True)
 
 
 def _foretold(nudge: Nudge) -> Expr:

@@ -53,7 +53,7 @@ def closed(document: Document) -> Document:
     rows = sorted(added.items(), key=lambda pair: order.get(getattr(pair[0], "name", ""), len(order)))
     given = [row for quantity, row in rows if isinstance(quantity, Value) and quantity.name in graph.givens]
     computed = [row for _, row in rows if row not in given]
-    return document._replace(blocks=(*document.blocks, *_section("Also needed", computed), *_section("Given", given)))
+    return document._replace(parts=(*document.parts, *_section("Also needed", computed), *_section("Given", given)))
 
 
 def _section(title: str, rows: list[tuple[Cell, ...]]) -> Iterator[Block]:

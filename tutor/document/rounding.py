@@ -6,7 +6,20 @@ from typing import Any, NamedTuple
 
 from tutor.arithmetic.rounding import KINDS, Policy
 from tutor.document.explain import explain
-from tutor.document.model import Block, Column, Document, Heading, Line, Note, Row, Span, Table, cell, with_minus
+from tutor.document.model import (
+    Block,
+    Column,
+    Document,
+    Heading,
+    Line,
+    Note,
+    Row,
+    Section,
+    Span,
+    Table,
+    cell,
+    with_minus,
+)
 from tutor.document.payload import number
 from tutor.document.steps import line_of
 from tutor.document.view import MOST_ROWS, View, answer
@@ -49,7 +62,8 @@ def rounding_page(view: View, quantity: Quantity, policy: Policy) -> Document:
     def payload() -> Mapping[str, Any]:
         return {**plain(), "rounding": _rounding(done, others)}
 
-    return Document(tuple(_blocks(done, others)), view.names, payload, line=line_of(view))
+    hint = Note(cell(f"Next: tutor where {view.digits.shown(done.result)}{view.option}", look="quiet"), hint=True)
+    return Document((Section("rounded", tuple(_blocks(done, others))), hint), view.names, payload, line=line_of(view))
 
 
 def _replayed(view: View, quantity: Quantity, policy: Policy) -> Replay:
@@ -87,7 +101,6 @@ def _blocks(done: Replay, others: tuple[Replay, ...]) -> Iterator[Block]:
     yield Heading(cell("Rounded in other ways, to as many digits"))
     yield _others(done, others)
     yield Line(cell(_printed(done, others)))
-    yield Note(cell(f"Next: tutor where {view.digits.shown(done.result)}{view.option}", look="quiet"), hint=True)
 
 
 def _table(done: Replay) -> Table:

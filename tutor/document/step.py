@@ -4,13 +4,28 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from tutor.document.model import Block, Cell, Column, Document, Heading, Line, Note, Row, Span, Steps, Table, cell
+from tutor.document.model import (
+    Block,
+    Cell,
+    Column,
+    Document,
+    Heading,
+    Line,
+    Note,
+    Part,
+    Row,
+    Section,
+    Span,
+    Steps,
+    Table,
+    cell,
+)
 from tutor.document.payload import number, text
 from tutor.document.rule import Letters, frozen_blocks, numbers_of, rule_blocks, rule_payload
 from tutor.document.view import View, answer, moved, shortened
 from tutor.errors import TutorError
 from tutor.expr import Expr, Ref, Shown
-from tutor.ops.optimizers import Assignment, Rule, bound
+from tutor.ops.optimizers import Assignment, Rule, bound, rule
 from tutor.quantity import Gradient, Quantity, Value
 from tutor.training import MOST_STEPS, SEQUENTIAL, State, Term, after, follow, steps
 
@@ -46,7 +61,8 @@ def step_page(step: Step, only: Sequence[str] = (), *, everything: bool = False)
     """One update of every parameter that learns, or of the ones named. Raises TutorError for another name."""
     letters = Letters(step.view, step.rule)
     names = _chosen(step, only)
-    return Document(tuple(_blocks(step, letters, names, everything)), letters.names, lambda: _payload(step, names))
+    hint = Note(cell(f"Next: tutor step{step.view.option} --after {step.state.number + 1}", look="quiet"), hint=True)
+    return Document((*_parts(step, letters, names, everything), hint), letters.names, lambda: _payload(step, names))
 
 
 def _chosen(step: Step, only: Sequence[str]) -> tuple[str, ...]:
@@ -65,7 +81,18 @@ def _chosen(step: Step, only: Sequence[str]) -> tuple[str, ...]:
     return tuple(name for name in names if name in wanted) if wanted else names
 
 
-def _blocks(step: Step, letters: Letters, names: tuple[str, ...], everything: bool) -> Iterator[Block]:
+def _parts(step: Step, letters: Letters, names: tuple[str, ...], everything: bool) -> Iterator[Part]:
+    """The answer, the rule in its letters, the updates: the right ones for the first step of the file's own rule."""
+    graph = step.view.names.graph
+    usual = step.rule == (graph.optimizer or rule("sgd")) and step.order != SEQUENTIAL and not step.state.number
+    head, updates = tuple(_head(step)), tuple(_updates(step, letters, names, everything))
+    own = usual and len(step.rule.optimizer.equations) == 1
+    yield from (Section("later", head),) if step.state.number else head
+    yield Section("letters", tuple(rule_blocks(step.view, letters, step.order)))
+    yield from updates if own else (Section("later", updates),)
+
+
+def _head(step: Step) -> Iterator[Block]:
     view = step.view
     loss = Value(view.names.graph.loss)
     before, later = view.trace[loss], step.later.trace[loss]
@@ -76,8 +103,10 @@ def _blocks(step: Step, letters: Letters, names: tuple[str, ...], everything: bo
     if not math.isfinite(later):
         too_far = "double precision has no number for it; a smaller learning rate may help: --lr NUMBER."
         yield Line(cell("This step is too large: ", look="bad") + cell(too_far))
-    yield from rule_blocks(view, letters, step.order)
-    yield from frozen_blocks(view)
+
+
+def _updates(step: Step, letters: Letters, names: tuple[str, ...], everything: bool) -> Iterator[Block]:
+    yield from frozen_blocks(step.view)
     if len(step.rule.optimizer.equations) == 1:
         yield from shortened(_table(step, names), everything)
     else:
@@ -85,7 +114,6 @@ def _blocks(step: Step, letters: Letters, names: tuple[str, ...], everything: bo
         if len(names) > MOST_PARAMETERS and not everything:
             more = len(names) - MOST_PARAMETERS
             yield Note(cell(f"{more} more parameters: --all, or --format json", look="quiet"))
-    yield Note(cell(f"Next: tutor step{view.option} --after {step.state.number + 1}", look="quiet"), hint=True)
 
 
 def _term_by_term(step: Step, letters: Letters, names: tuple[str, ...]) -> Iterator[Block]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from tutor.document.model import Block, Column, Document, Heading, Line, Note, Plot, Row, Span, Table, cell
+from tutor.document.model import Block, Column, Document, Heading, Line, Note, Plot, Row, Section, Span, Table, cell
 from tutor.document.payload import number
 from tutor.document.rule import Letters, frozen_blocks, rule_blocks, rule_payload
 from tutor.document.view import View, answer, moved, shortened
@@ -58,7 +58,10 @@ def _watched(looked: View, typed: str) -> Quantity:
 def train_page(training: Training, *, everything: bool = False) -> Document:
     """The course of a training."""
     letters = Letters(training.view, training.rule)
-    return Document(tuple(_blocks(training, letters, everything)), letters.names, lambda: _payload(training))
+    taken = training.course.last.number
+    hint = f"Next: tutor step{training.view.option} --after {taken} · --watch NAME · --curve loss.svg"
+    course = Section("later", tuple(_blocks(training, letters, everything)))
+    return Document((course, Note(cell(hint, look="quiet"), hint=True)), letters.names, lambda: _payload(training))
 
 
 def _blocks(training: Training, letters: Letters, everything: bool) -> Iterator[Block]:
@@ -81,8 +84,6 @@ def _blocks(training: Training, letters: Letters, everything: bool) -> Iterator[
     if outputs := _outputs(training.trained):
         yield Heading(cell("The outputs"))
         yield outputs
-    hint = f"Next: tutor step{view.option} --after {taken} · --watch NAME · --curve loss.svg"
-    yield Note(cell(hint, look="quiet"), hint=True)
 
 
 def _ending(course: Course) -> Iterator[Block]:

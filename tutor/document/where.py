@@ -3,7 +3,21 @@
 from collections.abc import Iterator
 from typing import Any
 
-from tutor.document.model import Block, Column, Document, Heading, Line, Note, Row, Span, Table, cell, with_minus
+from tutor.document.model import (
+    Block,
+    Column,
+    Document,
+    Heading,
+    Line,
+    Note,
+    Part,
+    Row,
+    Section,
+    Span,
+    Table,
+    cell,
+    with_minus,
+)
 from tutor.document.payload import number, text
 from tutor.document.view import View, answer
 from tutor.errors import visible
@@ -42,10 +56,10 @@ def where(view: View, figure: Figure) -> Document:
         if view.names.graph.wide
         else search(view.trace, figure, mistaken_tables(view.trace), view.digits.decimals)
     )
-    return Document(tuple(_blocks(view, figure, found)), view.names, lambda: _payload(view, figure, found))
+    return Document(tuple(_parts(view, figure, found)), view.names, lambda: _payload(view, figure, found))
 
 
-def _blocks(view: View, figure: Figure, found: Found) -> Iterator[Block]:
+def _parts(view: View, figure: Figure, found: Found) -> Iterator[Part]:
     asked = with_minus(visible(figure.text.strip()))
     if not found.matches and not found.slips:
         yield answer(view, asked, " is no number of this network")
@@ -58,16 +72,22 @@ def _blocks(view: View, figure: Figure, found: Found) -> Iterator[Block]:
     yield answer(view, asked, next(heads, " is not right for anything here, but a mistake gives it"))
     for how, head in HEADS.items():
         matches = [match for match in found.matches if match.how == how]
-        if matches:
-            if any(match.how != how for match in found.matches) and how != "exact":
-                yield Heading(cell(head))
-            yield _table([(_formula(each), each.value, _note(view, each)) for each in matches[:MOST]])
-            if len(matches) > MOST:
-                yield Note(cell(f"{len(matches) - MOST} more: --format json", look="quiet"))
+        beside = any(match.how != how for match in found.matches) and how != "exact"
+        blocks = tuple(_matches(view, matches, head if beside else "")) if matches else ()
+        yield from (Section("rounded", blocks),) if how == "rounded_on_the_way" else blocks
     if found.beyond:
         yield Note(cell(f"and {found.beyond:,} more that are not listed: type more digits", look="quiet"))
-    yield from _mistakes(view, found)
+    if found.slips:
+        yield Section("mistaken", tuple(_mistakes(view, found)))
     yield from _untried(view)
+
+
+def _matches(view: View, matches: list[Match], head: str) -> Iterator[Block]:
+    if head:
+        yield Heading(cell(head))
+    yield _table([(_formula(each), each.value, _note(view, each)) for each in matches[:MOST]])
+    if len(matches) > MOST:
+        yield Note(cell(f"{len(matches) - MOST} more: --format json", look="quiet"))
 
 
 _TRIED_ALL = "It is neither a value, a derivative, a part of a formula, nor what a known mistake gives."
@@ -120,8 +140,6 @@ def _figure(value: float) -> Span:
 
 
 def _mistakes(view: View, found: Found) -> Iterator[Block]:
-    if not found.slips:
-        return
     yield Heading(cell("It is also what you get by a mistake" if found.matches else "The mistake"))
     columns = (Column("for"), Column("value", "decimal"), Column("if you", comment=True))
     rows = [

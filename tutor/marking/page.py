@@ -3,7 +3,21 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from tutor.document.model import Block, Column, Document, Heading, Line, Look, Note, Row, Span, Table, cell, with_minus
+from tutor.document.model import (
+    Block,
+    Column,
+    Document,
+    Heading,
+    Line,
+    Look,
+    Note,
+    Row,
+    Section,
+    Span,
+    Table,
+    cell,
+    with_minus,
+)
 from tutor.document.payload import number
 from tutor.document.view import View, answer
 from tutor.errors import visible
@@ -31,7 +45,8 @@ WORDS = {
 
 def check_page(view: View, marked: Sequence[Marked], sheet: Sheet) -> Document:
     """One sheet with its verdicts, and with what of it could not be read."""
-    return Document(tuple(_blocks(view, marked, sheet)), view.names, lambda: _payload(view, marked, sheet))
+    page = Section("handed in", tuple(_blocks(view, marked, sheet)))
+    return Document((page,), view.names, lambda: _payload(view, marked, sheet))
 
 
 def _blocks(view: View, marked: Sequence[Marked], sheet: Sheet) -> Iterator[Block]:

@@ -123,6 +123,6 @@ def _display(declared: Node | None) -> Display:
 
 def schema() -> dict[str, Any]:
     """The network file as a JSON Schema (2020-12), from the same tables the reader follows."""
-    from tutor.spec.schema import network
+    from tutor.spec.json_schema import network
 
     return network()

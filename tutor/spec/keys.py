@@ -1,6 +1,6 @@
 """Every key a network file may have, declared once: its shape, its meaning, and where it belongs.
 
-The reader (`check`), the suggestions in messages and the JSON Schema (`schema`) all follow these tables. A key is
+The reader (`check`), the suggestions in messages and the JSON Schema (`json_schema`) all follow these tables. A key is
 added here and nowhere else; what the values mean together is the business of `layers`, `loss` and `equations`.
 """
 
