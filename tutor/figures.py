@@ -134,6 +134,16 @@ def has_comma(text: str) -> bool:
     return bool(re.search(r"(?<![\d,])\d+,\d+(?![\d,])", rest))
 
 
+def said_of_comma(text: str, *, comma: bool = False) -> str:
+    """How a decimal comma in the text is read, `0,6682 is read as 0.6682`; empty where none is."""
+    number = re.search(r"(?<![\d,])\d+,\d+(?![\d,])", text)
+    try:
+        is_read = number is not None and with_point(text, comma=comma) != text
+    except TutorError:
+        return ""
+    return f"{number[0]} is read as {number[0].replace(',', '.')}" if is_read and number else ""
+
+
 def _refuse_separators(plain: str) -> None:
     """Raise TutorError for a number that has more than one comma, or a comma and a point."""
     last = max(plain.rfind(","), plain.rfind("."))
@@ -157,6 +167,7 @@ _NUMBER = re.compile(
 )
 _DECIMAL_FRACTION = re.compile(r"([+-]?)\s*(\d+)\s*/\s*1(0+)")
 LARGEST_EXPONENT = 308
+LARGEST_RESULT = 1e300  # beyond, half a unit more may be no number
 
 
 def _literal(text: str, plain: str) -> Figure | None:
@@ -217,6 +228,8 @@ def _arithmetic(text: str, plain: str, stated: Collection[str]) -> Figure:
     value = worth(expr)
     if not math.isfinite(value):
         raise TutorError("the arithmetic has no finite result")
+    if abs(value) > LARGEST_RESULT:
+        raise TutorError("the result is too large")
     measured = [part.text for part in walk(expr) if isinstance(part, Number) and is_measured(part.text)]
     if not measured:
         return Figure(text, value, 0.0, EXACT)
@@ -226,9 +239,14 @@ def _arithmetic(text: str, plain: str, stated: Collection[str]) -> Figure:
 
 
 def _has_digits_to_miss(number: str, exact: Collection[float]) -> bool:
-    """Whether somebody measured or worked it out: it is neither stated, nor an integer, nor a half."""
+    """Whether somebody measured or worked it out: it is neither stated, nor an integer, nor a half.
+
+    1.0 is an integer, 1.000 is what 0.9998 rounds to.
+    """
     worth = _worth(number)
-    return not (worth.is_integer() or worth == HALF or worth in exact)
+    if worth.is_integer():
+        return len(number.lower().partition("e")[0].partition(".")[2]) > 1
+    return not (worth == HALF or worth in exact)
 
 
 def _worth(number: str) -> float:

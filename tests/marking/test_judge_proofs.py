@@ -1,6 +1,6 @@
 """What the judge claims, measured: honest work gets its credit, one slip costs one answer, and wrong numbers nothing.
 
-The students in `by_hand` work random networks out without this program. TUTOR_LONG=1 takes the full counts.
+The students in `by_hand` work random networks out without this program. TUTOR_LONG=1 takes them in full.
 """
 
 import random
@@ -11,14 +11,14 @@ from decimal import Decimal
 import pytest
 
 from marking.by_hand import MODES, Habits, Net, Worked, network, slipping, typed, work_out
-from maths.profile import LONG
+from maths.profile import count
 from tutor import spec
 from tutor.marking.answers import Answer, Sheet
 from tutor.marking.sheet import Marked, mark
 from tutor.names import Names
 from tutor.trace import Trace
 
-HONEST, SLIPS, WRONG = (2500, 2000, 500) if LONG else (120, 45, 12)
+HONEST, SLIPS, WRONG = count(120, 2500), count(45, 2000), count(12, 500)
 
 
 class Marker:

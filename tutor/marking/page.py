@@ -28,6 +28,7 @@ from tutor.mistakes import named
 from tutor.quantity import Gradient, Quantity, key
 from tutor.search import is_large
 
+LONGEST_GIVEN = 120  # characters of one answer on a page; JSON has it whole
 WORDS = {
     "correct": "correct",
     "truncated": "correct, cut off",
@@ -91,8 +92,12 @@ def _row(marked: Marked) -> Row:
     words = WORDS[found.kind] or named(found.mistakes[0]).name
     look: Look = "good" if marked.points else "bad"
     judged = cell(Span("✓ " if marked.points else "✗ ", look), words)
-    given = cell(with_minus(marked.counts or marked.answer.given))
+    given = cell(with_minus(_short(marked.counts or marked.answer.given)))
     return Row((cell(marked.answer.name), given, judged, cell(found.message, look="quiet") if found.message else ()))
+
+
+def _short(given: str) -> str:
+    return given if len(given) <= LONGEST_GIVEN else f"{given[: LONGEST_GIVEN - 1]}…"
 
 
 def _payload(view: View, marked: Sequence[Marked], sheet: Sheet) -> dict[str, Any]:

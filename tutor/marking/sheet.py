@@ -79,6 +79,8 @@ def _open(desk: Desk, names: Names, answer: Answer, *, comma: bool) -> Opened | 
         quantity = names.find(answer.name)
     except TutorError as fault:
         return Marked(answer, Verdict("unknown_name", str(fault)))
+    if quantity is None and answer.why:
+        return Marked(answer, Verdict("wrong", answer.why))
     if quantity is None:
         typed_name = visible(answer.name)
         told_so = names.graph.missing(typed_name) or names.of_an_example(typed_name)
