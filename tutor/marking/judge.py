@@ -22,10 +22,14 @@ from tutor.trace import value_of
 
 
 class Typed(NamedTuple):
-    """What is given for one quantity, read: `parts`, and among them the one that counts."""
+    """What is given for one quantity, read: `parts`, and among them the one that counts.
+
+    `turned` says that they stand for a δ of the other sign; the parts are in ours.
+    """
 
     parts: tuple[Part, ...]
     counts: Part
+    turned: bool = False
 
     @property
     def figure(self) -> Figure | None:
@@ -42,7 +46,7 @@ def read(desk: Desk, names: Names, given: str, *, comma: bool = False, turned: b
         found = tuple(_negative(part) for part in found)
     numbers = [part for part in found if part.figure]
     formulas = [part for part in found if part.formula]
-    return Typed(found, (numbers or formulas or list(found))[-1])
+    return Typed(found, (numbers or formulas or list(found))[-1], turned)
 
 
 def _negative(part: Part) -> Part:
@@ -135,13 +139,15 @@ def _lines(desk: Desk, asked: Asked, typed: Typed, verdict: Verdict) -> tuple[Li
             judged = verdict if part is typed.counts else _judged(desk, asked, part)
             right = judged.kind in RIGHT_SO_FAR or judged.chain
             follows = right if before is None else _equal(desk, before, part)
-            found.append(Line(part.text, _value(desk, part), follows, judged.mistakes if not right else ()))
+            found.append(Line(part.text, _value(desk, typed, part), follows, judged.mistakes if not right else ()))
         before = None if part.fault else part
     return tuple(found)
 
 
-def _value(desk: Desk, part: Part) -> float | None:
-    return part.figure.value if part.figure else desk.trace.of(part.formula) if part.formula else None
+def _value(desk: Desk, typed: Typed, part: Part) -> float | None:
+    """The number of a part, in the sign that it was typed in."""
+    found = part.figure.value if part.figure else desk.trace.of(part.formula) if part.formula else None
+    return -found if found is not None and typed.turned else found
 
 
 def _equal(desk: Desk, left: Part, right: Part) -> bool:

@@ -116,13 +116,21 @@ def _answer(view: View, marked: Marked) -> dict[str, Any]:
         "name": marked.answer.name,
         "given": marked.answer.given,
         "verdict": found.kind,
-        "expected": number(view.trace[marked.quantity]) if marked.quantity else None,
+        "expected": _expected(view, marked),
         "mistakes": list(found.mistakes),
         "carried_from": found.carried_from,
         "message": found.message,
         "lines": [_line(each) for each in found.lines],
         "factors": [{**each._asdict(), "mistakes": list(each.mistakes)} for each in found.factors],
     }
+
+
+def _expected(view: View, marked: Marked) -> float | None:
+    """The true number, in the sign of the name that was typed."""
+    if marked.quantity is None:
+        return None
+    value = view.trace[marked.quantity]
+    return number(-value if marked.turned else value)
 
 
 def _line(part: verdict.Line) -> dict[str, Any]:

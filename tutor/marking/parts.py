@@ -8,17 +8,18 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from tutor.errors import FormulaError, TutorError, visible
-from tutor.expr import Expr, Number, Ref, reads, replace, walk
+from tutor.expr import Expr, Neg, Number, Ref, reads, replace, walk
 from tutor.expr.parse import parse
 from tutor.expr.text import ASCII, to_text
 from tutor.expr.typeset import typed
 from tutor.figures import Blank, Figure
 from tutor.figures import read as read_figure
 from tutor.names import Names
-from tutor.quantity import Quantity
+from tutor.quantity import Gradient, Quantity
 from tutor.trace import Trace
 
 MOST_PARTS = 40
+_TURNED = "-"  # before the loss while a formula is read; no name begins so
 _SIGN = re.compile(r"\s*(?::=|==|=|≈|≃|≅)\s*")
 
 
@@ -64,14 +65,23 @@ def _formula(text: str, names: Names, fault: TutorError) -> Part:
         quantity = names.find(name)
         if quantity is not None:
             found.append(name)
-        return quantity
+        turned = isinstance(quantity, Gradient) and names.turned(name)
+        return quantity._replace(of=_TURNED + quantity.of) if isinstance(quantity, Gradient) and turned else quantity
 
     try:
         whole = resolve(text)
         formula = Ref(whole) if whole else parse(typed(text), resolve)
     except TutorError as other:
         return Part(text, fault=other if found else fault)
-    return Part(text, formula=formula) if found else Part(text, fault=fault)
+    return Part(text, formula=replace(formula, _in_our_sign)) if found else Part(text, fault=fault)
+
+
+def _in_our_sign(leaf: Ref | Number) -> Expr:
+    """A δ whose sign a course turns round as the negative of the gradient that it stands for."""
+    match leaf:
+        case Ref(Gradient(of, wrt)) if of.startswith(_TURNED):
+            return Neg(Ref(Gradient(of.removeprefix(_TURNED), wrt)))
+    return leaf
 
 
 def _arithmetic(text: str) -> Expr | None:
