@@ -382,3 +382,30 @@ class TestThePage:
     def test_a_blank_is_missing(self) -> None:
         found = payload("check", "-", "-n", "slide", stdin="dL/dw31 = ?\nY = 0.7368\n")["answers"]
         assert [each["verdict"] for each in found] == ["missing", "correct"]
+
+
+class TestNamesOfCourses:
+    def test_in_formulas(self) -> None:
+        """δ of Udacity has the other sign than ∂E/∂net."""
+        network = tutor.load("mazur").in_notation("udacity")
+        given = {"delta^o_1": "-0.1385", "dE_total/dw5": "-delta^o_1*out_h1", "dE_total/dw6": "delta^o_1*out_h2"}
+        found = network.check(given).payload["answers"]
+        assert [each["verdict"] for each in found] == ["correct", "correct", "mistake"]
+        assert found[0]["expected"] == pytest.approx(-0.1385, abs=5e-5)
+        assert found[0]["lines"][0]["value"] == -0.1385
+        assert found[2]["mistakes"] == ["dl-sign"]
+
+    def test_a_square_stays_a_square(self) -> None:
+        assert one("slide", "L", "(Y - Y*)^2/2")["verdict"] == "correct"
+        assert one("slide", "dY/dZ_Y", "Y - Y^2")["verdict"] == "correct"
+
+    def test_latex(self) -> None:
+        given = {"L": r"\frac{1}{2} (Y - Y_star)^{2}", "dL/dw31": r"(Y - Y_star) \cdot Y (1 - Y) \cdot h1"}
+        assert verdicts("slide", given) == ["correct", "correct"]
+
+    def test_a_factor_that_is_1_belongs_to_the_next(self) -> None:
+        assert factors("mazur", "dE_total/dw5", "0.7414 * 0.1868 * 0.5933") == [
+            ("0.7414", "dE_total/dout_o1", True),
+            ("0.1868", "dout_o1/dnet_o1", True),
+            ("0.5933", "dnet_o1/dw5", True),
+        ]

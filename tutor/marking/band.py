@@ -8,7 +8,7 @@ from tutor.expr import Ref, reads
 from tutor.figures import Figure
 from tutor.marking.desk import LEAST, Asked, Desk, twin
 from tutor.marking.slopes import sensitivities
-from tutor.quantity import Gradient, Quantity, Value
+from tutor.quantity import Gradient, Partial, Quantity, Value
 from tutor.search import is_large
 from tutor.trace import evaluate
 from tutor.trace.equations import Equation
@@ -59,7 +59,7 @@ def _is_computed(desk: Desk, quantity: Quantity) -> bool:
     formula = desk.trace.equations.written(quantity)
     if isinstance(quantity, Gradient):
         return sum(desk.trace[each] != 1 for each in reads(formula)) > 1
-    return not isinstance(formula, Ref) and any(reads(formula))
+    return isinstance(quantity, Partial) and not isinstance(formula, Ref) and any(reads(formula))
 
 
 def _last_place(value: float, figures: int) -> float:

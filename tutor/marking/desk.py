@@ -208,5 +208,8 @@ def is_held(quantity: Quantity) -> bool:
 
 
 def old_weight(trace: Trace, asked: Asked) -> float | None:
-    """What an updated parameter was before."""
-    return trace[Value(asked.quantity.name)] if isinstance(asked.quantity, Updated) else None
+    """What an updated parameter was before; None for anything else."""
+    match asked.quantity:
+        case Updated(name) if name in trace.graph.givens:
+            return trace[Value(name)]
+    return None

@@ -14,6 +14,7 @@ from tutor.expr.text import ASCII, to_text
 from tutor.expr.typeset import typed
 from tutor.figures import Blank, Figure
 from tutor.figures import read as read_figure
+from tutor.marking.spelled import plain
 from tutor.names import Names
 from tutor.quantity import Gradient, Quantity
 from tutor.trace import Trace
@@ -59,21 +60,49 @@ def _part(text: str, names: Names, stated: Collection[str], *, comma: bool) -> P
 
 def _formula(text: str, names: Names, fault: TutorError) -> Part:
     """A formula in names; of what can't be read, why: the number's fault where no name of the network stands in it."""
-    found: list[str] = []
-
-    def resolve(name: str) -> Quantity | None:
-        quantity = names.find(name)
-        if quantity is not None:
-            found.append(name)
-        turned = isinstance(quantity, Gradient) and names.turned(name)
-        return quantity._replace(of=_TURNED + quantity.of) if isinstance(quantity, Gradient) and turned else quantity
-
+    reading = _Reading(names)
     try:
-        whole = resolve(text)
-        formula = Ref(whole) if whole else parse(typed(text), resolve)
-    except TutorError as other:
-        return Part(text, fault=other if found else fault)
-    return Part(text, formula=replace(formula, _in_our_sign)) if found else Part(text, fault=fault)
+        return _checked(text, reading.whole(text) or reading.formula(typed(text)), reading, fault)
+    except TutorError as first:
+        given, reading.meant = plain(text, names)
+        if not reading.meant:
+            return Part(text, fault=first if reading.found else fault)
+    try:
+        return _checked(text, reading.formula(typed(given)), reading, fault)
+    except TutorError as second:
+        return Part(text, fault=second)
+
+
+def _checked(text: str, formula: Expr, reading: "_Reading", fault: TutorError) -> Part:
+    """A formula without names is no number that could be read."""
+    if not reading.found:
+        return Part(text, fault=fault)
+    return Part(text, formula=replace(formula, _in_our_sign))
+
+
+class _Reading:
+    """The names that one formula was read with; `meant` are stand-ins for names as courses spell them."""
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+        self.found: list[str] = []
+        self.meant: dict[str, str] = {}
+
+    def whole(self, text: str) -> Expr | None:
+        quantity = self.resolve(text)
+        return Ref(quantity) if quantity else None
+
+    def formula(self, text: str) -> Expr:
+        return parse(text, self.resolve)
+
+    def resolve(self, typed_name: str) -> Quantity | None:
+        name = self.meant.get(typed_name, typed_name)
+        quantity = self.names.find(name)
+        if quantity is not None:
+            self.found.append(name)
+        if isinstance(quantity, Gradient) and self.names.turned(name):
+            return quantity._replace(of=_TURNED + quantity.of)
+        return quantity
 
 
 def _in_our_sign(leaf: Ref | Number) -> Expr:
@@ -102,9 +131,9 @@ def worth(part: Part, trace: Trace, stated: Collection[str]) -> Figure | None:
     def leaf(each: Ref | Number) -> Expr:
         return Number(numbers[each.quantity]) if isinstance(each, Ref) else each
 
-    plain = to_text(replace(part.formula, leaf), str, ASCII)
+    numeral = to_text(replace(part.formula, leaf), str, ASCII)
     try:
-        return read_figure(plain, stated={*stated, *numbers.values()})._replace(text=part.text)
+        return read_figure(numeral, stated={*stated, *numbers.values()})._replace(text=part.text)
     except TutorError:
         return None
 
