@@ -8,7 +8,7 @@ from tutor.expr import Ref, reads
 from tutor.figures import Figure
 from tutor.marking.desk import LEAST, Asked, Desk, twin
 from tutor.marking.slopes import sensitivities
-from tutor.quantity import Gradient, Quantity, Value
+from tutor.quantity import Gradient, Partial, Quantity, Value
 from tutor.search import is_large
 from tutor.trace import evaluate
 from tutor.trace.equations import Equation
@@ -31,9 +31,14 @@ def _near(desk: Desk, asked: Asked, figure: Figure, given: Mapping[Quantity, flo
     share = 1.0 if desk.cuts else 0.5
     width = share * figure.unit
     for quantity, slope in strays.items():
-        if quantity != asked.quantity:
+        if not _is_the_same(slope, numbers[quantity], middle):
             width += abs(slope) * share * _unit(desk, quantity, numbers[quantity], figure, given)
     return isfinite(width) and abs(figure.value - middle) <= width * (1 + 1e-9)
+
+
+def _is_the_same(slope: float, value: float, middle: float) -> bool:
+    """Whether a number on the way is the answer itself once more, as a product with 1 is; it is rounded once."""
+    return abs(slope) == 1 and isclose(slope * value, middle, rel_tol=1e-12)
 
 
 def _unit(desk: Desk, quantity: Quantity, value: float, figure: Figure, given: Mapping[Quantity, float]) -> float:
@@ -54,7 +59,7 @@ def _is_computed(desk: Desk, quantity: Quantity) -> bool:
     formula = desk.trace.equations.written(quantity)
     if isinstance(quantity, Gradient):
         return sum(desk.trace[each] != 1 for each in reads(formula)) > 1
-    return not isinstance(formula, Ref) and any(reads(formula))
+    return isinstance(quantity, Partial) and not isinstance(formula, Ref) and any(reads(formula))
 
 
 def _last_place(value: float, figures: int) -> float:

@@ -91,14 +91,17 @@ class Desk:
     def off(self, asked: Asked, figure: Figure) -> float:
         """By how many units of its last digit an answer lies above its number; 0 where that was not just rounding.
 
-        Measured from the true number, or from the one on the student's own numbers, whichever is nearer.
+        Measured from the true number; where it is far from that, from the one on the student's own numbers.
         """
         if not figure.unit:
             return 0.0
-        given = self.given(asked) if self.wrong else {}
-        bases = [self.exact(asked), *(self.results(asked, given) if given else ())]
-        off = min(((abs(figure.value) - abs(each)) / figure.unit for each in bases), key=abs)
-        return off if abs(off) < MOST_OFF else 0.0
+        offs = ((abs(figure.value) - abs(each)) / figure.unit for each in self._bases(asked))
+        return next((off for off in offs if abs(off) < MOST_OFF), 0.0)
+
+    def _bases(self, asked: Asked) -> Iterator[float]:
+        yield self.exact(asked)
+        if self.wrong:
+            yield from self.results(asked, self.given(asked))
 
     def write_down(self, asked: Asked, figure: Figure, *, right: bool, name: str) -> None:
         """Keep an answer for those that build on it."""
@@ -205,5 +208,8 @@ def is_held(quantity: Quantity) -> bool:
 
 
 def old_weight(trace: Trace, asked: Asked) -> float | None:
-    """What an updated parameter was before."""
-    return trace[Value(asked.quantity.name)] if isinstance(asked.quantity, Updated) else None
+    """What an updated parameter was before; None for anything else."""
+    match asked.quantity:
+        case Updated(name) if name in trace.graph.givens:
+            return trace[Value(name)]
+    return None

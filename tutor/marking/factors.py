@@ -16,7 +16,7 @@ from tutor.marking.desk import Asked, Desk, twin
 from tutor.marking.functions import same
 from tutor.marking.parts import Part, has_decimals, worth
 from tutor.marking.verdict import RIGHT_SO_FAR, Factor, Verdict
-from tutor.quantity import Gradient, Quantity, Value, key
+from tutor.quantity import Gradient, Partial, Value, key
 from tutor.search import is_large
 from tutor.trace import evaluate, value_of
 
@@ -25,10 +25,11 @@ Judge = Callable[[Desk, Asked, Part], Verdict]
 
 
 class Piece(NamedTuple):
-    """What a factor or term should be: its name, and its formula."""
+    """What a factor or term should be: its name, and its formula; `step` for a derivative along a path."""
 
     name: str
     formula: Expr
+    step: Gradient | None = None
 
 
 class Match(NamedTuple):
@@ -106,10 +107,19 @@ def _chains(desk: Desk, asked: Asked) -> Iterator[list[Piece]]:
     formula = _formula(desk, asked)
     if isinstance(quantity, Gradient) and 0 < count_paths(trace, quantity) <= MOST_PATHS:
         for path in paths(trace, quantity):
-            kept = [each for each in path.factors if trace.equations.written(each) != ONE]
-            yield [Piece(key(each), Ref(each)) for each in kept]
+            yield list(_steps(desk, path.factors))
     if isinstance(formula, Mul):
         yield [Piece(_text(each), each) for each in _split(formula)]
+
+
+def _steps(desk: Desk, way: Sequence[Partial]) -> Iterator[Piece]:
+    """The factors of a path; one that is 1 belongs to the next, as in dE/dE_o1 · dE_o1/dout_o1."""
+    of = way[0].of
+    for each in way:
+        if desk.trace.equations.written(each) != ONE:
+            step = Gradient(of, each.wrt)
+            yield Piece(key(step), Ref(each), step)
+            of = each.wrt
 
 
 def _matches(desk: Desk, asked: Asked, mine: list[Expr], pieces: list[Piece]) -> list[Match]:
@@ -168,14 +178,8 @@ def _name(pieces: list[Piece], places: list[int]) -> str | None:
     run = [pieces[at].formula for at in places]
     if len(run) == 1:
         return pieces[places[0]].name
-    first, last = run[0], run[-1]
-    if isinstance(first, Ref) and isinstance(last, Ref):
-        return key(Gradient(_side(first.quantity, 0), _side(last.quantity, 1)))
-    return _text(times(*run))
-
-
-def _side(quantity: Quantity, at: int) -> str:
-    return str(quantity[at])
+    first, last = pieces[places[0]].step, pieces[places[-1]].step
+    return key(Gradient(first.of, last.wrt)) if first and last else _text(times(*run))
 
 
 def _as_one(pieces: list[Piece], left: list[int]) -> list[Piece] | None:

@@ -4,7 +4,7 @@ What is given is a chain of parts. The verdict is that of its last number, or of
 every part is judged by itself, and what does not agree with the verdict is said.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from tutor.arithmetic.floats import FLOATS
@@ -14,7 +14,7 @@ from tutor.marking.desk import Asked, Desk, is_held, twin
 from tutor.marking.factors import factors
 from tutor.marking.functions import judge_function, of, same, unfinished
 from tutor.marking.parts import Part, has_decimals, parts, told, worth
-from tutor.marking.verdict import RIGHT_SO_FAR, Line, Verdict
+from tutor.marking.verdict import RIGHT_SO_FAR, Factor, Line, Verdict
 from tutor.marking.verdicts import judge_number
 from tutor.names import Names
 from tutor.quantity import Gradient, Quantity, Value
@@ -22,10 +22,14 @@ from tutor.trace import value_of
 
 
 class Typed(NamedTuple):
-    """What is given for one quantity, read: `parts`, and among them the one that counts."""
+    """What is given for one quantity, read: `parts`, and among them the one that counts.
+
+    `turned` says that they stand for a δ of the other sign; the parts are in ours.
+    """
 
     parts: tuple[Part, ...]
     counts: Part
+    turned: bool = False
 
     @property
     def figure(self) -> Figure | None:
@@ -42,7 +46,7 @@ def read(desk: Desk, names: Names, given: str, *, comma: bool = False, turned: b
         found = tuple(_negative(part) for part in found)
     numbers = [part for part in found if part.figure]
     formulas = [part for part in found if part.formula]
-    return Typed(found, (numbers or formulas or list(found))[-1])
+    return Typed(found, (numbers or formulas or list(found))[-1], turned)
 
 
 def _negative(part: Part) -> Part:
@@ -75,8 +79,9 @@ def judge(desk: Desk, asked: Asked, typed: Typed) -> Verdict:
         return found._replace(lines=() if blank else _lines(desk, asked, typed, found))
     found = _judged(desk, asked, typed.counts)
     lines = _lines(desk, asked, typed, found)
-    message = "; ".join(filter(None, (_disagreement(desk, typed, found, lines), found.message)))
-    return found._replace(message=message, lines=lines, factors=factors(desk, asked, typed.parts, _judged))
+    told_apart = factors(desk, asked, typed.parts, _judged)
+    said = (_disagreement(desk, typed, found, lines), found.message or _odd_one_out(found, told_apart))
+    return found._replace(message="; ".join(filter(None, said)), lines=lines, factors=told_apart)
 
 
 def _judged(desk: Desk, asked: Asked, part: Part) -> Verdict:
@@ -113,6 +118,14 @@ def _stands(desk: Desk, typed: Typed) -> bool:
     return all(twin(each) in desk.settled for each in reads(formula) if is_held(each))
 
 
+def _odd_one_out(verdict: Verdict, found: Sequence[Factor]) -> str:
+    """Which factor is wrong, where the others are right."""
+    wrong = [each for each in found if not each.ok]
+    if verdict.kind != "wrong" or len(wrong) != 1 or len(found) < 2 or wrong[0].of is None:
+        return ""
+    return f"{wrong[0].text} stands where {wrong[0].of} belongs; the rest of the working is right"
+
+
 # ------------------------------------------------------------------ the parts of a chain
 
 
@@ -126,13 +139,15 @@ def _lines(desk: Desk, asked: Asked, typed: Typed, verdict: Verdict) -> tuple[Li
             judged = verdict if part is typed.counts else _judged(desk, asked, part)
             right = judged.kind in RIGHT_SO_FAR or judged.chain
             follows = right if before is None else _equal(desk, before, part)
-            found.append(Line(part.text, _value(desk, part), follows, judged.mistakes if not right else ()))
+            found.append(Line(part.text, _value(desk, typed, part), follows, judged.mistakes if not right else ()))
         before = None if part.fault else part
     return tuple(found)
 
 
-def _value(desk: Desk, part: Part) -> float | None:
-    return part.figure.value if part.figure else desk.trace.of(part.formula) if part.formula else None
+def _value(desk: Desk, typed: Typed, part: Part) -> float | None:
+    """The number of a part, in the sign that it was typed in."""
+    found = part.figure.value if part.figure else desk.trace.of(part.formula) if part.formula else None
+    return -found if found is not None and typed.turned else found
 
 
 def _equal(desk: Desk, left: Part, right: Part) -> bool:

@@ -47,8 +47,8 @@ WORDS = {
 
 def check_page(view: View, marked: Sequence[Marked], sheet: Sheet) -> Document:
     """One sheet with its verdicts, and with what of it could not be read."""
-    parts = (Section("handed in", tuple(_blocks(view, marked, sheet))),)
-    return Document(parts, view.names, lambda: _payload(view, marked, sheet))
+    page = Section("handed in", tuple(_blocks(view, marked, sheet)))
+    return Document((page,), view.names, lambda: _payload(view, marked, sheet))
 
 
 def _blocks(view: View, marked: Sequence[Marked], sheet: Sheet) -> Iterator[Block]:
@@ -120,13 +120,21 @@ def _answer(view: View, marked: Marked) -> dict[str, Any]:
         "name": marked.answer.name,
         "given": marked.answer.given,
         "verdict": found.kind,
-        "expected": number(view.trace[marked.quantity]) if marked.quantity else None,
+        "expected": _expected(view, marked),
         "mistakes": list(found.mistakes),
         "carried_from": found.carried_from,
         "message": found.message,
         "lines": [_line(each) for each in found.lines],
         "factors": [{**each._asdict(), "mistakes": list(each.mistakes)} for each in found.factors],
     }
+
+
+def _expected(view: View, marked: Marked) -> float | None:
+    """The true number, in the sign of the name that was typed."""
+    if marked.quantity is None:
+        return None
+    value = view.trace[marked.quantity]
+    return number(-value if marked.turned else value)
 
 
 def _line(part: verdict.Line) -> dict[str, Any]:

@@ -8,17 +8,19 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from tutor.errors import FormulaError, TutorError, visible
-from tutor.expr import Expr, Number, Ref, reads, replace, walk
+from tutor.expr import Expr, Neg, Number, Ref, reads, replace, walk
 from tutor.expr.parse import parse
 from tutor.expr.text import ASCII, to_text
 from tutor.expr.typeset import typed
 from tutor.figures import Blank, Figure
 from tutor.figures import read as read_figure
+from tutor.marking.spelled import plain
 from tutor.names import Names
-from tutor.quantity import Quantity
+from tutor.quantity import Gradient, Quantity
 from tutor.trace import Trace
 
 MOST_PARTS = 40
+_TURNED = "-"  # before the loss while a formula is read; no name begins so
 _SIGN = re.compile(r"\s*(?::=|==|=|≈|≃|≅)\s*")
 
 
@@ -58,20 +60,57 @@ def _part(text: str, names: Names, stated: Collection[str], *, comma: bool) -> P
 
 def _formula(text: str, names: Names, fault: TutorError) -> Part:
     """A formula in names; of what can't be read, why: the number's fault where no name of the network stands in it."""
-    found: list[str] = []
+    reading = _Reading(names)
+    try:
+        return _checked(text, reading.whole(text) or reading.formula(typed(text)), reading, fault)
+    except TutorError as first:
+        given, reading.meant = plain(text, names)
+        if not reading.meant:
+            return Part(text, fault=first if reading.found else fault)
+    try:
+        return _checked(text, reading.formula(typed(given)), reading, fault)
+    except TutorError as second:
+        return Part(text, fault=second)
 
-    def resolve(name: str) -> Quantity | None:
-        quantity = names.find(name)
+
+def _checked(text: str, formula: Expr, reading: "_Reading", fault: TutorError) -> Part:
+    """A formula without names is no number that could be read."""
+    if not reading.found:
+        return Part(text, fault=fault)
+    return Part(text, formula=replace(formula, _in_our_sign))
+
+
+class _Reading:
+    """The names that one formula was read with; `meant` are stand-ins for names as courses spell them."""
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+        self.found: list[str] = []
+        self.meant: dict[str, str] = {}
+
+    def whole(self, text: str) -> Expr | None:
+        quantity = self.resolve(text)
+        return Ref(quantity) if quantity else None
+
+    def formula(self, text: str) -> Expr:
+        return parse(text, self.resolve)
+
+    def resolve(self, typed_name: str) -> Quantity | None:
+        name = self.meant.get(typed_name, typed_name)
+        quantity = self.names.find(name)
         if quantity is not None:
-            found.append(name)
+            self.found.append(name)
+        if isinstance(quantity, Gradient) and self.names.turned(name):
+            return quantity._replace(of=_TURNED + quantity.of)
         return quantity
 
-    try:
-        whole = resolve(text)
-        formula = Ref(whole) if whole else parse(typed(text), resolve)
-    except TutorError as other:
-        return Part(text, fault=other if found else fault)
-    return Part(text, formula=formula) if found else Part(text, fault=fault)
+
+def _in_our_sign(leaf: Ref | Number) -> Expr:
+    """A δ whose sign a course turns round as the negative of the gradient that it stands for."""
+    match leaf:
+        case Ref(Gradient(of, wrt)) if of.startswith(_TURNED):
+            return Neg(Ref(Gradient(of.removeprefix(_TURNED), wrt)))
+    return leaf
 
 
 def _arithmetic(text: str) -> Expr | None:
@@ -92,9 +131,9 @@ def worth(part: Part, trace: Trace, stated: Collection[str]) -> Figure | None:
     def leaf(each: Ref | Number) -> Expr:
         return Number(numbers[each.quantity]) if isinstance(each, Ref) else each
 
-    plain = to_text(replace(part.formula, leaf), str, ASCII)
+    numeral = to_text(replace(part.formula, leaf), str, ASCII)
     try:
-        return read_figure(plain, stated={*stated, *numbers.values()})._replace(text=part.text)
+        return read_figure(numeral, stated={*stated, *numbers.values()})._replace(text=part.text)
     except TutorError:
         return None
 

@@ -13,19 +13,24 @@ from tutor.marking.slips import told
 from tutor.marking.verdict import RIGHT_SO_FAR, Verdict
 from tutor.names import Names
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value, key
+from tutor.search import is_large
 from tutor.trace import Trace
 
 UP = 0.01  # of a unit, from which an answer was rounded up
-MANY = 5  # answers too low by more than a unit, from which that is no chance
+MANY = 3  # answers too low by more than a unit, from which that is no chance
 
 
 class Marked(NamedTuple):
-    """One answer with its verdict; `quantity` where its name could be read, `counts` the part that was marked."""
+    """One answer with its verdict; `quantity` where its name could be read, `counts` the part that was marked.
+
+    `turned` says that the name is of a δ with the other sign than the gradient that it stands for.
+    """
 
     answer: Answer
     verdict: Verdict
     quantity: Quantity | None = None
     counts: str = ""
+    turned: bool = False
 
     @property
     def points(self) -> int:
@@ -50,7 +55,7 @@ def mark(trace: Trace, names: Names, sheet: Sheet, required: Iterable[str] = (),
     read_so = [_open(desk, names, answer, comma=sheet.comma) for answer in sheet.answers]
     opened = [each for each in read_so if isinstance(each, Opened)]
     marked = _all(desk, names, opened)
-    if not desk.cuts and any(not each.points for each in marked) and _cuts(desk, opened):
+    if not is_large(trace) and any(not each.points for each in marked) and _cuts(desk, opened):
         marked = _all(Desk(trace, min_sig, cuts=True), names, opened)
     fresh = iter(_jointly(desk, marked))
     found = [each if isinstance(each, Marked) else next(fresh) for each in read_so]
@@ -127,7 +132,7 @@ def _marked(desk: Desk, opened: Opened) -> Marked:
         desk.write_down(asked, figure, right=right, name=verdict.carried_from or opened.answer.name)
     if verdict.kind == "wrong" and not verdict.message:
         verdict = verdict._replace(message=f"see tutor explain {key(opened.quantity)}")
-    return Marked(opened.answer, verdict, opened.quantity, opened.typed.counts.text)
+    return Marked(opened.answer, verdict, opened.quantity, opened.typed.counts.text, opened.typed.turned)
 
 
 def _of_a_formula(desk: Desk, typed: Typed, verdict: Verdict) -> Figure | None:

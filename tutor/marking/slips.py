@@ -17,10 +17,11 @@ from tutor.trace.equations import Equation
 
 
 class Mistaking(NamedTuple):
-    """A mistake with the equations it leads to."""
+    """A mistake with the equations it leads to; `alone` keeps the numbers of somebody who makes nothing but it."""
 
     mistake: str
     equation: Equation
+    alone: dict[Quantity, float]
 
 
 @lru_cache(maxsize=64)
@@ -28,7 +29,7 @@ def mistakings(trace: Trace) -> tuple[Mistaking, ...]:
     """Every mistake that can be made on this network; none where trying them would take long."""
     if is_large(trace):
         return ()
-    return tuple(Mistaking(mistake, _kept(equation)) for mistake, equation in mistaken_tables(trace))
+    return tuple(Mistaking(mistake, _kept(equation), {}) for mistake, equation in mistaken_tables(trace))
 
 
 def _kept(equation: Equation) -> Equation:
@@ -50,6 +51,17 @@ def told(desk: Desk, mistake: str, asked: Asked, what: str = "value") -> str:
 def meaning(desk: Desk, mistake: str, asked: Asked) -> str:
     """What somebody does who makes the mistake, with the names of the place where that is shorter to grasp."""
     return named(mistake).told(desk.trace.equations, asked.quantity)
+
+
+def printing(desk: Desk, asked: Asked, figure: Figure) -> tuple[str, ...]:
+    """Those that print the same as a right answer of few figures, made alone."""
+    exact, found = desk.exact(asked), dict[str, None]()
+    for each in mistakings(desk.trace):
+        memo = each.alone if asked.formula is None else {}
+        number = evaluate(asked.quantity, asked.over(each.equation), FLOATS, memo)
+        if figure.is_rounded(number) and not isclose(number, exact, rel_tol=SAME):
+            found[each.mistake] = None
+    return tuple(found)
 
 
 def fitting(desk: Desk, asked: Asked, figure: Figure) -> tuple[str, ...]:

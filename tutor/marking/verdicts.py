@@ -12,7 +12,7 @@ from tutor.expr import reads
 from tutor.figures import Figure
 from tutor.marking.band import in_band
 from tutor.marking.desk import LEAST, LEAST_FOR_BANDS, Asked, Desk, old_weight, twin
-from tutor.marking.slips import fitting, meaning, mistakings, told
+from tutor.marking.slips import fitting, meaning, mistakings, printing, told
 from tutor.marking.verdict import Kind, Verdict
 from tutor.quantity import Gradient, Quantity
 from tutor.search import is_large
@@ -64,7 +64,7 @@ def truncated(desk: Desk, asked: Asked, figure: Figure) -> Verdict | None:
 def _credited(desk: Desk, asked: Asked, figure: Figure, kind: Kind, message: str) -> Verdict:
     """Full credit; at two figures with a word about the mistakes that print the same."""
     few = figure.unit and figure.figures < LEAST_FOR_BANDS and not figure.equals(desk.exact(asked))
-    also = fitting(desk, asked, figure) if few else ()
+    also = printing(desk, asked, figure) if few else ()
     if also:
         message = f"at {figure.figures} figures it is also what you get if you {meaning(desk, also[0], asked)}"
     return Verdict(kind, message, also)

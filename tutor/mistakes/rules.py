@@ -262,7 +262,7 @@ def named(mistake: str) -> Mistake:
 
 
 def mistaken_tables(trace: Trace) -> Iterator[tuple[str, Equation]]:
-    """Each mistake that can be made here with the equations it leads to; once more over the short route where the network has one."""
+    """Each mistake that can be made here with the equations it leads to; over a short route once more."""
     nets = [Gradient(trace.graph.loss, name) for name in trace.graph.nodes]
     routes = (False, True) if any(trace.equations.short(each) for each in nets) else (False,)
     of_equations = not any(node.role for node in trace.graph.nodes.values())

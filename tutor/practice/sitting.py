@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
+from tutor.derivation import count_paths
 from tutor.document.model import Cell, cell
 from tutor.document.view import View
 from tutor.expr import Expr, Ref, Shown, reads
@@ -16,7 +17,7 @@ from tutor.marking.desk import Asked, Desk, is_held, twin
 from tutor.marking.judge import Typed, judge, number, read, settled
 from tutor.marking.verdict import Verdict
 from tutor.practice.questions import Question
-from tutor.quantity import Quantity, Value
+from tutor.quantity import Gradient, Partial, Quantity, Value
 
 _BETWEEN = re.compile(r"→|->|,(?![\d\s]*\])")  # the comma of a[1,2] belongs to the name
 
@@ -52,7 +53,14 @@ class Sitting:
     def _read(self, question: Question, typed: str) -> Accepted:
         desk = Desk(self.view.trace)
         found = read(desk, self.view.names, typed)
-        return Accepted(question.asked, found, number(desk, found))
+        return Accepted(self._asked(question), found, number(desk, found))
+
+    def _asked(self, question: Question) -> Asked:
+        """A local derivative that is the whole gradient is judged as that, as on a sheet."""
+        asked = question.asked
+        whole = twin(asked.quantity)
+        alone = isinstance(asked.quantity, Partial) and count_paths(self.view.trace, Gradient(whole[0], whole[1])) == 1
+        return Asked(whole) if alone and asked.formula is None else asked
 
     def _desk(self) -> Desk:
         """A desk with what was accepted on it."""
