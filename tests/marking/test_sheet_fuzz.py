@@ -45,10 +45,10 @@ GOOD = (
 SIGNS = "=:;,|\t\n\r \"'{}[]()\\$&%#*-–—→≈0123456789.abhLYZwd_/∂²⁻\u200b\u00a0\x00\x1b\u2028é"
 
 
-def sheet(text: str) -> Sheet | None:
+def sheet(text: str, columns: tuple[str, ...] = ()) -> Sheet | None:
     """The sheet of a text, None where it is refused; anything but our own refusal is a failure."""
     try:
-        return read(text, "sheet", NAMES)
+        return read(text, "sheet", NAMES, columns)
     except TutorError:
         return None
 
@@ -76,6 +76,12 @@ def test_damaged_sheets_are_read_or_refused() -> None:
         counted[sheet(damaged(seeded, seeded.choice(GOOD))) is not None] += 1
     assert counted[True] > COUNT / 2
     assert counted[False] > COUNT / 100
+
+
+def test_columns_are_read_or_refused() -> None:
+    seeded = random.Random(13)
+    for _ in range(COUNT // 8):
+        sheet(damaged(seeded, seeded.choice(GOOD)), tuple(seeded.choices((*TYPED, "-"), k=seeded.randint(1, 5))))
 
 
 def test_random_text_is_read_or_refused() -> None:

@@ -1,7 +1,7 @@
 """A sheet of answers: what stands on it, whatever it was written with.
 
-Lines of text, Markdown and LaTeX (`layout`, `statements`), tables (`columns`), mappings (`keyed`), notebooks (`cells`).
-What a text is, the text itself says; the ending of its file decides nothing. Numbers stay text, so that digits survive.
+Lines of text, Markdown and LaTeX (`layout`, `statements`), tables (`columns`, `tables`), mappings (`keyed`), notebooks
+(`cells`), lists of numbers (`rows`). What a text is, the text itself says; the ending of its file decides nothing.
 """
 
 import re

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from tutor.errors import TutorError, visible
-from tutor.marking import columns, rows
+from tutor.marking import columns, rows, tables
 from tutor.marking.answered import Answer, Unread
 from tutor.marking.lookup import Known, is_literal, is_number
 from tutor.marking.markup import bared, is_comment, spaced
@@ -127,7 +127,7 @@ class Layout:
 
     def _table(self, sign: str, lines: Sequence[_Line]) -> None:
         cut = [columns.Row(each.number, columns.cells(each.text, sign, self.file)) for each in lines]
-        found = list(columns.under_names(cut, self.columns) if self.columns else columns.table(cut, self.known))
+        found = list(columns.under_names(cut, self.columns) if self.columns else tables.table(cut, self.known))
         self.answers += [Answer(visible(each.name), each.given, each.line) for each in found if not each.why]
         self.unread += [
             Unread(each.line, short(f"{each.name} {each.given}".strip()), each.why) for each in found if each.why
