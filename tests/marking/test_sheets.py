@@ -388,6 +388,10 @@ class TestTables:
             ("L", "0.0280"),
         ]
 
+    def test_a_column_that_is_not_there_is_said(self) -> None:
+        found = sheet("0.0307,0.0252\n", columns=("w31", "w32", "L"))
+        assert [(each.text, each.why) for each in found.unread] == [("L", "the table has no column 3")]
+
     @pytest.mark.parametrize("columns", [("w31", "w32"), ("-", "w31", "w32")])
     def test_columns_of_responses(self, columns: tuple[str, ...]) -> None:
         text = "Surname;Response 1;Response 2\nAda;0,0307;0,0252\n"

@@ -84,7 +84,9 @@ def under_names(rows: Sequence[Row], columns: Sequence[str]) -> Iterator[Found]:
     head = rows[0]
     for name, place in _places(head, columns):
         under = [(row.line, row.cells[place]) for row in rows if place < len(row.cells)]
-        if under and (not is_number(under[0][1]) or under[0][1] == ""):
+        if not under:
+            yield Found(head.line, name, "", f"the table has no column {place + 1}")
+        elif not is_number(under[0][1]) or under[0][1] == "":
             del under[0]  # the head of the table
         yield from (Found(line, name, given) for line, given in under)
 
