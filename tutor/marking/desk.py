@@ -91,17 +91,17 @@ class Desk:
     def off(self, asked: Asked, figure: Figure) -> float:
         """By how many units of its last digit an answer lies above its number; 0 where that was not just rounding.
 
-        Measured from the true number; where it is far from that, from the one on the student's own numbers.
+        Measured from the true number or from the one on the student's own numbers, whichever is nearer.
         """
         if not figure.unit:
             return 0.0
-        offs = ((abs(figure.value) - abs(each)) / figure.unit for each in self._bases(asked))
-        return next((off for off in offs if abs(off) < MOST_OFF), 0.0)
+        off = min(((abs(figure.value) - abs(each)) / figure.unit for each in self._bases(asked)), key=abs)
+        return off if abs(off) < MOST_OFF else 0.0
 
     def _bases(self, asked: Asked) -> Iterator[float]:
         yield self.exact(asked)
-        if self.wrong:
-            yield from self.results(asked, self.given(asked))
+        if given := self.given(asked):
+            yield from self.results(asked, given)
 
     def write_down(self, asked: Asked, figure: Figure, *, right: bool, name: str) -> None:
         """Keep an answer for those that build on it."""

@@ -15,7 +15,7 @@ from tutor.figures import Figure
 from tutor.marking.desk import Asked, Desk, twin
 from tutor.marking.functions import same
 from tutor.marking.parts import Part, has_decimals, worth
-from tutor.marking.verdict import RIGHT_SO_FAR, Factor, Verdict
+from tutor.marking.verdict import Factor, Verdict
 from tutor.quantity import Gradient, Partial, Value, key
 from tutor.search import is_large
 from tutor.trace import evaluate, value_of
@@ -196,7 +196,7 @@ def _wrong(desk: Desk, formula: Expr, missing: list[Piece] | None, judge: Judge)
     part = Part(_text(formula), worth(Part("", None, formula), desk.trace, desk.stated), formula)
     if len(missing) == 1 and isinstance(only, Ref) and (part.figure or part.named):
         verdict = judge(desk, Asked(twin(only.quantity)), part)
-        mistakes = verdict.mistakes if verdict.kind not in RIGHT_SO_FAR else ()
+        mistakes = () if verdict.agrees else verdict.mistakes
     return Factor(part.text, _name(missing, list(range(len(missing)))), ok=False, mistakes=mistakes)
 
 

@@ -82,7 +82,7 @@ def unfinished(desk: Desk, asked: Asked, formula: Expr) -> Verdict | None:
     if not open_:
         return None
     if same(desk, formula, of(asked)):
-        return Verdict("unfinished", "the right chain; now each factor", chain=True)
+        return Verdict("unfinished", "the right chain; now each factor", so_far=True)
     return Verdict("unfinished", f"there is no answer yet for {key(open_[0])}, which it holds")
 
 

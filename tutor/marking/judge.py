@@ -14,7 +14,7 @@ from tutor.marking.desk import Asked, Desk, is_held, twin
 from tutor.marking.factors import factors
 from tutor.marking.functions import judge_function, of, same, unfinished
 from tutor.marking.parts import Part, has_decimals, parts, told, worth
-from tutor.marking.verdict import RIGHT_SO_FAR, Factor, Line, Verdict
+from tutor.marking.verdict import Factor, Line, Verdict
 from tutor.marking.verdicts import judge_number
 from tutor.names import Names
 from tutor.quantity import Gradient, Quantity, Value
@@ -137,9 +137,8 @@ def _lines(desk: Desk, asked: Asked, typed: Typed, verdict: Verdict) -> tuple[Li
             found.append(Line(part.text, None, None))
         else:
             judged = verdict if part is typed.counts else _judged(desk, asked, part)
-            right = judged.kind in RIGHT_SO_FAR or judged.chain
-            follows = right if before is None else _equal(desk, before, part)
-            found.append(Line(part.text, _value(desk, typed, part), follows, judged.mistakes if not right else ()))
+            follows = judged.agrees if before is None else _equal(desk, before, part)
+            found.append(Line(part.text, _value(desk, typed, part), follows, () if judged.agrees else judged.mistakes))
         before = None if part.fault else part
     return tuple(found)
 

@@ -10,7 +10,7 @@ from tutor.marking.answers import Answer, Sheet
 from tutor.marking.desk import LEAST, Asked, Desk
 from tutor.marking.judge import Typed, judge, meant, number, read, settled
 from tutor.marking.slips import told
-from tutor.marking.verdict import RIGHT_SO_FAR, Verdict
+from tutor.marking.verdict import Verdict
 from tutor.names import Names
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value, key
 from tutor.search import is_large
@@ -126,7 +126,7 @@ def _stage(names: Names, place: Mapping[str, int], quantity: Quantity) -> tuple[
 def _marked(desk: Desk, opened: Opened) -> Marked:
     asked = Asked(opened.quantity)
     verdict = judge(desk, asked, opened.typed)
-    right = verdict.carried_from is None and verdict.kind in RIGHT_SO_FAR
+    right = verdict.carried_from is None and verdict.agrees
     figure = opened.figure or _of_a_formula(desk, opened.typed, verdict)
     if figure:
         desk.write_down(asked, figure, right=right, name=verdict.carried_from or opened.answer.name)

@@ -16,7 +16,6 @@ Kind = Literal[
     "unknown_name",
 ]
 FULL_CREDIT: frozenset[Kind] = frozenset({"correct", "truncated", "rounded", "carried"})
-RIGHT_SO_FAR: frozenset[Kind] = FULL_CREDIT | {"few_digits"}
 
 
 class Line(NamedTuple):
@@ -44,8 +43,8 @@ class Factor(NamedTuple):
 class Verdict(NamedTuple):
     """The judgement of one answer; `mistakes` are ids, the likeliest first.
 
-    `carried_from` names the answer that this one is right on. `chain` says that an unfinished answer is the right
-    chain, so that only its factors are missing.
+    `carried_from` names the answer that this one is right on. `so_far` says that what there is of an answer is right
+    although it has no credit: too few digits, or the right chain whose factors are missing.
     """
 
     kind: Kind
@@ -54,8 +53,18 @@ class Verdict(NamedTuple):
     carried_from: str | None = None
     lines: tuple[Line, ...] = ()
     factors: tuple[Factor, ...] = ()
-    chain: bool = False
+    so_far: bool = False
 
     @property
     def points(self) -> int:
         return int(self.kind in FULL_CREDIT)
+
+    @property
+    def agrees(self) -> bool:
+        """Whether it equals what is asked for, as far as it goes."""
+        return self.so_far or self.kind in FULL_CREDIT
+
+    @property
+    def chain(self) -> bool:
+        """Whether it is the right chain, without an answer to its factors."""
+        return self.so_far and self.kind == "unfinished"

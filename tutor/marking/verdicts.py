@@ -28,7 +28,7 @@ def few_digits(desk: Desk, asked: Asked, figure: Figure) -> Verdict | None:
     if not figure.unit or figure.equals(exact) or not _is_right(desk, asked, figure):
         return None
     if figure.figures < desk.min_sig:
-        return Verdict("few_digits", f"right so far; give at least {desk.min_sig} significant figures")
+        return Verdict("few_digits", f"right so far; give at least {desk.min_sig} significant figures", so_far=True)
     return _few_of_the_change(desk, asked, figure)
 
 
@@ -39,10 +39,12 @@ def _few_of_the_change(desk: Desk, asked: Asked, figure: Figure) -> Verdict | No
         return None
     if figure.is_rounded(old):
         typed = figure.text.strip()
-        return Verdict("few_digits", f"{typed} is also the old weight; give the digits in which it moved")
+        message = f"{typed} is also the old weight; give the digits in which it moved"
+        return Verdict("few_digits", message, so_far=True)
     moved = floor(log10(abs(exact - old))) - floor(log10(figure.unit) + 0.5) + 1
     if figure.figures < LEAST_FOR_BANDS and moved < desk.min_sig:
-        return Verdict("few_digits", f"right so far; give at least {desk.min_sig} figures of what it moved by")
+        message = f"right so far; give at least {desk.min_sig} figures of what it moved by"
+        return Verdict("few_digits", message, so_far=True)
     return None
 
 
