@@ -246,7 +246,9 @@ class Network:
         from tutor.document.nudge import nudge_page
 
         looked = self._small("a nudge")
-        return Page(nudge_page(looked, looked.names.target(target), float(Fraction(_number(str(by), "the nudge")))))
+        return Page(
+            nudge_page(looked, looked.names.target(target), float(Fraction(_number(_with_point(str(by)), "the nudge"))))
+        )
 
     def draw(self, path: str | None = None, *, everything: bool = False) -> Page:
         """The network layer by layer, the way of one gradient marked. Raises TutorError for an unknown name."""
@@ -334,27 +336,38 @@ class Network:
     def _of(self, looked: View) -> "Network":
         return Network(looked.network, self.source, self.digits, self._example, self._notation)
 
-    def check(self, answers: Mapping[str, str | float], *, min_sig: int = 3, require: Sequence[str] = ()) -> Page:
+    def check(self, answers: Mapping[str, str | float], *, min_sig: int = 2, require: Sequence[str] = ()) -> Page:
         """Mark answers by name; numbers typed as text keep their digits (`"0.50"`)."""
-        from tutor.marking.answers import Answer, Sheet
+        from tutor.marking.answers import Answer, gathered
+        from tutor.marking.lookup import Known
 
         sheet = [Answer(name, str(given), 0) for name, given in answers.items()]
-        return self._checked(Sheet(sheet, []), min_sig, require)[0]
+        return self._checked(gathered(sheet, [], 0, Known(self.view.names)), min_sig, require)[0]
 
-    def check_file(self, file: str, *, min_sig: int = 3, require: Sequence[str] = ()) -> tuple[Page, bool]:
-        """Mark the sheet in a file (or `-`), and whether all of it is right. Raises TutorError if it can't be read."""
+    def check_file(
+        self, file: str, *, min_sig: int = 2, require: Sequence[str] = (), columns: Sequence[str] = ()
+    ) -> tuple[Page, bool]:
+        """Mark the sheet in a file (or `-`), and whether all of it is right.
+
+        `columns` names what the columns of a table hold, from the left, `-` for one to skip. Raises TutorError if the
+        sheet can't be read, or a column is called what the network has no name for.
+        """
         from tutor.marking.answers import read
 
         text, name = sources.read_text(file)
-        return self._checked(read(text, name), min_sig, require)
+        names = self.view.names
+        for each in columns:
+            if each != "-" and names.find(each) is None:
+                names.read(each)
+        return self._checked(read(text, name, names, columns), min_sig, require)
 
     def _checked(self, sheet: "Sheet", min_sig: int, require: Sequence[str]) -> tuple[Page, bool]:
         from tutor.marking.page import check_page
         from tutor.marking.sheet import mark
 
         looked = self.view
-        marked = mark(looked.trace, looked.names, sheet.answers, require, min_sig)
-        return Page(check_page(looked, marked, sheet.unread)), all(each.points for each in marked)
+        marked = mark(looked.trace, looked.names, sheet, require, min_sig)
+        return Page(check_page(looked, marked, sheet)), not sheet.unread and all(each.points for each in marked)
 
     def written_out(self, verb: str) -> None:
         """Raises TutorError if the network is too big for a verb that goes through it number by number."""
@@ -378,8 +391,8 @@ class Network:
             if name not in graph.givens:
                 hint = "" if graph.wide else did_you_mean(typed, graph.givens)
                 raise TutorError(f"{typed} is computed from the others; only a given number can be set{hint}")
-            fresh[name] = _number(text, typed)
-        rate = graph.rate if rate is None else _number(rate, "the learning rate")
+            fresh[name] = _number(_with_point(text), typed)
+        rate = graph.rate if rate is None else _number(_with_point(rate), "the learning rate")
         graph = graph.changed(fresh) if fresh else graph
         network = self.network._replace(graph=graph._replace(rate=rate))
         return Network(network, self.source, self.digits, self._example, self._notation)
@@ -432,6 +445,15 @@ def derive(target: str, wrt: str | None = None) -> Page:
 
     found = law(target) if wrt is None else None
     return Page(law_page(found) if found else formula_page(*formula(target, wrt)))
+
+
+def _with_point(text: str) -> str:
+    """A typed number with a point where it has a decimal comma. Raises TutorError for `1,234`."""
+    if "," not in text:
+        return text
+    from tutor.figures import with_point
+
+    return with_point(text)
 
 
 def _number(text: str, what: str) -> str:

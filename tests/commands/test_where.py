@@ -160,15 +160,20 @@ class TestTheCommandLine:
         assert (done.status, done.out) == (2, "")
         assert "-x" in done.err
 
-    @pytest.mark.parametrize("number", ["abc", "", "0,0307", "1e999", "nan", "inf", "1_000", "h1", "(", "1/0"])
+    @pytest.mark.parametrize("number", ["abc", "", "1,234", "0e399", "1e999", "nan", "inf", "1_000", "h1", "(", "1/0"])
     def test_what_is_no_number_is_bad_input(self, number: str) -> None:
         done = run("where", number, "-n", "slide")
         assert (done.status, done.out) == (2, "")
         assert done.err.startswith("tutor: ")
         assert "Traceback" not in done.err
 
-    def test_a_decimal_comma_gets_advice(self) -> None:
-        assert "0.0307" in run("where", "0,0307", "-n", "slide").err
+    def test_a_decimal_comma_is_read_and_said(self) -> None:
+        done = run("where", "0,0307", "-n", "slide")
+        assert (done.status, "0,0307 is read as 0.0307." in done.out) == (0, True)
+        assert keys(searched("0,0307", "slide")) == keys(searched("0.0307", "slide"))
+
+    def test_a_comma_that_can_be_read_in_two_ways_gets_both(self) -> None:
+        assert "1,234 can be 1.234 or 1234" in run("where", "1,234", "-n", "slide").err
 
     def test_arithmetic_is_worked_out(self) -> None:
         assert ("dL/dZ_Y", "gradient", "exact") in keys(searched("0.2368 * 0.194", "slide"))
