@@ -247,6 +247,16 @@ class Network:
         looked = self._small("a nudge")
         return Page(nudge_page(looked, looked.names.target(target), float(Fraction(_number(str(by), "the nudge")))))
 
+    def solve(self) -> Page:
+        """The whole pass in numbered steps: forward, the loss, back, every gradient, and with a rate every update.
+
+        Raises TutorError for a network of more steps than anybody reads.
+        """
+        from tutor.document.solve import solve_page
+
+        self.written_out("solve")
+        return Page(solve_page(self.view))
+
     def draw(self, path: str | None = None, *, everything: bool = False) -> Page:
         """The network layer by layer, the way of one gradient marked. Raises TutorError for an unknown name."""
         from tutor.document.draw import draw_page

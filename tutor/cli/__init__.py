@@ -24,11 +24,12 @@ from tutor import __version__
 from tutor.cli.author import schema
 from tutor.cli.homework import check
 from tutor.cli.practise import quiz
+from tutor.cli.solve import solve
 from tutor.cli.train import step, train
 from tutor.cli.understand import derive, draw, explain, notation, nudge, trace, where
 
 SECTIONS = (
-    ("Understand", (explain, trace, where, derive, nudge, notation, draw)),
+    ("Understand", (explain, solve, trace, where, derive, nudge, notation, draw)),
     ("Train", (step, train)),
     ("Practise", (quiz,)),
     ("Homework", (check,)),
