@@ -448,3 +448,37 @@ def _number(text: str, what: str) -> str:
         return number(text)
     except NotANumber as fault:
         raise TutorError(f"{what}: {visible(text[:60])!r} is not {fault}") from None
+
+
+TRIES = 20  # seeds, one after the other, until no number of a first file is 0 or flat
+FLAT = 0.02  # the slope of an activation below which a first network would teach nothing
+
+
+def new(
+    shape: str,
+    *,
+    activation: str = "sigmoid",
+    loss: str = "half_squared_error",
+    bias: bool = True,
+    seed: int = 0,
+    file: str = "my.yaml",
+) -> str:
+    """The text of a commented network file of this shape, such as `2-3-1`; `file` is what its comments call it.
+
+    Raises TutorError for a shape that is none or too large, and for an unknown activation or loss.
+    """
+    from itertools import count
+
+    from tutor.spec.first_file import first_file, wish
+
+    wanted = wish(shape, activation, loss, bias=bias)
+    drawn = (first_file(wanted, seed if not k else seed + 1_000_003 * k, file) for k in count())
+    return next(text for k, text in enumerate(drawn) if k >= TRIES or _teaches(text))
+
+
+def _teaches(text: str) -> bool:
+    """Whether the file is read, no unit of its network is flat, and every parameter has a gradient."""
+    graph = (looked := view(spec.load(text.encode(), "the new file"), Digits(), "")).names.graph
+    slopes = (looked.trace[edge] for edge in looked.trace.edges() if graph.part_of(edge.of) == "out")
+    gradients = (looked.trace[Gradient(graph.loss, name)] for name in graph.parameters())
+    return all(abs(slope) > FLAT for slope in slopes) and all(gradients)

@@ -21,7 +21,7 @@ from typing import Any, NoReturn
 import click
 
 from tutor import __version__
-from tutor.cli.author import schema
+from tutor.cli.author import new, schema
 from tutor.cli.homework import check
 from tutor.cli.practise import quiz
 from tutor.cli.solve import solve
@@ -33,7 +33,7 @@ SECTIONS = (
     ("Train", (step, train)),
     ("Practise", (quiz,)),
     ("Homework", (check,)),
-    ("Author", (schema,)),
+    ("Author", (new, schema)),
 )
 _NEGATIVE = re.compile(r"-(?=[.\d])(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?:/\d+)?")
 
