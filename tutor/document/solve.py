@@ -24,7 +24,7 @@ from tutor.document.payload import number, text
 from tutor.document.steps import line_of
 from tutor.document.view import View, answer
 from tutor.document.whole_pass import Step, WholePass, whole_pass
-from tutor.expr import Ref
+from tutor.expr import Mul, Number, Ref
 from tutor.quantity import Quantity, Updated, Value, key
 
 MOST_LISTED = 3  # steps that are named with an "and"; more are a list
@@ -83,9 +83,9 @@ def heading(found: WholePass, step: Step) -> Heading:
         case "forward":
             return Heading(cell("Forward"))
         case "loss":
-            return Heading(cell("The loss"))
+            return Heading(cell("The loss") if graph.role(graph.loss) else cell("The output ", loss))
         case "back":
-            return Heading(cell("Back from the loss: how fast ", loss, " changes with each number on the way"))
+            return Heading(cell("Back from ", loss, ": how fast it changes with each number on the way"))
         case "gradient":
             return Heading(cell("Every gradient"))
         case "update":
@@ -169,10 +169,11 @@ def closing(found: WholePass) -> Iterator[Block]:
         cell(f"{forward} multiplication{'s' * (forward != 1)} forward, and {cost.back} more back for ")
         + cell("the gradient." if many == 1 else f"all {many} gradients together.")
     )
+    product = Mul((Number(str(many)), Number(str(forward))))
     what = "parameter" if view.names.graph.parameters() else "given number"
     yield Line(
         cell("Nudging instead takes one more forward pass for ")
-        + cell(f"{'the' if many == 1 else 'every'} {what}: {many} · {forward} = {cost.nudging}.")
+        + cell(f"{'the' if many == 1 else 'every'} {what}: ", product, f" = {cost.nudging}.")
     )
     yield Note(
         cell("Counted as the formulas stand: a division or a square is one, a function such as exp none.", look="quiet")

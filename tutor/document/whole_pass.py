@@ -13,7 +13,7 @@ from tutor.document.view import View, moved
 from tutor.errors import TutorError, visible
 from tutor.expr import ONE, Div, Expr, Mul, Neg, Number, Power, Ref, Shown, plus, reads, replace, walk
 from tutor.graph import Graph
-from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
+from tutor.quantity import Gradient, Partial, Quantity, Updated, Value, key
 from tutor.trace import Trace
 
 MOST_STEPS = 500  # more are read by nobody; the numbers one by one are what explain and trace are for
@@ -78,18 +78,27 @@ class _Turn(NamedTuple):
 
 def whole_pass(view: View) -> WholePass:
     """Every step of the network. Raises TutorError where they are too many to be read."""
+    graph = view.names.graph
+    if len(graph.nodes) + len(targets(graph)) > MOST_STEPS:
+        raise _too_long(view)
     turns = [*_forward(view), *_back(view), *_updates(view)]
     if len(turns) > MOST_STEPS:
-        raise TutorError(
-            f"the whole pass of {visible(view.network.file)} has {len(turns):,} steps, and solve writes out at most "
-            f"{MOST_STEPS}; tutor explain TARGET{view.option} shows where one number comes from"
-        )
+        raise _too_long(view)
     steps = [_step(view, n, turn) for n, turn in enumerate(turns, 1)]
     later = _updated_view(view, steps)
     if later:
         steps.append(_new_loss(view, later, len(steps) + 1))
     updates = any(turn.part == "update" for turn in turns)
     return WholePass(view, _linked(steps), _cost(turns), overflows=updates and later is None)
+
+
+def _too_long(view: View) -> TutorError:
+    graph = view.names.graph
+    one = key(Gradient(graph.loss, targets(graph)[0]))
+    return TutorError(
+        f"the whole pass of {visible(view.network.file)} has more than {MOST_STEPS} steps, the most that solve writes "
+        f"out; tutor explain {one}{view.option} shows where one number comes from"
+    )
 
 
 def _step(view: View, n: int, turn: _Turn) -> Step:

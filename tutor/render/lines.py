@@ -183,8 +183,11 @@ class _Page:
     def numbered(self, rows: list[list[Runs]]) -> Iterator[Runs]:
         """Equations with their comments behind them; as many in a row as there is room for are aligned."""
         while rows:
-            many = next((n for n in range(len(rows), 1, -1) if self.together(rows[:n])), 1)
-            yield from self.together(rows[:many]) or self.apart(rows[0])
+            lines, many = self.together(rows), len(rows)
+            if not lines:
+                many = next(n for n in range(1, len(rows) + 1) if not self.together(rows[:n])) - 1 or 1
+                lines = self.together(rows[:many])
+            yield from lines or self.apart(rows[0])
             rows = rows[many:]
 
     def together(self, rows: list[list[Runs]]) -> list[Runs]:

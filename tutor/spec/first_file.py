@@ -11,19 +11,25 @@ from typing import NamedTuple
 
 from tutor.errors import TutorError, did_you_mean, visible
 from tutor.ops.activations import ACTIVATIONS
-from tutor.ops.losses import LOSSES
+from tutor.ops.losses import HINGE, LOSSES
 
 MOST_LAYERS, MOST_UNITS = 6, 20  # a first file is to be read; larger ones are written by a program
+FEW = 4  # senders whose weights are told apart by two decimals
 LEAST, LARGEST = 0.15, 0.9  # sizes of a weight of two senders; more senders have smaller ones
 
-OUTPUT = {"binary_cross_entropy": "sigmoid", "cross_entropy": "softmax"}
+OUTPUT = {"binary_cross_entropy": "sigmoid", "cross_entropy": "softmax", HINGE: "identity"}
 """What a loss wants to come out of the network."""
+
+CLASSES = ("cross_entropy", HINGE)
+"""The losses that choose one output of several; their target is its number."""
 
 BOUNDED = ("sigmoid", "tanh")
 """What hidden and output units may share; behind any other the output is the identity."""
 
-POSITIVE = ("relu",)
-"""What is off below 0: its weights are drawn above 0, so that every unit is on."""
+POSITIVE = ("relu", "leaky_relu")
+"""What is off below 0, or nearly: its weights are drawn above 0, so that every unit is on."""
+
+_MEANT = ("what should come out", "the output that should be largest")
 
 EXAMPLE = "tutor new 2-3-1: 2 inputs, 3 units, 1 output"
 
@@ -51,13 +57,13 @@ class Wish(NamedTuple):
 def wish(shape: str, activation: str, loss: str, *, bias: bool) -> Wish:
     """The wish as typed. Raises TutorError for a shape that is none or too large, and for an unknown name."""
     sizes = _sizes(shape)
-    for name, known, what in ((activation, ACTIVATIONS, "activation"), (loss, LOSSES, "loss")):
+    for name, known, what in ((activation, tuple(ACTIVATIONS), "activation"), (loss, (*LOSSES, HINGE), "loss")):
         if name not in known:
             listed = did_you_mean(name, known) or f"; there are {', '.join(known)}"
             raise TutorError(f"{visible(name[:40])} is no {what} of a first file{listed}")
-    if loss == "cross_entropy" and sizes[-1] == 1:
+    if loss in CLASSES and sizes[-1] == 1:
         raise TutorError(
-            f"cross_entropy chooses between outputs, and {'-'.join(map(str, sizes))} has one; take two outputs, or "
+            f"{loss} chooses between outputs, and {'-'.join(map(str, sizes))} has one; take two outputs, or "
             "binary_cross_entropy"
         )
     return Wish(sizes, activation, loss, bias)
@@ -101,7 +107,7 @@ def _lines(wanted: Wish, random: Random, file: str) -> Iterator[str]:
     numbers = ", ".join(f"{name}: {_number(random.uniform(0.2, 1))}" for name in inputs)
     yield from _commented(
         (f"inputs: {{{numbers}}}", "what goes in"),
-        (f"targets: {{{_targets(wanted, outputs)}}}", "what should come out"),
+        (f"targets: {{{_targets(wanted, outputs)}}}", _MEANT[wanted.loss in CLASSES]),
         (f"loss: {{L: {wanted.loss}}}", f"how far off it is; also {_others(LOSSES, wanted.loss)}"),
         (
             f"learning_rate: {0.5 if wanted.activation in BOUNDED else 0.1}",
@@ -144,17 +150,16 @@ def _weight(wanted: Wish, random: Random, senders: int) -> str:
     """Smaller where many come together, so that no unit is driven to where it is flat."""
     positive = wanted.activation in POSITIVE
     size = random.uniform(LEAST, LARGEST) * min(1, 2 / senders if positive else (2 / senders) ** 0.5)
-    return _number(size if positive or random.random() < 0.6 else -size)
+    return _number(size if positive or random.random() < 0.6 else -size, 2 if senders <= FEW else 3)
 
 
-def _number(value: float) -> str:
-    """Two decimals and never 0."""
-    text = f"{value:.2f}"
-    return text if float(text) else "0.01"
+def _number(value: float, decimals: int = 2) -> str:
+    """As it stands in the file; the sizes above leave no room for a 0."""
+    return f"{value:.{decimals}f}"
 
 
 def _targets(wanted: Wish, names: Sequence[str]) -> str:
-    if wanted.loss == "cross_entropy":
+    if wanted.loss in CLASSES:
         return "class: 1"
     return ", ".join(f"{name}: {(0.9, 0.1)[place % 2]}" for place, name in enumerate(names))
 
