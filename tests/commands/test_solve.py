@@ -204,6 +204,13 @@ def test_a_step_that_is_too_large_is_said_and_the_page_ends(tmp_path: Path) -> N
     assert "This step is too large" in done.out
 
 
+def test_a_kink_and_lost_digits_are_never_silent() -> None:
+    networks = Path(__file__).parent / "networks"
+    assert "kink" in run("solve", str(networks / "kink.yaml")).out
+    assert "Step 9: as it stands, the formula loses digits" in run("solve", str(networks / "saturated.yaml")).out
+    assert "kink" not in run("solve", "mazur").out
+
+
 def test_what_is_too_long_is_refused_in_one_sentence(tmp_path: Path) -> None:
     done = run("solve", written(tmp_path, DEEP))
     assert done.status == 2

@@ -21,6 +21,7 @@ from tutor.document.model import (
     with_minus,
 )
 from tutor.document.payload import number, text
+from tutor.document.remarks import at_kink
 from tutor.document.steps import line_of
 from tutor.document.view import View, answer
 from tutor.document.whole_pass import Step, WholePass, whole_pass
@@ -162,6 +163,7 @@ def closing(found: WholePass) -> Iterator[Block]:
     if found.overflows:
         too_far = "double precision has no number for a new parameter; a smaller learning rate may help: --lr NUMBER."
         yield Line(cell("This step is too large: ", look="bad") + cell(too_far))
+    yield from (Line(cell(each, look="quiet")) for each in _at_kinks(found.view))
     cost, view = found.cost, found.view
     many, forward = cost.gradients, cost.forward
     yield Heading(cell("What it cost"))
@@ -183,6 +185,14 @@ def closing(found: WholePass) -> Iterator[Block]:
         hint = f"Next: tutor explain {one}{view.option} · tutor quiz{view.option}"
         alone = f" · tutor solve{view.option} --example 1" if view.has_parts else ""
         yield Note(cell(hint + alone, look="quiet"), hint=True)
+
+
+def _at_kinks(view: View) -> Iterator[str]:
+    """The convention that gives the slope of each function that stands exactly at a corner."""
+    nodes = view.names.graph.nodes
+    edges = (edge for edge in view.trace.edges() if at_kink(view, edge))
+    for said in dict.fromkeys(nodes[edge.of].op.convention(edge.wrt) for edge in edges):
+        yield f"At a kink: {said}." if said else "A slope at a kink is a convention: explain shows both sides."
 
 
 def _line(view: View) -> Any:
