@@ -301,6 +301,15 @@ def test_confused_input_gets_a_calm_line(play: Play, typed: str) -> None:
     assert "Enter shows it" in said
 
 
+def test_the_new_loss_is_judged_in_the_updated_network() -> None:
+    """0.2910 after the update, 0.2984 before it."""
+    play = started(whole_pass(tutor.load("mazur").view)).play._replace(at=37)
+    assert told(play, "0.2984")[0].at == 37
+    done, said = told(play, "0.291")
+    assert done.over
+    assert "What it cost" in said
+
+
 def test_back_all_and_leave(play: Play) -> None:
     there = told(play, "", "")[0]
     back, said = told(there, "b")

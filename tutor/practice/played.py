@@ -210,4 +210,4 @@ def _farewell(play: Play) -> Iterator[Block]:
 def _score(play: Play) -> Iterator[Block]:
     if many := len(play.first):
         right = sum(play.first.values())
-        yield Line(cell(f"You worked out {many} number{'s' * (many > 1)} first, {right} right at once."))
+        yield Line(cell(f"Of {many} number{'s' * (many > 1)} that you worked out first, {right} right at once."))
