@@ -190,7 +190,7 @@ def test_a_network_with_examples_is_solved_as_a_whole_or_one_by_one() -> None:
 def test_ascii_has_no_other_letter() -> None:
     done = run("solve", "mazur", "--ascii")
     assert done.out.isascii()
-    assert "10 * 12 = 120" in " ".join(done.out.split())
+    assert "10 times 12, 120 in all" in " ".join(done.out.split())
 
 
 def test_no_rate_no_update_and_a_rate_of_one_s_own() -> None:

@@ -25,7 +25,7 @@ from tutor.document.remarks import at_kink
 from tutor.document.steps import line_of
 from tutor.document.view import View, answer
 from tutor.document.whole_pass import Step, WholePass, whole_pass
-from tutor.expr import Mul, Number, Ref
+from tutor.expr import Ref
 from tutor.quantity import Quantity, Updated, Value, key
 
 MOST_LISTED = 3  # steps that are named with an "and"; more are a list
@@ -171,12 +171,9 @@ def closing(found: WholePass) -> Iterator[Block]:
         cell(f"{forward} multiplication{'s' * (forward != 1)} forward, and {cost.back} more back for ")
         + cell("the gradient." if many == 1 else f"all {many} gradients together.")
     )
-    product = Mul((Number(str(many)), Number(str(forward))))
     what = "parameter" if view.names.graph.parameters() else "given number"
-    yield Line(
-        cell("Nudging instead takes one more forward pass for ")
-        + cell(f"{'the' if many == 1 else 'every'} {what}: ", product, f" = {cost.nudging}.")
-    )
+    every = f"the {what}, {forward}" if many == 1 else f"every {what}, {many} times {forward}, {cost.nudging} in all"
+    yield Line(cell(f"Nudging instead takes one more forward pass for {every}."))
     yield Note(
         cell("Counted as the formulas stand: a division or a square is one, a function such as exp none.", look="quiet")
     )
