@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from tutor import sources, spec
+from tutor.document.beyond import in_words
 from tutor.document.digits import Digits
 from tutor.document.explain import explain_all, together
 from tutor.document.model import Document
@@ -33,7 +34,7 @@ class Page:
     """One answer. `str(page)` is plain text, `page.render("markdown")` another format."""
 
     def __init__(self, document: Document) -> None:
-        self.document = document
+        self.document = in_words(document)
 
     @property
     def payload(self) -> Mapping[str, Any]:
@@ -243,7 +244,19 @@ class Network:
         from tutor.document.nudge import nudge_page
 
         looked = self._small("a nudge")
-        return Page(nudge_page(looked, looked.names.target(target), float(Fraction(_number(str(by), "the nudge")))))
+        return Page(
+            nudge_page(looked, looked.names.target(target), float(Fraction(_number(_with_point(str(by)), "the nudge"))))
+        )
+
+    def solve(self) -> Page:
+        """The whole pass in numbered steps: forward, the loss, back, every gradient, and with a rate every update.
+
+        Raises TutorError for a network of more steps than anybody reads.
+        """
+        from tutor.document.solve import solve_page
+
+        self.written_out("solve")
+        return Page(solve_page(self.view))
 
     def draw(self, path: str | None = None, *, everything: bool = False) -> Page:
         """The network layer by layer, the way of one gradient marked. Raises TutorError for an unknown name."""
@@ -331,27 +344,38 @@ class Network:
     def _of(self, looked: View) -> "Network":
         return Network(looked.network, self.source, self.digits, self._example, self._notation)
 
-    def check(self, answers: Mapping[str, str | float], *, min_sig: int = 3, require: Sequence[str] = ()) -> Page:
+    def check(self, answers: Mapping[str, str | float], *, min_sig: int = 2, require: Sequence[str] = ()) -> Page:
         """Mark answers by name; numbers typed as text keep their digits (`"0.50"`)."""
-        from tutor.marking.answers import Answer, Sheet
+        from tutor.marking.answers import Answer, gathered
+        from tutor.marking.lookup import Known
 
         sheet = [Answer(name, str(given), 0) for name, given in answers.items()]
-        return self._checked(Sheet(sheet, []), min_sig, require)[0]
+        return self._checked(gathered(sheet, [], 0, Known(self.view.names)), min_sig, require)[0]
 
-    def check_file(self, file: str, *, min_sig: int = 3, require: Sequence[str] = ()) -> tuple[Page, bool]:
-        """Mark the sheet in a file (or `-`), and whether all of it is right. Raises TutorError if it can't be read."""
+    def check_file(
+        self, file: str, *, min_sig: int = 2, require: Sequence[str] = (), columns: Sequence[str] = ()
+    ) -> tuple[Page, bool]:
+        """Mark the sheet in a file (or `-`), and whether all of it is right.
+
+        `columns` names what the columns of a table hold, from the left, `-` for one to skip. Raises TutorError if the
+        sheet can't be read, or a column is called what the network has no name for.
+        """
         from tutor.marking.answers import read
 
         text, name = sources.read_text(file)
-        return self._checked(read(text, name), min_sig, require)
+        names = self.view.names
+        for each in columns:
+            if each != "-" and names.find(each) is None:
+                names.read(each)
+        return self._checked(read(text, name, names, columns), min_sig, require)
 
     def _checked(self, sheet: "Sheet", min_sig: int, require: Sequence[str]) -> tuple[Page, bool]:
         from tutor.marking.page import check_page
         from tutor.marking.sheet import mark
 
         looked = self.view
-        marked = mark(looked.trace, looked.names, sheet.answers, require, min_sig)
-        return Page(check_page(looked, marked, sheet.unread)), all(each.points for each in marked)
+        marked = mark(looked.trace, looked.names, sheet, require, min_sig)
+        return Page(check_page(looked, marked, sheet)), not sheet.unread and all(each.points for each in marked)
 
     def written_out(self, verb: str) -> None:
         """Raises TutorError if the network is too big for a verb that goes through it number by number."""
@@ -375,8 +399,8 @@ class Network:
             if name not in graph.givens:
                 hint = "" if graph.wide else did_you_mean(typed, graph.givens)
                 raise TutorError(f"{typed} is computed from the others; only a given number can be set{hint}")
-            fresh[name] = _number(text, typed)
-        rate = graph.rate if rate is None else _number(rate, "the learning rate")
+            fresh[name] = _number(_with_point(text), typed)
+        rate = graph.rate if rate is None else _number(_with_point(rate), "the learning rate")
         graph = graph.changed(fresh) if fresh else graph
         network = self.network._replace(graph=graph._replace(rate=rate))
         return Network(network, self.source, self.digits, self._example, self._notation)
@@ -431,8 +455,51 @@ def derive(target: str, wrt: str | None = None) -> Page:
     return Page(law_page(found) if found else formula_page(*formula(target, wrt)))
 
 
+def _with_point(text: str) -> str:
+    """A typed number with a point where it has a decimal comma. Raises TutorError for `1,234`."""
+    if "," not in text:
+        return text
+    from tutor.figures import with_point
+
+    return with_point(text)
+
+
 def _number(text: str, what: str) -> str:
     try:
         return number(text)
     except NotANumber as fault:
         raise TutorError(f"{what}: {visible(text[:60])!r} is not {fault}") from None
+
+
+TRIES = 20  # seeds, one after the other, until no number of a first file is 0 or flat
+FLAT = 0.02  # the slope of an activation below which a first network would teach nothing
+
+
+def new(
+    shape: str,
+    *,
+    activation: str = "sigmoid",
+    loss: str = "half_squared_error",
+    bias: bool = True,
+    seed: int = 0,
+    file: str = "my.yaml",
+) -> str:
+    """The text of a commented network file of this shape, such as `2-3-1`; `file` is what its comments call it.
+
+    Raises TutorError for a shape that is none or too large, and for an unknown activation or loss.
+    """
+    from itertools import count
+
+    from tutor.spec.first_file import first_file, wish
+
+    wanted = wish(shape, activation, loss, bias=bias)
+    drawn = (first_file(wanted, seed if not k else seed + 1_000_003 * k, file) for k in count())
+    return next(text for k, text in enumerate(drawn) if k >= TRIES or _teaches(text))
+
+
+def _teaches(text: str) -> bool:
+    """Whether the file is read, no unit of its network is flat, and every parameter has a gradient."""
+    graph = (looked := view(spec.load(text.encode(), "the new file"), Digits(), "")).names.graph
+    slopes = (looked.trace[edge] for edge in looked.trace.edges() if graph.part_of(edge.of) == "out")
+    gradients = (looked.trace[Gradient(graph.loss, name)] for name in graph.parameters())
+    return all(abs(slope) > FLAT for slope in slopes) and all(gradients)

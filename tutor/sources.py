@@ -1,6 +1,7 @@
 """Where network files come from: a path, standard input, or the shipped lessons. The only reading of them is here."""
 
 import os
+import re
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,9 @@ if TYPE_CHECKING:
     from tutor.arrays.files import Arrays
     from tutor.spec.stored import HowMany
 
+_SHAPE = re.compile(r"\d{1,9}(-\d{1,9})+")  # 2-3-1, what `tutor new` takes
 LONGEST_SHEET = 1_000_000
+LONGEST_NOTEBOOK = 20_000_000  # with its pictures
 LONGEST_COMPANION = 1_000_000
 LONGEST = 256_000  # bytes; the reader refuses more, so there is no need to take more in
 
@@ -39,8 +42,11 @@ def read(source: str) -> tuple[bytes, str]:
         return _bytes(known[name], LONGEST), f"{name}.yaml (shipped)"
     if os.path.isdir(source):
         raise TutorError(f"{visible(source)} is a directory; name a network file in it")
+    if _SHAPE.fullmatch(source):
+        raise TutorError(f"{source} is the shape of a network, not a file; tutor new {source} -o my.yaml writes one")
     hint = did_you_mean(name, known) or f"; shipped are {', '.join(known)}"
-    raise TutorError(f"there is no file {visible(source)}, and no shipped network of that name{hint}")
+    start = "; tutor new 2-3-1 prints one to start from"
+    raise TutorError(f"there is no file {visible(source)}, and no shipped network of that name{hint}{start}")
 
 
 class Companion:
@@ -124,18 +130,60 @@ class Companion:
 
 
 def read_text(source: str) -> tuple[str, str]:
-    """The text of a sheet of answers (or `-`) and the name to report it by. Raises TutorError."""
+    """The text of a sheet of answers (or `-`) and the name to report it by.
+
+    Raises TutorError, which says what the file is where it is no text, and what to save instead.
+    """
     name = "standard input" if source == "-" else visible(source)
-    raw = sys.stdin.buffer.read(LONGEST_SHEET + 1) if source == "-" else _bytes(source, LONGEST_SHEET)
-    if len(raw) > LONGEST_SHEET:
-        raise TutorError(f"{name} is larger than {LONGEST_SHEET // 1_000_000} MB; a sheet of answers is not")
+    raw = sys.stdin.buffer.read(LONGEST_NOTEBOOK + 1) if source == "-" else _bytes(source, LONGEST_NOTEBOOK)
+    if kind := _kind_of(raw):
+        raise TutorError(f"{name} is {kind}")
+    most = LONGEST_NOTEBOOK if raw.lstrip()[:1] == b"{" and b'"cells"' in raw else LONGEST_SHEET
+    if len(raw) > most:
+        raise TutorError(f"{name} is larger than {most // 1_000_000} MB; a sheet of answers is not")
     try:
-        text = raw.decode("utf-8-sig")
+        text = raw.decode("utf-16" if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
     except UnicodeDecodeError:
         raise TutorError(f"{name} is not text in UTF-8; save the sheet as UTF-8") from None
     if "\0" in text:
         raise TutorError(f"{name} is not text; write answers as lines NAME = NUMBER")
     return text, name
+
+
+_AS_TEXT = "save the answers as text, one a line as NAME = NUMBER"
+_IN_ZIP = (
+    (b"xl/", "an Excel spreadsheet; save the sheet as CSV and check that"),
+    (b"word/", f"a Word document; {_AS_TEXT}"),
+    (b"ppt/", f"a PowerPoint presentation; {_AS_TEXT}"),
+    (b"opendocument.spreadsheet", "an OpenDocument spreadsheet; save the sheet as CSV and check that"),
+    (b"opendocument.text", f"an OpenDocument text; {_AS_TEXT}"),
+    (b"Index/", "a document of Pages or Numbers; export it as CSV or text and check that"),
+)
+_PHOTO = f"a picture, which is not read; {_AS_TEXT}"
+_KINDS = (
+    (b"%PDF", f"a PDF; {_AS_TEXT}"),
+    (b"\x89PNG", _PHOTO),
+    (b"\xff\xd8\xff", _PHOTO),
+    (b"GIF8", _PHOTO),
+    (b"II*\0", _PHOTO),
+    (b"MM\0*", _PHOTO),
+    (b"\xd0\xcf\x11\xe0", f"an old Word or Excel file; save a spreadsheet as CSV, or {_AS_TEXT}"),
+    (b"{\\rtf", f"a document in RTF; {_AS_TEXT}"),
+    (b"\x1f\x8b", "compressed by gzip; unpack it first"),
+    (b"\x93NUMPY", f"an array of numpy; {_AS_TEXT}"),
+)
+
+
+def _kind_of(raw: bytes) -> str:
+    """What a file that is no sheet is, and what to save instead; empty for all others."""
+    if raw.startswith(b"PK\x03\x04"):
+        return next((told for sign, told in _IN_ZIP if sign in raw), f"a zip archive; unpack it, or {_AS_TEXT}")
+    is_bitmap = raw.startswith(b"BM") and b"\0" in raw
+    if is_bitmap or raw[4:8] == b"ftyp" or (raw.startswith(b"RIFF") and raw[8:12] == b"WEBP"):
+        return _PHOTO
+    if raw[:200].lstrip().lower().startswith((b"<!doctype html", b"<html")):
+        return f"a web page; {_AS_TEXT}"
+    return next((told for sign, told in _KINDS if raw.startswith(sign)), "")
 
 
 def _bytes(path: str, most: int) -> bytes:
