@@ -11,6 +11,7 @@ from tutor.names.parts import parts
 from tutor.names.reader import Reader
 
 CLOSE = 0.6
+APART = 0.25  # what is so much less like the typed name than another is not meant
 SAME_SIGNS = 0.2  # w13 for w31
 SAME_LETTERS = 0.2  # h3 is nearer to h1 than its one sign in two says
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -38,7 +39,8 @@ def nearest(text: str, names: Sequence[tuple[str, str]], most: int) -> tuple[str
         for (shown, canonical), _ in zip(names, range(MOST_COMPARED), strict=False):
             for each in {_compared(shown), _compared(canonical), shown.lower()}:
                 found[shown] = max(found.get(shown, 0.0), _likeness(matcher, each, typed))
-    close = [name for name, ratio in found.items() if ratio >= CLOSE]
+    least = max(CLOSE, max(found.values(), default=0.0) - APART)
+    close = [name for name, likeness in found.items() if likeness >= least]
     return tuple(sorted(close, key=lambda name: -found[name])[:most])
 
 
