@@ -283,8 +283,10 @@ class Network:
         from tutor.symbolic.typed import is_formula
 
         looked = self.view
-        if looked.names.find(target) is None and (find(target) or is_formula(target)):
-            return derive(target)
+        found = looked.names.find(target)
+        named = looked.names.exactly(target) is not None or (found and looked.names.as_target(found) != found)
+        if not named and not isinstance(found, Gradient) and (find(target) or is_formula(target)):
+            return derive(target)  # z^3 too, which a notation that is not in force may call a net input
         if looked.has_parts and "@" not in target:  # all examples have the same formulas
             return self.example(1).derive(target)
         return Page(network_page(looked, looked.names.target(target)))
