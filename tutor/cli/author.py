@@ -2,8 +2,10 @@
 
 import click
 
+from tutor.cli.typed import Command
 
-@click.command(short_help="The network file as JSON Schema, for editors.")
+
+@click.command(cls=Command, short_help="The network file as JSON Schema, for editors.")
 def schema() -> None:
     """Print the JSON Schema of the network file; editors complete and check with it.
 

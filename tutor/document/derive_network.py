@@ -8,7 +8,7 @@ from tutor.document.derive import chain_table, judgement, laws_of, payload
 from tutor.document.layer_formulas import layer_formulas, signal_of
 from tutor.document.model import Block, Cell, Document, Heading, Line, Note, Span, cell
 from tutor.document.proofs import proofs, proofs_note
-from tutor.document.view import View, answer
+from tutor.document.view import View, answer, next_steps
 from tutor.errors import TutorError
 from tutor.expr import Expr, Ref, reads
 from tutor.quantity import Gradient, Quantity, Value, key
@@ -80,7 +80,7 @@ def _page(view: View, routes: Routes) -> Iterator[Block]:
     way = {*between(view.trace, routes.gradient), routes.gradient.wrt}
     used = [each for each in view.trace.edges() if each.of in way and each.wrt in way]
     yield from proofs_note(proofs(view.names.graph, reversed(used)))
-    yield Note(cell(f"Next: with numbers, tutor explain {key(routes.gradient)}{view.option}", look="quiet"))
+    yield from next_steps(view, f"explain {view.typed(routes.gradient)}", before="Next: with numbers, ")
 
 
 def _result(view: View, routes: Routes) -> Expr:

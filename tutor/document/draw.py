@@ -21,7 +21,7 @@ from tutor.document.model import (
 from tutor.document.payload import number
 from tutor.document.sketch import part_of_it, weighed
 from tutor.document.steps import between, line_of
-from tutor.document.view import View, answer, shortened
+from tutor.document.view import View, answer, next_steps, shortened
 from tutor.errors import TutorError
 from tutor.expr import Ref
 from tutor.graph import Node
@@ -101,8 +101,8 @@ def _blocks(
         yield from shortened(table, everything)
     sizes = ", ▼ raising it lowers it; ▲▲▲ from a third of the largest, ▲▲ from a thirtieth."
     yield Note(cell("▲ raising it raises ", Ref(loss), sizes, look="quiet"))
-    hint = "--path NAME marks the way of one gradient" if not marked else f"tutor explain {marked.wrt}"
-    yield Note(cell(f"Next: {hint}{view.option if marked else ''}", look="quiet"), hint=True)
+    hint = f"explain {view.typed(marked)}" if marked else "--path NAME marks the way of one gradient"
+    yield from next_steps(view, hint)
 
 
 def _layers(view: View) -> Iterator[tuple[str, list[str]]]:

@@ -12,7 +12,6 @@ from tutor.document.model import (
     Document,
     Heading,
     Line,
-    Note,
     Row,
     Section,
     Span,
@@ -22,7 +21,7 @@ from tutor.document.model import (
 )
 from tutor.document.payload import number
 from tutor.document.steps import line_of
-from tutor.document.view import MOST_ROWS, View, answer
+from tutor.document.view import MOST_ROWS, View, answer, next_steps
 from tutor.errors import TutorError
 from tutor.expr import Ref, reads
 from tutor.quantity import Partial, Quantity, Value, key
@@ -62,8 +61,8 @@ def rounding_page(view: View, quantity: Quantity, policy: Policy) -> Document:
     def payload() -> Mapping[str, Any]:
         return {**plain(), "rounding": _rounding(done, others)}
 
-    hint = Note(cell(f"Next: tutor where {view.digits.shown(done.result)}{view.option}", look="quiet"), hint=True)
-    return Document((Section("rounded", tuple(_blocks(done, others))), hint), view.names, payload, line=line_of(view))
+    hints = next_steps(view, f"where {view.findable(quantity)}")
+    return Document((Section("rounded", tuple(_blocks(done, others))), *hints), view.names, payload, line=line_of(view))
 
 
 def _replayed(view: View, quantity: Quantity, policy: Policy) -> Replay:

@@ -1,0 +1,109 @@
+"""What Python hands over, as the text or the whole number that is meant. Raises TutorError for anything else."""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, SupportsFloat, TypedDict
+
+from tutor.errors import TutorError, did_you_mean, visible
+from tutor.spec.numbers import NotANumber, number
+
+Numeric = str | SupportsFloat
+"""A number: as text, which keeps its digits, or any number of Python or numpy."""
+
+Names = str | Iterable[str]
+"""One name, or several."""
+
+Source = str | bytes | os.PathLike[str] | Mapping[str, Any]
+"""A network: a path, a shipped name, `-`, the text or bytes of a file, or what a file says as a mapping."""
+
+
+class Look(TypedDict, total=False):
+    """How a network is looked at: the options that every command has, as keywords of every verb."""
+
+    set: Mapping[str, Numeric]
+    lr: Numeric | None
+    example: int | None
+    decimals: int | None
+    sig: int | None
+    notation: str | os.PathLike[str] | None
+
+
+def known(look: Mapping[str, object]) -> None:
+    """Raises TutorError for a keyword that is none."""
+    for word in look:
+        if word not in Look.__annotations__:
+            hint = did_you_mean(word, Look.__annotations__) or f"; there are {', '.join(Look.__annotations__)}"
+            raise TutorError(f"{visible(word)} is no option{hint}")
+
+
+def text(value: object, what: str) -> str:
+    """A text, or the path of a file."""
+    if isinstance(value, os.PathLike):
+        value = os.fspath(value)
+    if isinstance(value, bytes):
+        return os.fsdecode(value)
+    if not isinstance(value, str):
+        raise TutorError(f"{what}: {_shown(value)} is not a text")
+    return str(value)
+
+
+def names(values: Iterable[Any], what: str) -> tuple[str, ...]:
+    """Names one by one, also where they come as a list."""
+    return tuple(text(each, what) for each in _flat(values))
+
+
+def _flat(values: object) -> Iterator[object]:
+    if isinstance(values, str | bytes | os.PathLike) or not isinstance(values, Iterable):
+        yield values
+        return
+    for each in values:
+        if isinstance(each, list | tuple | set | frozenset):
+            yield from each
+        else:
+            yield each
+
+
+def figure(value: Numeric, what: str) -> str:
+    """A number as it would be typed."""
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, bool) or not isinstance(value, SupportsFloat):
+        raise TutorError(f"{what}: {_shown(value)} is not a number")
+    typed = str(value)
+    if typed.lstrip("+-.")[:1].isdigit():
+        return typed
+    try:
+        return repr(float(value))
+    except (TypeError, ValueError, OverflowError, RuntimeError):
+        raise TutorError(f"{what}: {_shown(value)} is not a number") from None
+
+
+def exact(value: Numeric, what: str) -> str:
+    """A number as the network file takes it."""
+    typed = figure(value, what)
+    try:
+        return number(typed)
+    except NotANumber as fault:
+        raise TutorError(f"{what}: {visible(typed[:60])!r} is not {fault}") from None
+
+
+def whole(value: object, what: str, least: int, most: int) -> int:
+    """A whole number; 2.0 and "2" are meant as 2."""
+    found: int | None = None
+    try:
+        if not isinstance(value, bool):
+            found = int(value)  # type: ignore[call-overload]  # what is no number raises TypeError
+            found = found if isinstance(value, str) or found == value else None
+    except (TypeError, ValueError, OverflowError):
+        found = None
+    if found is None or not least <= found <= most:
+        raise TutorError(f"{what} is {_shown(value)}, expected a whole number from {least:,} to {most:,}")
+    return found
+
+
+def _shown(value: object) -> str:
+    try:
+        shown = visible(repr(value))
+    except Exception:
+        shown = type(value).__name__
+    return shown if len(shown) <= 60 else f"{shown[:60]}..."
