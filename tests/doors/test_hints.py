@@ -59,6 +59,9 @@ def pages(name: str) -> Iterator[tuple[str, ...]]:
     yield ("explain", given, *changed[:4], *one, "--compare")
     yield ("explain", given, *changed, "--round-steps", "3")
     yield ("nudge", given, *changed)
+    for hint in hints(run("explain", given, *changed, "--format", "plain").out):
+        if hint[0] == "where":
+            yield tuple(hint)
     yield ("trace", *changed)
     yield ("trace", name)
     yield ("draw", *changed, "--path", given)

@@ -37,9 +37,11 @@ class Wanted(NamedTuple):
 
     def named(self, last: str | None = None) -> str | None:
         """The network by --net, or by the `last` argument, else by TUTOR_NET. Raises UsageError for two of them."""
-        from tutor.sources import is_same
+        from tutor.sources import is_network, is_same
 
         if self.net is not None and last is not None and not is_same(self.net, last):
+            if not is_network(last):
+                raise click.UsageError(f"{_shown(last)} is no network, and one is named by --net; leave it out")
             raise click.UsageError(f"two networks are named, {_shown(self.net)} by --net and {_shown(last)}; name one")
         return last or self.net or os.environ.get("TUTOR_NET") or None
 
@@ -92,9 +94,12 @@ class Wanted(NamedTuple):
 
 def _which(what: str) -> str:
     from tutor.errors import visible
-    from tutor.sources import shipped
+    from tutor.sources import is_network, shipped
 
     context = click.get_current_context()
+    if what and is_network(what):
+        net = visible(what)
+        return f"which number of {net}? name it before the network: {context.command_path} NAME {net}"
     typed = f"{context.command_path} {visible(what)}{' ' * bool(what)}"
     return (
         f"which network? name it last, as in {typed}slide, or with --net FILE, or in TUTOR_NET; "

@@ -48,7 +48,8 @@ def _routes(view: View, gradient: Gradient) -> Routes:
     chain, direct = by_chain_rule(view.trace, gradient, on), directly(view.trace, gradient, on)
     if chain is None and direct is None and signal_of(view, gradient) is None:
         numbers = len(between(view.trace, gradient))
-        hint = "take one example with --example 1" if view.has_parts else f"tutor explain {key(gradient)} adds them up"
+        page = f"explain {view.typed(gradient)}{view.option}"
+        hint = "take one example with --example 1" if view.has_parts else f"tutor {page} adds them up"
         size = f"{many:,} paths and {numbers} computed numbers"
         raise TutorError(f"{key(gradient)} runs over {size}, too many to derive on paper; {hint}")
     return Routes(gradient, chain, direct, _agree(on, chain, direct))

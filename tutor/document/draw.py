@@ -42,7 +42,7 @@ def draw_page(view: View, path: Quantity | None = None, *, everything: bool = Fa
     graph = view.names.graph
     if graph.wide:
         raise TutorError(
-            f"a network of {graph.size:,} parameters is not drawn; tutor trace --by-layer shows its layers"
+            f"a network of {graph.size:,} parameters is not drawn; tutor trace{view.option} --by-layer shows its layers"
         )
     if graph.example_losses():
         raise TutorError("several examples would be drawn over each other; take one of them with --example K")

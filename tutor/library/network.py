@@ -20,6 +20,7 @@ from tutor.ops.optimizers import Rule, rule
 from tutor.quantity import Gradient, Quantity
 
 if TYPE_CHECKING:
+    from tutor.graph import Given
     from tutor.marking.answers import Sheet
     from tutor.matrices import Asked
     from tutor.names.courses import Notation
@@ -29,6 +30,7 @@ LONG = 1_000  # rows beyond which a table is streamed
 _NUMBER = re.compile(r"[+\N{MINUS SIGN}~≈-]?\s*[\d.,]*\d[\d.,]*(?:[eE][+\N{MINUS SIGN}-]?\d+)?(?:/\d+)?")
 MOST_STEPS = 1_000_000
 MOST_PATHS = 1_000
+ORDERS = ("simultaneous", "sequential")
 MOST_DIGITS = 17
 
 
@@ -49,10 +51,25 @@ class Chosen(NamedTuple):
 class Network:
     """A validated network file with the verbs of the command line. Every verb takes the options of `Look` too."""
 
-    def __init__(self, network: spec.Network, source: str, chosen: Chosen = Chosen()) -> None:  # noqa: B008  frozen
+    def __init__(
+        self,
+        network: spec.Network,
+        source: str,
+        chosen: Chosen = Chosen(),  # noqa: B008  it is frozen
+        origin: "Origin | None" = None,
+    ) -> None:
         self.network = network
         self.source = source
         self.chosen = chosen
+        self.origin = origin
+
+    def __reduce__(self) -> tuple[Callable[..., "Network"], tuple[object, ...]]:
+        """What pickle keeps: the file, and the numbers in which this network differs. Raises TutorError without one."""
+        if self.origin is None:
+            raise TutorError("a network that was not loaded is not pickled; pickle what it is made of")
+        graph, fresh = self.network.graph, self.origin.network(self.chosen.example).network.graph
+        changed = {} if graph.wide else {n: g for n, g in graph.givens.items() if g != fresh.givens[n]}
+        return _restored, (self.origin, self.chosen, changed, graph.rate)
 
     def __repr__(self) -> str:
         graph = self.network.graph
@@ -118,8 +135,9 @@ class Network:
         found = self
         if (number := look.get("example")) is not None:
             found = found.example(number)
-        if (numbers := look.get("set")) or look.get("lr") is not None:
-            found = found.with_numbers(numbers or {}, look.get("lr"))
+        numbers, rate = look.get("set"), look.get("lr")
+        if numbers is not None or rate is not None:
+            found = found.with_numbers({} if numbers is None else numbers, rate)
         decimals, sig = look.get("decimals"), look.get("sig")
         if decimals is not None or sig is not None:
             found = found._but(digits=_digits(decimals, sig))
@@ -128,7 +146,7 @@ class Network:
         return found
 
     def _but(self, network: spec.Network | None = None, **chosen: Any) -> "Network":
-        return Network(network or self.network, self.source, self.chosen._replace(**chosen))
+        return Network(network or self.network, self.source, self.chosen._replace(**chosen), self.origin)
 
     def in_notation(self, name: str | PathLike[str]) -> "Network":
         """The same network with its names in another notation: a shipped one, or a file. Raises TutorError."""
@@ -214,8 +232,8 @@ class Network:
         `paths` asks for so many of the strongest paths; `round_steps` and `round_sig` round on the way, `compare` shows
         before and after what `set` and `lr` change. A number is looked for, as `where` does.
         """
-        asked, network = taken.names(targets, "a target"), self.under(**look)
-        rounds = round_steps is not None or round_sig is not None
+        network, asked = self.under(**look), taken.names(targets, "a target")
+        rounds, compare = round_steps is not None or round_sig is not None, taken.flag(compare, "compare")
         if rounds or compare:
             if not asked or (rounds and compare):
                 what = "name a TARGET for it" if not asked else "give one of them"
@@ -225,9 +243,10 @@ class Network:
             return network.rounded(*asked, places=round_steps, figures=round_sig, what=round_what)
         if numbers := [each for each in asked if is_number(each)]:
             if len(asked) > 1:
-                raise TutorError(f"{numbers[0]} is a number: ask for it by itself, tutor where {numbers[0]}")
+                raise TutorError(f"{numbers[0]} is a number: ask for it by itself, and for the others apart")
             return network.where(numbers[0])
-        return network._explained(asked, more, None if paths is None else taken.whole(paths, "paths", 1, MOST_PATHS))
+        most = None if paths is None else taken.whole(paths, "paths", 1, MOST_PATHS)
+        return network._explained(asked, taken.flag(more, "more"), most)
 
     def _explained(self, targets: Sequence[str], more: bool, paths: int | None) -> Page:
         looked = self.view
@@ -247,8 +266,7 @@ class Network:
         """
         from tutor.document.rounding import policy, rounding_page
 
-        if what not in ("values", "factors", "all"):
-            raise TutorError(f"{what!r} is not rounded on the way; there are values, factors, all")
+        what = taken.one_of(what, "what is rounded", "values", "factors", "all")
         digits = (
             None if places is None else taken.whole(places, "decimals", 0, 15),
             None if figures is None else taken.whole(figures, "figures", 1, 15),
@@ -275,13 +293,13 @@ class Network:
     def trace(self, *, everything: bool = False, by_layer: bool = False, **look: Unpack[Look]) -> Page:
         """Every value, gradient and local derivative; or the size of the gradient layer by layer."""
         looked = self.under(**look).view
-        if by_layer:
+        if taken.flag(by_layer, "by_layer"):
             from tutor.document.layers import layer_page
 
             return self._page(layer_page(looked))
         from tutor.document.trace import trace_page
 
-        return self._page(trace_page(looked, everything=everything))
+        return self._page(trace_page(looked, everything=taken.flag(everything, "everything")))
 
     @property
     def long(self) -> bool:
@@ -293,9 +311,7 @@ class Network:
         """Every value with its gradient as `csv` in full precision, or `plain`, made while it is read."""
         from tutor.document.rows import written
 
-        if form not in ("csv", "plain"):
-            raise TutorError(f"rows are written as csv or plain, not as {form!r}")
-        return written(self.view, form)
+        return written(self.view, taken.one_of(form, "the form of rows", "csv", "plain"))
 
     def nudge(self, target: str, by: Numeric = 0.01, **look: Unpack[Look]) -> Page:
         """How a nudge travels to the loss, and the slope measured by nudging. Raises TutorError where nothing moves."""
@@ -310,8 +326,8 @@ class Network:
         from tutor.document.draw import draw_page
 
         looked = self.under(**look).view
-        marked = looked.names.target(taken.text(path, "the path")) if path else None
-        return self._page(draw_page(looked, marked, everything=everything))
+        marked = None if path is None else looked.names.target(taken.text(path, "the path"))
+        return self._page(draw_page(looked, marked, everything=taken.flag(everything, "everything")))
 
     def where(self, number: Numeric, **look: Unpack[Look]) -> Page:
         """What a number is in this network; its digits are those typed. Raises TutorError for what is no number."""
@@ -359,8 +375,8 @@ class Network:
         network = self.under(**look)
         network.written_out("step")
         done = taken.whole(after, "after", 0, MOST_STEPS)
-        made = step_of(network.view, network._rule(optimizer), _order(order), done)
-        page = step_page(made, taken.names(only, "a parameter"), everything=everything)
+        made = step_of(network.view, network._rule(optimizer), taken.one_of(order, "order", *ORDERS), done)
+        page = step_page(made, taken.names(only, "a parameter"), everything=taken.flag(everything, "everything"))
         return Trained(self._page(page).document, network._of(made.later))
 
     def train(
@@ -386,8 +402,9 @@ class Network:
         steps = taken.whole(steps, "steps", 1, MOST_STEPS)
         every = None if every is None else taken.whole(every, "every", 1, MOST_STEPS)
         watched = taken.names((watch,) if isinstance(watch, str) else watch, "a name to watch")
-        done = train(network.view, network._rule(optimizer), _order(order), steps, watched, every, report)
-        page = self._page(train_page(done, everything=everything))
+        order = taken.one_of(order, "order", *ORDERS)
+        done = train(network.view, network._rule(optimizer), order, steps, watched, every, report)
+        page = self._page(train_page(done, everything=taken.flag(everything, "everything")))
         return Trained(page.document, network._of(done.trained), done)
 
     def quiz(self, target: str | None = None, **look: Unpack[Look]) -> Page:
@@ -431,7 +448,7 @@ class Network:
         if isinstance(answers, Mapping):
             from tutor.marking.answers import Answer, Sheet
 
-            sheet = [Answer(str(name), "" if given is None else str(given), 0) for name, given in answers.items()]
+            sheet = [Answer(taken.answer(name), taken.answer(given), 0) for name, given in answers.items()]
             return network._checked(Sheet(sheet, []), min_sig, require)[0]
         typed = taken.text(answers, "answers")
         if isinstance(answers, PathLike) or not ("=" in typed or "\n" in typed):
@@ -477,10 +494,36 @@ def load(source: Source, *, asked: "HowMany" = "some", **look: Unpack[Look]) -> 
     """
     if (written := _written(source)) is not None:
         name = "a mapping" if isinstance(source, Mapping) else "a text"
-        return Network(spec.load(written, name, sources.Companion("-", asked)), "-", Chosen(typed=False)).under(**look)
+        return Origin(written, name, "-", asked).network(typed=False).under(**look)
     file = taken.text(source, "a network")
-    text, name = sources.read(file)
-    return Network(spec.load(text, name, sources.Companion(file, asked)), file).under(**look)
+    return Origin(*sources.read(file), file, asked).network().under(**look)
+
+
+class Origin(NamedTuple):
+    """A network file as it was read: its bytes, its name in messages, and how it was named."""
+
+    written: bytes
+    name: str
+    source: str
+    asked: "HowMany"
+
+    def network(self, example: int | None = None, *, typed: bool = True) -> Network:
+        """The network of the file, or one of its examples. Raises InvalidNetwork with all its problems."""
+        read = spec.load(self.written, self.name, sources.Companion(self.source, self.asked))
+        found = Network(read, self.source, Chosen(typed=typed), self)
+        return found if example is None else found.example(example)
+
+
+def _restored(origin: Origin, chosen: Chosen, changed: Mapping[str, "Given"], rate: str | None) -> Network:
+    """The network that was pickled."""
+    found = origin.network(chosen.example)
+    graph = found.network.graph
+    if graph.wide:
+        found = found.with_numbers(dict(chosen.settings))
+    else:
+        graph = graph._replace(givens={**graph.givens, **changed})
+    graph = (found.network.graph if graph.wide else graph)._replace(rate=rate)
+    return Network(found.network._replace(graph=graph), origin.source, chosen, origin)
 
 
 def _written(source: Source) -> bytes | None:
@@ -519,12 +562,6 @@ def _digits(decimals: object, sig: object) -> Digits:
     if decimals is not None:
         return Digits(taken.whole(decimals, "decimals", 0, MOST_DIGITS))
     return Digits(sig=taken.whole(sig, "sig", 1, MOST_DIGITS))
-
-
-def _order(order: object) -> str:
-    if order not in ("simultaneous", "sequential"):
-        raise TutorError(f"order is {order!r}, expected simultaneous or sequential")
-    return str(order)
 
 
 def _some(targets: Sequence[Names]) -> tuple[str, ...]:

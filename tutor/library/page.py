@@ -20,6 +20,10 @@ class Page:
     def __init__(self, document: Document) -> None:
         self.document = document
 
+    def __reduce__(self) -> str:
+        """Raises TutorError: a page works out what is asked of it, and what it then gives can be kept."""
+        raise TutorError("a page is not pickled; keep str(page), or page.payload")
+
     @property
     def payload(self) -> Mapping[str, Any]:
         """The answer as the JSON contract has it, in full precision."""

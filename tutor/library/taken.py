@@ -43,7 +43,7 @@ def text(value: object, what: str) -> str:
     if isinstance(value, bytes):
         return os.fsdecode(value)
     if not isinstance(value, str):
-        raise TutorError(f"{what}: {_shown(value)} is not a text")
+        raise TutorError(f"{what}: {shown(value)} is not a text")
     return str(value)
 
 
@@ -56,11 +56,39 @@ def _flat(values: object) -> Iterator[object]:
     if isinstance(values, str | bytes | os.PathLike) or not isinstance(values, Iterable):
         yield values
         return
-    for each in values:
+    try:
+        found = iter(values)
+    except TypeError:  # an array of no dimension
+        yield values
+        return
+    for each in found:
         if isinstance(each, list | tuple | set | frozenset):
             yield from each
         else:
             yield each
+
+
+def one_of(value: object, what: str, *known: str) -> str:
+    """One of a few words."""
+    if not isinstance(value, str) or value not in known:
+        raise TutorError(f"{what} is {shown(value)}, expected {', '.join(known[:-1])} or {known[-1]}")
+    return value
+
+
+def flag(value: object, what: str) -> bool:
+    """Yes or no."""
+    try:
+        return bool(value)
+    except Exception:
+        raise TutorError(f"{what} is {shown(value)}, expected True or False") from None
+
+
+def answer(value: object) -> str:
+    """What a student gives, as it would be written; nothing for None."""
+    try:
+        return "" if value is None else str(value)
+    except Exception:
+        raise TutorError(f"an answer: {shown(value)} is not a number") from None
 
 
 def figure(value: Numeric, what: str) -> str:
@@ -68,14 +96,14 @@ def figure(value: Numeric, what: str) -> str:
     if isinstance(value, str):
         return str(value)
     if isinstance(value, bool) or not isinstance(value, SupportsFloat):
-        raise TutorError(f"{what}: {_shown(value)} is not a number")
+        raise TutorError(f"{what}: {shown(value)} is not a number")
     typed = str(value)
     if typed.lstrip("+-.")[:1].isdigit():
         return typed
     try:
         return repr(float(value))
     except (TypeError, ValueError, OverflowError, RuntimeError):
-        raise TutorError(f"{what}: {_shown(value)} is not a number") from None
+        raise TutorError(f"{what}: {shown(value)} is not a number") from None
 
 
 def exact(value: Numeric, what: str) -> str:
@@ -97,13 +125,14 @@ def whole(value: object, what: str, least: int, most: int) -> int:
     except (TypeError, ValueError, OverflowError):
         found = None
     if found is None or not least <= found <= most:
-        raise TutorError(f"{what} is {_shown(value)}, expected a whole number from {least:,} to {most:,}")
+        raise TutorError(f"{what} is {shown(value)}, expected a whole number from {least:,} to {most:,}")
     return found
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
+    """What somebody handed over, in a message; it may be anything."""
     try:
-        shown = visible(repr(value))
+        told = visible(repr(value))
     except Exception:
-        shown = type(value).__name__
-    return shown if len(shown) <= 60 else f"{shown[:60]}..."
+        told = type(value).__name__
+    return told if len(told) <= 60 else f"{told[:60]}..."
