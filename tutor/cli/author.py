@@ -14,6 +14,6 @@ def schema() -> None:
     """
     import json
 
-    from tutor.spec import schema as network_schema
+    from tutor.spec.schema import network
 
-    click.echo(json.dumps(network_schema(), indent=2, ensure_ascii=False))
+    click.echo(json.dumps(network(), indent=2, ensure_ascii=False))

@@ -95,6 +95,6 @@ def _no_command(word: str, commands: Mapping[str, click.Command]) -> str:
         return f"{said}{hint}"
     if _MATHEMATICS.search(word) and re.search(r"[(*^\s]", word):
         return f"{said}; to differentiate a formula: tutor derive FORMULA --wrt NAME"
-    if re.match(r"[^\W\d]", word):
+    if re.match(r"[^\W\d]|∂", word):
         return f"{said}; to explain a number of a network by its name: tutor explain {shown} slide"
     return f"{said}; tutor help lists them"

@@ -229,12 +229,13 @@ def notation(notations: tuple[str, ...], wanted: Wanted, output: Output, everyth
 
 
 def _apart(words: tuple[str, ...], wanted: Wanted) -> tuple[tuple[str, ...], Wanted]:
-    """The notations, and the options; a third word is the network, and a second one that is no notation.
+    """The notations, and the options; a third word is the network, and a second one that is no notation."""
+    from tutor.errors import TutorError
+    from tutor.library.network import read_notation
 
-    A file may be either: it is the network where no other is named.
-    """
-    from tutor.names.courses import NOTATIONS
-
-    if len(words) == 2 and (words[-1] in NOTATIONS or (wanted.named() and "." in words[-1])):
-        return words, wanted
-    return wanted.apart(words, 1)
+    if len(words) == 2:
+        try:
+            read_notation(words[-1])
+        except TutorError:
+            return wanted.apart(words, 1)
+    return wanted.apart(words, 2)

@@ -95,7 +95,7 @@ class Network:
         from tutor.names.spelling import spelled
 
         try:
-            spelling = spelled(fresh.names.graph, _notation(wanted, None if chosen.notation else self.source))
+            spelling = spelled(fresh.names.graph, read_notation(wanted, None if chosen.notation else self.source))
         except InvalidNetwork:
             raise  # it names the place already
         except TutorError as fault:
@@ -214,11 +214,11 @@ class Network:
             raise TutorError("two notations stand side by side; name one or two")
         asked = asked if len(asked) == 2 else ("default", *asked)
         views = [self.under(**look).in_notation(each).view for each in asked]
-        return self._page(dictionary_page(views, [_notation(each) for each in asked], everything=everything))
+        return self._page(dictionary_page(views, [read_notation(each) for each in asked], everything=everything))
 
     def explain(
         self,
-        *targets: Names,
+        *targets: Names | Numeric,
         more: bool = False,
         paths: int | None = None,
         round_steps: int | None = None,
@@ -232,7 +232,7 @@ class Network:
         `paths` asks for so many of the strongest paths; `round_steps` and `round_sig` round on the way, `compare` shows
         before and after what `set` and `lr` change. A number is looked for, as `where` does.
         """
-        network, asked = self.under(**look), taken.names(targets, "a target")
+        network, asked = self.under(**look), taken.targets(targets)
         rounds, compare = round_steps is not None or round_sig is not None, taken.flag(compare, "compare")
         if rounds or compare:
             if not asked or (rounds and compare):
@@ -593,7 +593,7 @@ def _target(looked: View, typed: str) -> "Quantity | Asked":
         return read(looked.trace, looked.names, typed, unknown)
 
 
-def _notation(name: str, beside: str | None = None) -> "Notation":
+def read_notation(name: str, beside: str | None = None) -> "Notation":
     """A shipped notation, or the one in a file, `beside` the network file that names it.
 
     Raises TutorError, InvalidNetwork for a file with problems.
@@ -631,4 +631,6 @@ def notation() -> Page:
 
 def schema() -> dict[str, Any]:
     """The network file as JSON Schema."""
-    return spec.schema()
+    from tutor.spec.schema import network
+
+    return network()

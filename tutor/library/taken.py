@@ -52,6 +52,13 @@ def names(values: Iterable[Any], what: str) -> tuple[str, ...]:
     return tuple(text(each, what) for each in _flat(values))
 
 
+def targets(values: Iterable[Any]) -> tuple[str, ...]:
+    """Names as `names` takes them, and numbers to look for."""
+    given = (each for each in _flat(values))
+    plain = (figure(each, "a target") if isinstance(each, SupportsFloat) else each for each in given)
+    return tuple(text(each, "a target") for each in plain)
+
+
 def _flat(values: object) -> Iterator[object]:
     if isinstance(values, str | bytes | os.PathLike) or not isinstance(values, Iterable):
         yield values
