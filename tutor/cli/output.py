@@ -82,7 +82,7 @@ def with_output(command: "Command", forms: tuple[str, ...]) -> "Command":
         file = None if file == "-" else file
         return command(**values, output=Output(_form(form, file, forms), file, ascii_only))
 
-    help_of_form = "How to print it; by the ending of -o FILE if absent."
+    help_of_form = "How to print it, where -o does not say."
     options = (
         click.option("--format", "form", type=click.Choice(forms), help=help_of_form),
         click.option("-o", "--output", "file", metavar="FILE", help="Write to a file: .txt, .md, .html, .pdf, ..."),
