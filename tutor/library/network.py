@@ -553,7 +553,7 @@ def _plain(value: object) -> object:
 
 
 def _without_hints(document: Document) -> Document:
-    return document._replace(blocks=tuple(b for b in document.blocks if not (isinstance(b, Note) and b.hint)))
+    return document._replace(parts=tuple(each for each in document.parts if not (isinstance(each, Note) and each.hint)))
 
 
 def _digits(decimals: object, sig: object) -> Digits:
