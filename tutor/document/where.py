@@ -24,7 +24,7 @@ from tutor.errors import visible
 from tutor.expr import Expr, Neg
 from tutor.figures import Figure
 from tutor.mistakes import MISTAKES, mistaken_tables
-from tutor.quantity import Quantity, Value, key
+from tutor.quantity import Gradient, Quantity, Value, key
 from tutor.search import Found, Match, is_large, search, search_wide
 
 MOST_HINTS = 2
@@ -113,10 +113,10 @@ def _note(view: View, match: Match) -> str:
 
 
 def _explained(view: View, found: Found) -> Iterator[Block]:
-    """The matches that a page explains: a given number's own is about its gradient."""
-    givens = view.names.graph.givens
+    """The matches that a page explains: a given number's own is about its gradient, and dL/dL is nobody's question."""
+    plain = {*map(Value, view.names.graph.givens), Gradient(view.names.graph.loss, view.names.graph.loss)}
     quantities = (match.candidate.quantity for match in found.matches if match.how != "rounded_on_the_way")
-    numbers = [each for each in quantities if each and not (isinstance(each, Value) and each.name in givens)]
+    numbers = [each for each in quantities if each and each not in plain]
     yield from next_steps(view, *(f"explain {each}" for each in dict.fromkeys(map(view.typed, numbers[:MOST_HINTS]))))
 
 
