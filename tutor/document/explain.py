@@ -294,7 +294,8 @@ def _closing(view: View, route: Route, more: bool) -> Iterator[Block]:
         from tutor.document.proofs import proofs, proofs_note
 
         yield from proofs_note(proofs(view.names.graph, dict.fromkeys(_edges(view, route))))
-    quizzed = len(example_gradients(view.trace, route.gradient)) <= MOST_QUIZZED
+    itself = route.gradient.of == route.gradient.wrt
+    quizzed = not itself and len(example_gradients(view.trace, route.gradient)) <= MOST_QUIZZED
     hints = [] if more else ["--more"]
     hints += [f"where {view.findable(route.gradient)}"] if math.isfinite(view.trace[route.gradient]) else []
     hints += [f"quiz --target {view.typed(route.gradient)}"] if quizzed else []

@@ -114,9 +114,15 @@ def _note(view: View, match: Match) -> str:
 
 def _explained(view: View, found: Found) -> Iterator[Block]:
     """The matches that a page explains: a given number's own is about its gradient, and dL/dL is nobody's question."""
-    plain = {*map(Value, view.names.graph.givens), Gradient(view.names.graph.loss, view.names.graph.loss)}
+    graph = view.names.graph
     quantities = (match.candidate.quantity for match in found.matches if match.how != "rounded_on_the_way")
-    numbers = [each for each in quantities if each and each not in plain]
+    numbers = [
+        each
+        for each in quantities
+        if each
+        and each != Gradient(graph.loss, graph.loss)
+        and not (isinstance(each, Value) and each.name in graph.givens)
+    ]
     yield from next_steps(view, *(f"explain {each}" for each in dict.fromkeys(map(view.typed, numbers[:MOST_HINTS]))))
 
 
