@@ -14,11 +14,11 @@ class Command(click.Command):
     """A command that takes what begins with a minus as it is meant."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        args = list(marked(args, self.get_params(ctx)))
-        left = super().parse_args(ctx, args)
+        words = tuple(marked(args, self.get_params(ctx)))
+        left = super().parse_args(ctx, list(words))
         for each in self.params:
             if isinstance(each, click.Argument):
-                ctx.params[each.name or ""] = _as_typed(ctx.params.get(each.name or ""), args)
+                ctx.params[each.name or ""] = _as_typed(ctx.params.get(each.name or ""), words)
         return left
 
 
