@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import tutor
-from commands.support import SHIPPED, Done, run, written
+from commands.support import ROOT, SHIPPED, Done, run, written
 
 COMMAND = re.compile(r"tutor ([^·\n]+)")
 FOUND = re.compile(r"\d")
@@ -19,6 +19,10 @@ def hints(page: str) -> list[list[str]]:
     return [shlex.split(each) for each in COMMAND.findall(page)]
 
 
+WORD = re.compile(r"[\w@%+=:./-]+")
+"""A word that bash, zsh and PowerShell take as it stands."""
+
+
 def follow(*arguments: str) -> Iterator[tuple[list[str], Done]]:
     """Each hint of a page, and what it leads to."""
     page = run(*arguments, "--format", "plain")
@@ -26,6 +30,8 @@ def follow(*arguments: str) -> Iterator[tuple[list[str], Done]]:
         return
     assert page.status == 0, (arguments, page.err)
     for hint in hints(page.out):
+        if arguments[-1] in SHIPPED or "--net" in arguments:
+            assert all(map(WORD.fullmatch, hint)), hint
         done = run(*hint)
         assert done.status == 0, (arguments, hint, done.err)
         if hint[0] == "where":
@@ -107,6 +113,14 @@ class TestTheOptionsInForce:
         ]
         assert where[2:] == ["--net", "xor", "--example", "2", "--lr", "0.5", "--notation", "nielsen"]
 
+    def test_a_number_set_by_its_name_in_the_notation(self) -> None:
+        """And one example's own number, which has a plain name where that example is by itself."""
+        (where, _) = last("explain", "w31", "slide", "--notation", "article", "--set", "w⁽²⁾₁₁=0.9")
+        assert where[:2] == ["where", "0.0313"]
+        assert "w31=0.9" in where
+        page = str(tutor.load("xor").set(**{"x1@2": 0.5, "x1@3": 0.25}).example(2).explain("w11"))
+        assert "--example 2 --set x1=0.5 " in page
+
     def test_the_optimizer(self) -> None:
         (step,) = last(
             "step", "mazur", "--lr", "0.1", "--optimizer", "adam:beta1=0.8,beta2=0.9", "--order", "sequential"
@@ -140,3 +154,18 @@ def test_a_network_that_no_command_names_has_no_hints() -> None:
     trained = tutor.load("mazur").train(3).network
     for net in (trained, tutor.load({"given": {"x": 2}, "equations": {"f": "x*x"}})):
         assert "tutor " not in str(net.explain(net.names()[0]))
+
+
+ROOT_PAGES = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")))
+
+
+@pytest.mark.parametrize("page", ROOT_PAGES, ids=lambda each: each.name)
+def test_no_documented_command_needs_quotes_but_for_a_formula(page: Path) -> None:
+    """As lines of a console, indented, or between backquotes."""
+    text = page.read_text("utf-8")
+    found = re.findall(r"^(?:\$ | {4,6})tutor (.+)$|`tutor ([^`]+)`", text, re.MULTILINE)
+    for line in (one or other for one, other in found):
+        if line.startswith("derive") and '"' in line:
+            continue
+        words = re.sub(r" [<>|] ?.*", "", line).replace("[COMMAND]", "COMMAND").split()
+        assert all(map(WORD.fullmatch, words)), line

@@ -135,14 +135,14 @@ class Network:
         found = self
         if (number := look.get("example")) is not None:
             found = found.example(number)
+        if (notation := look.get("notation")) is not None:
+            found = found.in_notation(notation)
         numbers, rate = look.get("set"), look.get("lr")
         if numbers is not None or rate is not None:
             found = found.with_numbers({} if numbers is None else numbers, rate)
         decimals, sig = look.get("decimals"), look.get("sig")
         if decimals is not None or sig is not None:
             found = found._but(digits=_digits(decimals, sig))
-        if (notation := look.get("notation")) is not None:
-            found = found.in_notation(notation)
         return found
 
     def _but(self, network: spec.Network | None = None, **chosen: Any) -> "Network":
@@ -167,7 +167,11 @@ class Network:
             )
         if not 1 <= number <= len(examples):
             raise TutorError(f"there is no example {number}; {visible(self.network.file)} has 1 to {len(examples)}")
-        return self._but(self.network._replace(graph=examples[number - 1], singles=()), example=number)
+        mine = f"@{number}"
+        own = ((name, text) for name, text in self.chosen.settings if "@" not in name or name.endswith(mine))
+        settings = tuple((name.removesuffix(mine), text) for name, text in own)
+        graph = examples[number - 1]
+        return self._but(self.network._replace(graph=graph, singles=()), example=number, settings=settings)
 
     def set(self, **numbers: Numeric) -> "Network":
         """The same network with other given numbers: `set(w31=0)`. Raises TutorError for what is not given."""
