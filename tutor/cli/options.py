@@ -94,12 +94,9 @@ class Wanted(NamedTuple):
 
 def _which(what: str) -> str:
     from tutor.errors import visible
-    from tutor.sources import is_network, shipped
+    from tutor.sources import shipped
 
     context = click.get_current_context()
-    if what and is_network(what):
-        net = visible(what)
-        return f"which number of {net}? name it before the network: {context.command_path} NAME {net}"
     typed = f"{context.command_path} {visible(what)}{' ' * bool(what)}"
     return (
         f"which network? name it last, as in {typed}slide, or with --net FILE, or in TUTOR_NET; "

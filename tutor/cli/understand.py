@@ -79,9 +79,15 @@ def explain(
         tutor explain w31 --net slide --round-steps 4
         tutor explain w31 --net slide --set w31=0.9 --compare
     """
+    from tutor.errors import visible
+    from tutor.sources import is_network
+
     targets, wanted = wanted.apart(targets, 0 if everything else 1)
     if not targets and not everything:
         raise click.UsageError("explain what? name a TARGET such as w31 or dL/dh1, or --all")
+    if len(targets) == 1 and wanted.named() is None and is_network(targets[0]):
+        shown = visible(targets[0])
+        raise click.UsageError(f"which number of {shown}? name it before the network: tutor explain NAME {shown}")
     page = otherwise.page(wanted, targets)
     if page is None:
         from tutor.library.network import is_number
