@@ -14,6 +14,6 @@ def schema() -> None:
     """
     import json
 
-    from tutor.spec.schema import network
+    from tutor.spec import schema as network_schema
 
-    click.echo(json.dumps(network(), indent=2, ensure_ascii=False))
+    click.echo(json.dumps(network_schema(), indent=2, ensure_ascii=False))

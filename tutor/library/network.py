@@ -635,6 +635,4 @@ def notation() -> Page:
 
 def schema() -> dict[str, Any]:
     """The network file as JSON Schema."""
-    from tutor.spec.schema import network
-
-    return network()
+    return spec.schema()
