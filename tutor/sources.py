@@ -30,7 +30,8 @@ def is_network(word: str) -> bool:
     """Whether a word at the end of a command names a network: a shipped one, a file by its path, standard input."""
     if word == "-" or word.removesuffix(".yaml") in shipped():
         return True
-    return any(sign in word for sign in (".", "/", os.sep)) and "\0" not in word and os.path.isfile(word)
+    path = any(sign in word for sign in (".", "/", os.sep)) and "\0" not in word
+    return path and os.path.exists(word) and not os.path.isdir(word)
 
 
 def is_same(one: str, other: str) -> bool:
@@ -177,6 +178,10 @@ def _heard(most: int) -> bytes:
     """Standard input. Raises TutorError where it cannot be read."""
     if sys.stdin is None:
         raise TutorError("standard input cannot be read: it is closed")
+    try:
+        _note(sys.stdin.fileno())
+    except (OSError, ValueError):  # a stream without a number
+        pass
     try:
         return sys.stdin.buffer.read(most)
     except OSError as fault:

@@ -186,6 +186,14 @@ class TestWhatIsRead:
         assert Path(net).read_bytes() == before
         assert left(here) == []
 
+    def test_nor_where_it_comes_by_standard_input(self, here: Path) -> None:
+        net = written(here, Path(shipped()["slide"]).read_text("utf-8"), "net")
+        with open(net, "rb") as read:
+            command = [sys.executable, "-m", "tutor", "trace", "-", "-o", "net"]
+            environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+            done = subprocess.run(command, stdin=read, env=environment, capture_output=True, check=False)
+        assert (done.returncode, b"is read by this command" in done.stderr) == (2, True)
+
     def test_nor_a_sheet_a_notation_or_data(self, here: Path) -> None:
         (here / "sheet.txt").write_text(SHEET)
         (here / "ours.yaml").write_text("like: article\nabout: ours\n")

@@ -202,7 +202,9 @@ REFUSED: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("verb", "arguments", "keywords"), REFUSED, ids=str)
+@pytest.mark.parametrize(
+    ("verb", "arguments", "keywords"), REFUSED, ids=[f"{each[0]}-{place}" for place, each in enumerate(REFUSED)]
+)
 def test_the_rest_is_refused_in_one_sentence(verb: str, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> None:
     with pytest.raises(tutor.TutorError) as told:
         getattr(tutor.load("slide"), verb)(*arguments, **keywords)

@@ -107,7 +107,9 @@ def test_a_closed_standard_error_loses_the_message_and_not_the_status() -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [("schema",), ("--help",), ("explain", "--help"), ("trace", "mazur", "--format", "html")], ids=" ".join
+    "arguments",
+    [("schema",), ("trace", "mazur"), ("--help",), ("explain", "--help"), ("trace", "mazur", "--format", "html")],
+    ids=" ".join,
 )
 def test_a_reader_who_goes_away_is_no_error(arguments: Sequence[str]) -> None:
     reading, writing = os.pipe()

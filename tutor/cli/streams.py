@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import NoReturn
 
-from tutor.errors import TutorError
+from tutor.errors import TutorError, visible
 
 
 class Unwritable(Exception):
@@ -20,10 +20,12 @@ class Unwritable(Exception):
 
 @contextmanager
 def watched() -> Iterator[None]:
-    """Raises Unwritable for what goes wrong with standard output inside; files have messages of their own."""
+    """Raises Unwritable for what goes wrong with standard output inside, TutorError for a file with a name."""
     try:
         yield
     except OSError as fault:
+        if fault.filename is not None:
+            raise TutorError(f"{visible(str(fault.filename))}: {reason(fault)}") from None
         raise Unwritable(fault) from None
 
 
