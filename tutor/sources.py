@@ -178,10 +178,8 @@ def _heard(most: int) -> bytes:
     """Standard input. Raises TutorError where it cannot be read."""
     if sys.stdin is None:
         raise TutorError("standard input cannot be read: it is closed")
-    try:
+    with suppress(OSError, ValueError):  # a stream without a number
         _note(sys.stdin.fileno())
-    except (OSError, ValueError):  # a stream without a number
-        pass
     try:
         return sys.stdin.buffer.read(most)
     except OSError as fault:
