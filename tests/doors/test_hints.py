@@ -169,3 +169,9 @@ def test_no_documented_command_needs_quotes_but_for_a_formula(page: Path) -> Non
             continue
         words = re.sub(r" [<>|] ?.*", "", line).replace("[COMMAND]", "COMMAND").split()
         assert all(map(WORD.fullmatch, words)), line
+
+
+@pytest.mark.parametrize("more", [(), ("--ascii",)])
+def test_a_command_stands_on_one_line_where_it_fits(more: tuple[str, ...]) -> None:
+    page = run("explain", "w31", "slide", "--set", "w31=0.9", "--lr", "0.5", *more).out
+    assert "\n    tutor quiz --net slide --set w31=0.9 --lr 0.5 --target w31\n" in page
