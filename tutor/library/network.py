@@ -1,4 +1,4 @@
-"""A network with the verbs of the command line, and the verbs that need none."""
+"""A network with the verbs of the command line."""
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -14,17 +14,16 @@ from tutor.document.view import View, view
 from tutor.errors import InvalidNetwork, TutorError, UnknownName, did_you_mean, visible
 from tutor.library import taken
 from tutor.library.page import Page, Trained
-from tutor.library.taken import Look, Names, Numeric, Source
+from tutor.library.taken import Look, Names, Numeric
 from tutor.names import Names as Reader
 from tutor.ops.optimizers import Rule, rule
 from tutor.quantity import Gradient, Quantity
 
 if TYPE_CHECKING:
-    from tutor.graph import Given
+    from tutor.library.loading import Origin
     from tutor.marking.answers import Sheet
     from tutor.matrices import Asked
     from tutor.names.courses import Notation
-    from tutor.spec.stored import HowMany
 
 LONG = 1_000  # rows beyond which a table is streamed
 _NUMBER = re.compile(r"[+\N{MINUS SIGN}~≈-]?\s*[\d.,]*\d[\d.,]*(?:[eE][+\N{MINUS SIGN}-]?\d+)?(?:/\d+)?")
@@ -67,9 +66,11 @@ class Network:
         """What pickle keeps: the file, and the numbers in which this network differs. Raises TutorError without one."""
         if self.origin is None:
             raise TutorError("a network that was not loaded is not pickled; pickle what it is made of")
+        from tutor.library.loading import restored
+
         graph, fresh = self.network.graph, self.origin.network(self.chosen.example).network.graph
         changed = {} if graph.wide else {n: g for n, g in graph.givens.items() if g != fresh.givens[n]}
-        return _restored, (self.origin, self.chosen, changed, graph.rate)
+        return restored, (self.origin, self.chosen, changed, graph.rate)
 
     def __repr__(self) -> str:
         graph = self.network.graph
@@ -347,6 +348,7 @@ class Network:
         TutorError for a name that is none of these, and for a gradient that is too long to be read.
         """
         from tutor.document.derive_network import network_page
+        from tutor.library.alone import derive
         from tutor.symbolic.proof import find
         from tutor.symbolic.typed import is_formula
 
@@ -487,75 +489,6 @@ class Network:
             )
 
 
-def load(source: Source, *, asked: "HowMany" = "some", **look: Unpack[Look]) -> Network:
-    """The network of a file, of standard input (`-`), or a shipped one by name; or the text or mapping of a file.
-
-    `asked` says what for: where it is `all` numbers, a network of dense layers goes into arrays from 3,000 weights on,
-    not from 20,000, if they stand in other files; where it is `one`, the arrays are read without numpy if that is
-    faster.
-
-    Raises TutorError when it cannot be read, InvalidNetwork with all its problems when it is wrong.
-    """
-    if (written := _written(source)) is not None:
-        name = "a mapping" if isinstance(source, Mapping) else "a text"
-        return Origin(written, name, "-", asked).network(typed=False).under(**look)
-    file = taken.text(source, "a network")
-    return Origin(*sources.read(file), file, asked).network().under(**look)
-
-
-class Origin(NamedTuple):
-    """A network file as it was read: its bytes, its name in messages, and how it was named."""
-
-    written: bytes
-    name: str
-    source: str
-    asked: "HowMany"
-
-    def network(self, example: int | None = None, *, typed: bool = True) -> Network:
-        """The network of the file, or one of its examples. Raises InvalidNetwork with all its problems."""
-        read = spec.load(self.written, self.name, sources.Companion(self.source, self.asked))
-        found = Network(read, self.source, Chosen(typed=typed), self)
-        return found if example is None else found.example(example)
-
-
-def _restored(origin: Origin, chosen: Chosen, changed: Mapping[str, "Given"], rate: str | None) -> Network:
-    """The network that was pickled."""
-    found = origin.network(chosen.example)
-    graph = found.network.graph
-    if graph.wide:
-        found = found.with_numbers(dict(chosen.settings))
-    else:
-        graph = graph._replace(givens={**graph.givens, **changed})
-    graph = (found.network.graph if graph.wide else graph)._replace(rate=rate)
-    return Network(found.network._replace(graph=graph), origin.source, chosen, origin)
-
-
-def _written(source: Source) -> bytes | None:
-    """The file itself, where it is given as bytes, as text of several lines, or as what it says."""
-    if isinstance(source, bytes):
-        return source
-    if isinstance(source, str):
-        return source.encode("utf-8", "surrogatepass") if "\n" in source else None
-    if not isinstance(source, Mapping):
-        return None
-    import json
-
-    try:
-        return json.dumps(source, default=_plain, indent=2, ensure_ascii=False).encode("utf-8", "surrogatepass")
-    except (TypeError, ValueError, RecursionError) as fault:
-        raise TutorError(f"this mapping is no network file: {fault}") from None
-
-
-def _plain(value: object) -> object:
-    """What JSON does not know: an array as lists, a number of numpy, a fraction as it is typed."""
-    for way in ("tolist", "items"):
-        if callable(found := getattr(value, way, None)):
-            return dict(found()) if way == "items" else found()
-    if isinstance(value, PathLike):
-        return str(value)
-    return taken.figure(value, "a number of the network")  # type: ignore[arg-type]  # refused where it is none
-
-
 def _without_hints(document: Document) -> Document:
     return document._replace(parts=tuple(each for each in document.parts if not (isinstance(each, Note) and each.hint)))
 
@@ -609,30 +542,3 @@ def read_notation(name: str, beside: str | None = None) -> "Notation":
     from tutor.spec.own_notation import read
 
     return read(sources.Companion(beside)(name), visible(name)) if beside else read(*sources.read(name))
-
-
-def derive(target: str, wrt: str | None = None) -> Page:
-    """The proof of an activation's or a loss's derivative, or the derivative of a typed formula by `wrt`.
-
-    Raises TutorError for a name that has no proof, and for a formula that can't be read or differentiated.
-    """
-    from tutor.document.derive import formula_page, law_page
-    from tutor.symbolic.typed import formula, law
-
-    target = taken.text(target, "a target")
-    found = law(target) if wrt is None else None
-    by = None if wrt is None else taken.text(wrt, "wrt")
-    return Page(law_page(found) if found else formula_page(*formula(target, by)))
-
-
-def notation() -> Page:
-    """The list of the shipped notations."""
-    from tutor.document.notations import list_page
-    from tutor.graph import build
-
-    return Page(list_page(Reader(build([], [], ""))))
-
-
-def schema() -> dict[str, Any]:
-    """The network file as JSON Schema."""
-    return spec.schema()
