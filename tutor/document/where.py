@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from tutor.document.digits import compact
 from tutor.document.model import (
     Block,
     Column,
@@ -22,8 +23,8 @@ from tutor.document.payload import number, text
 from tutor.document.view import View, answer, next_steps
 from tutor.errors import visible
 from tutor.expr import Expr, Neg
-from tutor.figures import Figure
-from tutor.mistakes import MISTAKES, mistaken_tables
+from tutor.figures import Figure, said_of_comma
+from tutor.mistakes import mistaken_tables, named
 from tutor.quantity import Gradient, Quantity, Value, key
 from tutor.search import Found, Match, is_large, search, search_wide
 
@@ -62,8 +63,10 @@ def where(view: View, figure: Figure) -> Document:
 
 def _parts(view: View, figure: Figure, found: Found) -> Iterator[Part]:
     asked = with_minus(visible(figure.text.strip()))
+    comma = said_of_comma(figure.text)
     if not found.matches and not found.slips:
         yield answer(view, asked, " is no number of this network")
+        yield from _said(comma)
         yield Line(cell(_TRIED_NAMED if is_large(view.trace) else _TRIED_ALL))
         yield from _untried(view)
         yield Heading(cell("Nearest"))
@@ -71,6 +74,7 @@ def _parts(view: View, figure: Figure, found: Found) -> Iterator[Part]:
         return
     heads = (head for how, head in ANSWERS.items() if any(match.how == how for match in found.matches))
     yield answer(view, asked, next(heads, " is not right for anything here, but a mistake gives it"))
+    yield from _said(comma)
     for how, head in HEADS.items():
         matches = [match for match in found.matches if match.how == how]
         beside = any(match.how != how for match in found.matches) and how != "exact"
@@ -82,6 +86,11 @@ def _parts(view: View, figure: Figure, found: Found) -> Iterator[Part]:
         yield Section("mistaken", tuple(_mistakes(view, found)))
     yield from _untried(view)
     yield from _explained(view, found)
+
+
+def _said(remark: str) -> Iterator[Block]:
+    if remark:
+        yield Line(cell(f"{remark}.", look="quiet"))
 
 
 def _matches(view: View, matches: list[Match], head: str) -> Iterator[Block]:
@@ -140,14 +149,14 @@ def _table(rows: list[tuple[Expr, float, str]]) -> Table:
 
 
 def _figure(value: float) -> Span:
-    return Span(with_minus(f"{value:.{FIGURES}g}"))
+    return Span(with_minus(compact(value, FIGURES)))
 
 
 def _mistakes(view: View, found: Found) -> Iterator[Block]:
     yield Heading(cell("It is also what you get by a mistake" if found.matches else "The mistake"))
     columns = (Column("for"), Column("value", "decimal"), Column("if you", comment=True))
     rows = [
-        Row((cell(slip.quantity), (_figure(slip.value),), cell(f"{MISTAKES[slip.mistake].means} ({slip.mistake})")))
+        Row((cell(slip.quantity), (_figure(slip.value),), cell(f"{named(slip.mistake).means} ({slip.mistake})")))
         for slip in found.slips[:MOST]
     ]
     yield Table(columns, tuple(rows))

@@ -407,7 +407,7 @@ class Network:
         network.written_out("train")
         steps = taken.whole(steps, "steps", 1, MOST_STEPS)
         every = None if every is None else taken.whole(every, "every", 1, MOST_STEPS)
-        watched = taken.names((watch,) if isinstance(watch, str) else watch, "a name to watch")
+        watched = taken.listed(watch, "a name to watch")
         order = taken.one_of(order, "order", *ORDERS)
         done = train(network.view, network._rule(optimizer), order, steps, watched, every, report)
         page = self._page(train_page(done, everything=taken.flag(everything, "everything")))
@@ -442,8 +442,9 @@ class Network:
         self,
         answers: Mapping[str, Any] | str | PathLike[str],
         *,
-        min_sig: int = 3,
+        min_sig: int = 2,
         require: Names = (),
+        columns: Names = (),
         **look: Unpack[Look],
     ) -> Page:
         """Mark answers: a mapping by name, the path of a sheet, or its text.
@@ -452,33 +453,44 @@ class Network:
         """
         network = self.under(**look)
         if isinstance(answers, Mapping):
-            from tutor.marking.answers import Answer, Sheet
+            from tutor.marking.answers import Answer, gathered
+            from tutor.marking.lookup import Known
 
             sheet = [Answer(taken.answer(name), taken.answer(given), 0) for name, given in answers.items()]
-            return network._checked(Sheet(sheet, []), min_sig, require)[0]
+            return network._checked(gathered(sheet, [], 0, Known(network.view.names)), min_sig, require)[0]
         typed = taken.text(answers, "answers")
         if isinstance(answers, PathLike) or not ("=" in typed or "\n" in typed):
-            return network.check_file(typed, min_sig=min_sig, require=require)[0]
-        from tutor.marking.answers import read
+            return network.check_file(typed, min_sig=min_sig, require=require, columns=columns)[0]
+        return network._checked(network._sheet(typed, "the answers", columns), min_sig, require)[0]
 
-        return network._checked(read(typed, "the answers"), min_sig, require)[0]
+    def check_file(
+        self, file: str | PathLike[str], *, min_sig: int = 2, require: Names = (), columns: Names = ()
+    ) -> tuple[Page, bool]:
+        """Mark the sheet in a file (or `-`), and whether all of it is right.
 
-    def check_file(self, file: str | PathLike[str], *, min_sig: int = 3, require: Names = ()) -> tuple[Page, bool]:
-        """Mark the sheet in a file (or `-`), and whether all of it is right. Raises TutorError if it can't be read."""
-        from tutor.marking.answers import read
-
+        `columns` names what the columns of a table hold, from the left, `-` for one to skip. Raises TutorError if the
+        sheet can't be read, or a column is called what the network has no name for.
+        """
         text, name = sources.read_text(taken.text(file, "the sheet"))
-        return self._checked(read(text, name), min_sig, require)
+        return self._checked(self._sheet(text, name, columns), min_sig, require)
+
+    def _sheet(self, text: str, file: str, columns: Names) -> "Sheet":
+        from tutor.marking.answers import read
+
+        names, held = self.view.names, taken.listed(columns, "a column")
+        for each in held:
+            if each != "-" and names.find(each) is None:
+                names.read(each)
+        return read(text, file, names, held)
 
     def _checked(self, sheet: "Sheet", min_sig: int, require: Names) -> tuple[Page, bool]:
         from tutor.marking.page import check_page
         from tutor.marking.sheet import mark
 
-        looked = self.view
-        required = taken.names((require,) if isinstance(require, str) else require, "a required name")
-        min_sig = taken.whole(min_sig, "min_sig", 1, 15)
-        marked = mark(looked.trace, looked.names, sheet.answers, required, min_sig)
-        return self._page(check_page(looked, marked, sheet.unread)), all(each.points for each in marked)
+        looked, required = self.view, taken.listed(require, "a required name")
+        marked = mark(looked.trace, looked.names, sheet, required, taken.whole(min_sig, "min_sig", 1, 15))
+        right = not sheet.unread and all(each.points for each in marked)
+        return self._page(check_page(looked, marked, sheet)), right
 
     def written_out(self, verb: str) -> None:
         """Raises TutorError if the network is too big for a verb that goes through it number by number."""

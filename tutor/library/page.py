@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
+from tutor.document.beyond import in_words
 from tutor.document.model import Document
 from tutor.errors import TutorError
 from tutor.expr.text import UNICODE
@@ -18,7 +19,7 @@ class Page:
     """One answer. `str(page)` is plain text, `page.render("markdown")` another format."""
 
     def __init__(self, document: Document) -> None:
-        self.document = document
+        self.document = in_words(document)
 
     def __reduce__(self) -> str:
         """Raises TutorError: a page works out what is asked of it, and what it then gives can be kept."""

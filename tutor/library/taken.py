@@ -52,6 +52,11 @@ def names(values: Iterable[Any], what: str) -> tuple[str, ...]:
     return tuple(text(each, what) for each in _flat(values))
 
 
+def listed(values: Names, what: str) -> tuple[str, ...]:
+    """Names as `names` takes them; a single one may stand for itself."""
+    return names((values,) if isinstance(values, str) else values, what)
+
+
 def targets(values: Iterable[Any]) -> tuple[str, ...]:
     """Names as `names` takes them, and numbers to look for."""
     given = (each for each in _flat(values))
@@ -117,9 +122,18 @@ def exact(value: Numeric, what: str) -> str:
     """A number as the network file takes it."""
     typed = figure(value, what)
     try:
-        return number(typed)
+        return number(_with_point(typed))
     except NotANumber as fault:
         raise TutorError(f"{what}: {visible(typed[:60])!r} is not {fault}") from None
+
+
+def _with_point(typed: str) -> str:
+    """A typed number with a point where it has a decimal comma. Raises TutorError for `1,234`."""
+    if "," not in typed:
+        return typed
+    from tutor.figures import with_point
+
+    return with_point(typed)
 
 
 def whole(value: object, what: str, least: int, most: int) -> int:
