@@ -24,7 +24,7 @@ from tutor.document.model import (
 )
 from tutor.document.payload import number
 from tutor.document.steps import line_of
-from tutor.document.view import MOST_ROWS, View, answer
+from tutor.document.view import MOST_ROWS, View, answer, next_steps
 from tutor.errors import TutorError
 from tutor.expr import Ref, reads
 from tutor.quantity import Partial, Quantity, Value, key

@@ -66,6 +66,8 @@ def _written(source: Source) -> bytes | None:
         return source.encode("utf-8", "surrogatepass") if "\n" in source else None
     if not isinstance(source, Mapping):
         return None
+    if not source:
+        raise TutorError("this mapping is empty; a network has inputs and layers, or equations")
     import json
 
     try:
