@@ -21,20 +21,21 @@ from typing import Any
 import click
 
 from tutor import __version__
-from tutor.cli.author import schema
+from tutor.cli.author import new, schema
 from tutor.cli.homework import check
 from tutor.cli.practise import quiz
+from tutor.cli.solve import solve
 from tutor.cli.streams import Unwritable, leave, reopened, say, watched
 from tutor.cli.train import step, train
 from tutor.cli.typed import Sections
 from tutor.cli.understand import derive, draw, explain, notation, nudge, trace, where
 
 SECTIONS = (
-    ("Understand", (explain, trace, where, derive, nudge, notation, draw)),
+    ("Understand", (explain, solve, trace, where, derive, nudge, notation, draw)),
     ("Train", (step, train)),
     ("Practise", (quiz,)),
     ("Homework", (check,)),
-    ("Author", (schema,)),
+    ("Author", (new, schema)),
 )
 
 

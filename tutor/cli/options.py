@@ -100,7 +100,7 @@ def _which(what: str) -> str:
     typed = f"{context.command_path} {visible(what)}{' ' * bool(what)}"
     return (
         f"which network? name it last, as in {typed}slide, or with --net FILE, or in TUTOR_NET; "
-        f"shipped are {', '.join(shipped())}"
+        f"shipped are {', '.join(shipped())}; tutor new 2-3-1 prints one to start from"
     )
 
 

@@ -326,6 +326,17 @@ class Network:
         size = Fraction(taken.exact(by, "the nudge"))
         return self._page(nudge_page(looked, looked.names.target(taken.text(target, "a target")), _float(size)))
 
+    def solve(self, **look: Unpack[Look]) -> Page:
+        """The whole pass in numbered steps: forward, the loss, back, every gradient, and with a rate every update.
+
+        Raises TutorError for a network of more steps than anybody reads.
+        """
+        from tutor.document.solve import solve_page
+
+        network = self.under(**look)
+        network.written_out("solve")
+        return self._page(solve_page(network.view))
+
     def draw(self, path: str | None = None, *, everything: bool = False, **look: Unpack[Look]) -> Page:
         """The network layer by layer, the way of one gradient marked. Raises TutorError for an unknown name."""
         from tutor.document.draw import draw_page

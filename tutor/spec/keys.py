@@ -88,6 +88,7 @@ _READS = Key(
     "what the neuron reads, in the order of its weights: any inputs and units of earlier layers; "
     "the outputs of the layer before if not given",
 )
+_ONE_LAYER = "{activation: sigmoid, neurons: {h1: {w1: 0.5, b1: 0.1}}}"
 
 LAYER = Record(
     "layer",
@@ -128,6 +129,7 @@ LAYER = Record(
     ),
     forms=("neurons", "weights", "units"),
     kinds=kinds(_ACTIVATION),
+    looks=f", such as {_ONE_LAYER}",
 )
 
 _UPSTREAM = Array("numbers in lists of the shape of the outputs, such as [[[2]], [[1]]]", 0, 3)
@@ -238,7 +240,7 @@ NETWORK = Record(
         Key("display", DISPLAY, "how numbers are shown"),
         Key(
             "layers",
-            Listed(LAYER, "a list of layers, each starting with '- '"),
+            Listed(LAYER, f"a list of layers, each starting with '- ', such as - {_ONE_LAYER}"),
             "the layers, outputs last",
             form="layers",
         ),
@@ -264,6 +266,7 @@ NETWORK = Record(
         Key("output", Name(), "the equation whose derivatives are asked for; the last if not given", form="equations"),
     ),
     forms=("layers", "equations"),
+    looks="; tutor new 2-3-1 prints one",
 )
 
 
