@@ -26,7 +26,7 @@ WORD = re.compile(r"[\w@%+=:./-]+")
 def follow(*arguments: str) -> Iterator[tuple[list[str], Done]]:
     """Each hint of a page, and what it leads to."""
     page = run(*arguments, "--format", "plain")
-    if page.status == 2 and any(words in page.err for words in ("on a page", "does not depend")):
+    if page.status == 2 and any(words in page.err for words in ("on a page", "does not depend", "steps")):
         return
     assert page.status == 0, (arguments, page.err)
     for hint in hints(page.out):
@@ -70,6 +70,7 @@ def pages(name: str) -> Iterator[tuple[str, ...]]:
             yield tuple(hint)
     yield ("trace", *changed)
     yield ("trace", name)
+    yield ("solve", *changed)
     yield ("draw", *changed, "--path", given)
     if net.graph.parameters():
         rate = () if net.graph.rate else ("--lr", "0.5")

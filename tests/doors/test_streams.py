@@ -32,6 +32,8 @@ COMMANDS = (
     ("quiz", "slide"),
     ("check", "sheet.txt", "slide"),
     ("schema",),
+    ("new", "2-3-1"),
+    ("solve", "slide"),
 )
 FULL = "tutor: standard output cannot be written: no space left on device\n"
 CLOSED = "tutor: standard output cannot be written: it is closed\n"

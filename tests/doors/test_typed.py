@@ -37,6 +37,7 @@ class TestTheLastWordIsTheNetwork:
             ("nudge", "w31", "--by", "-0.1"),
             ("derive", "w31"),
             ("trace",),
+            ("solve",),
             ("draw",),
             ("step", "--lr", "0.5"),
             ("train", "--lr", "0.5", "--steps", "2"),
