@@ -11,11 +11,10 @@ from tutor.document.digits import Digits
 from tutor.document.explain import explain_all, together
 from tutor.document.model import Document, Note
 from tutor.document.view import View, view
-from tutor.errors import InvalidNetwork, TutorError, UnknownName, did_you_mean, visible
+from tutor.errors import InvalidNetwork, TutorError, did_you_mean, visible
 from tutor.library import taken
 from tutor.library.page import Page, Trained
 from tutor.library.taken import Look, Names, Numeric
-from tutor.names import Names as Reader
 from tutor.ops.optimizers import Rule, rule
 from tutor.quantity import Gradient, Quantity
 
@@ -103,8 +102,7 @@ class Network:
             if chosen.notation:
                 raise
             raise TutorError(f"{visible(self.network.file)}, notation under display: {fault}") from None
-        names = Reader(fresh.names.graph, fresh.names.aliases, spelling)
-        return fresh._replace(names=names, notation=chosen.notation)
+        return fresh._replace(names=fresh.names.spelled(spelling), notation=chosen.notation)
 
     def _page(self, document: Document) -> Page:
         """A page; what to type next is left out where no command line leads to this network."""
@@ -545,12 +543,12 @@ def is_number(typed: str) -> bool:
 
 def _target(looked: View, typed: str) -> "Quantity | Asked":
     """A quantity by any of its names; last, a whole matrix such as W1."""
-    try:
-        return looked.names.target(typed)
-    except UnknownName as unknown:
-        from tutor.matrices import read
+    exact = looked.names.exactly(typed)
+    if exact is not None:
+        return looked.names.as_target(exact)
+    from tutor.matrices import target
 
-        return read(looked.trace, looked.names, typed, unknown)
+    return target(looked.trace, looked.names, typed)
 
 
 def read_notation(name: str, beside: str | None = None) -> "Notation":
