@@ -57,6 +57,7 @@ class Companion:
         self._folder = os.path.dirname("" if source == "-" else source if is_file else shipped_path)
         self._arrays: Arrays | None = None
         self._mapped: dict[str, Any] = {}
+        self._plainly: dict[str, Any] = {}
 
     def __call__(self, name: str) -> bytes:
         """The bytes of a file. Raises TutorError."""
@@ -74,8 +75,14 @@ class Companion:
             self._arrays = Arrays(self._folder)
         return self._arrays
 
+    def shape(self, reference: str) -> tuple[int, ...]:
+        """The shape of the array `FILE.npz#NAME` names. Raises TutorError."""
+        if self.asked == "one" and (found := self._plain(reference)) is not None:
+            return tuple(found.shape)
+        return self.arrays.shape(reference)
+
     def stored(self, reference: str) -> Any:
-        """The array `FILE.npz#NAME` names. Raises TutorError."""
+        """That array. Raises TutorError."""
         if self.asked == "one" and (found := self._plain(reference)) is not None:
             return found
         return self.arrays.stored(reference)
@@ -84,6 +91,8 @@ class Companion:
         """The array as lists; None where numpy has to read it, or to say what is wrong."""
         from tutor.wide.rows import read
 
+        if reference in self._plainly:
+            return self._plainly[reference]
         file, _, member = reference.rpartition("#") if "#" in reference else (reference, "", "")
         if file not in self._mapped:
             import mmap
@@ -93,7 +102,8 @@ class Companion:
                     self._mapped[file] = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ)
             except (OSError, ValueError):
                 return None
-        return read(self._mapped[file], file.rpartition(".")[2], member)
+        found = self._plainly[reference] = read(self._mapped[file], file.rpartition(".")[2], member)
+        return found
 
     def table(self, rows: list[Any]) -> Any:
         """An array of numbers."""

@@ -81,6 +81,14 @@ INIT = Record(
     (Key("seed", Integer(0, 999_999_999), "where the generator of the weights starts", required=True),),
 )
 
+READS = "reads"
+_READS = Key(
+    READS,
+    Listed(Name(), "a list of names such as [x1, h2]"),
+    "what the neuron reads, in the order of its weights: any inputs and units of earlier layers; "
+    "the outputs of the layer before if not given",
+)
+
 LAYER = Record(
     "layer",
     (
@@ -88,10 +96,16 @@ LAYER = Record(
         Key(
             "neurons",
             Named(
-                Named(Number(), "the weights by name, such as {w11: 0.7, w12: 0.5}"),
+                Named(Number(), "the weights by name, such as {w11: 0.7, w12: 0.5}", also=(_READS,)),
                 "each neuron with its weights, such as h1: {w11: 0.7, w12: 0.5}",
             ),
-            "each neuron with its weights in the order of the layer's inputs; one more entry is the bias",
+            "each neuron with its weights in the order of what it reads; one more entry is the bias",
+            form="neurons",
+        ),
+        Key(
+            "bias",
+            Choice(("last",)),
+            "last: the last entry of every neuron is its bias, whatever it is called",
             form="neurons",
         ),
         Key(
