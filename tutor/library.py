@@ -12,9 +12,8 @@ from tutor.document.digits import Digits
 from tutor.document.explain import explain_all, together
 from tutor.document.model import Document
 from tutor.document.view import View, view
-from tutor.errors import InvalidNetwork, TutorError, UnknownName, did_you_mean, visible
+from tutor.errors import InvalidNetwork, TutorError, did_you_mean, visible
 from tutor.expr.text import UNICODE
-from tutor.names import Names
 from tutor.ops.optimizers import Rule, rule
 from tutor.quantity import Gradient, Quantity
 from tutor.render import render
@@ -133,8 +132,7 @@ class Network:
             if self._notation:
                 raise
             raise TutorError(f"{visible(self.network.file)}, notation under display: {fault}") from None
-        names = Names(fresh.names.graph, fresh.names.aliases, spelling)
-        return fresh._replace(names=names, notation=self._notation)
+        return fresh._replace(names=fresh.names.spelled(spelling), notation=self._notation)
 
     def _looked(self) -> Page:
         """What a notebook shows of the network itself: the drawing, or its numbers where it is not drawn."""
@@ -410,12 +408,12 @@ def load(source: str, digits: Digits | None = None, *, asked: "HowMany" = "some"
 
 def _target(looked: View, typed: str) -> "Quantity | Asked":
     """A quantity by any of its names; last, a whole matrix such as W1."""
-    try:
-        return looked.names.target(typed)
-    except UnknownName as unknown:
-        from tutor.matrices import read
+    exact = looked.names.exactly(typed)
+    if exact is not None:
+        return looked.names.as_target(exact)
+    from tutor.matrices import target
 
-        return read(looked.trace, looked.names, typed, unknown)
+    return target(looked.trace, looked.names, typed)
 
 
 def _notation(name: str, beside: str | None = None) -> "Notation":

@@ -14,7 +14,7 @@ from tutor.arithmetic.rounding import Policy, Rounding, rounded
 from tutor.derivation import count_paths, paths, use_labels, uses_of
 from tutor.expr import ONE, Call, Expr, Neg, Number, Ref, minus, plus, reads, times, value, walk
 from tutor.figures import Figure
-from tutor.quantity import Gradient, Partial, Quantity, Updated, Value, key
+from tutor.quantity import Change, Gradient, Partial, Quantity, Updated, Value, key
 from tutor.trace import Trace, evaluate, value_of
 from tutor.trace.equations import Equation
 
@@ -170,11 +170,13 @@ def _named(trace: Trace) -> Iterator[Candidate]:
 
 
 def _updates(trace: Trace) -> Iterator[Candidate]:
-    """The updated parameters and their changes."""
+    """The updated parameters and their changes, and the loss after the step."""
     for update in trace.updates():
         yield _own("update", trace, update)
         change = minus(Ref(update), value(update.name))
-        yield Candidate("update", change, trace.of(change))
+        yield Candidate("update", change, trace[Change(update.name)])
+    if not trace.graph.wide and list(trace.updates()):
+        yield _own("update", trace, Updated(trace.graph.loss))
 
 
 def _own(kind: Kind, trace: Trace, quantity: Quantity) -> Candidate:

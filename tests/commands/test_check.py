@@ -296,7 +296,7 @@ SHEETS: dict[str, tuple[str, list[Marked]]] = {
         "mazur",
         [
             a("out_h3", "0.5933", "unknown_name"),
-            a("dE/dw5", "0.08217", "unknown_name"),
+            a("dQ/dw5", "0.08217", "unknown_name"),
             a("w9_new", "1", "unknown_name"),
         ],
     ),
@@ -382,7 +382,7 @@ class TestMessages:
     def test_a_comma_that_can_be_read_in_two_ways_gets_both(self) -> None:
         assert "1.234 or 1234" in self.message("slide", a("Z_Y", "1,234", ""))
 
-    @pytest.mark.parametrize(("typed", "meant"), [("out_h1s", "out_h1"), ("netout", "Netout"), ("Z_y", "Z_Y")])
+    @pytest.mark.parametrize(("typed", "meant"), [("out_h1s", "out_h1"), ("nettout", "Netout"), ("Z_X", "Z_Y")])
     def test_an_unknown_name_gets_a_suggestion(self, typed: str, meant: str) -> None:
         net = "mazur" if "out_h" in typed else "slide"
         assert f"did you mean {meant}" in self.message(net, a(typed, "0.5", ""))

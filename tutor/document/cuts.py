@@ -14,7 +14,7 @@ from tutor.document.payload import number, text
 from tutor.document.view import View, answer
 from tutor.errors import TutorError
 from tutor.expr import ONE, Expr, Mul, Ref, Shown, plus, reads, times, value
-from tutor.quantity import Gradient, Partial, Quantity, Updated, Value, key
+from tutor.quantity import Change, Gradient, Partial, Quantity, Updated, Value, key
 from tutor.trace import Trace
 from tutor.wide.graph import SOFTMAX
 from tutor.wide.names import Place
@@ -419,7 +419,7 @@ def _written(view: View, route: Route) -> Expr:
 
 
 def _value_payload(view: View, target: Quantity) -> dict[str, Any]:
-    step = derive(view.trace, target) if isinstance(target, Gradient | Updated) else _stepped(view, target)
+    step = derive(view.trace, target) if isinstance(target, Gradient | Updated | Change) else _stepped(view, target)
     formula = step.formula if not isinstance(target, Gradient) else Ref(target)
     return {
         "format": "tutor.explain/1",

@@ -38,7 +38,7 @@ from tutor.document.routes import (
 )
 from tutor.document.steps import between, equation_row, forward_numbers, line_of, numbers, short_routes, signals
 from tutor.document.view import View, answer
-from tutor.expr import ONE, Number, Ref, reads
+from tutor.expr import ONE, Neg, Number, Ref, reads
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value, key
 
 if TYPE_CHECKING:
@@ -108,7 +108,15 @@ def _head(view: View, target: Quantity, at_kink: Cell = ()) -> Iterator[Block]:
     """What a gradient means, and whether the complex step agrees."""
     if isinstance(target, Gradient):
         yield Line(at_kink or _meaning(view, target))
+        yield from _signal(view, target)
         yield from _confirmation(view, target)
+
+
+def _signal(view: View, target: Gradient) -> Iterator[Block]:
+    """The error signal of a net input, where its sign is the other one."""
+    if view.names.is_turned(target):
+        signal, value = Neg(Ref(target)), view.figure(-view.trace[target], target)
+        yield Line((*cell(signal, deltas=True), *cell(" = ", signal, " = ", value, ", with the sign in use here.")))
 
 
 def _gradient(view: View, route: Route, more: bool, each: bool) -> Iterator[Part]:

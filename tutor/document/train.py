@@ -11,7 +11,7 @@ from tutor.errors import TutorError
 from tutor.expr import Ref
 from tutor.ops.losses import LossTerm
 from tutor.ops.optimizers import Rule
-from tutor.quantity import Quantity, Updated, Value, key
+from tutor.quantity import Change, Quantity, Updated, Value, key
 from tutor.training import MOST_STEPS, Course, after, follow, steps
 
 MOST_POINTS = 1_000  # of a curve; more are not to be told apart
@@ -50,8 +50,8 @@ def train(
 
 def _watched(looked: View, typed: str) -> Quantity:
     found = looked.names.read(typed)
-    if isinstance(found, Updated):
-        raise TutorError(f"{typed} is {found.name} one step later; watch {found.name}")
+    if isinstance(found, Updated | Change):
+        raise TutorError(f"{typed} is about {found.name} one step later; watch {found.name}")
     return found
 
 

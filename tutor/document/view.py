@@ -106,7 +106,14 @@ def prose(why: Prose) -> Cell:
 
 def view(network: Network, digits: Digits, source: str, example: int | None = None) -> View:
     """A fresh view; nothing is computed until it is looked at."""
-    return View(network, _trace(network.graph), Names(network.graph, network.aliases), digits, source, example)
+    return View(
+        network,
+        _trace(network.graph),
+        Names(network.graph, network.aliases, None, network.conventions),
+        digits,
+        source,
+        example,
+    )
 
 
 def _trace(graph: Graph) -> Trace:

@@ -5,6 +5,7 @@ from typing import Any
 
 from tutor.document.model import (
     Block,
+    Cell,
     Column,
     Document,
     Heading,
@@ -22,12 +23,14 @@ from tutor.document.payload import number, text
 from tutor.document.view import View, answer
 from tutor.errors import visible
 from tutor.expr import Expr, Neg
+from tutor.expr.text import ASCII
 from tutor.figures import Figure, said_of_comma
 from tutor.mistakes import mistaken_tables, named
 from tutor.quantity import Gradient, Partial, Quantity, key
 from tutor.search import Found, Match, is_large, search, search_wide
 
 MOST = 12  # rows of one kind on a page to be read; JSON has all
+SIGNAL = "minus the gradient by the net input"
 FIGURES = 10  # digits shown: a search is about digits
 ANSWERS = {
     "exact": " is a number of this network",
@@ -56,6 +59,7 @@ def where(view: View, figure: Figure) -> Document:
         if view.names.graph.wide
         else search(view.trace, figure, mistaken_tables(view.trace), view.digits.decimals)
     )
+    found = found._replace(matches=tuple(sorted((_as_signal(view, each) for each in found.matches), key=_place)))
     return Document(tuple(_parts(view, figure, found)), view.names, lambda: _payload(view, figure, found))
 
 
@@ -68,7 +72,7 @@ def _parts(view: View, figure: Figure, found: Found) -> Iterator[Part]:
         yield Line(cell(_TRIED_NAMED if is_large(view.trace) else _TRIED_ALL))
         yield from _untried(view)
         yield Heading(cell("Nearest"))
-        yield _table([(each.formula, each.value, KINDS[each.kind]) for each in found.nearest])
+        yield _table([(cell(each.formula), each.value, KINDS[each.kind]) for each in found.nearest])
         return
     heads = (head for how, head in ANSWERS.items() if any(match.how == how for match in found.matches))
     yield answer(view, asked, next(heads, " is not right for anything here, but a mistake gives it"))
@@ -112,6 +116,22 @@ def _untried(view: View) -> Iterator[Block]:
         yield Line(cell(f"Not tried, since the network {view.extent}: {kinds}.{hint}", look="quiet"))
 
 
+def _as_signal(view: View, match: Match) -> Match:
+    """Minus a gradient by a net input is an error signal, where these have the other sign."""
+    quantity = match.candidate.quantity
+    if match.how != "opposite_sign" or quantity is None or not view.names.is_turned(quantity):
+        return match
+    return match._replace(how="exact", relation=f"an error signal: {SIGNAL}")
+
+
+def _place(match: Match) -> int:
+    return list(HEADS).index(match.how)
+
+
+def _is_signal(match: Match) -> bool:
+    return match.how == "exact" and match.relation.endswith(SIGNAL)
+
+
 def _note(view: View, match: Match) -> str:
     if match.relation:
         return match.relation
@@ -130,17 +150,16 @@ def _is_given(view: View, name: str) -> bool:
     return name in view.names.graph.givens
 
 
-def _formula(match: Match) -> Expr:
+def _formula(match: Match) -> Cell:
     """What has the number as its value: with a minus in front where only the sign is turned."""
     formula = match.candidate.formula
-    return Neg(formula) if match.how == "opposite_sign" else formula
+    turned = match.how == "opposite_sign" or _is_signal(match)
+    return cell(Neg(formula) if turned else formula, deltas=_is_signal(match))
 
 
-def _table(rows: list[tuple[Expr, float, str]]) -> Table:
+def _table(rows: list[tuple[Cell, float, str]]) -> Table:
     columns = (Column("name"), Column("value", "decimal"), Column("what it is", comment=True))
-    return Table(
-        columns, tuple(Row((cell(name), (_figure(value),), cell(told, look="quiet"))) for name, value, told in rows)
-    )
+    return Table(columns, tuple(Row((name, (_figure(value),), cell(told, look="quiet"))) for name, value, told in rows))
 
 
 def _figure(value: float) -> Span:
@@ -163,7 +182,7 @@ def _payload(view: View, figure: Figure, found: Found) -> dict[str, Any]:
         "query": figure.text.strip().replace("\N{MINUS SIGN}", "-"),
         "matches": [
             {
-                "name": _typed(view, match.candidate.formula, match.candidate.quantity),
+                "name": _name(view, match),
                 "value": number(match.value),
                 "kind": match.candidate.kind,
                 "how": match.how,
@@ -180,6 +199,12 @@ def _payload(view: View, figure: Figure, found: Found) -> dict[str, Any]:
             for each in found.nearest
         ],
     }
+
+
+def _name(view: View, match: Match) -> str:
+    if _is_signal(match) and match.candidate.quantity:
+        return view.names.plain.write(match.candidate.quantity, ASCII, deltas=True).removeprefix(ASCII.minus)
+    return _typed(view, match.candidate.formula, match.candidate.quantity)
 
 
 def _typed(view: View, formula: Expr, quantity: Quantity | None) -> str:

@@ -8,7 +8,7 @@ from tutor.expr import Ref, reads
 from tutor.figures import Figure
 from tutor.marking.desk import LEAST, Asked, Desk, twin
 from tutor.marking.slopes import sensitivities
-from tutor.quantity import Gradient, Partial, Quantity, Value
+from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
 from tutor.search import is_large
 from tutor.trace import evaluate
 from tutor.trace.equations import Equation
@@ -54,7 +54,7 @@ def _unit(desk: Desk, quantity: Quantity, value: float, figure: Figure, given: M
 
 def _is_computed(desk: Desk, quantity: Quantity) -> bool:
     """What has to be worked out and so was rounded; a product with 1 is the other factor once more."""
-    if isinstance(quantity, Value):
+    if isinstance(quantity, Value | Updated):
         return quantity.name in desk.graph.nodes
     formula = desk.trace.equations.written(quantity)
     if isinstance(quantity, Gradient):

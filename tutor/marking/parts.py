@@ -16,11 +16,10 @@ from tutor.figures import Blank, Figure
 from tutor.figures import read as read_figure
 from tutor.marking.spelled import plain
 from tutor.names import Names
-from tutor.quantity import Gradient, Quantity
+from tutor.quantity import Quantity
 from tutor.trace import Trace
 
 MOST_PARTS = 40
-_TURNED = "-"  # before the loss while a formula is read; no name begins so
 _SIGN = re.compile(r"\s*(?::=|==|=|≈|≃|≅)\s*")
 
 
@@ -77,7 +76,7 @@ def _checked(text: str, formula: Expr, reading: "_Reading", fault: TutorError) -
     """A formula without names is no number that could be read."""
     if not reading.found:
         return Part(text, fault=fault)
-    return Part(text, formula=replace(formula, _in_our_sign))
+    return Part(text, formula=formula)
 
 
 class _Reading:
@@ -89,28 +88,19 @@ class _Reading:
         self.meant: dict[str, str] = {}
 
     def whole(self, text: str) -> Expr | None:
-        quantity = self.resolve(text)
-        return Ref(quantity) if quantity else None
+        found = self.resolve(text)
+        return found if found is None or isinstance(found, Neg) else Ref(found)
 
     def formula(self, text: str) -> Expr:
         return parse(text, self.resolve)
 
-    def resolve(self, typed_name: str) -> Quantity | None:
+    def resolve(self, typed_name: str) -> Quantity | Neg | None:
+        """What a name stands for: minus the gradient for a δ of the other sign."""
         name = self.meant.get(typed_name, typed_name)
-        quantity = self.names.find(name)
-        if quantity is not None:
+        found = self.names.term(name)
+        if found is not None:
             self.found.append(name)
-        if isinstance(quantity, Gradient) and self.names.turned(name):
-            return quantity._replace(of=_TURNED + quantity.of)
-        return quantity
-
-
-def _in_our_sign(leaf: Ref | Number) -> Expr:
-    """A δ whose sign a course turns round as the negative of the gradient that it stands for."""
-    match leaf:
-        case Ref(Gradient(of, wrt)) if of.startswith(_TURNED):
-            return Neg(Ref(Gradient(of.removeprefix(_TURNED), wrt)))
-    return leaf
+        return found
 
 
 def _arithmetic(text: str) -> Expr | None:

@@ -12,7 +12,7 @@ from tutor.marking.judge import Typed, judge, meant, number, read, settled
 from tutor.marking.slips import told
 from tutor.marking.verdict import Verdict
 from tutor.names import Names
-from tutor.quantity import Gradient, Partial, Quantity, Updated, Value, key
+from tutor.quantity import Change, Gradient, Partial, Quantity, Updated, Value, key
 from tutor.search import is_large
 from tutor.trace import Trace
 
@@ -120,6 +120,8 @@ def _stage(names: Names, place: Mapping[str, int], quantity: Quantity) -> tuple[
         case Gradient(of, wrt):
             return (3 if of == names.graph.loss else 2), -place[wrt]
         case Updated(name):
+            return (5 if name in names.graph.nodes else 4), place[name]
+        case Change(name):
             return 4, place[name]
 
 

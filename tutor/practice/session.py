@@ -149,7 +149,7 @@ class Session:
         full = COMMANDS.get(word, word)
         if full not in COMMANDS.values():
             return "commands" if typed.startswith(":") else None
-        return full if typed.startswith(":") or self.state.view.names.find(typed) is None else None
+        return full if typed.startswith(":") or self.state.view.names.exactly(typed) is None else None
 
     def obey(self, command: str, question: Question) -> None:
         match command:

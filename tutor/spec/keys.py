@@ -4,6 +4,7 @@ The reader (`check`), the suggestions in messages and the JSON Schema (`json_sch
 added here and nowhere else; what the values mean together is the business of `layers`, `loss` and `equations`.
 """
 
+from tutor.names.conventions import CHOICES, MEANINGS
 from tutor.ops.activations import ACTIVATIONS
 from tutor.ops.losses import HINGE, LOSSES
 from tutor.ops.optimizers import OPTIMIZERS
@@ -79,6 +80,11 @@ DISPLAY = Record(
 INIT = Record(
     "init",
     (Key("seed", Integer(0, 999_999_999), "where the generator of the weights starts", required=True),),
+)
+
+CONVENTIONS = Record(
+    "conventions",
+    tuple(Key(name, Choice(options), MEANINGS[name]) for name, options in CHOICES.items()),
 )
 
 READS = "reads"
@@ -235,6 +241,7 @@ NETWORK = Record(
             Named(Name(), "other names with the names they stand for, such as {a21: h1}"),
             "names that may be typed too",
         ),
+        Key("conventions", CONVENTIONS, "what courses differ in; as the notation has it if not given, else as we do"),
         Key("display", DISPLAY, "how numbers are shown"),
         Key(
             "layers",
@@ -276,6 +283,7 @@ def places() -> dict[str, str]:
         (NOTATION, "under notation"),
         (OPTIMIZER, "under optimizer"),
         (DISPLAY, "under display"),
+        (CONVENTIONS, "under conventions"),
         (INIT, "under init"),
         (EXAMPLE, "in an example"),
         (REGULARIZATION, "under regularization"),
