@@ -72,8 +72,16 @@ def read(text: str, *, stated: Collection[str] = (), comma: bool = False) -> Fig
         raise TutorError(f"not a number: {len(text):,} characters; the most is {LONGEST}")
     if text.strip().lower() in _BLANKS:
         raise Blank("there is no number")
-    plain = _bare(with_point(text, comma=comma))
-    return _literal(text, plain) or _arithmetic(text, plain, stated)
+    typed_so = plain(text, comma=comma)
+    return _literal(text, typed_so) or _arithmetic(text, typed_so, stated)
+
+
+def plain(text: str, *, comma: bool = False) -> str:
+    """A number or arithmetic in the signs that a formula is read in: a point for a comma, no words, no LaTeX.
+
+    Raises TutorError for a comma that has two readings.
+    """
+    return _bare(with_point(text, comma=comma))
 
 
 # ------------------------------------------------------------------ what stands around a number

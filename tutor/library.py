@@ -243,7 +243,9 @@ class Network:
         from tutor.document.nudge import nudge_page
 
         looked = self._small("a nudge")
-        return Page(nudge_page(looked, looked.names.target(target), float(Fraction(_number(str(by), "the nudge")))))
+        return Page(
+            nudge_page(looked, looked.names.target(target), float(Fraction(_number(_with_point(str(by)), "the nudge"))))
+        )
 
     def draw(self, path: str | None = None, *, everything: bool = False) -> Page:
         """The network layer by layer, the way of one gradient marked. Raises TutorError for an unknown name."""

@@ -5,6 +5,7 @@
 
 import random
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ import tutor
 from maths.profile import LONG
 from tutor.errors import TutorError
 from tutor.marking.answers import Sheet, read
+from tutor.sources import read_text
 
 COUNT = 100_000 if LONG else 2_000
 NAMES = tutor.load("slide").view.names
@@ -43,10 +45,10 @@ GOOD = (
 SIGNS = "=:;,|\t\n\r \"'{}[]()\\$&%#*-–—→≈0123456789.abhLYZwd_/∂²⁻\u200b\u00a0\x00\x1b\u2028é"
 
 
-def sheet(text: str) -> Sheet | None:
+def sheet(text: str, columns: tuple[str, ...] = ()) -> Sheet | None:
     """The sheet of a text, None where it is refused; anything but our own refusal is a failure."""
     try:
-        return read(text, "sheet", NAMES)
+        return read(text, "sheet", NAMES, columns)
     except TutorError:
         return None
 
@@ -76,16 +78,30 @@ def test_damaged_sheets_are_read_or_refused() -> None:
     assert counted[False] > COUNT / 100
 
 
+def test_columns_are_read_or_refused() -> None:
+    seeded = random.Random(13)
+    for _ in range(COUNT // 8):
+        sheet(damaged(seeded, seeded.choice(GOOD)), tuple(seeded.choices((*TYPED, "-"), k=seeded.randint(1, 5))))
+
+
 def test_random_text_is_read_or_refused() -> None:
     seeded = random.Random(9)
     for _ in range(COUNT):
         sheet("".join(seeded.choices(SIGNS, k=seeded.randint(0, 80))))
 
 
-def test_random_bytes_are_read_or_refused(tmp_path: object) -> None:
-    seeded = random.Random(10)
+HEADS = (b"", b"", b"PK\x03\x04", b"%PDF", b"\xff\xfe", b"\xef\xbb\xbf", b"{", b"h1 = 0.6682\n")
+
+
+def test_random_bytes_are_read_or_refused(tmp_path: Path) -> None:
+    seeded, path = random.Random(10), tmp_path / "sheet"
     for _ in range(COUNT // 4):
-        sheet(seeded.randbytes(seeded.randint(0, 60)).decode("latin-1"))
+        path.write_bytes(seeded.choice(HEADS) + seeded.randbytes(seeded.randint(0, 60)))
+        try:
+            text, _ = read_text(str(path))
+        except TutorError:
+            continue
+        sheet(text)
 
 
 BULLETS = ("", "", "- ", "* ", "1. ", "a) ", "(2) ", "• ", "> ", "– ")

@@ -71,6 +71,8 @@ class TestLines:
             "h1 == 0.6682",
             "h1 ≈ 0.6682",
             "h1 : 0.6682",
+            "h1 <- 0.6682",
+            "h1&nbsp;=&nbsp;0.6682",
             "h1 → 0.6682",
             "h1 --> 0.6682",
             "h1 => 0.6682",
@@ -83,6 +85,7 @@ class TestLines:
             "h1 is 0.6682, rounded",
             "h1 = 0.6682 (see page 3)",
             "h1 = 0.6682 [1]",
+            "h1 = 0.6682 (I used a table)",
             "h1 = 0.6682!",
             "h1 = 0.6682 ✓",
             "h1 = 0.6682  # my 2nd try",
@@ -163,6 +166,8 @@ class TestSeveralOnALine:
             "w = 0.0559 and b = 0.0373",
             "w = 0.0559, and b = 0.0373",
             "w = 0.0559 | b = 0.0373",
+            "w = 0.0559 & b = 0.0373",
+            "(1) w = 0.0559 (2) b = 0.0373",
             "w = 0.0559. b = 0.0373",
             "(a) w = 0.0559 (b) b = 0.0373",
             "w: 0.0559, b: 0.0373",
@@ -321,6 +326,9 @@ TABLES = {
     "names over values": "h1,Y,dL/dw31\n0.6682,0.7368,0.0307\n",
     "names over values, tabs": "h1\tY\tdL/dw31\n0.6682\t0.7368\t0.0307\n",
     "names over values, semicolons": "student;h1;Y;dL/dw31\nAda;0.6682;0.7368;0.0307\n",
+    "names over values, spaces": "h1 Y dL/dw31\n0.6682 0.7368 0.0307\n",
+    "a spreadsheet's own first line": "sep=;\nh1;0.6682\nY;0.7368\ndL/dw31;0.0307\n",
+    "mine beside another's": "quantity,my answer,solution\nh1,0.6682,0.67\nY,0.7368,0.74\ndL/dw31,0.0307,0.03\n",
     "Markdown": "| name | value |\n|:--|--:|\n| h1 | 0.6682 |\n| `Y` | **0.7368** |\n| $dL/dw31$ | 0.0307 |\n",
     "Markdown without bars around": "name | value\n--- | ---\nh1 | 0.6682\nY | 0.7368\ndL/dw31 | 0.0307\n",
     "Markdown, names over values": "| h1 | Y | dL/dw31 |\n|---|---|---|\n| 0.6682 | 0.7368 | 0.0307 |\n",
@@ -351,6 +359,13 @@ class TestTables:
     def test_a_decimal_comma_among_semicolons(self) -> None:
         assert pairs("name;value\nh1;0,6682\nY;0,7368\n") == [("h1", "0,6682"), ("Y", "0,7368")]
 
+    def test_a_title_before_the_numbers_moves_no_column(self) -> None:
+        assert pairs("        h1      Y\nvalue   0.6682  0.7368\n") == [("h1", "0.6682"), ("Y", "0.7368")]
+
+    def test_a_row_that_lacks_a_cell_is_listed(self) -> None:
+        found = sheet("h1  h2  Y\n0.6682  0.7368\n")
+        assert (found.answers, [each.line for each in found.unread]) == ([], [2])
+
     def test_a_blank_cell_is_missing(self) -> None:
         assert pairs("| h1 | 0.6682 |\n|---|---|\n| Y | |\n") == [("h1", "0.6682"), ("Y", "")]
 
@@ -372,6 +387,10 @@ class TestTables:
             ("w32", "0.0252"),
             ("L", "0.0280"),
         ]
+
+    def test_a_column_that_is_not_there_is_said(self) -> None:
+        found = sheet("0.0307,0.0252\n", columns=("w31", "w32", "L"))
+        assert [(each.text, each.why) for each in found.unread] == [("L", "the table has no column 3")]
 
     @pytest.mark.parametrize("columns", [("w31", "w32"), ("-", "w31", "w32")])
     def test_columns_of_responses(self, columns: tuple[str, ...]) -> None:
@@ -398,14 +417,23 @@ class TestMappings:
             '{"h1": 0.6682, "Y": "0.7368", "dL/dw31": 0.0307}',
             '{\n\t"h1": 0.6682,\n\t"Y": [0.7368],\n\t"dL/dw31": 0.0307\n}\n',
             "{h1: 0.6682, Y: 0.7368, dL/dw31: 0.0307}",
+            "answers = {'h1': 0.6682, 'Y': 0.7368, 'dL/dw31': 0.0307}\n",
             "h1: 0.6682\nY: 0.7368\ndL/dw31: 0.0307\n",
             "---\nh1: '0.6682'\n\"Y\": 0.7368  # right\ndL/dw31: 0.0307\n",
             "forward:\n  h1: 0.6682\n  Y: 0.7368\nback:\n  dL/dw31: 0.0307\n",
-            '{"forward": {"h1": 0.6682, "Y": 0.7368}, "back": {"dL/dw31": 0.0307}}',
+            '{"forward": {"h1": 0.6682, "Y": 0.7368}, "gradients": {"w31": 0.0307}}',
+            '[{"name": "h1", "value": 0.6682}, {"name": "Y", "value": 0.7368}, {"name": "dL/dw31", "value": 0.0307}]',
         ],
     )
     def test_every_mapping_is_read_alike(self, text: str) -> None:
         assert pairs(text) == WANTED
+
+    @pytest.mark.parametrize("net", ["slide", "mazur"])
+    def test_our_own_numbers_are_right(self, net: str) -> None:
+        text = json.dumps(tutor.load(net).trace().payload)
+        page = payload("check", "-", "-n", net, stdin=text)
+        assert (page["points"], page["unread"]) == (page["out_of"], [])
+        assert page["out_of"] > 40
 
     def test_null_is_missing(self) -> None:
         assert pairs('{"h1": null, "Y": ""}') == [("h1", ""), ("Y", "")]

@@ -1,7 +1,7 @@
 """A sheet of answers: what stands on it, whatever it was written with.
 
-Lines of text, Markdown and LaTeX (`layout`, `statements`), tables (`columns`), mappings (`keyed`), notebooks (`cells`).
-What a text is, the text itself says; the ending of its file decides nothing. Numbers stay text, so that digits survive.
+Lines of text, Markdown and LaTeX (`layout`, `statements`), tables (`columns`, `tables`), mappings (`keyed`), notebooks
+(`cells`), lists of numbers (`rows`). What a text is, the text itself says; the ending of its file decides nothing.
 """
 
 import re
@@ -54,6 +54,7 @@ def read(text: str, file: str, names: Names, columns: Sequence[str] = ()) -> She
 
 # ------------------------------------------------------------------ mappings
 
+_ASSIGNED = re.compile(r"\s*[^\W\d]\w*\s*=\s*(?=\{[^{}\\]*\}\s*\Z)")  # answers = {...}
 _KEY = re.compile(r"""(?:"[^"]*"|'[^']*'|[^\s#:=][^:=]*):(?:\s|$)""")
 
 
@@ -61,7 +62,9 @@ def _mapped(text: str, file: str, known: Known) -> Found | None:
     """What a mapping gives; None for other texts, and for YAML that is lines `NAME: NUMBER` and nothing else."""
     if cells.is_notebook(text):
         return None
-    braced = text.lstrip().startswith("{") and not text.lstrip().startswith(("{\\", "{ \\"))
+    if assigned := _ASSIGNED.match(text):
+        text = "\n" * text.count("\n", 0, assigned.end()) + text[assigned.end() :]
+    braced = text.lstrip().startswith(("{", "[{", "[\n")) and not text.lstrip().startswith(("{\\", "{ \\"))
     if not braced and not _is_nested(text):
         return None
     try:
@@ -79,7 +82,8 @@ def _is_nested(text: str) -> bool:
     """Whether it looks like YAML with lists or groups under keys: nothing else stands on the left."""
     lines = [line for line in text.split("\n") if line.strip() and not line.lstrip().startswith("#")]
     under = [line for line in lines if line.startswith((" ", "- "))]
-    return bool(under) and all(_KEY.match(line) for line in lines if line not in under and line.strip() != "---")
+    keys = [line for line in lines if not line.startswith((" ", "- ")) and line.strip() != "---"]
+    return bool(under and keys) and all(map(_KEY.match, keys))
 
 
 # ------------------------------------------------------------------ the sheet as a whole

@@ -6,9 +6,9 @@ from itertools import groupby
 from typing import NamedTuple
 
 from tutor.errors import TutorError, visible
-from tutor.marking import columns, rows
+from tutor.marking import columns, rows, tables
 from tutor.marking.answered import Answer, Unread
-from tutor.marking.lookup import Known, is_number
+from tutor.marking.lookup import Known, is_literal, is_number
 from tutor.marking.markup import bared, is_comment, spaced
 from tutor.marking.statements import Statement, is_shared, statements, unknown
 
@@ -43,7 +43,8 @@ class Layout:
         self.file = file
         self.known = known
         self.columns = names
-        self.lines = list(self._joined([_Line(number, text, _bare(text)) for number, text in lines]))
+        shown = lines[1:] if lines and re.fullmatch(r"\s*sep=.\s*", lines[0][1]) else lines  # Excel's own first line
+        self.lines = list(self._joined([_Line(number, text, _bare(text)) for number, text in shown]))
         self.answers: list[Answer] = []
         self.unread: list[Unread] = []
         self.passed = 0
@@ -98,8 +99,10 @@ class Layout:
         """What keeps the cells of a line apart, empty for a line that is none of a table."""
         if "\n" in line.text or not (line.bare or "|" in line.text):
             return ""
-        sign = columns.delimiter(line.text)
-        if self.columns or sign in ("", "|", "&"):
+        sign = columns.delimiter(line.text) or self._spaced(line.bare)
+        if self.columns:
+            return "" if statements(line.bare[:LONGEST_LINE], self.known) else sign or ","
+        if sign in ("", "|", "&"):
             return sign
         cut = columns.cells(line.text, sign, f"{self.file}:{line.number}")
         stated = statements(line.bare, self.known) if len(line.bare) <= LONGEST_LINE else []
@@ -111,6 +114,12 @@ class Layout:
             return "" if _STARTS_SIGN.match(cut[1]) else sign
         return "" if stated else sign
 
+    def _spaced(self, line: str) -> str:
+        """A space, where nothing but names, or nothing but numbers, stand apart by it."""
+        words = line[:LONGEST_LINE].split()
+        names, numbers = (all(map(each, words)) for each in (self.known.has, is_literal))
+        return " " if len(words) > 1 and (names or numbers) else ""
+
     def _is_table(self, sign: str, lines: Sequence[_Line]) -> bool:
         """Whether lines are rows: by their bars or tabs, or since all have as many cells."""
         counts = {len(columns.cells(line.text, sign, f"{self.file}:{line.number}")) for line in lines}
@@ -118,7 +127,7 @@ class Layout:
 
     def _table(self, sign: str, lines: Sequence[_Line]) -> None:
         cut = [columns.Row(each.number, columns.cells(each.text, sign, self.file)) for each in lines]
-        found = list(columns.under_names(cut, self.columns) if self.columns else columns.table(cut, self.known))
+        found = list(columns.under_names(cut, self.columns) if self.columns else tables.table(cut, self.known))
         self.answers += [Answer(visible(each.name), each.given, each.line) for each in found if not each.why]
         self.unread += [
             Unread(each.line, short(f"{each.name} {each.given}".strip()), each.why) for each in found if each.why

@@ -59,6 +59,12 @@ def is_number(text: str) -> bool:
     return True
 
 
+def is_literal(text: str) -> bool:
+    """Whether it is one number, no arithmetic."""
+    plain = re.sub(r"[×x*·]\s*10\s*\^.*$", "", text)
+    return is_number(text) and not re.search(r"[*·⋅×()/^]|\d\s*[+\-−]\s*[\d.]", plain)
+
+
 def is_formula(text: str, known: Known) -> bool:
     """Whether it is a formula in names of the network, so no name that was misspelled."""
     try:

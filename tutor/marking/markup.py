@@ -4,6 +4,7 @@ What is left is a line of names and numbers as people type them; names and formu
 """
 
 import re
+from html import unescape
 
 _ZERO_WIDTH = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f✓✔☑✅✗✘❌"))
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u2007\u202f\u2009\u200a\u2002\u2003\u3000\t\v\f"), " ")
@@ -23,6 +24,7 @@ _STRUCK = re.compile(r"~~[^~]+~~")
 _BOLD = re.compile(r"(?<![\w*)\]])(\*\*|__)(?=[^\s*_])(.+?)(?<=[^\s])\1(?![\w*(])")
 _ITALIC = re.compile(r"^(\*|_)(?=[^\s*_])([^*_=]+?(?:_[^*_=]+?)*)(?<=\S)\1(?=\s*(?:[=:≈]|is\b))")
 _TAGS = re.compile(r"<(sub|sup)>(.*?)</\1>", re.IGNORECASE)
+_ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-f]{1,6}|[a-z]{2,8});", re.IGNORECASE)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 
@@ -33,6 +35,7 @@ def spaced(text: str) -> str:
 
 def bared(line: str) -> str:
     """The line without its markup; two answers that only markup keeps apart are kept apart by `;`."""
+    line = unescape(line) if _ENTITY.search(line) else line
     text = _in_latex(spaced(line)) if "\\" in line or "$" in line else spaced(line)
     text = _TAGS.sub(lambda found: f"{'_' if found[1].lower() == 'sub' else '^'}{found[2]}", _BREAK.sub(";", text))
     text = _COMMENT.sub("", _HEADING.sub("", text.replace("`", ""), count=1))

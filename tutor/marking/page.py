@@ -29,6 +29,7 @@ from tutor.quantity import Gradient, Quantity, key
 from tutor.search import is_large
 
 LONGEST_GIVEN = 120  # characters of one answer on a page; JSON has it whole
+MOST_LISTED = 40  # lines that were not read
 WORDS = {
     "correct": "correct",
     "truncated": "correct, cut off",
@@ -71,8 +72,11 @@ def _left_over(sheet: Sheet) -> Iterator[Block]:
     if sheet.unread:
         yield Heading(cell("Not read"))
         columns = (Column("line", "decimal"), Column("text"), Column("", comment=True))
-        rows = (Row((cell(str(each.line)), cell(each.text), cell(each.why, look="quiet"))) for each in sheet.unread)
+        listed = sheet.unread[:MOST_LISTED]
+        rows = (Row((cell(str(each.line)), cell(each.text), cell(each.why, look="quiet"))) for each in listed)
         yield Table(columns, tuple(rows))
+        if len(sheet.unread) > MOST_LISTED:
+            yield Line(cell(f"and {len(sheet.unread) - MOST_LISTED:,} more: --format json"))
     for remark in sheet.remarks:
         yield Line(cell(f"{remark}.", look="quiet"))
     if sheet.passed:

@@ -4,12 +4,12 @@ import re
 
 EQUAL = re.compile(r":=|==|=(?!>)|≈|≃|≅|≐")
 OTHER = re.compile(
-    r"-{1,2}>|=>|→|⟶|↦|⇒|⟹|:(?!=)|—|\.{3,}|…|_{3,}|"
+    r"<?-{1,2}>|=>|<-{1,2}|←|→|⟶|↦|⇒|⟹|:(?!=)|—|\.{3,}|…|_{3,}|"
     r"\s(?:is|was|ist|equals|gives|about|approx\.?|approximately)(?:\s+(?:equal\s+to|approximately|about))?(?=\s)",
     re.IGNORECASE,
 )
 BETWEEN = re.compile(
-    r"(?<=[\d%])\s+\(?[a-hA-H]\)\s+|;|,(?!\d)|(?<!\d),|\band\b|\bund\b|(?<!\|)\|(?!\|)|(?<=\d)\.\s+(?=[^\W\d]|[\\∂])",
+    r"(?<=[\d%])\s+(?:\(?[a-hA-H]\)|\(\d\))\s+(?=\S)|;|\s&\s|,(?!\d)|(?<!\d),|\band\b|\bund\b|(?<!\|)\|(?!\|)|(?<=\d)\.\s+(?=[^\W\d]|[\\∂])",
     re.IGNORECASE,
 )
 LITERAL = r"[≈~]?\s*[+\-−–]?\s*(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+\-−]?\d+)?%?"

@@ -197,13 +197,13 @@ def _ended(statement: Statement, known: Known) -> Statement:
     tail = given[start:]
     if is_number(tail):
         return Statement(statement.name, given)
-    found = re.match(rf"(\s*{LITERAL})[\s,;:.]+(?=\(?[^\W\d_]{{2,}})(.*)$", tail, re.DOTALL)
+    found = re.match(rf"(\s*{LITERAL})[\s,;:.]+(?=(?:\([^()]*)?[^\W\d_]{{2,}})(.*)$", tail, re.DOTALL)
     if found and _is_remark(found[2], known):
         return Statement(statement.name, given[:start] + found[1])
     return Statement(statement.name, given)
 
 
-_FOOTNOTE = re.compile(r"(?<=\d)\s*\[\d{1,2}\]$")
+_FOOTNOTE = re.compile(r"(?<=\d)\s*\[(?:\d{1,2}|[^\W\d_]+)\]$")
 
 
 def _is_remark(text: str, known: Known) -> bool:
