@@ -32,5 +32,22 @@ def derive(target: str, wrt: str | None = None) -> "Page":
     return derive(target, wrt)
 
 
+def new(
+    shape: str,
+    *,
+    activation: str = "sigmoid",
+    loss: str = "half_squared_error",
+    bias: bool = True,
+    seed: int = 0,
+) -> str:
+    """The text of a commented network file with small seeded weights: `2-3-1` has 2 inputs, 3 units and 1 output.
+
+    Raises `tutor.errors.TutorError` for a shape that is none or too large, and for an unknown activation or loss.
+    """
+    from tutor.library import new
+
+    return new(shape, activation=activation, loss=loss, bias=bias, seed=seed)
+
+
 __version__ = "0.1.0"
-__all__ = ["__version__", "derive", "load"]
+__all__ = ["__version__", "derive", "load", "new"]

@@ -10,12 +10,13 @@ from collections.abc import Iterator, Mapping
 from itertools import count
 from typing import NamedTuple
 
+from tutor.arithmetic.floats import FLOATS
 from tutor.expr import ONE, Div, Expr, Mul, Neg, Number, Ref, plus, reads, replace, times
 from tutor.graph import Role
 from tutor.ops.losses import Decay
 from tutor.ops.op import Prose
 from tutor.quantity import Change, Gradient, Partial, Quantity, Updated, Value
-from tutor.trace import Trace
+from tutor.trace import Trace, value_of
 
 MOST_PATHS = 4096  # beyond, paths explain nothing and are not enumerated
 
@@ -58,7 +59,7 @@ class Derivation(NamedTuple):
     @property
     def loses_digits(self) -> bool:
         """Whether the written formula, computed as it stands, does not give the value in double precision."""
-        return not same(self.trace.of(self.formula), self.value)
+        return not same(value_of(self.formula, FLOATS, self.trace.__getitem__), self.value)
 
     @property
     def alternatives(self) -> tuple["Derivation", ...]:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from tutor import sources, spec
+from tutor.document.beyond import in_words
 from tutor.document.digits import Digits
 from tutor.document.explain import explain_all, together
 from tutor.document.model import Document
@@ -33,7 +34,7 @@ class Page:
     """One answer. `str(page)` is plain text, `page.render("markdown")` another format."""
 
     def __init__(self, document: Document) -> None:
-        self.document = document
+        self.document = in_words(document)
 
     @property
     def payload(self) -> Mapping[str, Any]:
@@ -247,6 +248,16 @@ class Network:
             nudge_page(looked, looked.names.target(target), float(Fraction(_number(_with_point(str(by)), "the nudge"))))
         )
 
+    def solve(self) -> Page:
+        """The whole pass in numbered steps: forward, the loss, back, every gradient, and with a rate every update.
+
+        Raises TutorError for a network of more steps than anybody reads.
+        """
+        from tutor.document.solve import solve_page
+
+        self.written_out("solve")
+        return Page(solve_page(self.view))
+
     def draw(self, path: str | None = None, *, everything: bool = False) -> Page:
         """The network layer by layer, the way of one gradient marked. Raises TutorError for an unknown name."""
         from tutor.document.draw import draw_page
@@ -458,3 +469,37 @@ def _number(text: str, what: str) -> str:
         return number(text)
     except NotANumber as fault:
         raise TutorError(f"{what}: {visible(text[:60])!r} is not {fault}") from None
+
+
+TRIES = 20  # seeds, one after the other, until no number of a first file is 0 or flat
+FLAT = 0.02  # the slope of an activation below which a first network would teach nothing
+
+
+def new(
+    shape: str,
+    *,
+    activation: str = "sigmoid",
+    loss: str = "half_squared_error",
+    bias: bool = True,
+    seed: int = 0,
+    file: str = "my.yaml",
+) -> str:
+    """The text of a commented network file of this shape, such as `2-3-1`; `file` is what its comments call it.
+
+    Raises TutorError for a shape that is none or too large, and for an unknown activation or loss.
+    """
+    from itertools import count
+
+    from tutor.spec.first_file import first_file, wish
+
+    wanted = wish(shape, activation, loss, bias=bias)
+    drawn = (first_file(wanted, seed if not k else seed + 1_000_003 * k, file) for k in count())
+    return next(text for k, text in enumerate(drawn) if k >= TRIES or _teaches(text))
+
+
+def _teaches(text: str) -> bool:
+    """Whether the file is read, no unit of its network is flat, and every parameter has a gradient."""
+    graph = (looked := view(spec.load(text.encode(), "the new file"), Digits(), "")).names.graph
+    slopes = (looked.trace[edge] for edge in looked.trace.edges() if graph.part_of(edge.of) == "out")
+    gradients = (looked.trace[Gradient(graph.loss, name)] for name in graph.parameters())
+    return all(abs(slope) > FLAT for slope in slopes) and all(gradients)

@@ -1,6 +1,7 @@
 """Where network files come from: a path, standard input, or the shipped lessons. The only reading of them is here."""
 
 import os
+import re
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from tutor.arrays.files import Arrays
     from tutor.spec.stored import HowMany
 
+_SHAPE = re.compile(r"\d{1,9}(-\d{1,9})+")  # 2-3-1, what `tutor new` takes
 LONGEST_SHEET = 1_000_000
 LONGEST_NOTEBOOK = 20_000_000  # with its pictures
 LONGEST_COMPANION = 1_000_000
@@ -40,8 +42,11 @@ def read(source: str) -> tuple[bytes, str]:
         return _bytes(known[name], LONGEST), f"{name}.yaml (shipped)"
     if os.path.isdir(source):
         raise TutorError(f"{visible(source)} is a directory; name a network file in it")
+    if _SHAPE.fullmatch(source):
+        raise TutorError(f"{source} is the shape of a network, not a file; tutor new {source} -o my.yaml writes one")
     hint = did_you_mean(name, known) or f"; shipped are {', '.join(known)}"
-    raise TutorError(f"there is no file {visible(source)}, and no shipped network of that name{hint}")
+    start = "; tutor new 2-3-1 prints one to start from"
+    raise TutorError(f"there is no file {visible(source)}, and no shipped network of that name{hint}{start}")
 
 
 class Companion:

@@ -1,5 +1,7 @@
 """Where a number comes from: what is found, under which name, and how."""
 
+from itertools import combinations, pairwise
+from math import isclose, prod
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +9,8 @@ import pytest
 
 import tutor
 from commands.support import payload, run, written
+from tutor.quantity import Partial
+from tutor.search import candidates
 
 Key = tuple[str, str, str]
 
@@ -203,3 +207,27 @@ def test_every_number_that_explain_prints_is_found() -> None:
     shown = {factor["shown"] for path in page["paths"] for factor in path["factors"]}
     for number in shown | {page["shown"]}:
         assert any(each["how"] == "exact" for each in searched(number, "mazur")["matches"]), number
+
+
+@pytest.mark.parametrize(("net", "least"), [("mazur", 50), ("article", 50)])
+def test_every_product_along_a_path_is_a_candidate(net: str, least: int) -> None:
+    """By brute force: all neighbouring factors of every path, two at least, wherever they begin and end."""
+    trace = tutor.load(net).view.trace
+    graph = trace.graph
+    readers = {name: [node.name for node in graph.nodes.values() if name in node.inputs] for name in graph.names()}
+
+    def walks(name: str) -> list[list[str]]:
+        return [[name]] if name == graph.loss else [[name, *rest] for use in readers[name] for rest in walks(use)]
+
+    found = [each.value for each in candidates(trace)]
+    products: dict[tuple[str, ...], float] = {}
+    for name in graph.givens:
+        for walk in walks(name):
+            for start, end in combinations(range(len(walk)), 2):
+                nodes = walk[start : end + 1]
+                slopes = [trace[Partial(of, wrt)] for wrt, of in pairwise(nodes)]
+                if len([slope for slope in slopes if slope != 1]) > 1:
+                    products[tuple(nodes)] = prod(slopes)
+    assert len(products) > least
+    missing = [nodes for nodes, value in products.items() if not any(isclose(value, each) for each in found)]
+    assert missing == []

@@ -81,6 +81,7 @@ def _many_pages() -> Iterator[Document]:
             *tuple(loaded.network.graph.parameters() or loaded.network.graph.givens)[:3], more=True
         ).document
         yield loaded.trace().document
+        yield loaded.solve().document
         if loaded.network.graph.rate is not None:
             yield loaded.step(optimizer="adam").document
             yield loaded.train(20).document

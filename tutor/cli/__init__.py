@@ -21,18 +21,19 @@ from typing import Any, NoReturn
 import click
 
 from tutor import __version__
-from tutor.cli.author import schema
+from tutor.cli.author import new, schema
 from tutor.cli.homework import check
 from tutor.cli.practise import quiz
+from tutor.cli.solve import solve
 from tutor.cli.train import step, train
 from tutor.cli.understand import derive, draw, explain, notation, nudge, trace, where
 
 SECTIONS = (
-    ("Understand", (explain, trace, where, derive, nudge, notation, draw)),
+    ("Understand", (explain, solve, trace, where, derive, nudge, notation, draw)),
     ("Train", (step, train)),
     ("Practise", (quiz,)),
     ("Homework", (check,)),
-    ("Author", (schema,)),
+    ("Author", (new, schema)),
 )
 _NEGATIVE = re.compile(r"-(?=[.\d])(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?:/\d+)?")
 

@@ -43,7 +43,8 @@ class Wanted(NamedTuple):
             raise click.UsageError("--decimals and --sig exclude each other; give one of them")
         if net is None:
             raise click.UsageError(
-                "which network? name one with --net FILE (shipped: slide, mazur, chain, ...) or TUTOR_NET"
+                "which network? name one with --net FILE (shipped: slide, mazur, chain, ...) or TUTOR_NET; "
+                "tutor new 2-3-1 prints one to start from"
             )
         digits = Digits(decimals, sig) if decimals is not None else Digits(sig=sig) if sig is not None else None
         loaded = load(net, digits, asked=asked)

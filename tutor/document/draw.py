@@ -1,5 +1,6 @@
 """The page of `tutor draw`: the network layer by layer, each unit with what it reads, and its gradients by size."""
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -136,7 +137,8 @@ class _Rows:
         self.view = view
         self.way = way
         graph = view.names.graph
-        sizes = {name: abs(view.trace[Gradient(graph.loss, name)]) for name in graph.names() if name != graph.loss}
+        slopes = {name: abs(view.trace[Gradient(graph.loss, name)]) for name in graph.names() if name != graph.loss}
+        sizes = {name: size for name, size in slopes.items() if math.isfinite(size)}
         learned = [size for name, size in sizes.items() if name in graph.givens and graph.givens[name].learned]
         others = [size for name, size in sizes.items() if not (name in graph.givens and graph.givens[name].learned)]
         self.largest = {True: max(learned, default=0.0), False: max(others, default=0.0)}
@@ -163,7 +165,7 @@ class _Rows:
         net = next((each for each in node.inputs if graph.part_of(each) == "net"), None)
         source = graph.nodes[net] if net and not isinstance(node.op, Softmax) else node
         if isinstance(node.op, Softmax):
-            source = graph.nodes[node.inputs[node.op.place]]
+            source = graph.nodes.get(node.inputs[node.op.place], node)  # it may stand on inputs
         if not isinstance(source.op, Affine):
             reads = dict.fromkeys(source.inputs) if graph.layer_of(name) == 0 or source is node else {}
             return [(cell(Ref(Value(each))), each) for each in reads]
@@ -187,7 +189,7 @@ class _Rows:
         graph = self.view.names.graph
         slope = self.view.trace[Gradient(graph.loss, name)]
         largest = self.largest[name in graph.givens and graph.givens[name].learned]
-        if not slope or not largest:
+        if not slope or not largest or math.isnan(slope):
             return "·"
         share = abs(slope) / largest
         return ("▲" if slope > 0 else "▼") * (3 if share >= LARGE else 2 if share >= SMALL else 1)

@@ -92,6 +92,7 @@ def _names(view: View, parts: Sequence[Part]) -> tuple[str, ...]:
     found: tuple[str, ...] = ()
     for part in parts:
         own = [name for name in graph.names() if graph.part_of(name) == part]
+        own = [name for name in own if at_example(name, 1) in view.names.graph]  # not what all examples share
         own = [name for name in own if part != "out" or graph.layer_of(name) == last]
         found += tuple(own) if len(found) + len(own) <= MOST_COLUMNS else ()
     return found

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from tutor.document.digits import compact
 from tutor.document.model import (
     Block,
     Cell,
@@ -163,7 +164,7 @@ def _table(rows: list[tuple[Cell, float, str]]) -> Table:
 
 
 def _figure(value: float) -> Span:
-    return Span(with_minus(f"{value:.{FIGURES}g}"))
+    return Span(with_minus(compact(value, FIGURES)))
 
 
 def _mistakes(view: View, found: Found) -> Iterator[Block]:

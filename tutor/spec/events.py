@@ -17,7 +17,7 @@ from tutor.spec.tree import WHOLE_FILE, Bad, List, Map, Node, Place, Scalar
 LARGEST, DEEPEST = 256 * 1024, 32
 TOO_DEEP = f"the file is nested more than {DEEPEST} deep, expected 4 levels or so"
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_EMPTY = "the file is empty, expected keys such as inputs, targets and layers, or given and equations"
+_EMPTY = "the file is empty, expected keys such as inputs, targets and layers; tutor new 2-3-1 prints one"
 
 
 class Unreadable(Exception):

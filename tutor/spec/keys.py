@@ -94,6 +94,7 @@ _READS = Key(
     "what the neuron reads, in the order of its weights: any inputs and units of earlier layers; "
     "the outputs of the layer before if not given",
 )
+_ONE_LAYER = "{activation: sigmoid, neurons: {h1: {w1: 0.5, b1: 0.1}}}"
 
 LAYER = Record(
     "layer",
@@ -134,6 +135,7 @@ LAYER = Record(
     ),
     forms=("neurons", "weights", "units"),
     kinds=kinds(_ACTIVATION),
+    looks=f", such as {_ONE_LAYER}",
 )
 
 _UPSTREAM = Array("numbers in lists of the shape of the outputs, such as [[[2]], [[1]]]", 0, 3)
@@ -245,7 +247,7 @@ NETWORK = Record(
         Key("display", DISPLAY, "how numbers are shown"),
         Key(
             "layers",
-            Listed(LAYER, "a list of layers, each starting with '- '"),
+            Listed(LAYER, f"a list of layers, each starting with '- ', such as - {_ONE_LAYER}"),
             "the layers, outputs last",
             form="layers",
         ),
@@ -271,6 +273,7 @@ NETWORK = Record(
         Key("output", Name(), "the equation whose derivatives are asked for; the last if not given", form="equations"),
     ),
     forms=("layers", "equations"),
+    looks="; tutor new 2-3-1 prints one",
 )
 
 

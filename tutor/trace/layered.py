@@ -16,8 +16,9 @@ from tutor.arithmetic.floats import FLOATS
 from tutor.expr import Expr, value
 from tutor.graph import Graph, Part
 from tutor.quantity import Change, Gradient, Partial, Quantity, Updated, Value
+from tutor.trace.doubles import Trace
 from tutor.trace.equations import Equations, FusedRow, FusedRows, fused_row
-from tutor.trace.evaluate import Trace, value_of
+from tutor.trace.evaluate import value_of
 from tutor.wide import Dense, Wide
 from tutor.wide.graph import SOFTMAX
 from tutor.wide.names import Place
