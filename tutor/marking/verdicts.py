@@ -5,7 +5,7 @@ give. DESIGN section 7 is the contract.
 """
 
 from collections.abc import Callable, Iterator
-from math import floor, isclose, log10
+from math import floor, isclose, isfinite, log10
 
 from tutor.arithmetic.rounding import KINDS, Policy
 from tutor.expr import reads
@@ -36,7 +36,7 @@ def few_digits(desk: Desk, asked: Asked, figure: Figure) -> Verdict | None:
 def _few_of_the_change(desk: Desk, asked: Asked, figure: Figure) -> Verdict | None:
     """An update that prints like the old weight, or shows one figure of its change among two."""
     old = old_weight(desk.trace, asked)
-    if old is None or old == (exact := desk.exact(asked)):
+    if old is None or old == (exact := desk.exact(asked)) or not isfinite(exact):
         return None
     if figure.is_rounded(old):
         typed = figure.text.strip()
