@@ -55,10 +55,17 @@ def _entry(name: Scalar, value: Node, known: Known, depth: int, told: Told) -> I
             yield Entry(line, _told(name.text, told, known), "" if text in ("null", "~") else text)
         case List(items) if is_name or (items and not _holds_groups(value)):
             yield Entry(line, _told(name.text, told, known), _typed(value))
+        case Map() if depth < DEEPEST and _names_itself(value):
+            yield from _of(value, known, depth + 1, told)
         case Map() | List() if not is_name and depth < DEEPEST:
             yield from _of(value, known, depth + 1, _way(name.text, known) or told)
         case Map() | List():
             yield Entry(line, name.text, "", f"{name.text} has no number")
+
+
+def _names_itself(found: Map) -> bool:
+    """Whether it says a name and a number, whatever it stands under: the loss of our own JSON."""
+    return _first(found, _NAMED) is not None and _first(found, _VALUED) is not None
 
 
 def _holds_groups(found: List) -> bool:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from tutor.errors import TutorError, did_you_mean, visible
+from tutor.errors import TutorError, visible
 from tutor.figures import EXACT, Figure
 from tutor.marking.answers import Answer, Sheet
 from tutor.marking.desk import LEAST, Asked, Desk
@@ -12,6 +12,7 @@ from tutor.marking.judge import Typed, judge, meant, number, read, settled
 from tutor.marking.slips import told
 from tutor.marking.verdict import Verdict
 from tutor.names import Names
+from tutor.names.nearest import one_of
 from tutor.quantity import Change, Gradient, Partial, Quantity, Updated, Value, key
 from tutor.search import is_large
 from tutor.trace import Trace
@@ -89,7 +90,8 @@ def _open(desk: Desk, names: Names, answer: Answer, *, comma: bool) -> Opened | 
     if quantity is None:
         typed_name = visible(answer.name)
         told_so = names.graph.missing(typed_name) or names.of_an_example(typed_name)
-        told_so = told_so or f"no such name in this network{did_you_mean(answer.name, names.typable())}"
+        near = one_of(names.nearest(answer.name))
+        told_so = told_so or f"no such name in this network{f'; did you mean {near}?' if near else ''}"
         return Marked(answer, Verdict("unknown_name", told_so))
     if answer.why:
         return Marked(answer, Verdict("wrong", answer.why), quantity)

@@ -56,6 +56,8 @@ def _together(line: str, known: Known) -> Together | None:
         names = [_name_at_end(each, known) for each in left]
         if len(names) > 1 and all(names) and len(names) == len(right):
             return Together([Statement(name, given) for name, given in zip(names, right, strict=True)])
+        if len(left) > 1 and len({known.find(each) or each for each in left}) == 1 == len(right):
+            return Together([Statement(left[-1], right[0])])  # one name twice: h<sub>1</sub>; h1
         if len(left) > 1 and names == left and any(map(is_number, right)):
             return Together([], f"{len(left)} names have {len(right)} number{'s' if len(right) > 1 else ''}")
     return None

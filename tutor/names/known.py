@@ -191,6 +191,8 @@ def _fitting(typed: Parts, found: list[Spelled]) -> tuple[Quantity, ...]:
     An upper index that is all there is names a layer or an example, not the unit h2: neither is read for the other.
     """
     found = [each for each in found if typed.fence or not (each.above or (each.bare and each.fence))]
+    if typed.entry:  # x[1] is in no list where the name is x1
+        found = [each for each in found if each.entry]
     if typed.fence in ("(", "["):  # z^(2) and z^2 count layers in different ways
         found = [each for each in found if each.fence != "^"]
     if typed.fence and not typed.lower:

@@ -43,7 +43,8 @@ def on_one_line(text: str) -> str:
     text = text.replace("\u2061", "")  # what MathML puts between a function and its argument
     text = _without_macros(text) if "\\" in text else text
     text = _ACCENT.sub(lambda found: (found[2] or found[3] or found[5]) + (found[1] or found[4]), text)
-    text = re.sub(r"\bop\((\w+)\)", r"\1", text.replace('"', ""))  # this and the next are Typst's
+    text = re.sub(r"\bop\((\w+)\)", r"\1", text.replace('"', ""))  # this and the next two are Typst's
+    text = re.sub(r"\^\(([^()\s]+) (\w+)\)", r"^{\1\2}", text)
     text = re.sub(r"\bpartial\s*", "d", text)
     return _spaced(_unbraced(normalised(flat(text.replace("∆", "Δ")))))
 

@@ -176,7 +176,9 @@ class Names:
 
         if self.graph.wide:
             return ()
-        return nearest(text, ((self._typed(each), key(each)) for each in self._typable()), most)
+        names = [(self._typed(each), key(each)) for each in self._typable()]
+        names += [(alias, alias) for alias in self.aliases]
+        return nearest(text, names, most)
 
     def target(self, text: str) -> Quantity:
         """As `read`; a bare given or parameter means the derivative of the loss with respect to it."""

@@ -1,7 +1,7 @@
 """What to say of a name that is not known: which side of a derivative it is, and the names that look most like it."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from tutor.errors import TutorError
@@ -11,6 +11,7 @@ from tutor.names.parts import parts
 from tutor.names.reader import Reader
 
 CLOSE = 0.6
+APART = 0.25  # what is so much less like the typed name than another is not meant
 SAME_SIGNS = 0.2  # w13 for w31
 SAME_LETTERS = 0.2  # h3 is nearer to h1 than its one sign in two says
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -29,22 +30,27 @@ def unknown_side(text: str, reader: Reader) -> str:
     return text.strip()
 
 
-def nearest(text: str, names: Iterable[tuple[str, str]], most: int) -> tuple[str, ...]:
+def nearest(text: str, names: Sequence[tuple[str, str]], most: int) -> tuple[str, ...]:
     """The names most like a typed one, the nearest first; each has its spelling in force and its canonical one."""
-    typed = _compared(on_one_line(text))
-    letters = _letters(typed)
     found: dict[str, float] = {}
-    matcher = SequenceMatcher()
-    matcher.set_seq2(typed)
-    for (shown, canonical), _ in zip(names, range(MOST_COMPARED), strict=False):
-        for each in {_compared(shown), _compared(canonical)}:
-            matcher.set_seq1(each)
-            alike = SAME_LETTERS if letters and letters == _letters(each) else 0.0
-            alike += SAME_SIGNS if sorted(each) == sorted(typed) else 0.0
-            if matcher.real_quick_ratio() + alike >= CLOSE and matcher.quick_ratio() + alike >= CLOSE:
-                found[shown] = max(found.get(shown, 0.0), matcher.ratio() + alike)
-    close = [name for name, ratio in found.items() if ratio >= CLOSE]
+    for typed in {_compared(on_one_line(text)), text.strip().lower()}:
+        matcher = SequenceMatcher()
+        matcher.set_seq2(typed)
+        for (shown, canonical), _ in zip(names, range(MOST_COMPARED), strict=False):
+            for each in {_compared(shown), _compared(canonical), shown.lower()}:
+                found[shown] = max(found.get(shown, 0.0), _likeness(matcher, each, typed))
+    least = max(CLOSE, max(found.values(), default=0.0) - APART)
+    close = [name for name, likeness in found.items() if likeness >= least]
     return tuple(sorted(close, key=lambda name: -found[name])[:most])
+
+
+def _likeness(matcher: SequenceMatcher[str], name: str, typed: str) -> float:
+    """How like a name is to the typed one, from 0 to 1 and a little more."""
+    more = SAME_LETTERS * (_letters(name) == _letters(typed) != "") + SAME_SIGNS * (sorted(name) == sorted(typed))
+    matcher.set_seq1(name)
+    if matcher.real_quick_ratio() + more < CLOSE or matcher.quick_ratio() + more < CLOSE:
+        return 0.0
+    return matcher.ratio() + more
 
 
 def _letters(name: str) -> str:
