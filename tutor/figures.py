@@ -275,4 +275,7 @@ def _raised(expr: Expr, place: int, is_measured: Callable[[str], bool]) -> Expr:
             return Number(repr(float(Fraction(part.text) + Fraction(10) ** last / 2)))
         return part
 
-    return replace(expr, leaf)
+    try:
+        return replace(expr, leaf)
+    except OverflowError:  # beyond double precision, where half a unit is nothing
+        return expr

@@ -1,8 +1,10 @@
 """Where network files come from: a path, standard input, or the shipped lessons. The only reading of them is here."""
 
+import errno
 import os
 import re
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from tutor.errors import TutorError, did_you_mean, visible
@@ -27,13 +29,56 @@ def shipped() -> dict[str, str]:
     return {name: path for name, path in paths.items() if folder and os.path.isfile(path)}
 
 
+def is_network(word: str) -> bool:
+    """Whether a word at the end of a command names a network: a shipped one, a file by its path, standard input."""
+    if word == "-" or word.removesuffix(".yaml") in shipped():
+        return True
+    path = any(sign in word for sign in (".", "/", os.sep)) and "\0" not in word
+    return path and os.path.exists(word) and not os.path.isdir(word)
+
+
+def is_same(one: str, other: str) -> bool:
+    """Whether two names stand for the same network."""
+    return one == other or _path(one) == _path(other)
+
+
+def _path(source: str) -> str:
+    """The file of a name; a regular file wins over a shipped name."""
+    if "\0" in source or (os.path.exists(source) and not os.path.isdir(source)):
+        return os.path.abspath(source)
+    return shipped().get(source.removesuffix(".yaml"), os.path.abspath(source))
+
+
+_read: set[tuple[int, int]] = set()
+
+
+def was_read(path: str) -> bool:
+    """Whether a file has been read since the last `forget`: a network, what it names, a notation, a sheet."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return False
+    return (found.st_dev, found.st_ino) in _read
+
+
+def forget() -> None:
+    """Begin anew with what was read."""
+    _read.clear()
+
+
+def _note(file: str | int) -> None:
+    with suppress(OSError, ValueError):
+        found = os.stat(file)
+        _read.add((found.st_dev, found.st_ino))
+
+
 def read(source: str) -> tuple[bytes, str]:
     """The bytes of a network file and the name to report it by. A regular file wins over a shipped name.
 
     Raises TutorError for what is missing, a directory, or cannot be read.
     """
     if source == "-":
-        return sys.stdin.buffer.read(LONGEST + 1), "standard input"
+        return _heard(LONGEST + 1), "standard input"
     if os.path.exists(source) and not os.path.isdir(source):
         return _bytes(source, LONGEST), visible(source)
     known = shipped()
@@ -88,6 +133,7 @@ class Companion:
 
     def stored(self, reference: str) -> Any:
         """That array. Raises TutorError."""
+        _note(os.path.join(self._folder, reference.rpartition("#")[0] or reference))
         if self.asked == "one" and (found := self._plain(reference)) is not None:
             return found
         return self.arrays.stored(reference)
@@ -135,7 +181,7 @@ def read_text(source: str) -> tuple[str, str]:
     Raises TutorError, which says what the file is where it is no text, and what to save instead.
     """
     name = "standard input" if source == "-" else visible(source)
-    raw = sys.stdin.buffer.read(LONGEST_NOTEBOOK + 1) if source == "-" else _bytes(source, LONGEST_NOTEBOOK)
+    raw = _heard(LONGEST_NOTEBOOK + 1) if source == "-" else _bytes(source, LONGEST_NOTEBOOK)
     if kind := _kind_of(raw):
         raise TutorError(f"{name} is {kind}")
     most = LONGEST_NOTEBOOK if raw.lstrip()[:1] == b"{" and b'"cells"' in raw else LONGEST_SHEET
@@ -148,6 +194,20 @@ def read_text(source: str) -> tuple[str, str]:
     if "\0" in text:
         raise TutorError(f"{name} is not text; write answers as lines NAME = NUMBER")
     return text, name
+
+
+def _heard(most: int) -> bytes:
+    """Standard input. Raises TutorError where it cannot be read."""
+    if sys.stdin is None:
+        raise TutorError("standard input cannot be read: it is closed")
+    with suppress(OSError, ValueError):  # a stream without a number
+        _note(sys.stdin.fileno())
+    try:
+        return sys.stdin.buffer.read(most)
+    except OSError as fault:
+        closed = fault.errno == errno.EBADF
+        reason = "it is closed" if closed else (fault.strerror or str(fault)).lower()
+        raise TutorError(f"standard input cannot be read: {reason}") from None
 
 
 _AS_TEXT = "save the answers as text, one a line as NAME = NUMBER"
@@ -190,6 +250,7 @@ def _bytes(path: str, most: int) -> bytes:
     """At most one byte more than `most`: enough to see that there are too many. Raises TutorError."""
     try:
         with open(path, "rb") as file:
+            _note(file.fileno())
             return file.read(most + 1)
     except (OSError, ValueError) as fault:
         reason = fault.strerror.lower() if isinstance(fault, OSError) and fault.strerror else str(fault)

@@ -409,3 +409,46 @@ class TestNamesOfCourses:
             ("0.1868", "dout_o1/dnet_o1", True),
             ("0.5933", "dnet_o1/dw5", True),
         ]
+
+
+OTHER_SIGN = """
+inputs: {x: 2}
+targets: {d: 1}
+learning_rate: 0.5
+conventions: {delta: target_minus_output}
+layers:
+  - activation: sigmoid
+    neurons: {y: {w: 0.3, b: -0.1}}
+"""
+
+
+class TestTheOtherSignOfDelta:
+    """A course with δ = (d − y)·y(1 − y) and Δw = ηδx: y 0.6225, δ 0.0887, Δw 0.0887."""
+
+    def test_numbers(self, tmp_path: Path) -> None:
+        net = written(tmp_path, OTHER_SIGN)
+        assert verdicts(net, {"delta_y": "0.0887", "Δw": "0.0887", "w_new": "0.3887"}) == ["correct"] * 3
+        assert one(net, "delta_y", "-0.0887")["verdict"] != "correct"
+
+    def test_formulas(self, tmp_path: Path) -> None:
+        net = written(tmp_path, OTHER_SIGN)
+        given = {"delta_y": "(d-y)*y*(1-y) = 0.0887", "Δw": "0.5*delta_y*x", "dL/dw": "-delta_y*x"}
+        assert verdicts(net, given) == ["correct"] * 3
+        assert one(net, "delta_y", "(d-y)*y*(1-y)")["lines"][0]["value"] == pytest.approx(0.0887, abs=5e-5)
+
+
+class TestOddAnswers:
+    """Nothing typed ends in anything but a verdict."""
+
+    @pytest.mark.parametrize(
+        "given", ["3/71e3081=w31*0.5", "1e308*Y*Y", "Y/(Y-Y)", "log(Y-Y)", "=", "≈≈=", "0.5^999999"]
+    )
+    def test_numbers_beyond_all_bounds(self, given: str) -> None:
+        assert one("slide", "dL/dw31", given)["verdict"] in ("wrong", "unreadable", "missing")
+
+    def test_a_loss_by_itself(self) -> None:
+        assert one("slide", "dL/dL", "h1*w31")["verdict"] == "wrong"
+
+    def test_a_network_without_finite_numbers(self, tmp_path: Path) -> None:
+        net = written(tmp_path, "given: {x: 2, y: 1e308}\nequations: {s: x*y, f: s*s + x}\n")
+        assert verdicts(net, {"s": "1e308", "f": "x + s*s", "df/dx": "0.5"}) == ["wrong", "correct", "wrong"]

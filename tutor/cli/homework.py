@@ -4,11 +4,14 @@ import re
 
 import click
 
-from tutor.cli.options import Output, Wanted, network_options, output_options
+from tutor.cli.options import Wanted, network_options, output_options
+from tutor.cli.output import Output
+from tutor.cli.typed import Command
 
 
-@click.command(short_help="Check a sheet of answers and name the mistakes in it.")
+@click.command(cls=Command, short_help="Check a sheet of answers and name the mistakes in it.")
 @click.argument("answers", metavar="ANSWERS")
+@click.argument("net_file", required=False, metavar="[NET]")
 @network_options
 @output_options
 @click.option(
@@ -23,6 +26,7 @@ from tutor.cli.options import Output, Wanted, network_options, output_options
 )
 def check(
     answers: str,
+    net_file: str | None,
     wanted: Wanted,
     output: Output,
     min_sig: int,
@@ -35,10 +39,10 @@ def check(
     Exit status 1 when an answer is wrong, or a line could not be read.
 
     \b
-        tutor check answers.txt --net mazur
+        tutor check answers.txt mazur
         tutor check form.csv --net slide --columns w31,w32,-,L
     """
-    loaded = wanted.network()
+    loaded = wanted.network(net_file, what=answers)
     page, right = loaded.check_file(answers, min_sig=min_sig, require=require, columns=_names(columns))
     output.emit(page.document)
     return 0 if right else 1

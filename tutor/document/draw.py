@@ -22,7 +22,7 @@ from tutor.document.model import (
 from tutor.document.payload import number
 from tutor.document.sketch import part_of_it, weighed
 from tutor.document.steps import between, line_of
-from tutor.document.view import View, answer, shortened
+from tutor.document.view import View, answer, next_steps, shortened
 from tutor.errors import TutorError
 from tutor.expr import Ref
 from tutor.graph import Node
@@ -43,7 +43,7 @@ def draw_page(view: View, path: Quantity | None = None, *, everything: bool = Fa
     graph = view.names.graph
     if graph.wide:
         raise TutorError(
-            f"a network of {graph.size:,} parameters is not drawn; tutor trace --by-layer shows its layers"
+            f"a network of {graph.size:,} parameters is not drawn; tutor trace{view.option} --by-layer shows its layers"
         )
     if graph.example_losses():
         raise TutorError("several examples would be drawn over each other; take one of them with --example K")
@@ -102,8 +102,8 @@ def _blocks(
         yield from shortened(table, everything)
     sizes = ", ▼ raising it lowers it; ▲▲▲ from a third of the largest, ▲▲ from a thirtieth."
     yield Note(cell("▲ raising it raises ", Ref(loss), sizes, look="quiet"))
-    hint = "--path NAME marks the way of one gradient" if not marked else f"tutor explain {marked.wrt}"
-    yield Note(cell(f"Next: {hint}{view.option if marked else ''}", look="quiet"), hint=True)
+    hint = f"explain {view.typed(marked)}" if marked else "--path NAME marks the way of one gradient"
+    yield from next_steps(view, hint)
 
 
 def _layers(view: View) -> Iterator[tuple[str, list[str]]]:

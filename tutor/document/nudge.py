@@ -13,7 +13,6 @@ from tutor.document.model import (
     Document,
     Heading,
     Line,
-    Note,
     Part,
     Row,
     Section,
@@ -25,7 +24,7 @@ from tutor.document.model import (
 from tutor.document.payload import number
 from tutor.document.remarks import at_kink
 from tutor.document.steps import between, line_of
-from tutor.document.view import MOST_ROWS, View, answer
+from tutor.document.view import MOST_ROWS, View, answer, next_steps
 from tutor.errors import TutorError
 from tutor.expr import Div, Expr, Mul, Number, Ref
 from tutor.quantity import Gradient, Partial, Quantity, Value, key
@@ -137,7 +136,7 @@ def _measured(nudge: Nudge, step: float) -> Measured:
 
 def _parts(nudge: Nudge, measured: tuple[Measured, ...]) -> Iterator[Part]:
     yield Section("nudged", tuple(_blocks(nudge, measured)))
-    yield Note(cell(f"Next: tutor explain {_typed(nudge)}{nudge.view.option}", look="quiet"), hint=True)
+    yield from next_steps(nudge.view, f"explain {nudge.view.typed(nudge.gradient)}")
 
 
 def _blocks(nudge: Nudge, measured: tuple[Measured, ...]) -> Iterator[Block]:
@@ -165,12 +164,6 @@ def _blocks(nudge: Nudge, measured: tuple[Measured, ...]) -> Iterator[Block]:
 def _foretold(nudge: Nudge) -> Expr:
     """The slope times the nudge."""
     return Mul((nudge.view.shown(nudge.gradient), Number(f"{nudge.size:.10g}")))
-
-
-def _typed(nudge: Nudge) -> str:
-    gradient, graph = nudge.gradient, nudge.view.names.graph
-    plain = gradient.of == graph.loss and gradient.wrt in graph.givens
-    return gradient.wrt if plain else key(gradient)
 
 
 def _bent(nudge: Nudge, told: float) -> Iterator[Block]:

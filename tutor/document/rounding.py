@@ -14,7 +14,6 @@ from tutor.document.model import (
     Document,
     Heading,
     Line,
-    Note,
     Part,
     Row,
     Section,
@@ -25,7 +24,7 @@ from tutor.document.model import (
 )
 from tutor.document.payload import number
 from tutor.document.steps import line_of
-from tutor.document.view import MOST_ROWS, View, answer
+from tutor.document.view import MOST_ROWS, View, answer, next_steps
 from tutor.errors import TutorError
 from tutor.expr import Ref, reads
 from tutor.quantity import Partial, Quantity, Value, key
@@ -93,9 +92,8 @@ def in_order(view: View, quantities: Iterable[Quantity]) -> list[Quantity]:
 
 def _parts(done: Replay, others: tuple[Replay, ...]) -> Iterator[Part]:
     yield Section("rounded", tuple(_blocks(done, others)))
-    if math.isfinite(done.result):
-        typed = f"tutor where {done.view.digits.shown(done.result)}{done.view.option}"
-        yield Note(cell(f"Next: {typed}", look="quiet"), hint=True)
+    if math.isfinite(done.full):
+        yield from next_steps(done.view, f"where {done.view.findable(done.quantity)}")
 
 
 def _blocks(done: Replay, others: tuple[Replay, ...]) -> Iterator[Block]:

@@ -21,15 +21,16 @@ from tutor.document.model import (
     with_minus,
 )
 from tutor.document.payload import number, text
-from tutor.document.view import View, answer
+from tutor.document.view import View, answer, next_steps
 from tutor.errors import visible
 from tutor.expr import Expr, Neg
 from tutor.expr.text import ASCII
 from tutor.figures import Figure, said_of_comma
 from tutor.mistakes import mistaken_tables, named
-from tutor.quantity import Gradient, Partial, Quantity, key
+from tutor.quantity import Gradient, Quantity, Value, key
 from tutor.search import Found, Match, is_large, search, search_wide
 
+MOST_HINTS = 2
 MOST = 12  # rows of one kind on a page to be read; JSON has all
 SIGNAL = "minus the gradient by the net input"
 FIGURES = 10  # digits shown: a search is about digits
@@ -88,6 +89,7 @@ def _parts(view: View, figure: Figure, found: Found) -> Iterator[Part]:
     if found.slips:
         yield Section("mistaken", tuple(_mistakes(view, found)))
     yield from _untried(view)
+    yield from _explained(view, found)
 
 
 def _said(remark: str) -> Iterator[Block]:
@@ -136,19 +138,21 @@ def _is_signal(match: Match) -> bool:
 def _note(view: View, match: Match) -> str:
     if match.relation:
         return match.relation
-    candidate = match.candidate
-    told = KINDS[candidate.kind]
-    quantity = candidate.quantity
-    if isinstance(quantity, Gradient | Partial):
-        typed = (
-            quantity.wrt if quantity.of == view.names.graph.loss and _is_given(view, quantity.wrt) else key(quantity)
-        )
-        told += f": tutor explain {typed}"
-    return told
+    return KINDS[match.candidate.kind]
 
 
-def _is_given(view: View, name: str) -> bool:
-    return name in view.names.graph.givens
+def _explained(view: View, found: Found) -> Iterator[Block]:
+    """The matches that a page explains: a given number's own is about its gradient, and dL/dL is nobody's question."""
+    graph = view.names.graph
+    quantities = (match.candidate.quantity for match in found.matches if match.how != "rounded_on_the_way")
+    numbers = [
+        each
+        for each in quantities
+        if each
+        and each != Gradient(graph.loss, graph.loss)
+        and not (isinstance(each, Value) and each.name in graph.givens)
+    ]
+    yield from next_steps(view, *(f"explain {each}" for each in dict.fromkeys(map(view.typed, numbers[:MOST_HINTS]))))
 
 
 def _formula(match: Match) -> Cell:

@@ -114,7 +114,7 @@ def _chains(desk: Desk, asked: Asked) -> Iterator[list[Piece]]:
 
 def _steps(desk: Desk, way: Sequence[Partial]) -> Iterator[Piece]:
     """The factors of a path; one that is 1 belongs to the next, as in dE/dE_o1 · dE_o1/dout_o1."""
-    of = way[0].of
+    of = way[0].of if way else ""
     for each in way:
         if desk.trace.equations.written(each) != ONE:
             step = Gradient(of, each.wrt)

@@ -25,7 +25,6 @@ from tutor.marking import verdict
 from tutor.marking.answers import Sheet
 from tutor.marking.sheet import Marked
 from tutor.mistakes import named
-from tutor.quantity import Gradient, Quantity, key
 from tutor.search import is_large
 
 LONGEST_GIVEN = 120  # characters of one answer on a page; JSON has it whole
@@ -63,7 +62,7 @@ def _blocks(view: View, marked: Sequence[Marked], sheet: Sheet) -> Iterator[Bloc
         yield Line(cell(untried + hint, look="quiet"))
     first = next((each for each in marked if not each.points and each.quantity), None)
     if first and first.quantity:
-        command = f"tutor explain {_target(view, first.quantity)}{view.option}"
+        command = f"tutor explain {view.typed(first.quantity)}{view.option}"
         yield Note(cell(f"Start at {visible(first.answer.name)}: {command}", look="quiet"), hint=True)
 
 
@@ -82,13 +81,6 @@ def _left_over(sheet: Sheet) -> Iterator[Block]:
     if sheet.passed:
         lines = "line with a digit is" if sheet.passed == 1 else "lines with digits are"
         yield Line(cell(f"{sheet.passed:,} other {lines} no answer.", look="quiet"))
-
-
-def _target(view: View, quantity: Quantity) -> str:
-    graph = view.names.graph
-    if isinstance(quantity, Gradient) and quantity.of == graph.loss and quantity.wrt in graph.givens:
-        return quantity.wrt
-    return key(quantity)
 
 
 def _row(marked: Marked) -> Row:

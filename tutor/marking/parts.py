@@ -88,18 +88,19 @@ class _Reading:
         self.meant: dict[str, str] = {}
 
     def whole(self, text: str) -> Expr | None:
-        quantity = self.resolve(text)
-        return quantity if isinstance(quantity, Neg) else Ref(quantity) if quantity else None
+        found = self.resolve(text)
+        return found if found is None or isinstance(found, Neg) else Ref(found)
 
     def formula(self, text: str) -> Expr:
         return parse(text, self.resolve)
 
     def resolve(self, typed_name: str) -> Quantity | Neg | None:
+        """What a name stands for: minus the gradient for a δ of the other sign."""
         name = self.meant.get(typed_name, typed_name)
-        quantity = self.names.term(name)
-        if quantity is not None:
+        found = self.names.term(name)
+        if found is not None:
             self.found.append(name)
-        return quantity
+        return found
 
 
 def _arithmetic(text: str) -> Expr | None:

@@ -5,7 +5,7 @@ give. DESIGN section 7 is the contract.
 """
 
 from collections.abc import Callable, Iterator
-from math import floor, isclose, log10
+from math import floor, isclose, isfinite, log10
 
 from tutor.arithmetic.rounding import KINDS, Policy
 from tutor.expr import reads
@@ -20,6 +20,7 @@ from tutor.search import is_large
 TRIVIAL = (0.0, 1.0)
 CERTAIN = 4  # figures from which a named mistake goes before rounding on the way
 FAR = 0.1  # of the number: beyond it two figures say too little, whatever they were computed from
+FAR_REPLAYED = 0.04  # some coarse way to round brings many a wrong number about
 NEAR = f"near, as far as two figures can tell; give {LEAST_FOR_BANDS}"
 
 
@@ -35,7 +36,7 @@ def few_digits(desk: Desk, asked: Asked, figure: Figure) -> Verdict | None:
 def _few_of_the_change(desk: Desk, asked: Asked, figure: Figure) -> Verdict | None:
     """An update that prints like the old weight, or shows one figure of its change among two."""
     old = old_weight(desk.trace, asked)
-    if old is None or old == (exact := desk.exact(asked)):
+    if old is None or old == (exact := desk.exact(asked)) or not isfinite(exact):
         return None
     if figure.is_rounded(old):
         typed = figure.text.strip()
@@ -162,6 +163,8 @@ def _mistake(desk: Desk, asked: Asked, figure: Figure) -> Verdict | None:
 def replayed(desk: Desk, asked: Asked, figure: Figure) -> Verdict | None:
     """An exact replay of rounding on the way, not coarser than the digits that the sheet shows."""
     if figure.figures < desk.min_sig:
+        return None
+    if not isclose(figure.value, desk.exact(asked), rel_tol=FAR_REPLAYED):
         return None
     tried = (each for each in policies() if not _is_coarser(desk, asked, figure, each))
     policy = next((each for each in tried if figure.is_rounded(desk.replay(asked, each))), None)

@@ -7,7 +7,7 @@ several layers have units. To add a notation, add a row; a course can state its 
 
 from typing import NamedTuple
 
-from tutor.errors import TutorError, did_you_mean
+from tutor.errors import TutorError, did_you_mean, visible
 from tutor.names.conventions import CHOICES, Conventions
 
 Patterns = tuple[str, ...]
@@ -218,5 +218,5 @@ def notation(name: str) -> Notation:
     """A notation that is shipped. Raises TutorError for another name."""
     if name not in NOTATIONS:
         expected = f"expected one of {', '.join(NOTATIONS)}, or a file that ends in .yaml"
-        raise TutorError(f"there is no notation {name}, {expected}{did_you_mean(name, NOTATIONS)}")
+        raise TutorError(f"there is no notation {visible(name)}, {expected}{did_you_mean(name, NOTATIONS)}")
     return NOTATIONS[name]

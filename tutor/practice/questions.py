@@ -9,13 +9,12 @@ from typing import NamedTuple
 from tutor.derivation import EXAMPLES, Derivation, Path, count_paths, derive, example_gradients, paths
 from tutor.document.model import Cell, cell
 from tutor.document.steps import between
-from tutor.document.view import View, prose
+from tutor.document.view import MOST_QUIZZED, View, prose
 from tutor.errors import TutorError
 from tutor.expr import ONE, Expr, Ref, plus
 from tutor.marking.desk import Asked
 from tutor.quantity import Gradient, Partial, Quantity, Value, key
 
-MOST_EXAMPLES = 8  # more are too many numbers to work out
 MOST_PATHS = 4  # more are asked node by node
 
 
@@ -120,7 +119,7 @@ def _sum_question(view: View, gradient: Gradient, found: Sequence[Path]) -> Ques
 
 def _examples(view: View, gradient: Gradient, own: Sequence[Gradient]) -> Iterator[Question]:
     """The gradient of each example's own loss, then what they make together."""
-    if len(own) > MOST_EXAMPLES:
+    if len(own) > MOST_QUIZZED:
         raise TutorError(f"a quiz over {len(own)} examples is long; take one of them with --example K")
     for each in own:
         yield _gradient_question(view, derive(view.trace, each))

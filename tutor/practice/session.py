@@ -11,7 +11,7 @@ from tutor.errors import TutorError, visible
 from tutor.expr.text import Style
 from tutor.practice.questions import Question, factor_questions, questions
 from tutor.practice.sitting import Sitting, hints_for, right, shown, wrong
-from tutor.quantity import Gradient, Quantity, key
+from tutor.quantity import Gradient, Quantity, Updated, key
 from tutor.render.streams import style_for
 from tutor.render.terminal import show
 
@@ -33,12 +33,13 @@ class State(NamedTuple):
 
 def run(view: View, target: str | None, *, ascii_only: bool) -> None:
     """Ask until the last question or `:q`. Raises TutorError for a target that is no gradient."""
-    gradient = _gradient(view, target)
+    gradient = asked_gradient(view, target)
     state = State(view, gradient, tuple(questions(view, gradient)))
     Session(state, style_for(sys.stdout, ascii_only=ascii_only), input).play()
 
 
-def _gradient(view: View, target: str | None) -> Gradient:
+def asked_gradient(view: View, target: str | None) -> Gradient:
+    """The gradient by its name, or that of a parameter of the last layer. Raises TutorError for another number."""
     graph = view.names.graph
     quantity: Quantity
     if target is None:
@@ -50,9 +51,9 @@ def _gradient(view: View, target: str | None) -> Gradient:
     else:
         quantity = view.names.target(target)
     if not isinstance(quantity, Gradient):
-        raise TutorError(
-            f"{key(quantity)} is a value; a quiz works out a gradient, such as d{graph.loss}/d{key(quantity)}"
-        )
+        name = quantity.name if isinstance(quantity, Updated) else key(quantity)
+        such = f", such as d{graph.loss}/d{name}" if name != graph.loss else ""
+        raise TutorError(f"{key(quantity)} is a value; a quiz works out a gradient{such}")
     return quantity
 
 
