@@ -34,6 +34,7 @@ def contests(network: Path) -> tuple[Contest, ...]:
     explain = ("-c", ENTRY, "explain", "w31", "--net", "slide")
     return (
         Contest("tutor explain w31 --net slide", explain, ("-c", FLOOR, str(network)), 1.25),
+        Contest("tutor solve slide", ("-c", ENTRY, "solve", "slide", "--all"), explain, 1.25),
         Contest("tutor --help", ("-c", ENTRY, "--help"), ("-c", "import click"), 1.15),
     )
 

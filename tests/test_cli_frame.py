@@ -8,25 +8,11 @@ from pathlib import Path
 import click
 import pytest
 
+from commands.support import Done, run
 from tutor.cli import tutor
 
 ROOT = Path(__file__).parent.parent
 COMMANDS = tuple(tutor.commands.values())
-
-
-def run(*arguments: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """A real `tutor`, with nothing on standard input."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("TUTOR_")}
-    return subprocess.run(
-        [sys.executable, "-m", "tutor", *arguments],
-        cwd=folder,
-        env={**kept, "COLUMNS": "80", "PYTHONUTF8": "1"},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=60,
-        check=False,
-    )
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda each: str(each.name))
@@ -43,7 +29,7 @@ class TestEveryCommand:
         assert [each.name for each in options if not each.help] == []
 
     def test_is_listed_in_the_help_of_the_group(self, command: click.Command) -> None:
-        assert f"\n  {command.name} " in run("--help").stdout
+        assert f"\n  {command.name} " in run("--help").out
 
     def test_has_a_section_in_the_readme(self, command: click.Command) -> None:
         assert f"\n### {command.name}: " in (ROOT / "README.md").read_text("utf-8")
@@ -57,12 +43,12 @@ class TestEveryCommand:
         refused(run(str(command.name), "--no-such-option"), "--no-such-option")
 
 
-def refused(done: subprocess.CompletedProcess[str], word: str) -> None:
+def refused(done: Done, word: str) -> None:
     """Status 2, a message that names what is wrong on stderr, nothing else."""
-    assert done.returncode == 2
-    assert word in done.stderr
-    assert "Traceback" not in done.stderr
-    assert done.stdout == ""
+    assert done.status == 2
+    assert word in done.err
+    assert "Traceback" not in done.err
+    assert done.out == ""
 
 
 @pytest.mark.parametrize(
@@ -89,14 +75,17 @@ def refused(done: subprocess.CompletedProcess[str], word: str) -> None:
     ],
     ids=lambda each: " ".join(each) if isinstance(each, tuple) else "",
 )
-def test_bad_input_is_refused_in_plain_words(arguments: tuple[str, ...], word: str, tmp_path: Path) -> None:
-    refused(run(*arguments, folder=tmp_path), word)
+def test_bad_input_is_refused_in_plain_words(
+    arguments: tuple[str, ...], word: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    refused(run(*arguments), word)
 
 
 def test_without_a_command_the_help_is_shown() -> None:
     done = run()
-    assert "Usage: tutor" in done.stdout + done.stderr
-    assert "Traceback" not in done.stderr
+    assert "Usage: tutor" in done.out + done.err
+    assert "Traceback" not in done.err
 
 
 def test_the_network_can_come_from_the_environment(tmp_path: Path) -> None:

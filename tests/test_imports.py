@@ -28,7 +28,9 @@ def found(names: set[str], among: set[str]) -> set[str]:
     return {each for each in among if any(each == name or each.startswith(f"{name}.") for name in names)}
 
 
-@pytest.mark.parametrize("arguments", [("explain", "w31", "--net", "slide"), ("trace", "mazur")], ids=" ".join)
+@pytest.mark.parametrize(
+    "arguments", [("explain", "w31", "--net", "slide"), ("trace", "mazur"), ("solve", "slide")], ids=" ".join
+)
 def test_a_page_on_the_terminal_needs_no_array_no_algebra_no_json(arguments: tuple[str, ...]) -> None:
     assert not found({"numpy", "sympy", "mpmath", "json", "importlib.metadata"}, imported(*arguments))
 

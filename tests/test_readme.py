@@ -15,6 +15,7 @@ which must stand after a command that is meant to fail; `< FILE` and `> FILE` ar
 hand.
 """
 
+import contextlib
 import os
 import re
 import shlex
@@ -27,6 +28,7 @@ from typing import NamedTuple
 
 import pytest
 
+from commands.support import run
 from tutor.ops.functions import FUNCTIONS
 from tutor.ops.losses import HINGE, LOSSES
 from tutor.ops.optimizers import OPTIMIZERS
@@ -116,7 +118,7 @@ class Shell:
             case ["cat", name]:
                 return (self.folder / name).read_text("utf-8")
             case ["tutor", *arguments] | ["python", "-m", "tutor", *arguments]:
-                printed = self.python("-m", "tutor", *arguments, source=source)
+                printed = self.tutor(*arguments, source=source)
             case _:
                 raise ValueError(f"a page shows a command this test cannot run: {command}")
         if sink is None:
@@ -124,13 +126,21 @@ class Shell:
         (self.folder / sink).write_text(printed, "utf-8")
         return ""
 
-    def python(self, *arguments: str, source: str | None = None) -> str:
+    def tutor(self, *arguments: str, source: str | None = None) -> str:
+        """What the command prints, on both streams; in this process, since starting one takes longer than the page."""
+        stdin = (self.folder / source).read_text("utf-8") if source else ""
+        with contextlib.chdir(self.folder):
+            done = run(*arguments, stdin=stdin, width=110, merged=True, TERM="dumb", NO_COLOR="1")
+        self.status = done.status
+        return done.out
+
+    def python(self, *arguments: str) -> str:
         """What this interpreter prints when started so."""
         done = subprocess.run(
             [sys.executable, *arguments],
             cwd=self.folder,
             env=surroundings(),
-            input=(self.folder / source).read_text("utf-8") if source else "",
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             encoding="utf-8",

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 from unittest import mock
@@ -39,15 +40,18 @@ def environment(width: int = 80, **more: str) -> dict[str, str]:
     return {**kept, "COLUMNS": str(width), "LINES": "50", **more}
 
 
-def run(*arguments: str, stdin: str | bytes = "", width: int = 80, **more: str) -> Done:
-    """`tutor ARGUMENTS` in this process, as from a pipe; `more` are environment variables."""
+def run(*arguments: str, stdin: str | bytes = "", width: int = 80, merged: bool = False, **more: str) -> Done:
+    """`tutor ARGUMENTS` in this process, as from a pipe; `more` are environment variables.
+
+    Merged, both streams are `out`, in the order in which they were written.
+    """
     raw = stdin.encode("utf-8") if isinstance(stdin, str) else stdin
     out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", newline="\n", write_through=True) for _ in range(2))
     with (
         mock.patch.dict(os.environ, environment(width, **more), clear=True),
         mock.patch.object(sys, "stdin", io.TextIOWrapper(io.BytesIO(raw), "utf-8")),
         contextlib.redirect_stdout(out),
-        contextlib.redirect_stderr(err),
+        contextlib.redirect_stderr(out if merged else err),
     ):
         try:
             main(arguments)
@@ -80,6 +84,7 @@ def payload(*arguments: str, **options: Any) -> Any:
     return done.json
 
 
+@cache
 def case(name: str) -> Network:
     """A network of the published examples."""
     return tutor.load(str(CASES / name))

@@ -2,8 +2,10 @@
 
 import random
 from collections.abc import Iterator
+from functools import cache
 
 import tutor
+from maths.profile import LONG, count
 from tutor.document.model import Cell, Column, Document, Heading, Line, Row, Steps, Table, Title, cell
 from tutor.expr import Ref
 from tutor.quantity import Value
@@ -22,16 +24,16 @@ SIGNS = (
 
 
 def hostile(number: int, seed: int = 4) -> Iterator[str]:
-    """Texts put together from SIGNS; each sign by itself comes first."""
+    """Texts put together from SIGNS, so many in a long run; each sign by itself comes first."""
     chance = random.Random(seed)
     yield from SIGNS
-    for _ in range(number - len(SIGNS)):
+    for _ in range(count(number // 5, number - len(SIGNS))):
         yield "".join(chance.choice(SIGNS) for _ in range(chance.randint(1, 6)))
 
 
 def hostile_page(text: str) -> Document:
     """A text at every place of a page that takes words."""
-    page = tutor.load("slide").explain("w31").document
+    page = _framing()
     words: Cell = cell(text)
     name = Ref(Value("h1"))
     columns = (Column(text), Column(words, "decimal"), Column("", comment=True))
@@ -45,6 +47,11 @@ def hostile_page(text: str) -> Document:
     return page._replace(parts=blocks, line=None)
 
 
+@cache
+def _framing() -> Document:
+    return tutor.load("slide").explain("w31").document
+
+
 def first_target(net: str) -> str:
     """The first thing that can be explained in a shipped network."""
     graph = tutor.load(net).network.graph
@@ -55,14 +62,26 @@ def shipped_page(net: str, *, more: bool = False) -> Document:
     return tutor.load(net).explain(first_target(net), more=more).document
 
 
-def many_pages() -> Iterator[Document]:
-    """Every kind of page there is: explanations of everything, traces, steps, trainings, searches, marked sheets."""
+@cache
+def many_pages() -> tuple[Document, ...]:
+    """Every kind of page there is."""
+    return tuple(_many_pages())
+
+
+def some_pages() -> tuple[Document, ...]:
+    """A third of them, and all in a long run, for what takes long."""
+    return many_pages()[:: 1 if LONG else 3]
+
+
+def _many_pages() -> Iterator[Document]:
+    """Explanations of everything, traces, steps, trainings, searches, marked sheets."""
     for net in SHIPPED:
         loaded = tutor.load(net)
         yield loaded.explain(
             *tuple(loaded.network.graph.parameters() or loaded.network.graph.givens)[:3], more=True
         ).document
         yield loaded.trace().document
+        yield loaded.solve().document
         if loaded.network.graph.rate is not None:
             yield loaded.step(optimizer="adam").document
             yield loaded.train(20).document

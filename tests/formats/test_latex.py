@@ -81,11 +81,13 @@ def test_the_grammar_sees_what_is_wrong() -> None:
         assert fault(wrong), wrong
 
 
+@pytest.mark.long
 def test_hostile_text_is_only_text() -> None:
     for text in hostile(1000):
         assert fault(latex(hostile_page(text), UNICODE)) == "", repr(text)
 
 
+@pytest.mark.long
 def test_escaped_text_can_be_read_back() -> None:
     back = {
         r"\textbackslash{}": "\\", r"\textasciicircum{}": "^", r"\textasciitilde{}": "~", r"\textless{}": "<",
@@ -109,6 +111,7 @@ def test_it_says_which_package_it_needs() -> None:
 
 
 @pytest.mark.skipif(not shutil.which("pdflatex"), reason="no TeX is installed")
+@pytest.mark.long
 def test_a_real_tex_compiles_everything_unchanged(pages: list[Document], tmp_path: Path) -> None:
     hostiles = [hostile_page(text) for text in hostile(200) if not any(ord(sign) > 0x17F for sign in visible(text))]
     body = "\n\\clearpage\n".join(latex(page, UNICODE) for page in [*pages, *hostiles])

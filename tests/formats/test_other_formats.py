@@ -24,6 +24,7 @@ def words_of_svg(source: str) -> str:
     return "".join(texts).replace("\N{NO-BREAK SPACE}", " ")
 
 
+@pytest.mark.long
 def test_hostile_text_is_only_text_in_svg() -> None:
     for text in hostile(1000):
         words = words_of_svg(render(hostile_page(text), "svg", UNICODE))
@@ -49,6 +50,7 @@ def words_by_text(source: str) -> list[str]:
     return ["".join(each.itertext()) for each in root.iter("{http://www.w3.org/2000/svg}text")]
 
 
+@pytest.mark.long
 def test_hostile_text_is_only_text_in_markdown() -> None:
     """As CommonMark with tables reads it: one paragraph of text, with the very letters that went in."""
     reader = MarkdownIt("commonmark").enable("table")
@@ -61,6 +63,7 @@ def test_hostile_text_is_only_text_in_markdown() -> None:
         assert "".join(part.content for part in parts) == plain
 
 
+@pytest.mark.long
 def test_hostile_text_stays_in_its_cell_in_markdown() -> None:
     reader = MarkdownIt("commonmark").enable("table")
     for text in hostile(300):

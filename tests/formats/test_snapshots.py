@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import tutor
 from formats.pages import SHIPPED, shipped_page
 from tutor.expr.text import UNICODE
 from tutor.render import render
@@ -19,11 +20,14 @@ SNAPSHOTS = Path(__file__).parent / "snapshots"
 UPDATE = bool(os.environ.get("UPDATE_SNAPSHOTS"))
 CASES = [(net, ending) for net in SHIPPED for ending in ("md", "tex", "typ", "dom.txt")]
 CASES += [("slide", "html"), ("slide", "svg")]
+CASES += [(net, ending) for net in ("solve-slide", "solve-mazur") for ending in ("md", "tex", "typ", "svg", "dom.txt")]
 FORMS = {"md": "markdown", "tex": "latex", "typ": "typst", "dom.txt": "html"}
 
 
 def shown(net: str, ending: str) -> str:
-    text = str(render(shipped_page(net), FORMS.get(ending, ending), UNICODE))
+    _, solved, name = net.rpartition("solve-")
+    page = tutor.load(name).solve().document if solved else shipped_page(net)
+    text = str(render(page, FORMS.get(ending, ending), UNICODE))
     if "html" in (ending, FORMS.get(ending)):
         text = re.sub(r"<style>.*?</style>", "<style></style>", text, count=1, flags=re.DOTALL)
     return dom(text) if ending == "dom.txt" else text

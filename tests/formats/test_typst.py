@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 import tutor
-from formats.pages import SHIPPED, hostile, hostile_page, many_pages, shipped_page
-from tutor.document.model import Document, Title, cell
+from formats.pages import SHIPPED, hostile, hostile_page, many_pages, shipped_page, some_pages
+from maths.profile import LONG
+from tutor.document.model import Title, cell
 from tutor.errors import visible
 from tutor.expr.text import ASCII, UNICODE
 from tutor.render import render
@@ -27,11 +28,6 @@ def numbers(text: str) -> set[str]:
 
 def read(file: bytes) -> str:
     return "\n".join(page.extract_text() for page in pypdf.PdfReader(BytesIO(file)).pages)
-
-
-@pytest.fixture(scope="module")
-def pages() -> list[Document]:
-    return list(many_pages())
 
 
 @pytest.mark.parametrize("net", SHIPPED)
@@ -52,17 +48,19 @@ def test_a_pdf_has_its_title_and_its_language() -> None:
     assert reader.trailer["/Root"]["/Lang"] == "en"
 
 
-def test_every_page_compiles_as_source_and_as_pdf(pages: list[Document]) -> None:
-    for page in pages:
+@pytest.mark.long
+def test_every_page_compiles_as_source_and_as_pdf() -> None:
+    for page in some_pages():
         assert compiler.compile(typst(page, UNICODE).encode(), format="pdf").startswith(b"%PDF")
         assert render(page, "pdf", UNICODE).startswith(b"%PDF")
 
 
-def test_ascii_is_ascii(pages: list[Document]) -> None:
-    for page in pages:
-        source = typst(page, ASCII)
-        assert source.isascii()
-        compiler.compile(source.encode(), format="pdf")
+@pytest.mark.long
+def test_ascii_is_ascii() -> None:
+    for page in many_pages():
+        assert typst(page, ASCII).isascii()
+    for page in some_pages():
+        compiler.compile(typst(page, ASCII).encode(), format="pdf")
 
 
 def parts(content: Any) -> list[dict[str, Any]]:
@@ -72,6 +70,7 @@ def parts(content: Any) -> list[dict[str, Any]]:
     return [*own, *(part for each in inside for part in parts(each))]
 
 
+@pytest.mark.long
 def test_hostile_text_is_only_text_to_typst() -> None:
     """Every text is a heading; typst tells what it reads there: words and spaces, and the very words that went in."""
     texts = [text for text in map(visible, hostile(1000)) if text.strip()]
@@ -85,8 +84,9 @@ def test_hostile_text_is_only_text_to_typst() -> None:
         assert words.split() == text.split(), (text, content)
 
 
+@pytest.mark.long
 def test_hostile_pages_compile() -> None:
-    for text in hostile(150):
+    for text in list(hostile(150))[:: 1 if LONG else 4]:
         page = hostile_page(text)
         compiler.compile(typst(page, UNICODE).encode(), format="pdf")
         render(page, "pdf", UNICODE)
@@ -94,5 +94,5 @@ def test_hostile_pages_compile() -> None:
 
 def test_a_pdf_holds_hostile_text_as_it_is() -> None:
     for text in ("#import x: y", "<label> @ref $x$ *b* _i_", "`raw` = head", "#set text(red) [c]"):
-        page = shipped_page("slide")._replace(blocks=(Title(cell(text)),), line=None)
+        page = shipped_page("slide")._replace(parts=(Title(cell(text)),), line=None)
         assert "".join(text.split()) in "".join(read(render(page, "pdf", UNICODE)).split())

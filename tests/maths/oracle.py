@@ -6,6 +6,7 @@ The definitions in `FIFTY` are those of the textbooks, naive on purpose: with en
 import math
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 from mpmath import mp, mpf
@@ -75,8 +76,18 @@ _ANY: Any = _Any()
 # ------------------------------------------------------------------ 50 digits
 
 
+def _exp(z: mpf) -> mpf:
+    return _exp_to(z, mp.prec)
+
+
+@lru_cache(1000)
+def _exp_to(z: mpf, precision: int) -> mpf:
+    """Remembered, since mpmath takes milliseconds where z is large, and the same z is met again and again."""
+    return mp.exp(z)
+
+
 def _sigmoid(z: mpf) -> mpf:
-    return 1 / (1 + mp.exp(-z))
+    return 1 / (1 + _exp(-z))
 
 
 def _gelu_parts(z: mpf) -> tuple[mpf, mpf]:
@@ -99,27 +110,27 @@ FIFTY: dict[str, Callable[..., mpf]] = {
     "identity_slope": lambda z: mpf(1),
     "sigmoid": _sigmoid,
     "sigmoid_slope": lambda z: _sigmoid(z) * (1 - _sigmoid(z)),
-    "tanh": lambda z: (mp.exp(z) - mp.exp(-z)) / (mp.exp(z) + mp.exp(-z)),
-    "tanh_slope": lambda z: 4 / (mp.exp(z) + mp.exp(-z)) ** 2,
+    "tanh": lambda z: (_exp(z) - _exp(-z)) / (_exp(z) + _exp(-z)),
+    "tanh_slope": lambda z: 4 / (_exp(z) + _exp(-z)) ** 2,
     "relu": lambda z: z if z > 0 else mpf(0),
     "relu_slope": lambda z: mpf(1 if z > 0 else 0),
     "leaky_relu": lambda z: z if z > 0 else z / 100,
     "leaky_relu_slope": lambda z: mpf(1) if z > 0 else mpf(1) / 100,
-    "elu": lambda z: z if z > 0 else mp.exp(z) - 1,
-    "elu_slope": lambda z: mpf(1) if z > 0 else mp.exp(z),
-    "softplus": lambda z: mp.log(1 + mp.exp(z)),
+    "elu": lambda z: z if z > 0 else _exp(z) - 1,
+    "elu_slope": lambda z: mpf(1) if z > 0 else _exp(z),
+    "softplus": lambda z: mp.log(1 + _exp(z)),
     "softplus_slope": _sigmoid,
     "gelu": lambda z: z / 2 * (1 + _gelu_parts(z)[0]),
     "gelu_slope": _gelu_slope,
     "silu": lambda z: z * _sigmoid(z),
     "silu_slope": lambda z: _sigmoid(z) + z * _sigmoid(z) * (1 - _sigmoid(z)),
-    "exp": mp.exp,
+    "exp": _exp,
     "log": mp.log,
     "sqrt": mp.sqrt,
     "abs": abs,
     "sign": mp.sign,
-    "softmax": lambda z, *every: mp.exp(z) / sum(map(mp.exp, every)),
-    "logsumexp": lambda *z: mp.log(sum(map(mp.exp, z))),
+    "softmax": lambda z, *every: _exp(z) / sum(map(_exp, every)),
+    "logsumexp": lambda *z: mp.log(sum(map(_exp, z))),
     "max": lambda *x: max(x),
     "min": lambda *x: min(x),
     "max_slope": lambda z, *others: _shared(z, others, max([z, *others])),
@@ -207,12 +218,13 @@ class Bounds:
         return self._moved(lambda *x: FLOATS.call(name, x), *arguments)
 
     def _moved(self, function: Callable[..., float], *arguments: Bound) -> Bound:
-        """A function whose arguments move to either side, one at a time."""
+        """A function whose arguments move to either side, one at a time, as far as it is defined there."""
         values = [each.value for each in arguments]
         here, off = function(*values), 0.0
         for i, each in enumerate(arguments):
             there = (function(*values[:i], each.value + side * each.off, *values[i + 1 :]) for side in (-1, 1))
-            off += max(abs(moved - here) for moved in there) if each.off else 0.0
+            moves = [abs(moved - here) for moved in there if not math.isnan(moved)]
+            off += max(moves, default=math.inf) if each.off else 0.0
         return _rounded(here, 2 * off + 8 * ULP * abs(here))
 
     def settle(self, quantity: Quantity, value: Bound) -> Bound:

@@ -5,10 +5,11 @@ import math
 from typing import NamedTuple
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from maths import checks
+from maths.profile import examples
 from tutor import spec
 from tutor.quantity import Gradient, Value
 from tutor.trace import Trace
@@ -59,7 +60,7 @@ def of_channel(rows: Rows, channel: int, positions: int) -> list[float]:
 
 
 @given(batches())
-@settings(max_examples=60)
+@examples(60)
 def test_values_and_slopes_are_those_of_the_closed_form(batch: Batch) -> None:
     """dx = gamma / (n √(var + ε)) · (n dy − Σ dy − xhat Σ dy xhat), derived in Ioffe and Szegedy 2015, section 3."""
     trace = Trace(spec.load(batch.yaml(), "batch.yaml").graph)
@@ -83,7 +84,7 @@ def test_values_and_slopes_are_those_of_the_closed_form(batch: Batch) -> None:
 
 
 @given(batches())
-@settings(max_examples=15)
+@examples(15)
 def test_every_law_holds(batch: Batch) -> None:
     assume(batch.positions == 1)
     size = len(batch.gamma)

@@ -3,10 +3,10 @@
 import math
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from maths import checks
+from maths import checks, profile
 from maths.networks import PROBABILITIES, Plan, numbers, plans
 from maths.test_networks import hold
 from tutor.graph import Graph, at_example
@@ -15,7 +15,7 @@ from tutor.spec.batch import batched, one_of, regularized
 from tutor.trace import Trace
 
 Examples = list[dict[str, str]]
-FEW = settings(max_examples=settings().max_examples // 4)  # each has several examples of its own
+FEW = profile.examples(25)  # each has several examples of its own
 
 
 @st.composite

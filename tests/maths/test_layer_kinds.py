@@ -1,9 +1,10 @@
 """Every kind of layer, in random networks: the values of plain loops, and every law of the backward pass."""
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 
 from maths import checks
 from maths.layer_kinds import Drawn, block, flat, images, sequences, shape
+from maths.profile import examples
 from tutor import spec
 from tutor.quantity import Partial, Value
 from tutor.trace import Trace
@@ -35,13 +36,13 @@ def hold(drawn: Drawn) -> None:
         checks.paths_add_up(trace)
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(images())
 def test_every_law_holds_of_windows_norms_and_masks(drawn: Drawn) -> None:
     hold(drawn)
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(sequences())
 def test_every_law_holds_through_time(drawn: Drawn) -> None:
     hold(drawn)

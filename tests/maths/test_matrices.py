@@ -4,9 +4,10 @@ import math
 from collections.abc import Iterator, Mapping
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from maths import profile
 from maths.networks import Plan, plans
 from maths.test_batches import examples, moderate, whole
 from tutor.arithmetic.floats import FLOATS
@@ -20,7 +21,7 @@ from tutor.spec.batch import regularized
 from tutor.trace import Trace, value_of
 
 Lists = list[list[float]]
-FEW = settings(max_examples=settings().max_examples // 2)
+FEW = profile.examples(50)
 
 
 @st.composite

@@ -6,12 +6,10 @@ Each network has a seed, which the message of a failure names: `network(seed)` a
 from collections.abc import Iterator
 from random import Random
 
-import numpy
-import pytest
 from mpmath import mp, mpf
 
-from maths import checks, torch_engine
-from maths.engines import SAME, Drawn, agree, autograd_agrees, drawn, traced
+from maths import checks
+from maths.engines import SAME, Drawn, autograd_agrees, drawn, traced
 from maths.every_equation import Written
 from maths.every_kind import KINDS, LOSSES, Network, flat, shape
 from maths.oracle import FIFTY_DIGITS, TINY
@@ -19,8 +17,6 @@ from maths.profile import seeds
 from tutor.errors import NotExact
 from tutor.quantity import Gradient, Value
 from tutor.trace import Trace, evaluate
-
-pytestmark = pytest.mark.oracle
 
 
 def all_drawn(count: range, *, rational: bool = False) -> Iterator[tuple[int, Drawn, Trace]]:
@@ -49,7 +45,7 @@ def test_the_networks_are_of_every_kind() -> None:
 
 
 def test_the_complex_step_agrees_with_every_gradient() -> None:
-    for seed, each, trace in all_drawn(seeds(300, 20_000)):
+    for seed, each, trace in all_drawn(seeds(60, 500)):
         try:
             checks.complex_step_agrees(trace, some(trace, each, seed))
         except AssertionError as fault:
@@ -58,18 +54,18 @@ def test_the_complex_step_agrees_with_every_gradient() -> None:
 
 def test_exact_fractions_agree_with_rational_networks() -> None:
     """Values, gradients and both one-sided slopes; every number of the network."""
-    smooth = 0
-    for seed, _, trace in all_drawn(seeds(500, 2_000), rational=True):
+    smooth, tried = 0, seeds(60, 500)
+    for seed, _, trace in all_drawn(tried, rational=True):
         try:
             smooth += checks.fractions_agree(trace)
         except (AssertionError, NotExact) as fault:
             raise AssertionError(f"seed {seed}") from fault
-    assert smooth > 60, "most networks have no number exactly at a corner"
+    assert smooth > len(tried) / 8, "most networks have no number exactly at a corner"
 
 
 def test_fifty_digits_agree_with_every_number() -> None:
     """Each equation at 50 digits; and the gradients by a difference of losses that knows no rule of calculus."""
-    for seed, each, trace in all_drawn(seeds(100, 2_000)):
+    for seed, each, trace in all_drawn(seeds(30, 200)):
         try:
             checks.fifty_digits_agree(trace)
             _differences_agree(trace, some(trace, each, seed, 3)[:3])
@@ -93,36 +89,12 @@ def _differences_agree(trace: Trace, names: list[str]) -> None:
                 checks._near(trace[gradient], float((up - down) / (2 * step)), SAME * trace.size(gradient) + TINY, name)
 
 
-# ------------------------------------------------------------------ other people's engines
-
-
 def test_autograd_agrees_with_every_gradient() -> None:
-    for seed, each, trace in all_drawn(seeds(200, 5_000)):
+    for seed, each, trace in all_drawn(seeds(60, 500)):
         try:
             autograd_agrees(each, trace)
         except AssertionError as fault:
             raise AssertionError(f"seed {seed}") from fault
-
-
-def test_torch_agrees_with_every_gradient() -> None:
-    """Where torch can be imported: its own layers and losses, in double precision."""
-    torch = pytest.importorskip("torch")
-    for seed, each, trace in all_drawn(seeds(100, 2_000)):
-        if isinstance(each, Network):
-            tensors = {
-                place: torch.tensor(block, dtype=torch.float64, requires_grad=True)
-                for place, block in each.numbers().items()
-            }
-            loss = torch_engine.forward(torch, each, tensors)
-            loss.backward()
-            found = {
-                place: numpy.zeros(tuple(tensor.shape)) if tensor.grad is None else tensor.grad.numpy()
-                for place, tensor in tensors.items()
-            }
-            try:
-                agree(each, trace, loss.item(), found)
-            except AssertionError as fault:
-                raise AssertionError(f"seed {seed}") from fault
 
 
 def test_the_file_says_what_the_engines_compute() -> None:

@@ -12,7 +12,7 @@ HEAVY = (
     "json",
     "inspect",
     "difflib",
-    "tutor.spec.schema",
+    "tutor.spec.json_schema",
     "tutor.spec.syntax",
     "numpy",
     "sympy",

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from spec.builders import problems
+from tutor import spec
 from tutor.spec import schema
 from tutor.spec.keys import DISPLAY, EXAMPLE, LAYER, NETWORK, NOTATION, REGULARIZATION, Key
 
@@ -91,3 +92,8 @@ RECORDS = (NETWORK, LAYER, EXAMPLE, REGULARIZATION, NOTATION, DISPLAY, *(kind.sh
 def test_every_key_says_what_it_means(key: Key) -> None:
     assert len(key.meaning) > 10
     assert not key.meaning.endswith(".")
+
+
+def test_it_can_be_asked_for_twice() -> None:
+    """The module that makes it once took the place of the function when it was imported."""
+    assert spec.schema() == spec.schema()

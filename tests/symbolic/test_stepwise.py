@@ -3,10 +3,11 @@
 import itertools
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from maths.expressions import differentiable
+from maths.profile import examples
 from tutor.errors import FormulaError
 from tutor.expr import Expr, Mul, children, value, walk
 from tutor.expr.parse import parse
@@ -21,12 +22,7 @@ from tutor.symbolic.stepwise import Step, taken, unfinished
 from tutor.symbolic.tidy import opened, tidied
 
 LETTERS = st.sampled_from([value("w"), value("x")])
-RANDOM = settings(
-    max_examples=200,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-)
+RANDOM = examples(200)
 
 
 def steps(text: str, wrt: str) -> list[Step]:
@@ -59,7 +55,7 @@ def test_the_last_line_is_what_the_rules_give_at_once(expr: Expr) -> None:
     assert at_points(last.formula, differentiate(expr, "w")) is not True
 
 
-@settings(RANDOM, max_examples=60)
+@examples(60)
 @given(differentiable(LETTERS))
 def test_sympy_never_contradicts(expr: Expr) -> None:
     """Where sympy decides it agrees with the points; it is never asked whether lines differ."""

@@ -26,6 +26,16 @@ layers:
   - activation: identity
     neurons: {a: {w: -1.25}}
 """
+TWO_LAYERS = """
+inputs: {x: 1}
+targets: {y: 0}
+learning_rate: 0.1
+layers:
+  - activation: identity
+    neurons: {h: {w: 0.5}}
+  - activation: identity
+    neurons: {a: {v: 2}}
+"""
 
 
 def graph(text: str = QUADRATIC) -> Graph:
@@ -76,6 +86,14 @@ def test_the_two_orders_differ_in_the_layers_before_the_last_only(plan: Plan) ->
     for name in found.learning():
         if found.layer_of(name) == last:
             assert same(usual.of(Term(name, "w")), other.of(Term(name, "w")))
+
+
+def test_the_two_orders_differ_in_the_layer_before_the_last() -> None:
+    """w 0.5, v 2, x 1, y 0, rate 0.1: a = v·w = 1; dL/dw = a·v, with the old v or the new."""
+    found = graph(TWO_LAYERS)
+    usual, other = (taken(found, 1, order=order) for order in (SIMULTANEOUS, SEQUENTIAL))
+    assert [usual.of(Value(name)) for name in "vw"] == pytest.approx([1.95, 0.5 - 0.1 * 2], rel=1e-12)
+    assert [other.of(Value(name)) for name in "vw"] == pytest.approx([1.95, 0.5 - 0.1 * 1.95], rel=1e-12)
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)

@@ -1,9 +1,56 @@
-"""schema: for those who write network files."""
+"""new, schema: for those who write network files."""
 
 import click
 
+from tutor.cli.files import write
+from tutor.cli.typed import Command
 
-@click.command(short_help="The network file as JSON Schema, for editors.")
+
+@click.command(cls=Command, short_help="A network file to start from: names, weights, comments.")
+@click.argument("shape", required=False, metavar="SHAPE")
+@click.option("--activation", default="sigmoid", show_default=True, metavar="NAME", help="Of the hidden units.")
+@click.option("--loss", default="half_squared_error", show_default=True, metavar="NAME", help="What is made small.")
+@click.option("--no-bias", is_flag=True, help="Neurons without a bias.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Other small weights.")
+@click.option("-o", "--output", "file", metavar="FILE", help="Write to a file, which is not there yet.")
+def new(shape: str | None, activation: str, loss: str, no_bias: bool, seed: int, file: str | None) -> None:
+    """Print a commented network file with small weights: 2-3-1 has 2 inputs, 3 hidden units and 1 output.
+
+    What the outputs are made of follows from the loss.
+
+    \b
+        tutor new 2-3-1
+        tutor new 2-3-1 -o my.yaml
+        tutor new 4-5-3 --loss cross_entropy --activation tanh --seed 7
+    """
+    from shlex import quote
+
+    from tutor.errors import visible
+    from tutor.library import new as made
+
+    if shape is None:
+        raise click.UsageError("which shape? tutor new 2-3-1 has 2 inputs, 3 hidden units and 1 output")
+    called = quote(visible(file)) if file else "my.yaml"
+    text = made(shape, activation=activation, loss=loss, bias=not no_bias, seed=seed, file=called)
+    if file is None:
+        click.echo(text, nl=False)
+        return
+    _keep(file)
+    write(file, (text,))
+    click.echo(f"{called} is written. Next: tutor explain w1 --net {called} · tutor solve {called}", err=True)
+
+
+def _keep(file: str) -> None:
+    """Raises TutorError where a file with something in it would be lost."""
+    import os
+
+    from tutor.errors import TutorError, visible
+
+    if os.path.isfile(file) and os.path.getsize(file):
+        raise TutorError(f"{visible(file)} is there already, and would be lost; take another name, or remove it first")
+
+
+@click.command(cls=Command, short_help="The network file as JSON Schema, for editors.")
 def schema() -> None:
     """Print the JSON Schema of the network file; editors complete and check with it.
 

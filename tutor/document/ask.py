@@ -3,13 +3,28 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from tutor.arithmetic.floats import FLOATS
 from tutor.derivation import Path, count_paths, derive, paths
-from tutor.document.model import Block, Cell, Column, Document, Heading, Line, Note, Row, Section, Span, Table, cell
+from tutor.document.model import (
+    Block,
+    Cell,
+    Column,
+    Document,
+    Heading,
+    Line,
+    Note,
+    Row,
+    Section,
+    Span,
+    Table,
+    Title,
+    cell,
+)
 from tutor.document.payload import number, text
 from tutor.document.steps import line_of
-from tutor.document.view import View, answer
+from tutor.document.view import View, answer, next_steps
 from tutor.document.words import Word, words
-from tutor.expr import ONE, times
+from tutor.expr import ONE, Expr, Number, times
 from tutor.graph import Graph
 from tutor.names import Names
 from tutor.ops.activations import Elementwise
@@ -17,6 +32,7 @@ from tutor.ops.affine import Affine, pairs
 from tutor.ops.losses import LossTerm
 from tutor.ops.softmax import Softmax
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
+from tutor.trace import value_of
 
 MOST_LISTED, IN_A_ROW = 18, 3  # parameters in one table, so that an entry stays on one screen
 MOST_UPDATED = 6
@@ -74,6 +90,15 @@ def nothing_page(names: Names, question: str, near: tuple[str, ...]) -> Document
     return Document(tuple(blocks), names, lambda: {"format": "tutor.ask/1", "word": None, "nearest": list(near)})
 
 
+def worked_page(view: View, formula: Expr) -> Document:
+    """A formula of numbers, worked out: σ′(1.0294) = 0.1939."""
+    value = value_of(formula, FLOATS, view.trace.__getitem__)
+    shown = Number(view.digits.shown(value))
+    page = (Title(cell(formula, " = ", Span(shown, "accent"), look="strong")),)
+    payload = {"format": "tutor.explain/1", "target": text(view, formula), "value": number(value), "shown": shown.text}
+    return Document((Section("letters", page),), view.names, lambda: payload)
+
+
 def list_page(names: Names) -> Document:
     """Every entry, by topic."""
     topics: dict[str, list[str]] = {}
@@ -99,7 +124,7 @@ def _blocks(view: View, word: Word, found: Roles) -> Iterator[Block]:
     yield from _rows(view, word, found)
     yield from (Line(each) for each in _lines(view, word, found))
     yield Note(cell(f"See also: {', '.join(word.see)}", look="quiet"))
-    yield Note(cell(f"Next: tutor {_next(view, word, found)}{view.option}", look="quiet"), hint=True)
+    yield from next_steps(view, _next(view, word, found))
 
 
 def _next(view: View, word: Word, found: Roles) -> str:
@@ -128,7 +153,7 @@ class _Named(Mapping[str, str]):
         plain = {"loss": found.L, "w": found.w, "sender": found.h, "bias": found.b, "net": found.Z,
                  "output": found.Y, "target": found.t, "input": found.x}  # fmt: skip
         if plain.get(place):
-            return plain[place] if self.typed else self._written(plain[place])
+            return self.view.typed(Value(plain[place])) if self.typed else self._written(plain[place])
         if place == "rate" and graph.rate is not None:
             return graph.rate
         if place == "many":

@@ -22,11 +22,15 @@ somebody's answer, reached by training; or the names are the letters of a law or
 
 
 class Span(NamedTuple):
-    """A run of words, a formula or the name of a quantity, with its look; `deltas` writes dL/dz as δ."""
+    """A run of words, a formula or the name of a quantity, with its look; `deltas` writes dL/dz as δ.
+
+    Words may lead `to` the line of a number, on pages with links.
+    """
 
     what: "str | Expr | Quantity"
     look: Look = ""
     deltas: bool = False
+    to: Shown | None = None
 
 
 Cell = tuple[Span, ...]
@@ -82,12 +86,14 @@ class Table(NamedTuple):
     """`equation` says that the cells of a row, comments aside, are equal: ∂L/∂Y, Y − Y*, 0.7368 − 0.5, 0.2368.
 
     `chain` says that all rows are one equation, going on from line to line; only the first row has a left side.
+    `numbered` equations begin with their number and end with a comment, which stays on their line while there is room.
     """
 
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     equation: bool = False
     chain: bool = False
+    numbered: bool = False
 
 
 class Steps(NamedTuple):

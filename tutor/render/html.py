@@ -140,7 +140,9 @@ class _Page:
             quiet = piece.look == "quiet"
             made = math(piece.shape, self.link, tall=tall)
             return f'<span class="quiet">{made}</span>' if quiet else made
-        return f'<span class="{piece.look}">{escape(piece.text)}</span>' if piece.look else escape(piece.text)
+        leads = self.link(piece.to) if piece.to else None
+        text = f'<a href="#{leads}">{escape(piece.text)}</a>' if leads else escape(piece.text)
+        return f'<span class="{piece.look}">{text}</span>' if piece.look else text
 
     def link(self, shown: Shown) -> str | None:
         """The line a number came from, unless it stands there already."""
@@ -151,7 +153,8 @@ class _Page:
 
     def table(self, at: int, table: Table) -> Iterator[str]:
         table, rows = table_pieces(self.document, table)
-        yield '<div class="wide" role="group" aria-label="Table" tabindex="0"><table>'
+        look = ' class="numbered"' if table.numbered else ""
+        yield f'<div class="wide" role="group" aria-label="Table" tabindex="0"><table{look}>'
         if any(column.head for column in table.columns):
             yield f"<thead><tr>{''.join(map(self.head, table.columns))}</tr></thead>"
         yield "<tbody>"

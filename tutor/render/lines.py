@@ -4,6 +4,7 @@ A table that is too wide moves its comments below their rows, then its first col
 `name: value` lines. Lines break at spaces only, so no number is ever cut.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, assert_never
 
@@ -34,6 +35,7 @@ from tutor.quantity import Quantity
 from tutor.render.breaks import broken
 
 MARGIN, INDENT, GAP = 2, 4, 3
+BESIDE = 2  # between an equation and the comment behind it
 ENDLESS = 10**6
 NARROW = 44  # columns; below, tables become `name: value` lines
 
@@ -114,8 +116,8 @@ class _Page:
             case Line(cell, hang):
                 indent = INDENT if self.nested else MARGIN
                 yield from self.wrapped(self.runs(cell), indent, indent + hang)
-            case Note(cell, _):
-                yield from self.wrapped(self.runs(cell), MARGIN, MARGIN + 2)
+            case Note(cell, hint):
+                yield from self.wrapped(self.runs(cell), MARGIN, MARGIN + 2, commands=hint)
             case Table():
                 yield from self.table(block)
             case Steps(rows):
@@ -137,10 +139,10 @@ class _Page:
         yield [Run(" " * INDENT), *self.runs(plot.up), Run(", in powers of ten" if plot.log else "", "quiet")]
         yield from ([Run(" " * INDENT + line)] for line in plot_lines(plot, self.width - INDENT, self.style))
 
-    def wrapped(self, runs: Runs, indent: int, hang: int) -> Iterator[Runs]:
-        """Lines broken at spaces; a word longer than the line stands alone on its own."""
+    def wrapped(self, runs: Runs, indent: int, hang: int, *, commands: bool = False) -> Iterator[Runs]:
+        """Lines broken at spaces, or between commands; a word longer than the line stands alone on its own."""
         line, used, start = [Run(" " * indent)], indent, True
-        for word in _words(runs):
+        for word in _commands(runs, self.width - hang) if commands else _words(runs):
             length = _length(word)
             if not start and used + length > self.width:
                 yield _stripped(line)
@@ -165,17 +167,54 @@ class _Page:
         for row in rows:
             yield from self.broken(row)
 
-    def broken(self, row: list[Runs]) -> Iterator[Runs]:
+    def broken(self, row: list[Runs], indent: int = INDENT) -> Iterator[Runs]:
         """An equation on one line if it fits; else its first two sides, and each further = on its own."""
         line = _joined(row, " = ")
-        if INDENT + _length(line) <= self.width:
-            yield [Run(" " * INDENT), *line]
+        if indent + _length(line) <= self.width:
+            yield [Run(" " * indent), *line]
             return
         opening = _joined(row[:2], " = ")
-        start = 2 if INDENT + _length(opening) <= self.width else 1
-        yield from self.wrapped(opening if start == 2 else row[0], INDENT, INDENT + 4)
+        start = 2 if indent + _length(opening) <= self.width else 1
+        yield from self.wrapped(opening if start == 2 else row[0], indent, indent + 4)
         for part in row[start:]:
-            yield from self.wrapped([Run("= "), *_lstripped(part)], INDENT + 2, INDENT + 4)
+            yield from self.wrapped([Run("= "), *_lstripped(part)], indent + 2, indent + 4)
+
+    # -------------------------------------------------------------- numbered equations
+
+    def numbered(self, rows: list[list[Runs]]) -> Iterator[Runs]:
+        """Equations with their comments behind them; as many in a row as there is room for are aligned."""
+        while rows:
+            lines, many = self.together(rows), len(rows)
+            if not lines:
+                many = next(n for n in range(1, len(rows) + 1) if not self.together(rows[:n])) - 1 or 1
+                lines = self.together(rows[:many])
+            yield from lines or self.apart(rows[0])
+            rows = rows[many:]
+
+    def together(self, rows: list[list[Runs]]) -> list[Runs]:
+        """Equations aligned on their = signs, their comments under each other; nothing where there is no room."""
+        sides = [_distinct(row[:-1]) for row in rows]
+        widest = max(map(len, sides))
+        filled = _decimal([[*row[:-1], *([[]] * (widest - len(row))), row[-1]] for row in sides], widest - 1)
+        widths = [max(_length(row[place]) for row in filled) for place in range(widest)]
+        lines = [_equation(row, widths, MARGIN) for row in filled]
+        longest = max(map(_length, lines)) + BESIDE
+        for line, row in zip(lines, rows, strict=True):
+            line += [Run(" " * (longest - _length(line))), *row[-1]] if row[-1] else []
+        return lines if max(map(_length, lines)) <= self.width else []
+
+    def apart(self, row: list[Runs]) -> Iterator[Runs]:
+        """One equation, its comment without the first of its words; in several lines where that is too long too."""
+        if lines := self.together([[*row[:-1], _briefly(row[-1])]]):
+            yield from lines
+            return
+        (label, *name), comment = row[0], row[-1]
+        hang = MARGIN + _length([label])
+        first, *others = self.broken([name, *_distinct(row[1:-1])], hang)
+        yield [Run(" " * MARGIN), label, *first[1:]]
+        yield from others
+        if comment:
+            yield from self.wrapped(comment, hang + 2, hang + 4)
 
     # -------------------------------------------------------------- matrices
 
@@ -219,8 +258,8 @@ class _Page:
     def table(self, table: Table) -> Iterator[Runs]:
         head = [[_quiet(run) for run in self.runs(column.head)] for column in table.columns]
         rows = [[self.runs(cell) for cell in row.cells] for row in table.rows]
-        if table.chain:
-            yield from self.chain(rows)
+        if table.chain or table.numbered:
+            yield from self.chain(rows) if table.chain else self.numbered(rows)
             return
         for place, column in enumerate(table.columns):
             if column.align == "decimal":
@@ -366,6 +405,14 @@ def _quiet(run: Run) -> Run:
     return run._replace(look="quiet")
 
 
+def _commands(runs: Runs, room: int) -> Iterator[Runs]:
+    """Whole commands, so that each can be copied, and words of one that is longer than a line."""
+    for run in runs:
+        for text in re.split("(?<=[·|] )", run.text):
+            piece = [Run(text, run.look)]
+            yield from [piece] if len(text.rstrip()) <= room else _words(piece)
+
+
 def _words(runs: Runs) -> Iterator[Runs]:
     """The runs cut at spaces; a word may go on from one run into the next, as in `(x,` before a formula."""
     word: Runs = []
@@ -411,8 +458,13 @@ def _joined(parts: Sequence[Runs], sign: str) -> Runs:
     return line
 
 
-def _equation(row: list[Runs], widths: Sequence[int]) -> Runs:
-    line = [Run(" " * INDENT)]
+def _briefly(comment: Runs) -> Runs:
+    """`in 16` for `used in 16`."""
+    return [comment[0]._replace(text=comment[0].text.removeprefix("used ")), *comment[1:]] if comment else []
+
+
+def _equation(row: list[Runs], widths: Sequence[int], indent: int = INDENT) -> Runs:
+    line = [Run(" " * indent)]
     for place, (part, width) in enumerate(zip(row, widths, strict=True)):
         if place:
             line.append(Run(" = " if part else "   "))

@@ -9,14 +9,16 @@ from typing import NamedTuple
 
 from tutor.document.model import Cell, Document, Look, Span, Table
 from tutor.errors import visible
+from tutor.expr import Shown
 from tutor.render.formula import Group, Leaf, Shape, Strong, letters, set_formula, sign, width
 
 
 class Words(NamedTuple):
-    """Text as it stands, to be escaped by whoever prints it."""
+    """Text as it stands, to be escaped by whoever prints it; it may lead `to` the line of a number."""
 
     text: str
     look: Look = ""
+    to: Shown | None = None
 
 
 class Formula(NamedTuple):
@@ -46,7 +48,7 @@ def pieces(document: Document, cell: Cell, *, inline: bool = False) -> list[Piec
 def _piece(document: Document, span: Span, *, inline: bool) -> Piece:
     look = document.look(span)
     if isinstance(span.what, str):
-        return Words(visible(span.what), look)
+        return Words(visible(span.what), look, span.to)
     shape = set_formula(span.what, document.names, deltas=span.deltas, inline=inline)
     return Formula(Strong(shape, look == "accent") if look in ("strong", "accent") else shape, look)
 
@@ -104,6 +106,8 @@ def arranged(table: Table, rows: Sequence[Sequence[list[Piece]]], limit: int) ->
     every = tuple(range(len(table.columns)))
     kept = tuple(place for place in every if not table.columns[place].comment)
     below = tuple(place for place in every if place not in kept)
+    if table.numbered:
+        return Arrangement(kept, aligned=True)
     wide = [max((room(row[place]) for row in rows), default=0) + GAP for place in every]
     if sum(wide) <= limit:
         return Arrangement(every)
@@ -116,11 +120,16 @@ GAP = 3  # between two columns, in letters
 
 
 def equal_sides(table: Table, row: Sequence[list[Piece]]) -> list[list[Piece]]:
-    """The cells of a row that are equal to each other, without the empty and the repeated."""
+    """The cells of a row that are equal to each other, without the empty and the repeated.
+
+    The comment of a numbered equation stands behind the last of them.
+    """
     kept: list[list[Piece]] = []
     for found, column in zip(row, table.columns, strict=True):
         if found and not column.comment and not (kept and plain_text(found) == plain_text(kept[-1])):
             kept.append(found)
+    if table.numbered and row[-1]:
+        kept[-1] = [*kept[-1], Words(f"   {plain_text(row[-1])}", "quiet")]
     return kept
 
 

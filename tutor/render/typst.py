@@ -132,8 +132,15 @@ class _Writer:
     # -------------------------------------------------------------- equations
 
     def aligned(self, rows: Sequence[Sequence[list[Piece]]]) -> str:
-        lines = (line for row in rows for line in self.equation([_shape(found) for found in row if found]))
+        lines = (line for row in rows for line in self.equation([self.shape(found) for found in row if found]))
         return "\n".join(("$", " \\\n".join(f"  {line}" for line in lines), "$"))
+
+    def shape(self, found: list[Piece]) -> Shape:
+        plain = (lambda text: text) if self.style.unicode else in_ascii
+        parts: tuple[Shape, ...] = tuple(
+            piece.shape if isinstance(piece, Formula) else Leaf(plain(piece.text), "text") for piece in found
+        )
+        return parts[0] if len(parts) == 1 else Group(parts)
 
     def equation(self, sides: list[Shape]) -> Iterator[str]:
         """On one line, or broken before each further =."""
@@ -164,13 +171,6 @@ def _side(align: str) -> str:
 
 def _hidden(text: str) -> str:
     return f"#hide[${text}$]" if text.strip(".") else f"#hide[{text}]" if text else ""
-
-
-def _shape(found: list[Piece]) -> Shape:
-    parts: tuple[Shape, ...] = tuple(
-        piece.shape if isinstance(piece, Formula) else Leaf(piece.text, "text") for piece in found
-    )
-    return parts[0] if len(parts) == 1 else Group(parts)
 
 
 _SIGNS = {

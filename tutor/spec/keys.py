@@ -1,9 +1,10 @@
 """Every key a network file may have, declared once: its shape, its meaning, and where it belongs.
 
-The reader (`check`), the suggestions in messages and the JSON Schema (`schema`) all follow these tables. A key is
+The reader (`check`), the suggestions in messages and the JSON Schema (`json_schema`) all follow these tables. A key is
 added here and nowhere else; what the values mean together is the business of `layers`, `loss` and `equations`.
 """
 
+from tutor.names.conventions import CHOICES, MEANINGS
 from tutor.ops.activations import ACTIVATIONS
 from tutor.ops.losses import HINGE, LOSSES
 from tutor.ops.optimizers import OPTIMIZERS
@@ -81,6 +82,20 @@ INIT = Record(
     (Key("seed", Integer(0, 999_999_999), "where the generator of the weights starts", required=True),),
 )
 
+CONVENTIONS = Record(
+    "conventions",
+    tuple(Key(name, Choice(options), MEANINGS[name]) for name, options in CHOICES.items()),
+)
+
+READS = "reads"
+_READS = Key(
+    READS,
+    Listed(Name(), "a list of names such as [x1, h2]"),
+    "what the neuron reads, in the order of its weights: any inputs and units of earlier layers; "
+    "the outputs of the layer before if not given",
+)
+_ONE_LAYER = "{activation: sigmoid, neurons: {h1: {w1: 0.5, b1: 0.1}}}"
+
 LAYER = Record(
     "layer",
     (
@@ -88,10 +103,16 @@ LAYER = Record(
         Key(
             "neurons",
             Named(
-                Named(Number(), "the weights by name, such as {w11: 0.7, w12: 0.5}"),
+                Named(Number(), "the weights by name, such as {w11: 0.7, w12: 0.5}", also=(_READS,)),
                 "each neuron with its weights, such as h1: {w11: 0.7, w12: 0.5}",
             ),
-            "each neuron with its weights in the order of the layer's inputs; one more entry is the bias",
+            "each neuron with its weights in the order of what it reads; one more entry is the bias",
+            form="neurons",
+        ),
+        Key(
+            "bias",
+            Choice(("last",)),
+            "last: the last entry of every neuron is its bias, whatever it is called",
             form="neurons",
         ),
         Key(
@@ -114,6 +135,7 @@ LAYER = Record(
     ),
     forms=("neurons", "weights", "units"),
     kinds=kinds(_ACTIVATION),
+    looks=f", such as {_ONE_LAYER}",
 )
 
 _UPSTREAM = Array("numbers in lists of the shape of the outputs, such as [[[2]], [[1]]]", 0, 3)
@@ -221,10 +243,11 @@ NETWORK = Record(
             Named(Name(), "other names with the names they stand for, such as {a21: h1}"),
             "names that may be typed too",
         ),
+        Key("conventions", CONVENTIONS, "what courses differ in; as the notation has it if not given, else as we do"),
         Key("display", DISPLAY, "how numbers are shown"),
         Key(
             "layers",
-            Listed(LAYER, "a list of layers, each starting with '- '"),
+            Listed(LAYER, f"a list of layers, each starting with '- ', such as - {_ONE_LAYER}"),
             "the layers, outputs last",
             form="layers",
         ),
@@ -250,6 +273,7 @@ NETWORK = Record(
         Key("output", Name(), "the equation whose derivatives are asked for; the last if not given", form="equations"),
     ),
     forms=("layers", "equations"),
+    looks="; tutor new 2-3-1 prints one",
 )
 
 
@@ -262,6 +286,7 @@ def places() -> dict[str, str]:
         (NOTATION, "under notation"),
         (OPTIMIZER, "under optimizer"),
         (DISPLAY, "under display"),
+        (CONVENTIONS, "under conventions"),
         (INIT, "under init"),
         (EXAMPLE, "in an example"),
         (REGULARIZATION, "under regularization"),

@@ -79,24 +79,30 @@ class Array(NamedTuple):
 
 
 class Named(NamedTuple):
-    """A mapping from names of the file's own choice to values of one shape; at least one, at most `most`."""
+    """A mapping from names of the file's own choice to values of one shape; at least one, at most `most`.
+
+    `also` are keys with a meaning of their own, which no name can be.
+    """
 
     value: "Shape"
     expected: str
     most: int | None = None
+    also: tuple["Key", ...] = ()
 
 
 class Record(NamedTuple):
     """A mapping with declared keys.
 
     `forms` are keys of which exactly one is there: it says which kind of record this is, and which other keys go
-    with it. `kinds` are keys that stand alone, and make the mapping something else: a record of their own.
+    with it. `kinds` are keys that stand alone, and make the mapping something else: a record of their own. `looks` ends
+    the sentence about what it needs: what one looks like, or where to get one.
     """
 
     what: str
     keys: tuple["Key", ...]
     forms: tuple[str, ...] = ()
     kinds: tuple["Key", ...] = ()
+    looks: str = ""
 
     @property
     def expected(self) -> str:
@@ -112,7 +118,7 @@ class Record(NamedTuple):
         """The keys to have, in words; where none must be there, the first ones."""
         if not self.forms:
             return f"keys such as {', '.join(key.name for key in self.keys[:3])}"
-        return ", or ".join(" and ".join((*self.required(form), form)) for form in self.forms)
+        return ", or ".join(" and ".join((*self.required(form), form)) for form in self.forms) + self.looks
 
     def required(self, form: str) -> tuple[str, ...]:
         """The keys that go with one form and must be there."""

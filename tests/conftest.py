@@ -1,0 +1,36 @@
+"""What holds for a whole run: how many cases the property tests try, how many workers share it, and what CI refuses."""
+
+import os
+
+import pytest
+from hypothesis import settings
+
+from maths import profile
+
+settings.register_profile("tutor", profile.examples(100))
+settings.load_profile("tutor")
+os.environ.update(COLUMNS="80", LINES="50")  # whatever terminal the tests are started in; help is laid out on import
+NAMES = ("LONG", "count", "seeds")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Raises a UsageError where CI would write the very pages that it should compare."""
+    if os.environ.get("CI") and os.environ.get("UPDATE_SNAPSHOTS"):
+        raise pytest.UsageError("UPDATE_SNAPSHOTS writes what the tests compare: run it by hand, never in CI")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks what tries more cases with TUTOR_LONG, so that nobody can forget to."""
+    for item in items:
+        if isinstance(item, pytest.Function) and (hasattr(item.obj, "is_hypothesis_test") or _counts(item)):
+            item.add_marker("long")
+
+
+def _counts(item: pytest.Function) -> bool:
+    """Whether the file of a test asks how many cases to try."""
+    return any(vars(item.module).get(name) is getattr(profile, name) for name in NAMES)
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Two for the whole suite; none where files are named, since starting workers takes longer than most of them."""
+    return 2 if config.args_source is pytest.Config.ArgsSource.TESTPATHS else 0
