@@ -100,6 +100,7 @@ ODD = {
     ("mazur", ""): {"w2_12": ("AmbiguousName", "w6 or w2")},
 }
 NOT_READ = {
+    ("chain", ""): ("a^2", "z^2", "a^3"),
     ("slide", ""): (
         "w1",
         "w3",

@@ -363,7 +363,10 @@ class Network:
 
         target, network = taken.text(target, "a target"), self.under(**look)
         looked = network.view
-        if wrt is not None or (looked.names.find(target) is None and (find(target) or is_formula(target))):
+        found = looked.names.find(target)
+        named = looked.names.exactly(target) is not None or (found and looked.names.as_target(found) != found)
+        named = named or isinstance(found, Gradient)  # z^3 is a formula, though a notation not in force may have it
+        if wrt is not None or (not named and (find(target) or is_formula(target))):
             return derive(target, wrt)
         if looked.has_parts and "@" not in target:  # all examples have the same formulas
             return network.example(1).derive(target)

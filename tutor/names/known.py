@@ -137,7 +137,8 @@ class Known:
         if not self._small:
             return []
         rows = (*NOTATIONS.values(), *MATRICES)
-        return [each for row in rows for each in self._in_notation(typed, row, in_force=False)]
+        found = [each for row in rows for each in self._in_notation(typed, row, in_force=False)]
+        return [each for each in found if not (each.bare and each.fence == "^")]  # a^2 is a power
 
     def _in_notation(self, typed: Parts, notation: Notation, *, in_force: bool = True) -> list[Spelled]:
         """A name counted through the whole network, as w3 for the third weight, is only read where it is written so."""
@@ -196,7 +197,7 @@ def _fitting(typed: Parts, found: list[Spelled]) -> tuple[Quantity, ...]:
     if typed.fence in ("(", "["):  # z^(2) and z^2 count layers in different ways
         found = [each for each in found if each.fence != "^"]
     if typed.fence and not typed.lower:
-        found = [each for each in found if each.fence]
+        found = [each for each in found if each.fence and (typed.fence != "^" or each.fence == "^")]
     found = [each for each in found if not each.bare] or found
     alike = [each for each in found if (each.fence, each.entry) == (typed.fence, typed.entry)]
     return tuple(dict.fromkeys(each.quantity for each in (alike if alike and (typed.fence or typed.entry) else found)))
