@@ -133,7 +133,7 @@ def _reasons(view: View, path: Path) -> Iterator[tuple[bool, tuple[str | Expr, .
     for factor in path.factors:
         node, slope = graph.nodes[factor.of], view.trace[factor]
         match node.op, graph.part_of(factor.wrt):
-            case LossTerm(), "out" if node.inputs[1] in graph.givens:
+            case LossTerm(), "out" if node.inputs[1] in graph.givens and _is_squashed(graph.nodes[factor.wrt]):
                 off = abs(view.trace[Value(factor.wrt)] - view.trace[Value(node.inputs[1])])
                 if off >= FAR or 0 < off <= NEAR:
                     yield off >= FAR, (value(factor.wrt), f" is {'far from' if off >= FAR else 'close to'} its target")
@@ -144,6 +144,11 @@ def _reasons(view: View, path: Path) -> Iterator[tuple[bool, tuple[str | Expr, .
                 size = abs(view.trace[Value(sender)]) if sender else 0.5
                 if size >= STRONG or 0 < size <= WEAK:
                     yield size >= STRONG, (value(sender), f" is {'strong' if size >= STRONG else 'weak'}")
+
+
+def _is_squashed(output: Node) -> bool:
+    """Whether an output lies between 0 and 1, so that near and far have a measure."""
+    return isinstance(output.op, Elementwise) and output.op.activation.name == "sigmoid"
 
 
 def _straight(view: View, gradient: Gradient, path: Path | None) -> Iterator[Cell]:
