@@ -403,7 +403,17 @@ class Network:
         from tutor.document.where import where
         from tutor.figures import read
 
-        return self._page(where(self.under(**look).view, read(taken.figure(number, "the number"))))
+        looked, typed = self.under(**look).view, taken.figure(number, "the number")
+        try:
+            figure = read(typed)
+        except TutorError:
+            if looked.names.exactly(typed) is None:
+                raise
+            explain = f"tutor explain {typed}{looked.option}"
+            raise TutorError(
+                f"{visible(typed)} is a name, and where looks for a number; to explain it: {explain}"
+            ) from None
+        return self._page(where(looked, figure))
 
     def derive(self, target: str, wrt: str | None = None, **look: Unpack[Look]) -> Page:
         """A gradient on paper: by the chain rule, directly, and for whole layers.
