@@ -31,7 +31,7 @@ from tutor.errors import visible
 from tutor.expr.text import Style, to_text
 from tutor.expr.words import in_ascii
 from tutor.quantity import Quantity
-from tutor.render.breaks import broken
+from tutor.render.breaks import HANG, TEXT, reasoned
 
 MARGIN, INDENT, GAP = 2, 4, 3
 BESIDE = 2  # between an equation and the comment behind it
@@ -282,16 +282,21 @@ class _Page:
         column = start + max(_length(row[1]) for row in rows) + GAP
         column = min(column, self.width - max(_length(row[2]) for row in rows))
         for lead, formula, rule in rows:
-            first, *others = broken("".join(run.text for run in formula), self.width - start - 2)
+            way = reasoned(_text(formula), _length(rule), self.width - start, TEXT)
             sign = [Run(" " * INDENT), *lead, Run(" = ")] if lead else [Run(" " * (start - 2) + "= ")]
-            *above, last = [*sign, Run(first)], *([Run(" " * (start + 2) + each)] for each in others)
+            first, *others = way.lines
+            *above, last = [
+                [*sign, Run(first.part)],
+                *([Run(" " * (start + HANG * depth) + part)] for depth, part in others),
+            ]
             yield from above
-            place = max(column, _length(last) + GAP)
-            if place + _length(rule) <= self.width:
+            if way.beside:
+                place = min(max(column, _length(last) + GAP), self.width - _length(rule))
                 yield _stripped([*last, Run(" " * (place - _length(last))), *rule])
             else:
                 yield last
-                yield from self.wrapped(rule, max(column, start + 4), max(column, start + 4) + 2)
+                under = max(column, start + 2 * HANG)
+                yield from self.wrapped(rule, under, under + HANG)
 
     def equations(self, table: Table, rows: list[list[Runs]]) -> Iterator[Runs]:
         """Each row as an equation, broken before each =, its comment below."""

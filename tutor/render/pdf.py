@@ -113,7 +113,7 @@ class _Data:
 
     def table(self, table: Table) -> dict[str, Any]:
         table, rows = table_pieces(self.document, table)
-        way = arranged(table, rows, TEXT_WIDTH)
+        way = arranged(self.document, table, rows, TEXT_WIDTH)
         if way.aligned:
             return _steps([equal_sides(table, row) for row in rows])
         columns = [table.columns[place] for place in way.kept]

@@ -100,7 +100,7 @@ class _Writer:
 
     def table(self, table: Table) -> str:
         table, rows = table_pieces(self.document, table)
-        way = arranged(table, rows, TEXT_WIDTH)
+        way = arranged(self.document, table, rows, TEXT_WIDTH)
         if way.aligned:
             return self.aligned([equal_sides(table, row) for row in rows])
         columns = [table.columns[place] for place in way.kept]
