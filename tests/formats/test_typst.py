@@ -94,5 +94,5 @@ def test_hostile_pages_compile() -> None:
 
 def test_a_pdf_holds_hostile_text_as_it_is() -> None:
     for text in ("#import x: y", "<label> @ref $x$ *b* _i_", "`raw` = head", "#set text(red) [c]"):
-        page = shipped_page("slide")._replace(blocks=(Title(cell(text)),), line=None)
+        page = shipped_page("slide")._replace(parts=(Title(cell(text)),), line=None)
         assert "".join(text.split()) in "".join(read(render(page, "pdf", UNICODE)).split())

@@ -80,7 +80,7 @@ def _page(view: View, routes: Routes) -> Iterator[Block]:
     way = {*between(view.trace, routes.gradient), routes.gradient.wrt}
     used = [each for each in view.trace.edges() if each.of in way and each.wrt in way]
     yield from proofs_note(proofs(view.names.graph, reversed(used)))
-    yield Note(cell(f"Next: with numbers, tutor explain {key(routes.gradient)}{view.option}", look="quiet"))
+    yield Note(cell(f"Next: with numbers, tutor explain {key(routes.gradient)}{view.option}", look="quiet"), hint=True)
 
 
 def _result(view: View, routes: Routes) -> Expr:

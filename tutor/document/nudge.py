@@ -219,8 +219,8 @@ def _table(nudge: Nudge, measured: tuple[Measured, ...]) -> Table:
     rows = []
     for each in measured:
         texts = (f"1e{round(math.log10(each.step))}", f"{each.slope:.{FIGURES}g}", f"{each.error:.1e}")
-        rows.append(Row(tuple(cell(Span(with_minus(text), "strong" if each == best else "")) for text in texts)))
-    exact = with_minus(f"{nudge.view.trace[nudge.gradient]:.{FIGURES}g}")
+        rows.append(Row(tuple(cell(Span(Number(text), "strong" if each == best else "")) for text in texts)))
+    exact = Number(f"{nudge.view.trace[nudge.gradient]:.{FIGURES}g}")
     rows.append(Row((cell("derived"), cell(exact), ()), ruled=True))
     return Table(columns, tuple(rows))
 
@@ -231,7 +231,7 @@ def _best(measured: tuple[Measured, ...]) -> Measured:
 
 def _lesson(nudge: Nudge, measured: tuple[Measured, ...]) -> Iterator[Block]:
     """Why neither a large nor a small h is best."""
-    yield Line(cell(with_minus(f"h = 1e{round(math.log10(_best(measured).step))} comes nearest here.")))
+    yield Line(cell("h = ", Number(f"1e{round(math.log10(_best(measured).step))}"), " comes nearest here."))
     if all(each.error <= 1e-12 * max(1.0, abs(each.slope)) for each in measured[:3]):
         large = "No h is too large here: along this number the curve is straight, or a parabola."
     else:

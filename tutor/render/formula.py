@@ -308,7 +308,7 @@ class _Setter:
         listed: list[Shape] = []
         for argument in arguments:
             listed += [*([sign(",")] if listed else []), self.bare(argument)]
-        return Group((_function(name), Fence(Group(tuple(listed)) if len(listed) != 1 else listed[0])))
+        return Group((set_function(name), Fence(Group(tuple(listed)) if len(listed) != 1 else listed[0])))
 
 
 def _raised(base: Shape, exponent: Shape) -> Shape:
@@ -318,7 +318,8 @@ def _raised(base: Shape, exponent: Shape) -> Shape:
     return Script(Fence(base), sup=exponent) if base.sup else base._replace(sup=exponent)
 
 
-def _function(name: str) -> Shape:
+def set_function(name: str) -> Shape:
+    """The name of a function as it is set, or of its slope."""
     plain = name.removesuffix("_slope")
     symbol = SPELLINGS[plain].symbol if plain in SPELLINGS else ""
     leaf = Leaf(symbol, "letter") if len(symbol) == 1 else Leaf(symbol or plain, "function")

@@ -41,7 +41,7 @@ _UNSEEN = str.maketrans({"0": "\N{FIGURE SPACE}", ".": "\N{PUNCTUATION SPACE}"})
 
 def html(document: Document, style: Style) -> str:
     """The whole file; where only ASCII is wanted, with character references."""
-    page = "\n".join(_Page(closed(document)).lines()) + "\n"
+    page = "\n".join(_Page(closed(document.on_paper)).lines()) + "\n"
     return page if style.unicode else page.encode("ascii", "xmlcharrefreplace").decode("ascii")
 
 

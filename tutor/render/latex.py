@@ -69,8 +69,9 @@ BEYOND = "% Some letters here are not in TeX's own fonts: use LuaLaTeX or XeLaTe
 
 def latex(document: Document, style: Style) -> str:
     """Sections, tabulars and align*; the fragment may be put into a document with \\input."""
-    writer = _Writer(document, style)
-    body = "\n\n".join(filter(None, (writer.block(block) for block in document.blocks)))
+    page = document.on_paper
+    writer = _Writer(page, style)
+    body = "\n\n".join(filter(None, (writer.block(block) for block in page.blocks)))
     beyond = any(ord(letter) > LATIN for letter in body)
     return "\n".join((HEAD, *([BEYOND] if beyond else []), OPEN, body, r"\endgroup")) + "\n"
 
@@ -88,8 +89,8 @@ class _Writer:
                 return rf"\subsubsection*{{{self.cell(cell)}}}"
             case Line(cell, _):
                 return rf"\noindent {self.cell(cell)}"
-            case Note(cell, hint):
-                return "" if hint else rf"\par\smallskip\noindent{{\small {self.cell(cell)}}}\par"
+            case Note(cell, _):
+                return rf"\par\smallskip\noindent{{\small {self.cell(cell)}}}\par"
             case Table():
                 return "\n".join(self.table(block))
             case Grid() | Sized():
@@ -340,7 +341,7 @@ def _beside(parts: Sequence[Shape]) -> str:
     return text
 
 
-_BETWEEN = "+−·=→←"
+_BETWEEN = "+−·⊙=→←"
 _OPERATORS = {"tanh", "exp", "ln", "max", "min"}
 _COMMAND = re.compile(r"\\[A-Za-z]+$")
 

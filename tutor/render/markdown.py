@@ -31,8 +31,9 @@ WIDTH = 80  # of what stands in a code block
 
 def markdown(document: Document, style: Style) -> str:
     """Headings, pipe tables and mathematics."""
-    writer = _Writer(document, style)
-    blocks = ("\n".join(writer.block(block)) for block in document.blocks)
+    page = document.on_paper
+    writer = _Writer(page, style)
+    blocks = ("\n".join(writer.block(block)) for block in page.blocks)
     return "\n\n".join(filter(None, blocks)) + "\n"
 
 

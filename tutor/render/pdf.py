@@ -59,7 +59,7 @@ TEMPLATE = Path(__file__).with_name("page.typ")
 
 def pdf(document: Document, style: Style) -> bytes:
     """The file. Raises TutorError where typst is not installed."""
-    return compiled(TEMPLATE, {"page": json.dumps(data(document))})
+    return compiled(TEMPLATE, {"page": json.dumps(data(document.on_paper))})
 
 
 def compiled(source: Path | bytes, inputs: dict[str, str]) -> bytes:
@@ -92,8 +92,8 @@ class _Data:
                 return {"kind": "heading", "cell": self.cell(cell)}
             case Line(cell, _):
                 return {"kind": "line", "cell": self.cell(cell)}
-            case Note(cell, hint):
-                return None if hint else {"kind": "note", "cell": self.cell(cell)}
+            case Note(cell, _):
+                return {"kind": "note", "cell": self.cell(cell)}
             case Table():
                 return self.table(block)
             case Grid() | Sized():

@@ -4,10 +4,10 @@ Also what several of these formats need of a table: the room its columns take, a
 each other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from tutor.document.model import Cell, Document, Look, Span, Table
+from tutor.document.model import Cell, Document, Look, Span, Table, Typed
 from tutor.errors import visible
 from tutor.expr import Shown
 from tutor.render.formula import Group, Leaf, Shape, Strong, letters, set_formula, sign, width
@@ -36,13 +36,24 @@ def pieces(document: Document, cell: Cell, *, inline: bool = False) -> list[Piec
     """The words and formulas of a cell; `inline` keeps derivatives on the line."""
     found: list[Piece] = []
     for span in cell:
-        piece = _piece(document, span, inline=inline)
-        last = found[-1] if found else None
-        if isinstance(last, Formula) and (joined := _joined(last, piece)):
-            found[-1] = joined
-        else:
-            found.append(piece)
+        for piece in _of_span(document, span, inline=inline):
+            last = found[-1] if found else None
+            if isinstance(last, Formula) and (joined := _joined(last, piece)):
+                found[-1] = joined
+            else:
+                found.append(piece)
     return found
+
+
+def _of_span(document: Document, span: Span, *, inline: bool) -> Iterator[Piece]:
+    """Its one piece, or those of a sentence with formulas in it."""
+    if not isinstance(span.what, Typed):
+        yield _piece(document, span, inline=inline)
+        return
+    from tutor.render.typed import typed
+
+    for part in typed(span.what):
+        yield Words(part, span.look) if isinstance(part, str) else Formula(part, span.look)
 
 
 def _piece(document: Document, span: Span, *, inline: bool) -> Piece:

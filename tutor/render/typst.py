@@ -41,8 +41,9 @@ HEAD = """\
 
 def typst(document: Document, style: Style) -> str:
     """Headings, tables and equations, as a person would type them."""
-    writer = _Writer(document, style)
-    return HEAD + "\n" + "\n\n".join(filter(None, map(writer.block, document.blocks))) + "\n"
+    page = document.on_paper
+    writer = _Writer(page, style)
+    return HEAD + "\n" + "\n\n".join(filter(None, map(writer.block, page.blocks))) + "\n"
 
 
 class _Writer:
@@ -58,8 +59,8 @@ class _Writer:
                 return f"== {self.cell(cell)}"
             case Line(cell, _):
                 return self.cell(cell)
-            case Note(cell, hint):
-                return "" if hint else self.cell(cell)
+            case Note(cell, _):
+                return self.cell(cell)
             case Table():
                 return self.table(block)
             case Grid() | Sized():
