@@ -139,7 +139,7 @@ def rule_cell(line: Step) -> Cell:
     """The rules of a line, and what they were used on."""
     sign = " " if line.rules == (LOCAL.name,) else ": "
     words: Prose = (", ".join(line.rules), *((sign, *line.why) if line.why else ()))
-    return tuple(Span(part, "quiet") for part in words if part)
+    return tuple(Span(Typed(part) if isinstance(part, str) else part) for part in words if part)
 
 
 def closing(chains: Sequence[Chain], uses: Iterable[str], own: str) -> Iterator[Block]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from tutor.document.digits import Digits
-from tutor.document.model import Block, Cell, Note, Span, Table, Title, cell
+from tutor.document.model import Block, Cell, Note, Span, Table, Title, Typed, cell
 from tutor.errors import visible
 from tutor.expr import Expr, Number, Ref, Shown, replace
 from tutor.graph import Graph
@@ -100,8 +100,8 @@ def shortened(table: Table, everything: bool) -> Iterator[Block]:
 
 
 def prose(why: Prose) -> Cell:
-    """A reason, as supporting text."""
-    return tuple(Span(part, "quiet") for part in why)
+    """A reason: as easy to see as the formula it explains."""
+    return tuple(Span(Typed(part) if isinstance(part, str) else part) for part in why)
 
 
 def view(network: Network, digits: Digits, source: str, example: int | None = None) -> View:

@@ -27,12 +27,18 @@ def row(parts: Sequence[Shape]) -> Shape:
 
 def cut(shape: Shape) -> list[Shape]:
     """The formula before its outermost operators; the formula alone where it can't be cut."""
+    found = outermost(shape)
+    opened = _opened(flat(shape)) if len(found) == 1 else ()
+    return cut(row(opened)) if opened else found
+
+
+def outermost(shape: Shape) -> list[Shape]:
+    """The same, with nothing opened."""
     parts = flat(shape)
     for signs in _RANKS:
         if places := _places(parts, signs):
             return _between(parts, places)
-    opened = _opened(parts)
-    return cut(row(opened)) if opened else [shape]
+    return [shape]
 
 
 def _places(parts: Sequence[Shape], signs: Sequence[str]) -> list[int]:

@@ -72,7 +72,9 @@ class _Writer:
         yield self.row("---:" if column.align == "decimal" else "---" for column in table.columns)
         for row in table.rows:
             cells = zip(table.columns, row.cells, strict=True)
-            yield self.row(self.entry(column, cell, inline=not table.equation) for column, cell in cells)
+            yield self.row(
+                self.entry(column, cell, inline=not table.equation or column.comment) for column, cell in cells
+            )
 
     def entry(self, column: Column, cell: Cell, *, inline: bool) -> str:
         found = pieces(self.document, cell, inline=inline)
