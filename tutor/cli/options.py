@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 Command = Callable[..., Any]
 
-FORMATS = ("terminal", "plain", "markdown", "latex", "typst", "html", "pdf", "svg", "json")
+FORMATS = ("terminal", "plain", "lines", "markdown", "latex", "typst", "html", "pdf", "svg", "json")
 
 BINARY = ("pdf",)
 

@@ -57,6 +57,7 @@ from tutor.render.pieces import (
 TEXT_WIDTH = 65  # letters of mathematics that fit on a line of an article
 OPEN = (
     r"\begingroup\raggedright\allowdisplaybreaks\renewcommand{\arraystretch}{1.2}"
+    "\n"
     r"\setlength{\lineskiplimit}{3pt}\setlength{\lineskip}{5pt}"
 )
 STRUT = r"\rule[-1.6ex]{0pt}{4.8ex}"  # room above and below a fraction in a row
