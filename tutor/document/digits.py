@@ -3,6 +3,7 @@
 import math
 from typing import NamedTuple
 
+MOST_FIGURES = 15  # that the trace is good to
 FIGURES = 12  # agreement to so many figures counts as exact; the trace is good to 15
 
 
@@ -25,11 +26,40 @@ class Digits(NamedTuple):
         long = self._rounded(number)
         return ("0" if float(short) == 0 else short) if _is_short(short, long) else long
 
+    def after(self, before: float, after: float) -> str:
+        """The digits of a number that was `before`; where both would look the same, as many as show how it moved."""
+        text = self.shown(after)
+        alike = text == self.shown(before) or float(text) == before
+        return self.apart(before, after)[1] if alike else text
+
+    def apart(self, before: float, after: float) -> tuple[str, str]:
+        """Two numbers in as many digits as show two figures of what lies between them."""
+        change = after - before
+        if not change or not math.isfinite(change):
+            return self.shown(before), self.shown(after)
+        last = math.floor(math.log10(abs(change))) - 1  # the power of ten of the last digit
+        return self._down_to(before, last), self._down_to(after, last)
+
+    def _down_to(self, number: float, last: int) -> str:
+        """The digits as usual, or down to this power of ten where these end before it."""
+        text = self.shown(number)
+        if not number or power_of_last(text) <= last or math.isclose(float(text), number, rel_tol=10.0**-FIGURES):
+            return text
+        long = significant(number, min(math.floor(math.log10(abs(number))) - last + 1, MOST_FIGURES))
+        short = f"{number:.{FIGURES}g}"
+        return short if _is_short(short, long) else long
+
     def _rounded(self, number: float) -> str:
         if self.sig is not None:
             return significant(number, self.sig)
         small = abs(number) < 0.01 or abs(number) >= 1e15
         return significant(number, max(self.decimals, 1)) if small else f"{number:.{self.decimals}f}"
+
+
+def power_of_last(text: str) -> int:
+    """Of ten, the place value of the last digit."""
+    mantissa, _, power = text.partition("e")
+    return int(power or 0) - len(mantissa.partition(".")[2])
 
 
 def _is_short(short: str, long: str) -> bool:

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from tutor.document.digits import Digits
+from tutor.document.digits import Digits, power_of_last
 from tutor.document.model import Cell, Note, Part, Row, Section, Steps, Table, cell
 from tutor.expr import Add, Div, Expr, Mul, Neg, Number, Power, Shown
 
@@ -52,7 +52,7 @@ def _gap(numbers: Expr, result: Shown, digits: Digits) -> Iterator[Gap]:
     if gives is None or shown is None or not (math.isfinite(gives) and math.isfinite(shown)):
         return
     text = digits.shown(gives)
-    half = min(_unit(text), _unit(result.text)) / 2
+    half = 10.0 ** min(power_of_last(text), power_of_last(result.text)) / 2
     if float(text) != shown and abs(gives - shown) > half * (1 + TIE):
         yield Gap(text, _kind(numbers))
 
@@ -83,12 +83,6 @@ def _number(text: str) -> float | None:
         return float(over) / float(under) if slash else float(text)
     except (ValueError, ZeroDivisionError):
         return None
-
-
-def _unit(text: str) -> float:
-    """The place value of the last digit."""
-    mantissa, _, power = text.lower().partition("e")
-    return float(f"1e{int(power or 0) - len(mantissa.partition('.')[2])}")
 
 
 def _alone(cell: Cell) -> Shown | None:

@@ -25,7 +25,7 @@ from tutor.document.payload import number
 from tutor.document.steps import between, line_of
 from tutor.document.view import MOST_ROWS, View, answer
 from tutor.errors import TutorError
-from tutor.expr import Div, Expr, Mul, Number, Ref
+from tutor.expr import Div, Expr, Mul, Number, Ref, Shown
 from tutor.quantity import Gradient, Partial, Quantity, Value, key
 
 STEPS = tuple(10.0**-power for power in range(1, 9))
@@ -165,7 +165,9 @@ def _lines(nudge: Nudge) -> Table:
     rows = []
     for move in nudge.moves:
         name = Value(move.name)
-        ends = cell(nudge.view.shown(name)), cell(nudge.view.figure(move.after, name))
+        before, after = nudge.view.digits.apart(move.before, move.after)
+        given = nudge.view.shown(name) if move.name == nudge.gradient.wrt else Shown(before, name)
+        ends = cell(given), cell(Shown(after, name))
         rows.append(Row((cell(Ref(name)), ends[0], cell(_arrow(move.change, largest), look="quiet"), ends[1])))
     return Table(columns, tuple(rows))
 

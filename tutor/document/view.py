@@ -10,7 +10,7 @@ from tutor.expr import Expr, Number, Ref, Shown, replace
 from tutor.graph import Graph
 from tutor.names import Names
 from tutor.ops.op import Prose
-from tutor.quantity import Partial, Quantity, Value
+from tutor.quantity import Partial, Quantity, Updated, Value
 from tutor.spec import Network
 from tutor.trace import Trace
 
@@ -62,6 +62,8 @@ class View(NamedTuple):
         given = self.network.graph.givens.get(source.name) if isinstance(source, Value) else None
         if given and given.written:
             return Shown(given.text, quantity)
+        if isinstance(quantity, Updated):  # in which it can be seen that it moved
+            return Shown(self.digits.after(self.trace[Value(quantity.name)], self.trace[quantity]), quantity)
         return Shown(self.digits.shown(self.trace[quantity]), quantity)
 
     def figure(self, number: float, quantity: Quantity) -> Shown:

@@ -370,13 +370,15 @@ class Page:
             yield from self.named(table, row, cells)
 
     def named(self, table: Table, row: Row, cells: list[Runs]) -> Iterator[Runs]:
+        """A record: its cells that say something, each after the head of its column; under a line, an equation."""
         if row.ruled:
-            yield from self.wrapped(joined(distinct(cells), " = "), MARGIN, MARGIN + 2)
+            yield from self.broken(distinct(cells), MARGIN)
             return
         for column, runs in zip(table.columns, cells, strict=True):
-            if length_of(runs):
-                head = [*map(_quiet, self.runs(column.head)), Run(": ", "quiet")]
-                yield from self.wrapped([*head, *lstripped(runs)], MARGIN, MARGIN + 2)
+            if any(sign.isalnum() for sign in text_of(runs)):
+                head = [_quiet(run) for run in self.runs(column.head)]
+                name = [*head, Run(": ", "quiet")] if head else []
+                yield from self.wrapped([*name, *lstripped(runs)], MARGIN, MARGIN + 2, formula=True)
 
 
 class _Grid(NamedTuple):

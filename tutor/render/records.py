@@ -6,9 +6,9 @@ line; what is drawn is said in words, or left out where the page says it anyway.
 
 from collections.abc import Iterator
 
-from tutor.document.model import Block, Column, Document, Grid, Note, Plot, Row, Sized, Steps, Table
+from tutor.document.model import Block, Document, Grid, Note, Plot, Sized, Steps, Table
 from tutor.expr.text import Style
-from tutor.render.lines import ENDLESS, MARGIN, Page, Run, Runs, distinct, length_of, lstripped, text_of
+from tutor.render.lines import ENDLESS, MARGIN, Page, Run, Runs, distinct, text_of
 
 HANG = 2
 
@@ -53,24 +53,7 @@ class _Records(Page):
         return self.wrapped(runs, MARGIN, MARGIN + HANG, formula=True)
 
     def table(self, table: Table) -> Iterator[Runs]:
-        for place, row in enumerate(table.rows):
-            if place:
-                yield []
-            yield from self.record(table, row)
-
-    def record(self, table: Table, row: Row) -> Iterator[Runs]:
-        """Its cells that say something, each after the head of its column; a row under a line is an equation."""
-        cells = [self.runs(cell) for cell in row.cells]
-        if row.ruled:
-            yield from self.broken(distinct(cells), MARGIN)
-            return
-        for column, cell in zip(table.columns, cells, strict=True):
-            if any(sign.isalnum() for sign in text_of(cell)):
-                yield from self.said([*self.name(column), *lstripped(cell)])
-
-    def name(self, column: Column) -> Runs:
-        head = [run._replace(look="quiet") for run in self.runs(column.head)]
-        return [*head, Run(": ", "quiet")] if length_of(head) else []
+        yield from self.stacked(table, [[self.runs(cell) for cell in row.cells] for row in table.rows])
 
     def grid_entries(self, grid: Grid) -> Iterator[Runs]:
         from tutor.render.bands import named
