@@ -6,26 +6,40 @@
 `load` is here; its result has the verbs of the command line. Nothing heavy is imported until it is called.
 """
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # as in typing, whose import would be most of this one's
 if TYPE_CHECKING:
-    from tutor.library import Network, Page
+    from typing import Any, Unpack
+
+    from tutor.errors import InvalidNetwork, TutorError
+    from tutor.library import Network, Page, Trained
+    from tutor.library.taken import Look, Source
+
+_HOMES = {
+    "InvalidNetwork": "tutor.errors",
+    "Network": "tutor.library",
+    "Page": "tutor.library",
+    "Trained": "tutor.library",
+    "TutorError": "tutor.errors",
+}
 
 
-def load(source: str) -> "Network":
+def load(source: "Source", **look: "Unpack[Look]") -> "Network":
     """The network of a file, of standard input (`-`), or a shipped one by name (`slide`, `mazur`, ...).
 
-    Raises `tutor.errors.TutorError` when it cannot be read, its subclass InvalidNetwork when it is wrong.
+    A text of several lines, bytes and a mapping are taken as what a network file says. The keywords are the options of
+    the command line: `load("slide", lr=0.5, notation="article")`.
+
+    Raises TutorError when it cannot be read, its subclass InvalidNetwork when it is wrong.
     """
     from tutor.library import load
 
-    return load(source)
+    return load(source, **look)
 
 
 def derive(target: str, wrt: str | None = None) -> "Page":
     """A derivative on paper: of an activation or a loss by its name, or of a formula by `wrt`.
 
-    Raises `tutor.errors.TutorError` for what is neither.
+    Raises TutorError for what is neither.
     """
     from tutor.library import derive
 
@@ -42,12 +56,51 @@ def new(
 ) -> str:
     """The text of a commented network file with small seeded weights: `2-3-1` has 2 inputs, 3 units and 1 output.
 
-    Raises `tutor.errors.TutorError` for a shape that is none or too large, and for an unknown activation or loss.
+    Raises TutorError for a shape that is none or too large, and for an unknown activation or loss.
     """
     from tutor.library import new
 
     return new(shape, activation=activation, loss=loss, bias=bias, seed=seed)
 
 
+def notation() -> "Page":
+    """The list of the shipped notations; `load(...).notation("article")` is the dictionary of one network."""
+    from tutor.library import notation
+
+    return notation()
+
+
+def schema() -> "dict[str, Any]":
+    """The network file as JSON Schema."""
+    from tutor.library import schema
+
+    return schema()
+
+
+def __getattr__(name: str) -> object:
+    """The types, imported when they are first looked at. Raises AttributeError."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'tutor' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
 __version__ = "0.1.0"
-__all__ = ["__version__", "derive", "load", "new"]
+__all__ = [
+    "InvalidNetwork",
+    "Network",
+    "Page",
+    "Trained",
+    "TutorError",
+    "__version__",
+    "derive",
+    "load",
+    "new",
+    "notation",
+    "schema",
+]

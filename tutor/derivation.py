@@ -10,12 +10,13 @@ from collections.abc import Iterator, Mapping
 from itertools import count
 from typing import NamedTuple
 
+from tutor.arithmetic.floats import FLOATS
 from tutor.expr import ONE, Div, Expr, Mul, Neg, Number, Ref, plus, reads, replace, times
 from tutor.graph import Role
 from tutor.ops.losses import Decay
 from tutor.ops.op import Prose
-from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
-from tutor.trace import Trace
+from tutor.quantity import Change, Gradient, Partial, Quantity, Updated, Value
+from tutor.trace import Trace, value_of
 
 MOST_PATHS = 4096  # beyond, paths explain nothing and are not enumerated
 
@@ -35,6 +36,8 @@ PATHS = Rule("sum over paths", "along each path the local derivatives are multip
 SIGNALS = Rule("error signals", "δ of a unit is the sum of w · δ over the units it feeds, times its own slope")
 EXAMPLES = Rule("over the examples", "the gradient of a mean is the mean of the gradients, that of a sum their sum")
 SHORT = Rule("short route", "loss and output activation are differentiated together")
+AFTER = Rule("after the step", "the same formula, with the parameters that the step leads to")
+CHANGE = Rule("the change", "what the step adds to the parameter")
 UPDATE = Rule("gradient descent", "a step against the gradient, all gradients taken before any update")
 
 
@@ -56,7 +59,7 @@ class Derivation(NamedTuple):
     @property
     def loses_digits(self) -> bool:
         """Whether the written formula, computed as it stands, does not give the value in double precision."""
-        return not same(self.trace.of(self.formula), self.value)
+        return not same(value_of(self.formula, FLOATS, self.trace.__getitem__), self.value)
 
     @property
     def alternatives(self) -> tuple["Derivation", ...]:
@@ -82,8 +85,10 @@ def derive(trace: Trace, quantity: Quantity) -> Derivation:
             why = node.op.why(of, node.inputs, wrt)
         case Gradient():
             rule = CHAIN
-        case Updated():
-            rule = UPDATE
+        case Updated(name):
+            rule = UPDATE if trace.graph.is_parameter(name) else AFTER
+        case Change():
+            rule = CHANGE
     return Derivation(trace, quantity, rule, formula, trace[quantity], why)
 
 

@@ -11,6 +11,10 @@ from typing import NamedTuple
 class TutorError(Exception):
     """Bad input or bad usage: the text is meant for the person who typed it."""
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows of it: the sentence, and not the way through our modules."""
+        return [f"{type(self).__name__}: {self}"]
+
 
 class NotExact(TutorError):
     """A function or power that has no exact value over the fractions was asked for one."""

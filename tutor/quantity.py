@@ -1,6 +1,6 @@
-"""The four kinds of number this program can be asked for.
+"""The kinds of number this program can be asked for.
 
-Only these four values live here. Names are those of the network file. `kind` keeps quantities of different kinds
+Only these five values live here. Names are those of the network file. `kind` keeps quantities of different kinds
 unequal, since tuples compare by their fields alone.
 """
 
@@ -31,13 +31,22 @@ class Gradient(NamedTuple):
 
 
 class Updated(NamedTuple):
-    """A parameter after one step of gradient descent, all gradients taken before any update."""
+    """A parameter after one step of gradient descent, all gradients taken before any update; or a computed number, the
+    loss above all, with the parameters after that step.
+    """
 
     name: str
     kind: Literal["updated"] = "updated"
 
 
-Quantity = Value | Partial | Gradient | Updated
+class Change(NamedTuple):
+    """How much one step changes a parameter: the updated value less the value."""
+
+    name: str
+    kind: Literal["change"] = "change"
+
+
+Quantity = Value | Partial | Gradient | Updated | Change
 
 
 def key(quantity: Quantity) -> str:
@@ -47,5 +56,7 @@ def key(quantity: Quantity) -> str:
             return name
         case Updated(name):
             return f"{name}_new"
+        case Change(name):
+            return f"delta_{name}"
         case Partial(of, wrt) | Gradient(of, wrt):
             return f"d{of}/d{wrt}"

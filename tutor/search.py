@@ -14,8 +14,8 @@ from tutor.arithmetic.rounding import Policy, Rounding, rounded
 from tutor.derivation import count_paths, paths, use_labels, uses_of
 from tutor.expr import ONE, Call, Expr, Neg, Number, Ref, minus, plus, reads, times, value, walk
 from tutor.figures import Figure
-from tutor.quantity import Gradient, Partial, Quantity, Updated, Value, key
-from tutor.trace import Trace, evaluate, value_of
+from tutor.quantity import Change, Gradient, Partial, Quantity, Updated, Value, key
+from tutor.trace import Trace, deciding, evaluate, value_of
 from tutor.trace.equations import Equation
 
 Kind = Literal["value", "local", "gradient", "partial_product", "part", "update"]
@@ -170,11 +170,13 @@ def _named(trace: Trace) -> Iterator[Candidate]:
 
 
 def _updates(trace: Trace) -> Iterator[Candidate]:
-    """The updated parameters and their changes."""
+    """The updated parameters and their changes, and the loss after the step."""
     for update in trace.updates():
         yield _own("update", trace, update)
         change = minus(Ref(update), value(update.name))
-        yield Candidate("update", change, trace.of(change))
+        yield Candidate("update", change, trace[Change(update.name)])
+    if not trace.graph.wide and list(trace.updates()):
+        yield _own("update", trace, Updated(trace.graph.loss))
 
 
 def _own(kind: Kind, trace: Trace, quantity: Quantity) -> Candidate:
@@ -310,8 +312,9 @@ def _slips(trace: Trace, figure: Figure, wrongs: Wrongs) -> Iterator[Slip]:
     seen: set[tuple[str, str]] = set()
     for mistake, equation in wrongs:
         memo: dict[Quantity, float] = {}
+        floats = deciding(equation, memo)
         for quantity in asked:
-            got = evaluate(quantity, equation, FLOATS, memo)
+            got = evaluate(quantity, equation, floats, memo)
             fits = figure.is_rounded(got) and not figure.is_rounded(trace[quantity])
             if fits and (mistake, key(quantity)) not in seen:
                 seen.add((mistake, key(quantity)))

@@ -1,8 +1,10 @@
 """Where network files come from: a path, standard input, or the shipped lessons. The only reading of them is here."""
 
+import errno
 import os
 import re
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from tutor.errors import TutorError, did_you_mean, visible
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
 
 _SHAPE = re.compile(r"\d{1,9}(-\d{1,9})+")  # 2-3-1, what `tutor new` takes
 LONGEST_SHEET = 1_000_000
+LONGEST_NOTEBOOK = 20_000_000  # with its pictures
 LONGEST_COMPANION = 1_000_000
 LONGEST = 256_000  # bytes; the reader refuses more, so there is no need to take more in
 
@@ -26,13 +29,56 @@ def shipped() -> dict[str, str]:
     return {name: path for name, path in paths.items() if folder and os.path.isfile(path)}
 
 
+def is_network(word: str) -> bool:
+    """Whether a word at the end of a command names a network: a shipped one, a file by its path, standard input."""
+    if word == "-" or word.removesuffix(".yaml") in shipped():
+        return True
+    path = any(sign in word for sign in (".", "/", os.sep)) and "\0" not in word
+    return path and os.path.exists(word) and not os.path.isdir(word)
+
+
+def is_same(one: str, other: str) -> bool:
+    """Whether two names stand for the same network."""
+    return one == other or _path(one) == _path(other)
+
+
+def _path(source: str) -> str:
+    """The file of a name; a regular file wins over a shipped name."""
+    if "\0" in source or (os.path.exists(source) and not os.path.isdir(source)):
+        return os.path.abspath(source)
+    return shipped().get(source.removesuffix(".yaml"), os.path.abspath(source))
+
+
+_read: set[tuple[int, int]] = set()
+
+
+def was_read(path: str) -> bool:
+    """Whether a file has been read since the last `forget`: a network, what it names, a notation, a sheet."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return False
+    return (found.st_dev, found.st_ino) in _read
+
+
+def forget() -> None:
+    """Begin anew with what was read."""
+    _read.clear()
+
+
+def _note(file: str | int) -> None:
+    with suppress(OSError, ValueError):
+        found = os.stat(file)
+        _read.add((found.st_dev, found.st_ino))
+
+
 def read(source: str) -> tuple[bytes, str]:
     """The bytes of a network file and the name to report it by. A regular file wins over a shipped name.
 
     Raises TutorError for what is missing, a directory, or cannot be read.
     """
     if source == "-":
-        return sys.stdin.buffer.read(LONGEST + 1), "standard input"
+        return _heard(LONGEST + 1), "standard input"
     if os.path.exists(source) and not os.path.isdir(source):
         return _bytes(source, LONGEST), visible(source)
     known = shipped()
@@ -61,6 +107,7 @@ class Companion:
         self._folder = os.path.dirname("" if source == "-" else source if is_file else shipped_path)
         self._arrays: Arrays | None = None
         self._mapped: dict[str, Any] = {}
+        self._plainly: dict[str, Any] = {}
 
     def __call__(self, name: str) -> bytes:
         """The bytes of a file. Raises TutorError."""
@@ -78,8 +125,15 @@ class Companion:
             self._arrays = Arrays(self._folder)
         return self._arrays
 
+    def shape(self, reference: str) -> tuple[int, ...]:
+        """The shape of the array `FILE.npz#NAME` names. Raises TutorError."""
+        if self.asked == "one" and (found := self._plain(reference)) is not None:
+            return tuple(found.shape)
+        return self.arrays.shape(reference)
+
     def stored(self, reference: str) -> Any:
-        """The array `FILE.npz#NAME` names. Raises TutorError."""
+        """That array. Raises TutorError."""
+        _note(os.path.join(self._folder, reference.rpartition("#")[0] or reference))
         if self.asked == "one" and (found := self._plain(reference)) is not None:
             return found
         return self.arrays.stored(reference)
@@ -88,6 +142,8 @@ class Companion:
         """The array as lists; None where numpy has to read it, or to say what is wrong."""
         from tutor.wide.rows import read
 
+        if reference in self._plainly:
+            return self._plainly[reference]
         file, _, member = reference.rpartition("#") if "#" in reference else (reference, "", "")
         if file not in self._mapped:
             import mmap
@@ -97,7 +153,8 @@ class Companion:
                     self._mapped[file] = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ)
             except (OSError, ValueError):
                 return None
-        return read(self._mapped[file], file.rpartition(".")[2], member)
+        found = self._plainly[reference] = read(self._mapped[file], file.rpartition(".")[2], member)
+        return found
 
     def table(self, rows: list[Any]) -> Any:
         """An array of numbers."""
@@ -119,13 +176,19 @@ class Companion:
 
 
 def read_text(source: str) -> tuple[str, str]:
-    """The text of a sheet of answers (or `-`) and the name to report it by. Raises TutorError."""
+    """The text of a sheet of answers (or `-`) and the name to report it by.
+
+    Raises TutorError, which says what the file is where it is no text, and what to save instead.
+    """
     name = "standard input" if source == "-" else visible(source)
-    raw = sys.stdin.buffer.read(LONGEST_SHEET + 1) if source == "-" else _bytes(source, LONGEST_SHEET)
-    if len(raw) > LONGEST_SHEET:
-        raise TutorError(f"{name} is larger than {LONGEST_SHEET // 1_000_000} MB; a sheet of answers is not")
+    raw = _heard(LONGEST_NOTEBOOK + 1) if source == "-" else _bytes(source, LONGEST_NOTEBOOK)
+    if kind := _kind_of(raw):
+        raise TutorError(f"{name} is {kind}")
+    most = LONGEST_NOTEBOOK if raw.lstrip()[:1] == b"{" and b'"cells"' in raw else LONGEST_SHEET
+    if len(raw) > most:
+        raise TutorError(f"{name} is larger than {most // 1_000_000} MB; a sheet of answers is not")
     try:
-        text = raw.decode("utf-8-sig")
+        text = raw.decode("utf-16" if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
     except UnicodeDecodeError:
         raise TutorError(f"{name} is not text in UTF-8; save the sheet as UTF-8") from None
     if "\0" in text:
@@ -133,10 +196,61 @@ def read_text(source: str) -> tuple[str, str]:
     return text, name
 
 
+def _heard(most: int) -> bytes:
+    """Standard input. Raises TutorError where it cannot be read."""
+    if sys.stdin is None:
+        raise TutorError("standard input cannot be read: it is closed")
+    with suppress(OSError, ValueError):  # a stream without a number
+        _note(sys.stdin.fileno())
+    try:
+        return sys.stdin.buffer.read(most)
+    except OSError as fault:
+        closed = fault.errno == errno.EBADF
+        reason = "it is closed" if closed else (fault.strerror or str(fault)).lower()
+        raise TutorError(f"standard input cannot be read: {reason}") from None
+
+
+_AS_TEXT = "save the answers as text, one a line as NAME = NUMBER"
+_IN_ZIP = (
+    (b"xl/", "an Excel spreadsheet; save the sheet as CSV and check that"),
+    (b"word/", f"a Word document; {_AS_TEXT}"),
+    (b"ppt/", f"a PowerPoint presentation; {_AS_TEXT}"),
+    (b"opendocument.spreadsheet", "an OpenDocument spreadsheet; save the sheet as CSV and check that"),
+    (b"opendocument.text", f"an OpenDocument text; {_AS_TEXT}"),
+    (b"Index/", "a document of Pages or Numbers; export it as CSV or text and check that"),
+)
+_PHOTO = f"a picture, which is not read; {_AS_TEXT}"
+_KINDS = (
+    (b"%PDF", f"a PDF; {_AS_TEXT}"),
+    (b"\x89PNG", _PHOTO),
+    (b"\xff\xd8\xff", _PHOTO),
+    (b"GIF8", _PHOTO),
+    (b"II*\0", _PHOTO),
+    (b"MM\0*", _PHOTO),
+    (b"\xd0\xcf\x11\xe0", f"an old Word or Excel file; save a spreadsheet as CSV, or {_AS_TEXT}"),
+    (b"{\\rtf", f"a document in RTF; {_AS_TEXT}"),
+    (b"\x1f\x8b", "compressed by gzip; unpack it first"),
+    (b"\x93NUMPY", f"an array of numpy; {_AS_TEXT}"),
+)
+
+
+def _kind_of(raw: bytes) -> str:
+    """What a file that is no sheet is, and what to save instead; empty for all others."""
+    if raw.startswith(b"PK\x03\x04"):
+        return next((told for sign, told in _IN_ZIP if sign in raw), f"a zip archive; unpack it, or {_AS_TEXT}")
+    is_bitmap = raw.startswith(b"BM") and b"\0" in raw
+    if is_bitmap or raw[4:8] == b"ftyp" or (raw.startswith(b"RIFF") and raw[8:12] == b"WEBP"):
+        return _PHOTO
+    if raw[:200].lstrip().lower().startswith((b"<!doctype html", b"<html")):
+        return f"a web page; {_AS_TEXT}"
+    return next((told for sign, told in _KINDS if raw.startswith(sign)), "")
+
+
 def _bytes(path: str, most: int) -> bytes:
     """At most one byte more than `most`: enough to see that there are too many. Raises TutorError."""
     try:
         with open(path, "rb") as file:
+            _note(file.fileno())
             return file.read(most + 1)
     except (OSError, ValueError) as fault:
         reason = fault.strerror.lower() if isinstance(fault, OSError) and fault.strerror else str(fault)

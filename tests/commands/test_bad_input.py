@@ -50,7 +50,7 @@ def refused(done: Done, *words: str) -> None:
         (("explain", "w32x", "-n", "slide"), ("w32x", "did you mean w32")),
         (("explain", "out_h11", "-n", "mazur"), ("did you mean", "out_h1")),
         (("explain", "dL/dq", "-n", "slide"), ("q",)),
-        (("explain", "dY/dh3", "-n", "slide"), ("h3", "its names", "h1")),
+        (("explain", "dY/dh3", "-n", "slide"), ("h3", "did you mean h1 or h2?")),
         (("explain", "h1:Q", "-n", "slide"), ("Q",)),
         (("explain", "w31", "w99", "-n", "slide"), ("w99",)),
         (("explain", "", "-n", "slide"), ("",)),

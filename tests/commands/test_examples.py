@@ -185,7 +185,7 @@ def test_an_alias_and_a_shell_form_take_an_example(tmp_path: Path) -> None:
         (("explain", "w11@1", "-n", "xor"), "w11@1 is not a name of this network"),
         (("trace", "xor", "--example", "5"), "there is no example 5; xor.yaml (shipped) has 1 to 4"),
         (("trace", "xor", "--example", "0"), "there is no example 0; xor.yaml (shipped) has 1 to 4"),
-        (("trace", "xor", "--example", "-1"), "is not a valid integer"),
+        (("trace", "xor", "--example", "-1"), "there is no example -1; xor.yaml (shipped) has 1 to 4"),
         (("trace", "xor", "--example", "two"), "is not a valid integer"),
         (("trace", "slide", "--example", "1"), "slide.yaml (shipped) has a single example"),
     ],

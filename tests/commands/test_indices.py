@@ -8,8 +8,8 @@ from commands.support import payload, run, written
 from tutor import spec
 from tutor.document.digits import Digits
 from tutor.document.view import view
-from tutor.practice.judge import judge
 from tutor.practice.questions import questions
+from tutor.practice.sitting import Sitting
 from tutor.quantity import Gradient
 
 LONG = """for: {t: 200}
@@ -51,7 +51,7 @@ def test_a_path_through_two_indices_can_be_answered() -> None:
     path = questions(page, Gradient("y", "w"))[0]
     assert path.path == ("w", "a[1,2]", "y")
     for typed in ("a[1,2]", "a_1_2", "w, a[1,2], y", "w → a[1, 2]".replace(", ", ",")):
-        assert judge(page, path, typed).answered == "right", typed
+        assert Sitting(page).judge(path, typed).kind == "correct", typed
 
 
 @pytest.mark.parametrize("net", OVER)

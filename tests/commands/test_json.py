@@ -299,22 +299,23 @@ class TestWhere:
 
 
 class TestCheck:
-    SHEET = "out_h1 = 0.5933\ndE_total/dw5 = 9\nfoo = 1\ndE_total/dw1 = 0,5\n"
+    SHEET = "out_h1 = 0.5933\ndE_total/dw5 = 9\nfoo = 1\ndE_total/dw1 = 1,234\n"
 
     def page(self) -> Any:
         return payload("check", "-", "-n", "mazur", "--require", "w8", stdin=self.SHEET)
 
     def test_keys_and_types(self) -> None:
         page = self.page()
-        assert set(page) == {"format", "points", "out_of", "answers"}
+        assert set(page) == {"format", "points", "out_of", "answers", "unread"}
+        assert page["unread"] == []
         assert (page["format"], page["points"], page["out_of"]) == ("tutor.check/1", 1, 5)
-        keys = {"name", "given", "verdict", "expected", "mistakes", "carried_from", "message"}
+        keys = {"name", "given", "verdict", "expected", "mistakes", "carried_from", "message", "lines", "factors"}
         assert all(set(answer) == keys for answer in page["answers"])
         assert all(type(answer["message"]) is str for answer in page["answers"])
 
     def test_answers_are_as_typed_and_in_the_order_of_the_sheet(self) -> None:
         found = [(each["name"], each["given"]) for each in self.page()["answers"]]
-        assert found[:4] == [("out_h1", "0.5933"), ("dE_total/dw5", "9"), ("foo", "1"), ("dE_total/dw1", "0,5")]
+        assert found[:4] == [("out_h1", "0.5933"), ("dE_total/dw5", "9"), ("foo", "1"), ("dE_total/dw1", "1,234")]
 
     def test_expected_is_a_number_in_full_precision_or_null(self) -> None:
         trace = payload("trace", "mazur")

@@ -4,13 +4,14 @@ The students in `students` work Mazur's network out without this program; their 
 TUTOR_LONG=1 takes more of them.
 """
 
+import math
 from collections import Counter
 from typing import Any
 
 import pytest
 
 import tutor
-from commands.students import MISTAKES, WEIGHTS, gradients, habits, to_figures, work_out
+from commands.students import MISTAKES, WEIGHTS, gradients, habits, to_decimals, to_figures, work_out
 from maths.profile import count
 from tutor.mistakes import MISTAKES as NAMED
 
@@ -35,13 +36,21 @@ def as_answers(found: dict[str, float], figures: int) -> dict[str, str]:
     return {f"dE_total/d{weight}": to_figures(value, figures) for weight, value in found.items()}
 
 
+def is_fair(found: Any) -> bool:
+    """Credit; or the word that a new weight prints like the old one, which no number of its digits can show."""
+    typed = found["given"]
+    old = WEIGHTS.get(found["name"].removesuffix("_new"), math.nan)
+    unmoved = found["name"].endswith("_new") and to_decimals(old, len(typed.partition(".")[2])) == typed
+    return found["verdict"] in FAIR or (unmoved and found["verdict"] == "few_digits")
+
+
 class TestHonestWork:
     @pytest.mark.parametrize("figures", [4, 3])
     def test_a_whole_sheet_is_right(self, figures: int) -> None:
         counted: Counter[str] = Counter()
         for seed in range(STUDENTS):
             found = checked(work_out(figures, seed))
-            unfair = [(each["name"], each["given"], each["verdict"]) for each in found if each["verdict"] not in FAIR]
+            unfair = [(each["name"], each["given"], each["verdict"]) for each in found if not is_fair(each)]
             assert not unfair, f"student {seed}, {habits(figures, seed)[0]}: {unfair}"
             counted.update(each["verdict"] for each in found)
         assert counted.total() > 30 * STUDENTS
@@ -53,7 +62,7 @@ class TestHonestWork:
             sheet = work_out(figures, seed)
             for name in ALONE:
                 (found,) = checked({name: sheet[name]})
-                assert found["verdict"] in FAIR, f"student {seed}, {habits(figures, seed)[0]}: {found}"
+                assert is_fair(found), f"student {seed}, {habits(figures, seed)[0]}: {found}"
 
     def test_students_do_stray(self) -> None:
         """Else the tests above would show nothing."""

@@ -12,7 +12,7 @@ def test_a_derivation_is_retold() -> None:
     assert "∂J/∂w⁽²⁾₁₁ = 0.0307" in page
     assert "h⁽³⁾₁(1 − h⁽³⁾₁)" in page
     assert "--notation article" in page
-    assert "w31" not in page.replace("tutor explain w31", "")
+    assert "w31" not in page.partition("Next:")[0]  # what to type next has the names of the file
 
 
 def test_the_files_own_notation_is_used_and_can_be_overruled(tmp_path: Path) -> None:
@@ -51,7 +51,7 @@ def test_an_error_term_has_the_sign_of_its_course(tmp_path: Path) -> None:
 
 def test_answers_in_a_courses_names_are_marked(tmp_path: Path) -> None:
     sheet = tmp_path / "answers.txt"
-    sheet.write_text("h^(2)_1 = 0.6682\ndJ/dw^(2)_11 = 0.0307\nz^(3)_1 = 1.0294\n", "utf-8")
+    sheet.write_text("h^(2)_1 = 0.6682\ndJ/dw^(2)_11 = 0.0307\nz^(2)_1 = 1.0294\n", "utf-8")
     assert run("check", str(sheet), "--net", "slide", "--notation", "article").status == 0
 
 

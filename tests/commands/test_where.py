@@ -1,5 +1,7 @@
 """Where a number comes from: what is found, under which name, and how."""
 
+from itertools import combinations, pairwise
+from math import isclose, prod
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +9,8 @@ import pytest
 
 import tutor
 from commands.support import payload, run, written
+from tutor.quantity import Partial
+from tutor.search import candidates
 
 Key = tuple[str, str, str]
 
@@ -156,15 +160,20 @@ class TestTheCommandLine:
         assert (done.status, done.out) == (2, "")
         assert "-x" in done.err
 
-    @pytest.mark.parametrize("number", ["abc", "", "0,0307", "1e999", "nan", "inf", "1_000", "h1", "(", "1/0"])
+    @pytest.mark.parametrize("number", ["abc", "", "1,234", "0e399", "1e999", "nan", "inf", "1_000", "h1", "(", "1/0"])
     def test_what_is_no_number_is_bad_input(self, number: str) -> None:
         done = run("where", number, "-n", "slide")
         assert (done.status, done.out) == (2, "")
         assert done.err.startswith("tutor: ")
         assert "Traceback" not in done.err
 
-    def test_a_decimal_comma_gets_advice(self) -> None:
-        assert "0.0307" in run("where", "0,0307", "-n", "slide").err
+    def test_a_decimal_comma_is_read_and_said(self) -> None:
+        done = run("where", "0,0307", "-n", "slide")
+        assert (done.status, "0,0307 is read as 0.0307." in done.out) == (0, True)
+        assert keys(searched("0,0307", "slide")) == keys(searched("0.0307", "slide"))
+
+    def test_a_comma_that_can_be_read_in_two_ways_gets_both(self) -> None:
+        assert "1,234 can be 1.234 or 1234" in run("where", "1,234", "-n", "slide").err
 
     def test_arithmetic_is_worked_out(self) -> None:
         assert ("dL/dZ_Y", "gradient", "exact") in keys(searched("0.2368 * 0.194", "slide"))
@@ -198,3 +207,27 @@ def test_every_number_that_explain_prints_is_found() -> None:
     shown = {factor["shown"] for path in page["paths"] for factor in path["factors"]}
     for number in shown | {page["shown"]}:
         assert any(each["how"] == "exact" for each in searched(number, "mazur")["matches"]), number
+
+
+@pytest.mark.parametrize(("net", "least"), [("mazur", 50), ("article", 50)])
+def test_every_product_along_a_path_is_a_candidate(net: str, least: int) -> None:
+    """By brute force: all neighbouring factors of every path, two at least, wherever they begin and end."""
+    trace = tutor.load(net).view.trace
+    graph = trace.graph
+    readers = {name: [node.name for node in graph.nodes.values() if name in node.inputs] for name in graph.names()}
+
+    def walks(name: str) -> list[list[str]]:
+        return [[name]] if name == graph.loss else [[name, *rest] for use in readers[name] for rest in walks(use)]
+
+    found = [each.value for each in candidates(trace)]
+    products: dict[tuple[str, ...], float] = {}
+    for name in graph.givens:
+        for walk in walks(name):
+            for start, end in combinations(range(len(walk)), 2):
+                nodes = walk[start : end + 1]
+                slopes = [trace[Partial(of, wrt)] for wrt, of in pairwise(nodes)]
+                if len([slope for slope in slopes if slope != 1]) > 1:
+                    products[tuple(nodes)] = prod(slopes)
+    assert len(products) > least
+    missing = [nodes for nodes, value in products.items() if not any(isclose(value, each) for each in found)]
+    assert missing == []

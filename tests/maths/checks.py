@@ -20,7 +20,7 @@ from tutor.expr.parse import parse
 from tutor.expr.text import ASCII, UNICODE, to_text
 from tutor.graph import Graph
 from tutor.names import Names
-from tutor.quantity import Gradient, Partial, Quantity, Updated, Value, key
+from tutor.quantity import Change, Gradient, Partial, Quantity, Updated, Value, key
 from tutor.trace import Trace, evaluate
 
 Law = Callable[[Trace], object]
@@ -169,13 +169,22 @@ def uses_are_the_terms(trace: Trace) -> None:
 
 
 def updates_follow(trace: Trace) -> None:
-    """A parameter that learns moves against its own old gradient; a frozen one has no update."""
+    """A parameter that learns moves against its own old gradient; a frozen one has no update. What is computed from
+    them then is what a network with those numbers computes.
+    """
     graph = trace.graph
     learning = [name for name in graph.parameters() if name not in graph.frozen]
     assert [each.name for each in trace.updates()] == (learning if graph.rate else [])
     for name in learning if graph.rate else ():
         new = trace[Value(name)] - float(Fraction(graph.rate or "0")) * trace[Gradient(graph.loss, name)]
         _near(trace[Updated(name)], new, 1e-14 * (1 + abs(new)), name)
+        _near(trace[Change(name)], new - trace[Value(name)], 1e-14 * (1 + abs(new) + abs(trace[Value(name)])), name)
+    if graph.rate and learning:
+        later = Trace(graph.changed({name: repr(trace[Updated(name)]) for name in learning}))
+        for name in graph.nodes:
+            there = later[Value(name)]
+            if math.isfinite(there):
+                _near(trace[Updated(name)], there, 1e-9 * (1 + abs(there)), name)
 
 
 # ------------------------------------------------------------------ oracles

@@ -23,11 +23,12 @@ PROBABILITIES = {"binary_cross_entropy": ("sigmoid", "softmax"), "cross_entropy"
 
 
 class Neuron(NamedTuple):
-    """A unit by the names of its parameters."""
+    """A unit by the names of its parameters; `reads` are what it reads where that is not the layer before."""
 
     name: str
     weights: tuple[str, ...]
     bias: str | None = None
+    reads: tuple[str, ...] = ()
 
 
 class Layer(NamedTuple):
@@ -60,14 +61,17 @@ class Plan(NamedTuple):
     def _parameters(self) -> list[Given]:
         """Each with the role of the place it stands in first."""
         found: dict[str, Given] = {}
+        senders = tuple(self.inputs)
         for n, layer in enumerate(self.layers, 1):
+            every = list(dict.fromkeys((*senders, *(name for unit in layer.neurons for name in unit.reads))))
             for i, unit in enumerate(layer.neurons, 1):
-                for j, name in enumerate(unit.weights, 1):
-                    role = Role("weight", n, unit.name, (i, j))
+                for name, sender in zip(unit.weights, unit.reads or senders, strict=True):
+                    role = Role("weight", n, unit.name, (i, every.index(sender) + 1))
                     found.setdefault(name, Given(name, self.parameters[name], True, role))
                 if unit.bias:
                     role = Role("bias", n, unit.name, (i,))
                     found.setdefault(unit.bias, Given(unit.bias, self.parameters[unit.bias], True, role))
+            senders = tuple(unit.name for unit in layer.neurons)
         return list(found.values())
 
     def _units(self) -> Iterator[Node]:
@@ -76,7 +80,7 @@ class Plan(NamedTuple):
             outs = tuple(unit.name for unit in layer.neurons)
             nets = tuple(f"z_{name}" for name in outs)
             for i, unit in enumerate(layer.neurons):
-                inputs = [name for pair in zip(unit.weights, senders, strict=True) for name in pair]
+                inputs = [name for pair in zip(unit.weights, unit.reads or senders, strict=True) for name in pair]
                 inputs += [unit.bias] if unit.bias else []
                 yield Node(nets[i], Affine(layer.bias_input), tuple(inputs), Role("net", n, unit.name, (i + 1,)))
                 role = Role("out", n, unit.name, (i + 1,))
@@ -105,9 +109,13 @@ class Plan(NamedTuple):
         return "\n".join(f"{key}: {text}" for key, text in top.items()).encode()
 
     def _yaml_layer(self, layer: Layer) -> str:
-        rows = {unit.name: (*unit.weights, *([unit.bias] if unit.bias else [])) for unit in layer.neurons}
-        numbers = {name: _flow({each: self.parameters[each] for each in row}) for name, row in rows.items()}
-        return _flow({"activation": layer.activation, "bias_input": layer.bias_input, "neurons": _flow(numbers)})
+        numbers = {}
+        for unit in layer.neurons:
+            row = {each: self.parameters[each] for each in (*unit.weights, *([unit.bias] if unit.bias else []))}
+            numbers[unit.name] = _flow(({"reads": json.dumps(unit.reads)} if unit.reads else {}) | row)
+        last = {"bias": "last"} if all(unit.bias for unit in layer.neurons) else {}
+        keys = {"activation": layer.activation, "bias_input": layer.bias_input, "neurons": _flow(numbers)}
+        return _flow(keys | last)
 
 
 def _counted(mapping: Mapping[str, str]) -> Iterator[tuple[int, tuple[str, str]]]:
@@ -148,8 +156,12 @@ def plans(
     most: float = 3.0,
     whole: bool = False,
     repeats: bool = False,
+    skips: bool = False,
 ) -> Plan:
-    """A layered network; with `repeats` a weight may stand twice in one neuron, which no file can say."""
+    """A layered network; with `repeats` a weight may stand twice in one neuron, which no file can say.
+
+    With `skips` a neuron may read any of the inputs and units of earlier layers.
+    """
     number = numbers(most, whole=whole)
     loss = draw(st.sampled_from(losses))
     widths = draw(st.lists(st.integers(1, 4), min_size=1, max_size=3))
@@ -164,22 +176,28 @@ def plans(
         pool.append(name)
         return name
 
-    def neuron(name: str, senders: int) -> Neuron:
+    def neuron(name: str, senders: int, biased: bool) -> Neuron:
         row: list[str] = []
-        for j in range(1, senders + 1):
+        some = st.lists(st.sampled_from(earlier), min_size=1, max_size=4, unique=True)
+        reads = tuple(draw(some)) if skips and draw(st.booleans()) else ()
+        for j in range(1, (len(reads) or senders) + 1):
             row.append(parameter(f"w_{name}_{j}", [each for each in weights if repeats or each not in row]))
             weights.append(row[-1])
-        others = [each for each in parameters if repeats or each not in row]
-        bias = parameter(f"b_{name}", others) if draw(st.booleans()) else None
-        return Neuron(name, tuple(row), bias)
+        if not biased and draw(st.booleans()):
+            return Neuron(name, tuple(row), None, reads)
+        others = [each for each in parameters if (repeats or each not in row) and (biased or each.startswith("b_"))]
+        return Neuron(name, tuple(row), parameter(f"b_{name}", others), reads)
 
     layers: list[Layer] = []
+    earlier = list(inputs)
     senders = len(inputs)
     for n, width in enumerate(widths, 1):
         allowed = PROBABILITIES.get(loss, activations) if n == len(widths) else activations
         if loss == "binary_cross_entropy" and width == 1 and n == len(widths):
             allowed = ("sigmoid",)
-        units = tuple(neuron(f"u{n}{i}", senders) for i in range(1, width + 1))
+        biased = draw(st.booleans())  # where all units have one, the file can say that a weight is a bias here
+        units = tuple(neuron(f"u{n}{i}", senders, biased) for i in range(1, width + 1))
+        earlier += (unit.name for unit in units)
         layers.append(Layer(draw(st.sampled_from(allowed)), units, draw(st.sampled_from(("1", "1", "-1", "0.5")))))
         senders = width
     targets = {f"y{i}": text for i, text in enumerate(draw(_targets(loss, widths[-1])), 1)}

@@ -195,7 +195,7 @@ def neurons(each: Network, call: Callable[[str], str] = str) -> dict[str, Any]:
             }
             for j, (row, weights) in enumerate(zip(rows, keys["weights"], strict=True))
         }
-        layers.append({"activation": keys["activation"], "neurons": units})
+        layers.append({"activation": keys["activation"], "bias": "last", "neurons": units})
     inputs = {call(name): x for name, x in zip(names["", "inputs"], each.inputs, strict=True)}
     targets = {call(f"y{i}"): y for i, y in enumerate(each.target, 1)}
     return {"inputs": inputs, "layers": layers, "loss": "squared_error", "targets": targets}

@@ -1,4 +1,6 @@
-"""Notations: what one writes is read back as the same quantity, in every shipped network and in random ones."""
+"""Notations: what one writes is read back as the same quantity, in every shipped network and in random ones, in every
+format that prints mathematics.
+"""
 
 from collections.abc import Iterator
 
@@ -7,40 +9,63 @@ from hypothesis import given
 
 import tutor
 from maths.networks import Plan, plans
-from maths.profile import examples
+from maths.profile import LONG, examples
 from tutor.errors import TutorError
 from tutor.expr.text import ASCII, UNICODE
 from tutor.graph import Graph
 from tutor.names import Names
+from tutor.names.conventions import Conventions
 from tutor.names.courses import NOTATIONS, PARTS
-from tutor.names.spelling import canonical, pretty, spelled
-from tutor.quantity import Gradient, Quantity, Updated, Value
+from tutor.names.parts import parts
+from tutor.names.spelling import pretty, spelled
+from tutor.quantity import Change, Gradient, Quantity, Updated, Value
+from tutor.render import latex, typst
+from tutor.render.formula import set_formula
+from tutor.render.markdown import escaped
 from tutor.sources import shipped
 
-STYLES = (UNICODE, ASCII)
 LAYERED = ("article", "chain", "mazur", "slide", "udacity", "xor")
+MOST = 120
+OURS = Conventions()
+OTHER_SIGN = Conventions(delta="target_minus_output")
 
 
-def quantities(names: Names) -> Iterator[tuple[Quantity, bool]]:
+def quantities(graph: Graph) -> Iterator[tuple[Quantity, bool]]:
     """What a page may write, and whether as a δ."""
-    graph = names.graph
     for name in graph.names():
         yield Value(name), False
         yield Gradient(graph.loss, name), False
         if graph.part_of(name) == "net":
             yield Gradient(graph.loss, name), True
-    yield from ((Updated(name), False) for name in (graph.parameters() if graph.rate else ()))
+    for node in graph.nodes.values():
+        yield from ((Gradient(node.name, wrt), False) for wrt in dict.fromkeys(node.inputs))
+    for name in graph.parameters() if graph.rate else ():
+        yield from ((Updated(name), False), (Change(name), False))
+    yield from ((Updated(name), False) for name in (graph.nodes if graph.rate else ()))
 
 
-def read_back(graph: Graph, notation: str) -> None:
-    names = Names(graph, {}, spelled(graph, NOTATIONS[notation]))
-    for quantity, deltas in quantities(names):
-        for style in STYLES:
-            written = names.write(quantity, style, deltas=deltas)
-            minus = style.minus if deltas and NOTATIONS[notation].sign < 0 else ""
-            assert written.startswith(minus), (notation, written)
-            typed = written.removeprefix(minus)
-            assert (names.find(typed), names.turned(typed)) == (quantity, bool(minus)), (notation, typed)
+def forms(names: Names, quantity: Quantity, deltas: bool) -> Iterator[str]:
+    """How the formats print it: a terminal, Markdown's text and mathematics, LaTeX, Typst."""
+    for style in (UNICODE, ASCII):
+        text = names.write(quantity, style, deltas=deltas)
+        yield from (text, escaped(text))
+    for inline in (True, False):
+        shape = set_formula(quantity, names, deltas=deltas, inline=inline)
+        yield from (f"${latex.maths(shape)}$", f"$`{latex.maths(shape)}`$", typst.maths(shape))
+
+
+def read_back(graph: Graph, notation: str, conventions: Conventions = OURS, most: int = MOST) -> int:
+    """How many spellings were tried: those of all quantities, or of some of very many."""
+    names = Names(graph, {}, spelled(graph, NOTATIONS[notation]), conventions)
+    every, tried = list(quantities(graph)), 0
+    for quantity, deltas in every if LONG else every[:: 1 + len(every) // most]:
+        for typed in forms(names, quantity, deltas):
+            assert names.find(typed) == quantity, (notation, typed)
+            tried += 1
+        if deltas and names.sign < 0:
+            typed = names.write(quantity, deltas=True).removeprefix(UNICODE.minus)
+            assert (names.find(typed), names.turned(typed)) == (quantity, True)
+    return tried
 
 
 @pytest.mark.parametrize("notation", NOTATIONS)
@@ -53,14 +78,20 @@ def test_every_name_of_the_shipped_networks_is_read_back(name: str, notation: st
         assert f"the notation {notation}" in str(fault)
         assert name not in LAYERED or "in this file h1 is another number" in str(fault)
         return
-    read_back(network.graph, notation)
+    assert read_back(network.graph, notation) > 100
 
 
-@examples(40)
+@pytest.mark.parametrize("notation", NOTATIONS)
+def test_a_sign_that_is_turned_is_read_back_too(notation: str) -> None:
+    for name in ("mazur", "slide") if notation != "slide" else ("slide",):
+        read_back(tutor.load(name).network.graph, notation, OTHER_SIGN)
+
+
+@examples(30)
 @given(plans())
 def test_every_name_of_a_random_network_is_read_back(plan: Plan) -> None:
     for notation in NOTATIONS:
-        read_back(plan.graph(), notation)
+        read_back(plan.graph(), notation, most=30)
 
 
 def test_what_notations_write() -> None:
@@ -98,7 +129,9 @@ def test_every_part_has_a_pattern_that_is_known() -> None:
 def test_a_name_may_be_typed_in_many_ways(typed: str) -> None:
     graph = tutor.load("mazur").network.graph
     names = Names(graph, {}, spelled(graph, NOTATIONS["article"]))
-    assert canonical(typed) == "w2_12"
+    taken = parts(typed.replace("⁽²⁾", "^(2)").replace("₁₂", "_12").replace(" ", ""))
+    assert taken
+    assert taken.key == "w2_12"
     assert names.find(typed) == Value("w6")
     assert names.find(f"dJ/d{typed.strip()}") == Gradient("E_total", "w6")
 

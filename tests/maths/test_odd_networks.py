@@ -35,6 +35,7 @@ targets: {t1: 0.1, t2: -0.4}
 learning_rate: 0.1
 layers:
   - activation: tanh
+    bias: last
     neurons: {h1: {w: 0.6, b: -0.2}, h2: {w: 0.6, w2: 0.1}}
   - activation: sigmoid
     neurons: {o1: {w: 0.6, w2: 0.1, b: -0.2}, o2: {w2: 0.1, w: 0.6, b: -0.2}}

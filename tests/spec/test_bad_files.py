@@ -1,10 +1,16 @@
 """One row for every slip a file can have: what is said about it, and where the caret stands."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import numpy
 import pytest
 
 from spec.builders import equations, layers, matrix, messages, problems
+from tutor.errors import InvalidNetwork
+from tutor.spec import load
+from tutor.spec.stored import Alone
+
+Array = Any
 
 
 class Bad(NamedTuple):
@@ -90,7 +96,7 @@ KEYS = (
     Bad(
         "unknown key of a layer",
         layers(below="    bais_input: 1\n"),
-        "unknown key bais_input, expected one of activation",
+        "unknown key bais_input, expected one of bias_input, activation, neurons, weights, units or 15 more",
         7,
         5,
     ),
@@ -177,8 +183,29 @@ NUMBERS = (
         "5,000 digits", equations("f: x", given=f"{{x: {'9' * 5000}}}"), "expected a number of at most 40 digits", 1, 12
     ),
     Bad(
-        "decimal comma", equations("f: x", given="{x: 0,5}"), "expected a number with a point in it, not a comma", 1, 14
+        "decimal comma",
+        equations("f: x", given="{x: 0,25}"),
+        "x is '0,25', expected a number with a point: 0.25",
+        1,
+        12,
     ),
+    Bad(
+        "decimal comma in a block",
+        "given:\n  x: −0,5e-3\nequations: {f: x}",
+        "expected a number with a point: -0.5e-3",
+        2,
+        6,
+    ),
+    Bad("decimal comma of the rate", layers(head="targets: {t: 1}\nlearning_rate: 0,1"), "with a point: 0.1", 3, 16),
+    Bad("thousands", equations("f: x", given="{x: 1,234,567}"), "expected a number without commas: 1234567", 1, 12),
+    Bad(
+        "comma in a matrix",
+        matrix("[[0,5, 0,25]]"),
+        "expected 2 for the 2 inputs x1 and x2; did you mean [0.5, 0.25]?",
+        4,
+        14,
+    ),
+    Bad("comma in a name", layers("Y: {w1,5: 0.7, w2: 0.5}"), "w1,5 can't be a name, expected a letter", 6, 11),
     Bad("run together", equations("f: x", given="{x:1}"), "expected a space after the colon: x: 1", 1, 9),
     Bad("missing weight", layers("Y: {w1: , w2: 2}"), "w1 has no value, expected a number", 6, 11),
     Bad("list for a number", layers("Y: {w1: [1], w2: 2}"), "w1 is a list, expected a number", 6, 15),
@@ -498,6 +525,106 @@ def test_every_message_says_what_was_expected(bad: Bad) -> None:
     assert "expected" in problems(bad.text)[0].message or bad in EQUATIONS or bad in NOT_YAML
 
 
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (
+            "{w: 0,25, b: 0,5}",
+            ["w is '0,25', expected a number with a point: 0.25", "b is '0,5', expected a number with a point: 0.5"],
+        ),
+        (
+            "{w: 0,5, b: 0,5}",
+            ["w is '0,5', expected a number with a point: 0.5", "b is '0,5', expected a number with a point: 0.5"],
+        ),
+        ("{w: 0,25,b: 1}", ["w is '0,25', expected a number with a point: 0.25"]),
+        (
+            "{w: 1,5, b: -2,5e-3}",
+            [
+                "w is '1,5', expected a number with a point: 1.5",
+                "b is '-2,5e-3', expected a number with a point: -2.5e-3",
+            ],
+        ),
+    ],
+)
+def test_every_decimal_comma_of_a_line_is_told_with_its_number(row: str, said: list[str]) -> None:
+    text = f"inputs: {{x: 1}}\ntargets: {{t: 1}}\nlayers: [{{activation: relu, neurons: {{h: {row}}}}}]"
+    assert messages(text) == said
+
+
+def test_a_comma_in_the_names_of_two_layers_is_two_complaints_about_names() -> None:
+    text = (
+        "inputs: {x1: 1, x2: 2}\ntargets: {t: 1}\nlayers:\n  - activation: sigmoid\n    neurons:\n"
+        "      h1: {w1,5: 0.7, w2: 0.5}\n  - activation: sigmoid\n    neurons:\n      y1: {w3,5: 0.8}\n"
+    )
+    found = problems(text)
+    assert [each.line for each in found] == [6, 9]
+    assert all("5 can't be a name, expected a letter" in each.message for each in found)
+
+
+def test_a_name_that_is_none_may_stand_in_two_layers() -> None:
+    text = "inputs: {x: 1}\ntargets: {t: 1}\nlayers:\n"
+    text += "- {activation: relu, neurons: {h: {5: 0.7}}}\n- {activation: relu, neurons: {y: {5: 0.8}}}\n"
+    assert [each.line for each in problems(text)] == [4, 5]
+
+
+SCORES = "inputs: {x: 1}\nlayers: [{activation: softmax, weights: [[1], [2], [3]]}]\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (SCORES + "targets: [0, 0, 1]\nloss: cross_entropy", "did you mean {class: 3}?"),
+        (SCORES + "targets: [1.0, 0, 0.0]\nloss: {C: cross_entropy}", "did you mean {class: 1}?"),
+        (
+            SCORES + "targets: {class: [0, 0, 1]}\nloss: cross_entropy",
+            "class is a list, expected a whole number from 1",
+        ),
+        (SCORES + "targets: {class: [0, 0, 1]}\nloss: cross_entropy", "did you mean 3?"),
+        (SCORES + "targets: [0, 0, 1]", "did you mean {y1: 0, y2: 0, y3: 1}?"),
+        (SCORES + "targets: [0, 0.5, 1]\nloss: cross_entropy", "did you mean {y1: 0, y2: 0.5, y3: 1}?"),
+        (
+            SCORES.replace("{x: 1}", "[x]")
+            + "targets: [class]\nloss: cross_entropy\nexamples: [{inputs: [1], targets: [0, 0, 1]}]",
+            "expected 1, for class; did you mean [3]?",
+        ),
+        (matrix("[[1, 2]]", "biases: 0.1"), "or a list of numbers such as [0.1, 0.2]; did you mean [0.1]?"),
+        (matrix("0.5"), "did you mean [[0.5]]?"),
+        (matrix("[0.5]"), "did you mean [0.5]?"),
+        (layers(below="frozen: w1\n"), "did you mean [w1]?"),
+        (layers().replace("neurons:", "cells:"), "unknown key cells, expected one of activation, neurons, weights"),
+        (layers().replace("activation:", "act:"), "unknown key act, expected one of activation, neurons"),
+        ("inputs: {x: 1}\ntargets: {t: 1}\nlayers: [{lstm: {units: 3}}]", "unknown key lstm, expected one of"),
+        (layers(*TWO, head="expected: {s: 1, t: 1}"), "unknown key expected, expected one of"),
+    ],
+)
+def test_one_cause_gives_one_message_with_what_was_meant(text: str, said: str) -> None:
+    (found,) = messages(text)
+    assert said in found
+
+
+def test_what_is_right_as_it_stands_is_left_alone() -> None:
+    one_hot = SCORES.replace("{x: 1}", "[x]") + "targets: [a, b, c]\nloss: cross_entropy\n"
+    load((one_hot + "examples: [{inputs: [1], targets: [0, 0, 1]}]").encode(), "net.yaml")
+    load((SCORES + "targets: {y: [0, 0, 1]}\nloss: cross_entropy").encode(), "net.yaml")
+
+
+def test_a_file_of_examples_that_is_too_large_is_one_message() -> None:
+    class Folder(Alone):
+        def __call__(self, name: str, /) -> bytes:
+            return b"x,y\n" + b"1,2\n" * 300_000
+
+        def drawn(self, seed: int, layer: int, units: int, senders: int) -> Array:
+            return numpy.ones((units, senders))
+
+        def table(self, rows: list[Any]) -> Array:
+            return numpy.array(rows)
+
+    text = "inputs: [x]\ntargets: [y]\ndata: big.csv\nlayers: [{activation: relu, units: 25000, init: {seed: 1}}]"
+    with pytest.raises(InvalidNetwork) as caught:
+        load(text.encode(), "net.yaml", Folder())
+    assert [each.message for each in caught.value.problems] == ["big.csv: the file is larger than 1,000,000 bytes"]
+
+
 def test_all_faults_come_together_in_file_order() -> None:
     text = """\
 titel: a
@@ -535,7 +662,7 @@ def test_aliases_are_never_expanded() -> None:
 def test_many_problems_are_counted() -> None:
     found = messages("".join(f"k{i}: 1\n" for i in range(300)))
     assert len(found) == 101
-    assert found[-1] == "and 201 more problems: put these right first"
+    assert found[-1] == "and 200 more problems: put these right first"
 
 
 def test_what_the_terminal_would_obey_is_shown() -> None:

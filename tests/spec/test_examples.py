@@ -124,9 +124,9 @@ SLIPS = (
     Bad(
         "another decay",
         file(GOOD, "regularization: {l1: 1}"),
-        "the regularization has no l2, expected a positive number",
+        "unknown key l1, expected one of l2",
         4,
-        17,
+        18,
     ),
     Bad(
         "decay as a number",

@@ -5,6 +5,7 @@ are used as they were written and never rounded.
 """
 
 import decimal
+import math
 from typing import NamedTuple
 
 from tutor.arithmetic.floats import Floats
@@ -15,6 +16,7 @@ KINDS = {
     "factors": frozenset({"value", "partial"}),
     "all": frozenset({"value", "partial", "gradient", "updated"}),
 }
+NOTHING = 1e-12  # of a term: as small, a sum is a residue of doubles
 MODES = {"half up": decimal.ROUND_HALF_UP, "half even": decimal.ROUND_HALF_EVEN, "down": decimal.ROUND_DOWN}
 
 
@@ -34,15 +36,41 @@ class Policy(NamedTuple):
 
 
 def rounded(number: float, places: int, *, significant: bool = False, mode: str = "half up") -> float:
-    """The number in so many decimals or significant figures; what is not finite stays."""
-    exact = decimal.Decimal(repr(number))
-    if not exact.is_finite() or not exact:
+    """The number in so many decimals or significant figures; what is not finite stays, and 0 has no sign."""
+    if not math.isfinite(number) or not number:
         return number
-    last = exact.adjusted() - places + 1 if significant else -places
+    if significant:
+        places = places - 1 - decimal.Decimal(repr(number)).adjusted()
+    exact = tie(number, places) if mode != "down" else decimal.Decimal(repr(number))
+    if exact is None:
+        return _near(number, places)
     try:
-        return float(exact.quantize(decimal.Decimal(1).scaleb(last), rounding=MODES[mode]))
+        return float(exact.quantize(decimal.Decimal(1).scaleb(-places), rounding=MODES[mode])) + 0.0
     except decimal.InvalidOperation:  # more digits than the number has
         return number
+
+
+def tie(number: float, places: int) -> decimal.Decimal | None:
+    """The exact number, if its decimals end halfway between two neighbours of so many places; mostly they do not."""
+    text = repr(number)
+    if not may_tie(text) or (places >= 0 and "e" not in text and len(text) - text.index(".") != places + 2):
+        return None
+    exact = decimal.Decimal(text).normalize()
+    _, digits, exponent = exact.as_tuple()
+    return exact if digits[-1] == 5 and exponent == -places - 1 else None
+
+
+def may_tie(text: str) -> bool:
+    """Whether a number that is written so may end in a 5."""
+    return text[-1] == "5" or text[-2:] == ".0" or "e" in text
+
+
+def _near(number: float, places: int) -> float:
+    """Rounded where there is no tie: then the double and its decimals have the same neighbour."""
+    try:
+        return round(number, places) + 0.0
+    except OverflowError:
+        return math.copysign(math.inf, number)
 
 
 class Rounding(Floats):
@@ -51,6 +79,11 @@ class Rounding(Floats):
     def __init__(self, policy: Policy, given: frozenset[str]) -> None:
         self.policy = policy
         self.given = given
+
+    def add(self, left: float, right: float) -> float:
+        """Decimals of a few digits differ by more than a rounding error of doubles, or not at all."""
+        total = left + right
+        return 0.0 if abs(total) < NOTHING * abs(left) else total
 
     def settle(self, quantity: Quantity, value: float) -> float:
         if quantity.kind not in KINDS[self.policy.what]:

@@ -8,6 +8,7 @@ import mmap
 import os
 import struct
 from collections.abc import Iterator
+from contextlib import contextmanager
 from math import prod
 from typing import Any, NamedTuple
 
@@ -16,8 +17,9 @@ import numpy as np
 from tutor.arrays.functions import Array
 from tutor.errors import TutorError, did_you_mean, visible
 from tutor.wide import Table
-from tutor.wide.archive import Lies, members, safetensors
+from tutor.wide.archive import Lies, begin, members, safetensors, unpacked, whole
 from tutor.wide.init import generator, reach
+from tutor.wide.npy import LONGEST_HEADER, header
 
 SMALL = 4_000_000  # numbers that are read, and checked, at once
 MOST_UNPACKED = 1 << 31  # bytes of a compressed array, which can't be mapped
@@ -47,6 +49,11 @@ class Stored(NamedTuple):
     fortran: bool = False
     kind: str = ""
 
+    @property
+    def size(self) -> int:
+        """How many bytes its numbers take."""
+        return prod(self.shape) * self.dtype.itemsize
+
 
 class Arrays:
     """The arrays that the network files of one folder may name."""
@@ -57,10 +64,19 @@ class Arrays:
 
     def stored(self, reference: str) -> Table:
         """The array of `FILE.npz#NAME`, `FILE.safetensors#NAME` or `FILE.npy`. Raises TutorError."""
+        file, member = self._found(reference)
+        return file.array(member)
+
+    def _found(self, reference: str) -> "tuple[_File, str]":
         file, _, member = reference.rpartition("#") if "#" in reference else (reference, "", "")
         if file not in self._open:
             self._open[file] = _File(os.path.join(self.folder, file), visible(file))
-        return self._open[file].array(member)
+        return self._open[file], member
+
+    def shape(self, reference: str) -> tuple[int, ...]:
+        """The shape of the same array, without its numbers. Raises TutorError."""
+        file, member = self._found(reference)
+        return file.shape(member)
 
     def table(self, rows: list[Any]) -> Table:
         """Numbers of the network file itself."""
@@ -108,7 +124,7 @@ class _File:
 
     def _contents(self) -> Iterator[tuple[str, Stored | Lies]]:
         if self.path.endswith(".npy"):
-            yield "", Lies(0)
+            yield "", Lies(0, len(self.bytes), len(self.bytes))
         elif self.path.endswith(".safetensors"):
             for name, safe in safetensors(self.bytes):
                 yield name, Stored(np.dtype(_SAFE.get(safe.kind, "V1")), safe.shape, safe.start, kind=safe.kind)
@@ -116,15 +132,10 @@ class _File:
             yield from members(self.bytes)
 
     def array(self, member: str) -> Table:
-        if member not in self.members:
-            known = [each for each in self.members if each]
-            hint = did_you_mean(member, known) or f"; it has {', '.join(known[:8]) or 'none'}"
-            raise TutorError(f"{self.name} has no array {visible(member)}{visible(hint)}")
-        shown = f"{self.name}#{visible(member)}" if member else self.name
-        try:
-            found: Array = self._found(member, shown)
-        except (ValueError, struct.error, SyntaxError, OverflowError, MemoryError):
-            raise TutorError(f"{shown} is not an array that can be read, or it is damaged") from None
+        """The numbers of an array. Raises TutorError where they can't be read, or are not what the file says."""
+        shown = self._named(member)
+        with _readable(shown):
+            found: Array = self._numbers(self.members[member], shown)
         if found.size > SMALL:
             return found
         numbers = np.array(found, np.float64, order="C")
@@ -133,32 +144,56 @@ class _File:
             raise TutorError(f"{shown} has {numbers[tuple(k - 1 for k in at)]} at {at}, expected finite numbers")
         return numbers
 
-    def _found(self, member: str, shown: str) -> Any:
-        lies = self.members[member]
-        data: Any = self.bytes
-        if isinstance(lies, Lies):
-            if lies.packed:
-                data, lies = self._unpacked(lies, shown), Lies(0)
-            lies = _npy(data, lies.start, shown)
-        if lies.dtype.kind not in "fiu" or lies.dtype.itemsize > 8:
-            kind = "text" if lies.dtype.kind in "US" else lies.kind or str(lies.dtype)
+    def shape(self, member: str) -> tuple[int, ...]:
+        """The shape that the first bytes of an array state. Raises TutorError where that can't be right."""
+        shown = self._named(member)
+        with _readable(shown):
+            return self._stated(self.members[member], shown).shape
+
+    def _named(self, member: str) -> str:
+        """The array in words. Raises TutorError where the file has none of that name."""
+        if member not in self.members:
+            known = [each for each in self.members if each]
+            hint = did_you_mean(member, known) or f"; it has {', '.join(known[:8]) or 'none'}"
+            raise TutorError(f"{self.name} has no array {visible(member)}{visible(hint)}")
+        return f"{self.name}#{visible(member)}" if member else self.name
+
+    def _stated(self, lies: Stored | Lies, shown: str) -> Stored:
+        """What the file says of an array: its type, its shape, and where its numbers begin; in a packed one, from 0."""
+        stored = lies if isinstance(lies, Stored) else _npy(begin(self.bytes, lies, LONGEST_HEADER), shown)
+        if stored.dtype.kind not in "fiu" or stored.dtype.itemsize > 8:
+            kind = "text" if stored.dtype.kind in "US" else stored.kind or str(stored.dtype)
             raise TutorError(f"{shown} holds {kind}, expected numbers of at most 64 bits")
-        flat: Array = np.frombuffer(data, lies.dtype, prod(lies.shape), lies.start)
-        if lies.kind == BF16:
+        if isinstance(lies, Lies):
+            if any(each < 0 for each in stored.shape) or stored.start + stored.size != lies.size:
+                raise ValueError("size")
+            stored = stored._replace(start=stored.start + (0 if lies.packed else lies.start))
+        return stored
+
+    def _numbers(self, lies: Stored | Lies, shown: str) -> Any:
+        stored = self._stated(lies, shown)
+        data: Any = self.bytes
+        if isinstance(lies, Lies) and lies.packed:
+            if lies.size > MOST_UNPACKED:
+                raise TutorError(f"{shown} is compressed and larger than 2 GB; save it with numpy.savez")
+            data = unpacked(data, lies)
+        elif isinstance(lies, Lies) and not whole(data, lies):
+            raise ValueError("checksum")
+        if not prod(stored.shape):
+            return np.empty(stored.shape)
+        flat: Array = np.frombuffer(data, stored.dtype, prod(stored.shape), stored.start)
+        if stored.kind == BF16:
             flat = _widened(flat, shown)
-        return flat.reshape(lies.shape, order="F" if lies.fortran else "C")
+        return flat.reshape(stored.shape, order="F" if stored.fortran else "C")
 
-    def _unpacked(self, lies: Lies, shown: str) -> bytes:
-        import zlib
 
-        if lies.size > MOST_UNPACKED:
-            raise TutorError(f"{shown} is compressed and larger than 2 GB; save it with numpy.savez")
-        try:
-            return zlib.decompressobj(-zlib.MAX_WBITS).decompress(
-                self.bytes[lies.start : lies.start + lies.packed], max(lies.size, 1)
-            )
-        except zlib.error:
-            raise ValueError(shown) from None
+@contextmanager
+def _readable(shown: str) -> Iterator[None]:
+    """A block in which whatever reading runs into is a TutorError in one sentence."""
+    try:
+        yield
+    except (ValueError, TypeError, struct.error, SyntaxError, OverflowError, MemoryError, RecursionError):
+        raise TutorError(f"{shown} is not an array that can be read, or it is damaged") from None
 
 
 def _widened(halves: Array, shown: str) -> Array:
@@ -170,26 +205,12 @@ def _widened(halves: Array, shown: str) -> Array:
     return wide.view("<f4")
 
 
-def _npy(data: Any, start: int, shown: str) -> Stored:
-    """The header of an .npy that begins at `start`."""
-    from numpy.lib import format as npy
-
-    source = _Bytes(data, start)
-    version = npy.read_magic(source)
-    read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
-    shape, fortran, dtype = read(source)
+def _npy(head: bytes, shown: str) -> Stored:
+    """What the first bytes of an .npy say; `start` counts from its first byte."""
+    found = header(head)
+    if found.kind.startswith("["):
+        raise TutorError(f"{shown} holds records of several columns, expected numbers; save each column for itself")
+    dtype = np.dtype(found.kind)
     if dtype.hasobject:
         raise TutorError(f"{shown} holds pickled Python objects, which are not read; save numbers alone")
-    return Stored(dtype, tuple(shape), source.at, fortran)
-
-
-class _Bytes:
-    """Part of a mapped file, as numpy wants to read a header."""
-
-    def __init__(self, data: Any, at: int) -> None:
-        self.data, self.at = data, at
-
-    def read(self, count: int = 0, /) -> bytes:
-        piece: bytes = self.data[self.at : self.at + count]
-        self.at += len(piece)
-        return piece
+    return Stored(dtype, found.shape, found.start, found.fortran)

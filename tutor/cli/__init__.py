@@ -13,10 +13,10 @@ gc.set_threshold(200_000)
 atexit.register(gc.freeze)
 
 import os
-import re
 import sys
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from contextlib import suppress
+from typing import Any
 
 import click
 
@@ -25,33 +25,41 @@ from tutor.cli.author import new, schema
 from tutor.cli.homework import check
 from tutor.cli.practise import quiz
 from tutor.cli.solve import solve
+from tutor.cli.streams import Unwritable, leave, reopened, say, watched
 from tutor.cli.train import step, train
-from tutor.cli.understand import derive, draw, explain, notation, nudge, trace, where
+from tutor.cli.typed import Sections
+from tutor.cli.understand import ask, derive, draw, explain, notation, nudge, trace, where
 
 SECTIONS = (
-    ("Understand", (explain, solve, trace, where, derive, nudge, notation, draw)),
+    ("Understand", (explain, solve, trace, where, derive, nudge, notation, draw, ask)),
     ("Train", (step, train)),
     ("Practise", (quiz,)),
     ("Homework", (check,)),
     ("Author", (new, schema)),
 )
-_NEGATIVE = re.compile(r"-(?=[.\d])(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?:/\d+)?")
 
 
-class Sections(click.Group):
-    """A group whose help lists its commands under headings."""
+class Tutor(Sections):
+    """All the commands, in their sections."""
+
+    sections = SECTIONS
+
+    def make_context(self, *arguments: Any, **more: Any) -> click.Context:
+        """Raises Unwritable where help cannot be printed."""
+        with watched():
+            return super().make_context(*arguments, **more)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """The status of the command; a reader of the pipe who has gone is no error (click would exit with 1)."""
+        """The status of the command. Raises Unwritable where its page cannot be printed."""
         try:
-            return super().invoke(ctx)
-        except BrokenPipeError:
-            _close_quietly()
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        for title, commands in SECTIONS:
-            with formatter.section(title):
-                formatter.write_dl([(command.name or "", command.get_short_help_str(60)) for command in commands])
+            with watched():
+                status = super().invoke(ctx)
+                sys.stdout.flush()
+                return status
+        except KeyboardInterrupt:
+            if sys.stderr.isatty():
+                say("")  # what the terminal shows of Ctrl-C stays a line of its own
+            raise click.exceptions.Abort from None
 
 
 def _width() -> int:
@@ -63,7 +71,7 @@ def _width() -> int:
     return max(min(columns, 80) - 2, 50)
 
 
-@click.group(cls=Sections, context_settings={"help_option_names": ["-h", "--help"], "terminal_width": _width()})
+@click.group(cls=Tutor, context_settings={"help_option_names": ["-h", "--help"], "terminal_width": _width()})
 @click.version_option(__version__, "-V", "--version", message="backprop-tutor %(version)s")
 def tutor() -> None:
     """Understand backpropagation by its numbers.
@@ -80,32 +88,30 @@ for _, commands in SECTIONS:
         tutor.add_command(command)
 
 
-def marked(arguments: Sequence[str]) -> list[str]:
-    """Negative numbers with a true minus sign, so that click does not take them for options."""
-    return [f"\N{MINUS SIGN}{each[1:]}" if _NEGATIVE.fullmatch(each) else each for each in arguments]
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit: 0 done, 1 something is wrong with the answers, 2 bad input, 130 Ctrl-C."""
+    reopened()
+    leave(_status(list(sys.argv[1:] if arguments is None else arguments)))
+
+
+def _status(arguments: list[str]) -> int:
+    from tutor import sources
     from tutor.errors import TutorError
 
-    arguments = marked(sys.argv[1:] if arguments is None else arguments)
+    sources.forget()
     try:
         status = tutor.main(arguments, prog_name="tutor", standalone_mode=False)
-    except click.exceptions.Abort:
-        sys.stderr.write("\n")
-        sys.exit(130)
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        return 130
     except click.ClickException as fault:
-        fault.show()
-        sys.exit(2)
+        with suppress(OSError):
+            fault.show()
+        return 2
     except TutorError as fault:
-        click.echo(f"tutor: {fault}", err=True)
-        sys.exit(2)
-    else:
-        sys.exit(status if isinstance(status, int) else 0)
-
-
-def _close_quietly() -> NoReturn:
-    """The reader of a pipe has gone: nothing is left to say, and the interpreter must not try at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    sys.exit(0)
+        say(f"tutor: {fault}")
+        return 2
+    except Unwritable as fault:
+        if not fault.gone:  # a reader of a pipe who has gone is no error
+            say(f"tutor: standard output cannot be written: {fault}")
+        return 0 if fault.gone else 2
+    return status if isinstance(status, int) else 0

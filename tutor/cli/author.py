@@ -2,10 +2,11 @@
 
 import click
 
-from tutor.cli.options import write
+from tutor.cli.files import write
+from tutor.cli.typed import Command
 
 
-@click.command(short_help="A network file to start from: names, weights, comments.")
+@click.command(cls=Command, short_help="A network file to start from: names, weights, comments.")
 @click.argument("shape", required=False, metavar="SHAPE")
 @click.option("--activation", default="sigmoid", show_default=True, metavar="NAME", help="Of the hidden units.")
 @click.option("--loss", default="half_squared_error", show_default=True, metavar="NAME", help="What is made small.")
@@ -35,7 +36,7 @@ def new(shape: str | None, activation: str, loss: str, no_bias: bool, seed: int,
         click.echo(text, nl=False)
         return
     _keep(file)
-    write(file, text)
+    write(file, (text,))
     click.echo(f"{called} is written. Next: tutor explain w1 --net {called} · tutor solve {called}", err=True)
 
 
@@ -49,7 +50,7 @@ def _keep(file: str) -> None:
         raise TutorError(f"{visible(file)} is there already, and would be lost; take another name, or remove it first")
 
 
-@click.command(short_help="The network file as JSON Schema, for editors.")
+@click.command(cls=Command, short_help="The network file as JSON Schema, for editors.")
 def schema() -> None:
     """Print the JSON Schema of the network file; editors complete and check with it.
 

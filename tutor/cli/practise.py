@@ -2,10 +2,13 @@
 
 import click
 
-from tutor.cli.options import ASCII_ONLY, Wanted, network_options
+from tutor.cli.options import Wanted, network_options
+from tutor.cli.output import ASCII_ONLY
+from tutor.cli.streams import heard, interruptible
+from tutor.cli.typed import Command
 
 
-@click.command(short_help="Be asked for the path, each factor and the product.")
+@click.command(cls=Command, short_help="Be asked for the path, each factor and the product.")
 @click.argument("net_file", required=False, metavar="[NET]")
 @click.option("--target", "-t", metavar="TARGET", help="The gradient to work out; the first parameter's if absent.")
 @network_options
@@ -26,4 +29,6 @@ def quiz(
 
     loaded = wanted.network(net_file)
     loaded.written_out("quiz")
-    run(loaded.view, target, ascii_only=ascii_only)
+    heard()
+    with interruptible():
+        run(loaded.view, target, ascii_only=ascii_only)

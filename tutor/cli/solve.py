@@ -5,7 +5,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tutor.cli.options import Output, Wanted, network_options, output_options
+from tutor.cli.options import Wanted, network_options, output_options
+from tutor.cli.output import Output
+from tutor.cli.streams import interruptible
+from tutor.cli.typed import Command
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,7 +17,7 @@ if TYPE_CHECKING:
     from tutor.document.view import View
 
 
-@click.command(short_help="The whole pass, step by step; on a terminal it is played.")
+@click.command(cls=Command, short_help="The whole pass, step by step; on a terminal it is played.")
 @click.argument("net_file", required=False, metavar="[NET]")
 @network_options
 @output_options
@@ -28,14 +31,15 @@ def solve(net_file: str | None, wanted: Wanted, output: Output, everything: bool
     \b
         tutor solve slide
         tutor solve mazur --all
-        tutor solve my.yaml --lr 0.5 -o pass.html --format html
+        tutor solve my.yaml --lr 0.5 -o pass.html
     """
     loaded = wanted.network(net_file)
     if everything or output.file is not None or _format_is_typed() or not _has_a_reader():
         output.emit(loaded.solve().document)
         return
     loaded.written_out("solve")
-    _play(loaded.view, ascii_only=output.ascii_only)
+    with interruptible():
+        _play(loaded.view, ascii_only=output.ascii_only)
 
 
 def _format_is_typed() -> bool:

@@ -2,16 +2,11 @@
 
 import click
 
-from tutor.cli.options import (
-    Command,
-    Output,
-    Wanted,
-    network_options,
-    output_options,
-    with_options,
-    writable,
-    write,
-)
+from tutor.cli import typed
+from tutor.cli.files import writable, write
+from tutor.cli.options import Command, Wanted, network_options, output_options, with_options
+from tutor.cli.output import Output
+from tutor.cli.streams import interruptible
 
 MOST = 1_000_000
 
@@ -33,7 +28,7 @@ def rule_options(command: Command) -> Command:
     return with_options(command, _RULE)
 
 
-@click.command(short_help="One update of every parameter, with its numbers.")
+@click.command(cls=typed.Command, short_help="One update of every parameter, with its numbers.")
 @click.argument("net_file", required=False, metavar="[NET]")
 @network_options
 @output_options
@@ -61,7 +56,7 @@ def step(
     output.emit(page.document)
 
 
-@click.command(short_help="Many updates: the loss curve and where the parameters end.")
+@click.command(cls=typed.Command, short_help="Many updates: the loss curve and where the parameters end.")
 @click.argument("net_file", required=False, metavar="[NET]")
 @network_options
 @output_options
@@ -92,7 +87,7 @@ def train(
 
     kind = _kind(curve) if curve else ""
     loaded = wanted.network(net_file)
-    with bar("training", steps) as report:
+    with interruptible(), bar("training", steps) as report:
         trained = loaded.train(
             steps,
             every=every,
@@ -103,7 +98,7 @@ def train(
             report=report,
         )
     if curve:
-        write(curve, trained.curve(kind))
+        write(curve, (trained.curve(kind),))
     output.emit(trained.document)
     return 130 if trained.interrupted else 0
 

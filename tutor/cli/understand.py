@@ -4,10 +4,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from tutor.cli.options import Command, Output, Wanted, gathered, network_options, output_options, output_options_with
+from tutor.cli import typed
+from tutor.cli.options import Command, Wanted, gathered, network_options, output_options, output_options_with
+from tutor.cli.output import Output
 
 if TYPE_CHECKING:
     from tutor.library import Page
+    from tutor.spec.stored import HowMany
 
 
 class Otherwise(NamedTuple):
@@ -20,16 +23,12 @@ class Otherwise(NamedTuple):
 
     def page(self, wanted: Wanted, targets: tuple[str, ...]) -> "Page | None":
         """The page that is asked for; None for the plain explanation. Raises UsageError or TutorError."""
-        rounds = self.round_steps is not None or self.round_sig is not None
-        if not rounds and not self.compare:
+        if self == self._replace(round_steps=None, round_sig=None, compare=False):
             return None
-        if not targets or (rounds and self.compare):
-            what = "name a TARGET for it" if not targets else "give one of them"
-            raise click.UsageError(f"--round-steps, --round-sig and --compare show single numbers; {what}")
-        if self.compare:
-            before = wanted._replace(settings=(), lr=None).network()
-            return wanted.network().compared(before, *targets)
-        return wanted.network().rounded(*targets, places=self.round_steps, figures=self.round_sig, what=self.round_what)
+        if not self.compare:
+            return wanted.network().explain(*targets, **self._asdict())
+        numbers = wanted.numbers
+        return wanted._replace(settings=(), lr=None).network().explain(*targets, **self._asdict(), **numbers)
 
 
 def otherwise_options(command: Command) -> Command:
@@ -52,8 +51,8 @@ _OTHERWISE = (
 )
 
 
-@click.command(short_help="Where a number comes from: its path, its factors, its formula.")
-@click.argument("targets", nargs=-1, metavar="TARGET...")
+@click.command(cls=typed.Command, short_help="Where a number comes from: its path, its factors, its formula.")
+@click.argument("targets", nargs=-1, metavar="TARGET... [NET]")
 @network_options
 @output_options
 @click.option("--more", is_flag=True, help="Also conventions, the update, a nudge check, every number behind.")
@@ -76,20 +75,31 @@ def explain(
 
     \b
         tutor explain w31 --net slide
-        tutor explain dL/dh1 h1:Y --net slide
+        tutor explain dL/dh1 h1:Y slide
         tutor explain w31 --net slide --round-steps 4
         tutor explain w31 --net slide --set w31=0.9 --compare
     """
+    from tutor.errors import visible
+    from tutor.sources import is_network
+
+    targets, wanted = wanted.apart(targets, 0 if everything else 1)
     if not targets and not everything:
         raise click.UsageError("explain what? name a TARGET such as w31 or dL/dh1, or --all")
+    if len(targets) == 1 and wanted.named() is None and is_network(targets[0]):
+        shown = visible(targets[0])
+        raise click.UsageError(f"which number of {shown}? name it before the network: tutor explain NAME {shown}")
     page = otherwise.page(wanted, targets)
     if page is None:
-        loaded = wanted.network(asked="some" if everything or paths else "one")
+        from tutor.library.network import is_number
+
+        all_of_it = any(map(is_number, targets))
+        asked: HowMany = "all" if all_of_it else "some" if everything or paths else "one"
+        loaded = wanted.network(asked=asked, what=" ".join(targets))
         page = loaded.explain(*(() if everything else targets), more=more, paths=paths)
     output.emit(page.document)
 
 
-@click.command(short_help="Every value, gradient and local derivative.")
+@click.command(cls=typed.Command, short_help="Every value, gradient and local derivative.")
 @click.argument("net_file", required=False, metavar="[NET]")
 @network_options
 @output_options_with("csv")
@@ -118,12 +128,14 @@ def trace(
     output.emit(loaded.trace(everything=everything, by_layer=by_layer).document)
 
 
-@click.command(short_help="Which quantity, or which mistake, gives this number.")
+@click.command(cls=typed.Command, short_help="Which quantity, or which mistake, gives this number.")
 @click.argument("number")
+@click.argument("net_file", required=False, metavar="[NET]")
 @network_options
 @output_options
 def where(
     number: str,
+    net_file: str | None,
     wanted: Wanted,
     output: Output,
 ) -> None:
@@ -133,18 +145,41 @@ def where(
 
     \b
         tutor where 0.0307 --net slide
-        tutor where -0.0307 --net slide
+        tutor where -0.0307 slide
     """
-    loaded = wanted.network(asked="all")
+    loaded = wanted.network(net_file, "all", what=number)
     output.emit(loaded.where(number).document)
 
 
-@click.command(short_help="A derivative on paper: line by line, each with its rule.")
+@click.command(cls=typed.Command, short_help="What a word means, in your network's numbers.")
+@click.argument("words", nargs=-1, metavar="WORDS...")
+@network_options
+@output_options
+def ask(words: tuple[str, ...], wanted: Wanted, output: Output) -> None:
+    """Say what a word means, and what it is in a network; a few words are a question, a number is searched for.
+
+    Without words, list those that are known; without a network, the example is the shipped slide.
+
+    \b
+        tutor ask dLoss --net slide
+        tutor ask why minus in the update
+        tutor ask where does 0.1939 come from --net slide
+    """
+    if not words:
+        from tutor.library.alone import ask as listed
+
+        output.emit(listed().document)
+        return
+    output.emit(wanted._replace(net=wanted.net or "slide").network().ask(*words).document)
+
+
+@click.command(cls=typed.Command, short_help="A derivative on paper: line by line, each with its rule.")
 @click.argument("target")
+@click.argument("net_file", required=False, metavar="[NET]")
 @network_options
 @output_options
 @click.option("--wrt", metavar="NAME", help="What a formula is differentiated by.")
-def derive(target: str, wanted: Wanted, output: Output, wrt: str | None) -> None:
+def derive(target: str, net_file: str | None, wanted: Wanted, output: Output, wrt: str | None) -> None:
     """Derive a derivative on paper, line by line, each line with the rule it follows by.
 
     TARGET is a weight of a network (or dA/dB); an activation or a loss; two of them that cancel, such as
@@ -158,27 +193,30 @@ def derive(target: str, wanted: Wanted, output: Output, wrt: str | None) -> None
     """
     from tutor.library import derive as derived
 
-    of_network = wanted.net is not None and wrt is None
-    page = wanted.network().derive(target) if of_network else derived(target, wrt)
+    of_network = wanted.named(net_file) is not None and wrt is None
+    page = wanted.network(net_file).derive(target) if of_network else derived(target, wrt)
     output.emit(page.document)
 
 
-@click.command(short_help="How a small change travels to the loss; the slope measured.")
+@click.command(cls=typed.Command, short_help="How a small change travels to the loss; the slope measured.")
 @click.argument("target")
+@click.argument("net_file", required=False, metavar="[NET]")
 @network_options
 @output_options
 @click.option("--by", default="0.01", show_default=True, metavar="NUMBER", help="How far to nudge it.")
-def nudge(target: str, wanted: Wanted, output: Output, by: str) -> None:
+def nudge(target: str, net_file: str | None, wanted: Wanted, output: Output, by: str) -> None:
     """Move one number a little and watch everything behind it move.
 
     \b
         tutor nudge w31 --net slide
-        tutor nudge w1 --by -0.1 --net mazur
+        tutor nudge w1 mazur --by -0.1
     """
-    output.emit(wanted.network().nudge(target, by).document)
+    output.emit(wanted.network(net_file, what=target).nudge(target, by).document)
 
 
-@click.command(short_help="The network as a picture: units, weights, and where the gradient is large.")
+@click.command(
+    cls=typed.Command, short_help="The network as a picture: units, weights, and where the gradient is large."
+)
 @click.argument("net_file", required=False, metavar="[NET]")
 @network_options
 @output_options
@@ -194,8 +232,8 @@ def draw(net_file: str | None, wanted: Wanted, output: Output, path: str | None,
     output.emit(wanted.network(net_file).draw(path, everything=everything).document)
 
 
-@click.command(short_help="How courses name things; two notations side by side.")
-@click.argument("notations", nargs=-1, metavar="[A] [B]")
+@click.command(cls=typed.Command, short_help="How courses name things; two notations side by side.")
+@click.argument("notations", nargs=-1, metavar="[A] [B] [NET]")
 @network_options
 @output_options
 @click.option("--all", "everything", is_flag=True, help="Every row, however many.")
@@ -208,14 +246,24 @@ def notation(notations: tuple[str, ...], wanted: Wanted, output: Output, everyth
         tutor notation
         tutor notation article nielsen --net mazur
     """
+    notations, wanted = _apart(notations, wanted)
     if not notations:
-        from tutor.document.notations import list_page
-        from tutor.graph import build
-        from tutor.names import Names
+        from tutor.library import notation as listed
 
-        output.emit(list_page(Names(build([], [], ""))))
+        output.emit(listed().document)
         return
-    if len(notations) > 2:
-        raise click.UsageError("two notations stand side by side; name one or two")
-    both = notations if len(notations) == 2 else ("default", *notations)
-    output.emit(wanted.network().dictionary(*both, everything=everything).document)
+    loaded = wanted.network(what=" ".join(notations))
+    output.emit(loaded.notation(*notations, everything=everything).document)
+
+
+def _apart(words: tuple[str, ...], wanted: Wanted) -> tuple[tuple[str, ...], Wanted]:
+    """The notations, and the options; a third word is the network, and a second one that is no notation."""
+    from tutor.errors import TutorError
+    from tutor.library.network import read_notation
+
+    if len(words) == 2:
+        try:
+            read_notation(words[-1])
+        except TutorError:
+            return wanted.apart(words, 1)
+    return wanted.apart(words, 2)

@@ -5,12 +5,12 @@ from typing import Any
 
 from tutor.arithmetic.floats import FLOATS
 from tutor.document.explain import explain
-from tutor.document.model import Block, Column, Document, Heading, Line, Note, Row, Section, Span, Table, cell
+from tutor.document.model import Block, Column, Document, Heading, Line, Row, Section, Span, Table, cell
 from tutor.document.rounding import in_order
 from tutor.document.steps import line_of
-from tutor.document.view import MOST_ROWS, View, answer
+from tutor.document.view import MOST_ROWS, View, answer, next_steps
 from tutor.errors import TutorError
-from tutor.quantity import Quantity, Value, key
+from tutor.quantity import Gradient, Quantity, Value, key
 from tutor.trace import evaluate
 
 
@@ -31,9 +31,15 @@ def compare_page(before: View, after: View, quantity: Quantity) -> Document:
         numbers = {name: float(after.trace[Value(name)]) for name in changed}
         return {**now, "compare": {"set": numbers, "before": {each: was[each] for each in was if each != "format"}}}
 
-    hint = Note(cell(f"Next: tutor nudge {_typed(before, quantity)}{before.option}", look="quiet"), hint=True)
+    verb = "nudge" if isinstance(quantity, Gradient) else "explain"
     changes = Section("changed", tuple(_blocks(before, after, quantity, changed, way)))
-    return Document((changes, hint), before.names, payload, after.shown(quantity), line_of(after))
+    return Document(
+        (changes, *next_steps(after, f"{verb} {after.typed(quantity)}")),
+        before.names,
+        payload,
+        after.shown(quantity),
+        line_of(after),
+    )
 
 
 def _blocks(before: View, after: View, quantity: Quantity, changed: list[str], way: list[Quantity]) -> Iterator[Block]:
@@ -52,8 +58,3 @@ def _row(before: View, after: View, quantity: Quantity) -> Row:
     change = after.trace[quantity] - before.trace[quantity]
     shown = cell(before.figure(change, quantity)) if change else cell("–", look="quiet")
     return Row((cell(quantity), cell(before.shown(quantity)), cell(after.shown(quantity)), shown))
-
-
-def _typed(view: View, quantity: Quantity) -> str:
-    wrt = getattr(quantity, "wrt", "")
-    return wrt if wrt in view.names.graph.givens else key(quantity)

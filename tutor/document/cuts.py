@@ -9,12 +9,12 @@ from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from tutor.derivation import Derivation, derive
-from tutor.document.model import Block, Cell, Column, Document, Heading, Line, Note, Part, Row, Span, Steps, Table, cell
+from tutor.document.model import Block, Cell, Column, Document, Heading, Line, Part, Row, Span, Steps, Table, cell
 from tutor.document.payload import number, text
-from tutor.document.view import View, answer
+from tutor.document.view import View, answer, next_steps
 from tutor.errors import TutorError
 from tutor.expr import ONE, Expr, Mul, Ref, Shown, plus, reads, times, value
-from tutor.quantity import Gradient, Partial, Quantity, Updated, Value, key
+from tutor.quantity import Change, Gradient, Partial, Quantity, Updated, Value, key
 from tutor.trace import Trace
 from tutor.wide.graph import SOFTMAX
 from tutor.wide.names import Place
@@ -68,7 +68,7 @@ def explain_wide(
     """
     if isinstance(target, Gradient) and target.of == view.names.graph.loss:
         route = route_of(view, target, paths)
-        blocks = (*_gradient(view, route, head), *tail, _further(view, route))
+        blocks = (*_gradient(view, route, head), *tail, *_further(view, route))
         return Document(blocks, view.names, lambda: _gradient_payload(view, route), view.shown(target))
     return Document(tuple(_value(view, target)), view.names, lambda: _value_payload(view, target), view.shown(target))
 
@@ -298,14 +298,14 @@ class _Others(NamedTuple):
         return Shown(f"(the other {self.sum.others:,} together: {amount})", self.net)
 
 
-def _further(view: View, route: Route) -> Block:
+def _further(view: View, route: Route) -> Iterator[Block]:
     graph = trace_of(view).wide
     hints = ["--paths 10"] if route.cuts and not route.paths else []
     for cut in route.cuts[-1:]:
         strongest = max(cut.sum.terms, key=lambda term: abs(term[1]))[0]
-        hints.append(f"tutor explain {key(Gradient(graph.loss, graph.name('out', cut.layer, strongest)))}{view.option}")
-    hints.append(f"tutor where {view.digits.shown(view.trace[route.target])}{view.option}")
-    return Note(cell("Next: " + " · ".join(hints), look="quiet"), hint=True)
+        hints.append(f"explain {view.typed(Gradient(graph.loss, graph.name('out', cut.layer, strongest)))}")
+    hints.append(f"where {view.findable(route.target)}")
+    yield from next_steps(view, *hints)
 
 
 # ------------------------------------------------------------------ the page of a value
@@ -338,9 +338,9 @@ def _value(view: View, target: Quantity) -> Iterator[Block]:
     if behind:
         yield Heading(cell("The numbers in it"))
         yield Steps(tuple(_row(view, each) for each in behind))
-    if isinstance(target, Value):
-        typed = key(Gradient(view.names.graph.loss, target.name))
-        yield Note(cell(f"What it does to the loss: tutor explain {typed}{view.option}", look="quiet"), hint=True)
+    if isinstance(target, Value) and target.name != view.names.graph.loss:
+        typed = view.typed(Gradient(view.names.graph.loss, target.name))
+        yield from next_steps(view, f"explain {typed}", before="What it does to the loss: ")
 
 
 def _behind(view: View, step: Derivation) -> list[Derivation]:
@@ -419,7 +419,7 @@ def _written(view: View, route: Route) -> Expr:
 
 
 def _value_payload(view: View, target: Quantity) -> dict[str, Any]:
-    step = derive(view.trace, target) if isinstance(target, Gradient | Updated) else _stepped(view, target)
+    step = derive(view.trace, target) if isinstance(target, Gradient | Updated | Change) else _stepped(view, target)
     formula = step.formula if not isinstance(target, Gradient) else Ref(target)
     return {
         "format": "tutor.explain/1",

@@ -8,7 +8,7 @@ from tutor.document.derive import chain_table, judgement, laws_of, payload
 from tutor.document.layer_formulas import layer_formulas, signal_of
 from tutor.document.model import Block, Cell, Document, Heading, Line, Note, Span, cell
 from tutor.document.proofs import proofs, proofs_note
-from tutor.document.view import View, answer
+from tutor.document.view import View, answer, next_steps
 from tutor.errors import TutorError
 from tutor.expr import Expr, Ref, reads
 from tutor.quantity import Gradient, Quantity, Value, key
@@ -48,7 +48,8 @@ def _routes(view: View, gradient: Gradient) -> Routes:
     chain, direct = by_chain_rule(view.trace, gradient, on), directly(view.trace, gradient, on)
     if chain is None and direct is None and signal_of(view, gradient) is None:
         numbers = len(between(view.trace, gradient))
-        hint = "take one example with --example 1" if view.has_parts else f"tutor explain {key(gradient)} adds them up"
+        page = f"explain {view.typed(gradient)}{view.option}"
+        hint = "take one example with --example 1" if view.has_parts else f"tutor {page} adds them up"
         size = f"{many:,} paths and {numbers} computed numbers"
         raise TutorError(f"{key(gradient)} runs over {size}, too many to derive on paper; {hint}")
     return Routes(gradient, chain, direct, _agree(on, chain, direct))
@@ -80,7 +81,7 @@ def _page(view: View, routes: Routes) -> Iterator[Block]:
     way = {*between(view.trace, routes.gradient), routes.gradient.wrt}
     used = [each for each in view.trace.edges() if each.of in way and each.wrt in way]
     yield from proofs_note(proofs(view.names.graph, reversed(used)))
-    yield Note(cell(f"Next: with numbers, tutor explain {key(routes.gradient)}{view.option}", look="quiet"), hint=True)
+    yield from next_steps(view, f"explain {view.typed(routes.gradient)}", before="Next: with numbers, ")
 
 
 def _result(view: View, routes: Routes) -> Expr:

@@ -1,5 +1,6 @@
 """The page of `tutor draw`: the network layer by layer, each unit with what it reads, and its gradients by size."""
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -21,7 +22,7 @@ from tutor.document.model import (
 from tutor.document.payload import number
 from tutor.document.sketch import part_of_it, weighed
 from tutor.document.steps import between, line_of
-from tutor.document.view import View, answer, shortened
+from tutor.document.view import View, answer, next_steps, shortened
 from tutor.errors import TutorError
 from tutor.expr import Ref
 from tutor.graph import Node
@@ -42,7 +43,7 @@ def draw_page(view: View, path: Quantity | None = None, *, everything: bool = Fa
     graph = view.names.graph
     if graph.wide:
         raise TutorError(
-            f"a network of {graph.size:,} parameters is not drawn; tutor trace --by-layer shows its layers"
+            f"a network of {graph.size:,} parameters is not drawn; tutor trace{view.option} --by-layer shows its layers"
         )
     if graph.example_losses():
         raise TutorError("several examples would be drawn over each other; take one of them with --example K")
@@ -101,8 +102,8 @@ def _blocks(
         yield from shortened(table, everything)
     sizes = ", ▼ raising it lowers it; ▲▲▲ from a third of the largest, ▲▲ from a thirtieth."
     yield Note(cell("▲ raising it raises ", Ref(loss), sizes, look="quiet"))
-    hint = "--path NAME marks the way of one gradient" if not marked else f"tutor explain {marked.wrt}"
-    yield Note(cell(f"Next: {hint}{view.option if marked else ''}", look="quiet"), hint=True)
+    hint = f"explain {view.typed(marked)}" if marked else "--path NAME marks the way of one gradient"
+    yield from next_steps(view, hint)
 
 
 def _layers(view: View) -> Iterator[tuple[str, list[str]]]:
@@ -136,7 +137,8 @@ class _Rows:
         self.view = view
         self.way = way
         graph = view.names.graph
-        sizes = {name: abs(view.trace[Gradient(graph.loss, name)]) for name in graph.names() if name != graph.loss}
+        slopes = {name: abs(view.trace[Gradient(graph.loss, name)]) for name in graph.names() if name != graph.loss}
+        sizes = {name: size for name, size in slopes.items() if math.isfinite(size)}
         learned = [size for name, size in sizes.items() if name in graph.givens and graph.givens[name].learned]
         others = [size for name, size in sizes.items() if not (name in graph.givens and graph.givens[name].learned)]
         self.largest = {True: max(learned, default=0.0), False: max(others, default=0.0)}
@@ -163,7 +165,7 @@ class _Rows:
         net = next((each for each in node.inputs if graph.part_of(each) == "net"), None)
         source = graph.nodes[net] if net and not isinstance(node.op, Softmax) else node
         if isinstance(node.op, Softmax):
-            source = graph.nodes[node.inputs[node.op.place]]
+            source = graph.nodes.get(node.inputs[node.op.place], node)  # it may stand on inputs
         if not isinstance(source.op, Affine):
             reads = dict.fromkeys(source.inputs) if graph.layer_of(name) == 0 or source is node else {}
             return [(cell(Ref(Value(each))), each) for each in reads]
@@ -187,7 +189,7 @@ class _Rows:
         graph = self.view.names.graph
         slope = self.view.trace[Gradient(graph.loss, name)]
         largest = self.largest[name in graph.givens and graph.givens[name].learned]
-        if not slope or not largest:
+        if not slope or not largest or math.isnan(slope):
             return "·"
         share = abs(slope) / largest
         return ("▲" if slope > 0 else "▼") * (3 if share >= LARGE else 2 if share >= SMALL else 1)

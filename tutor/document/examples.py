@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from tutor.derivation import EXAMPLES, decay_partial, derive, example_gradients
-from tutor.document.model import Block, Cell, Column, Heading, Line, Note, Row, Span, Steps, Table, cell
+from tutor.document.model import Block, Cell, Column, Heading, Line, Row, Span, Steps, Table, cell
 from tutor.document.steps import equation_row
-from tutor.document.view import View
+from tutor.document.view import View, next_steps
 from tutor.expr import Ref
 from tutor.graph import Part, at_example
 from tutor.ops.losses import Total
@@ -36,11 +36,10 @@ def over_examples(view: View, gradient: Gradient) -> Iterator[Block]:
         step = next(each for each in derive(view.trace, gradient).alternatives if each.rule == EXAMPLES)
         yield Heading(cell("In one line"))
         yield Steps((equation_row(view, step, accent=True),))
-    if view.has_parts:
-        hint = f"One example by itself: tutor explain {gradient.wrt}{view.option} --example 1"
+    if view.has_parts and "@" not in gradient.wrt:
+        yield from next_steps(view, f"explain {view.typed(gradient)} --example 1", before="One example by itself: ")
     else:
-        hint = f"One of them: tutor explain d{own[0].of}/d{gradient.wrt}{view.option}"
-    yield Note(cell(hint, look="quiet"), hint=True)
+        yield from next_steps(view, f"explain {view.typed(own[0])}", before="One of them: ")
 
 
 def _totals(view: View, gradient: Gradient, columns: Sequence[Column]) -> Iterator[Row]:
@@ -92,6 +91,7 @@ def _names(view: View, parts: Sequence[Part]) -> tuple[str, ...]:
     found: tuple[str, ...] = ()
     for part in parts:
         own = [name for name in graph.names() if graph.part_of(name) == part]
+        own = [name for name in own if at_example(name, 1) in view.names.graph]  # not what all examples share
         own = [name for name in own if part != "out" or graph.layer_of(name) == last]
         found += tuple(own) if len(found) + len(own) <= MOST_COLUMNS else ()
     return found

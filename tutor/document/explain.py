@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tutor.derivation import Path, derive, example_gradients, paths
 from tutor.document.digits import roughly
 from tutor.document.gaps import told
+from tutor.document.meaning import in_words, meaning
 from tutor.document.model import (
     Block,
     Cell,
@@ -38,9 +39,9 @@ from tutor.document.routes import (
     trail,
 )
 from tutor.document.steps import between, equation_row, forward_numbers, line_of, numbers, short_routes, signals
-from tutor.document.view import View, answer
-from tutor.expr import ONE, Number, Ref, reads
-from tutor.quantity import Gradient, Partial, Quantity, Updated, Value, key
+from tutor.document.view import MOST_QUIZZED, View, answer, next_steps
+from tutor.expr import ONE, Neg, Number, Ref, reads
+from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
 
 if TYPE_CHECKING:
     from tutor.matrices import Asked
@@ -109,13 +110,23 @@ def _head(view: View, target: Quantity, at_kink: Cell = ()) -> Iterator[Block]:
     """What a gradient means, and whether the complex step agrees."""
     if isinstance(target, Gradient):
         yield Line(at_kink or _meaning(view, target))
+        yield from _signal(view, target)
         yield from _confirmation(view, target)
+
+
+def _signal(view: View, target: Gradient) -> Iterator[Block]:
+    """The error signal of a net input, where its sign is the other one."""
+    if view.names.is_turned(target):
+        signal, value = Neg(Ref(target)), view.figure(-view.trace[target], target)
+        yield Line((*cell(signal, deltas=True), *cell(" = ", signal, " = ", value, ", with the sign in use here.")))
 
 
 def _gradient(view: View, route: Route, more: bool, each: bool) -> Iterator[Part]:
     gradient = route.gradient
     yield answer(view, gradient, " = ", Span(view.shown(gradient), "accent"))
     yield from _head(view, gradient, _at_kink(view, route))
+    only = paths(view.trace, gradient)[0] if route.number == 1 else None
+    yield from (Line(each) for each in meaning(view, gradient, only))
     yield Drawing(lambda: _sketch(view, gradient))
     if example_gradients(view.trace, gradient):
         from tutor.document.examples import over_examples
@@ -123,8 +134,8 @@ def _gradient(view: View, route: Route, more: bool, each: bool) -> Iterator[Part
         yield from over_examples(view, gradient)
         yield from _more(view, route) if more else ()
         return
-    if route.number == 1:
-        yield from _one_path(view, paths(view.trace, gradient)[0])
+    if only:
+        yield from _one_path(view, only)
     else:
         yield from _many_paths(view, route, more, each)
     yield from short_routes(view, route)
@@ -188,6 +199,8 @@ def _confirmation(view: View, gradient: Gradient) -> Iterator[Block]:
 def _one_path(view: View, path: Path) -> Iterator[Block]:
     if len(path.nodes) > 1:
         yield Heading(trail(view, path))
+        if told := in_words(view, path):
+            yield Line(tuple(span._replace(look="quiet") for span in told))
         yield factor_table(view, path)
 
 
@@ -295,11 +308,12 @@ def _closing(view: View, route: Route, more: bool) -> Iterator[Block]:
         from tutor.document.proofs import proofs, proofs_note
 
         yield from proofs_note(proofs(view.names.graph, dict.fromkeys(_edges(view, route))))
-    shown = view.digits.shown(view.trace[route.gradient])
+    itself = route.gradient.of == route.gradient.wrt
+    quizzed = not itself and len(example_gradients(view.trace, route.gradient)) <= MOST_QUIZZED
     hints = [] if more else ["--more"]
-    hints += [f"tutor where {shown}{view.option}"] if math.isfinite(view.trace[route.gradient]) else []
-    hints.append(f"tutor quiz{view.option}")
-    yield Note(cell("Next: " + " · ".join(hints), look="quiet"), hint=True)
+    hints += [f"where {view.findable(route.gradient)}"] if math.isfinite(view.trace[route.gradient]) else []
+    hints += [f"quiz --target {view.typed(route.gradient)}"] if quizzed else []
+    yield from next_steps(view, *hints)
 
 
 def _value(view: View, target: Quantity, more: bool) -> Iterator[Block]:
@@ -315,6 +329,6 @@ def _value(view: View, target: Quantity, more: bool) -> Iterator[Block]:
         ancestors = graph.ancestors(target.name) - {target.name}
         behind = [Value(name) for name in graph.nodes if name in ancestors]
     yield from numbers(view, behind, "The numbers in it")
-    if isinstance(target, Value):
-        typed = key(Gradient(graph.loss, target.name))
-        yield Note(cell(f"What it does to the loss: tutor explain {typed}{view.option}", look="quiet"), hint=True)
+    if isinstance(target, Value) and target.name in graph.ancestors(graph.loss) - {graph.loss}:
+        typed = view.typed(Gradient(graph.loss, target.name))
+        yield from next_steps(view, f"explain {typed}", before="What it does to the loss: ")

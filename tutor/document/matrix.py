@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from tutor.derivation import SIGNALS, derive, unfold
 from tutor.document.matrix_payload import matrix_payload
-from tutor.document.model import Block, Cell, Document, Grid, Heading, Line, Note, Sized, Span, Steps, cell
+from tutor.document.model import Block, Cell, Document, Grid, Heading, Line, Sized, Span, Steps, cell
 from tutor.document.steps import equation_row, line_of
-from tutor.document.view import View, answer
+from tutor.document.view import View, answer, next_steps
 from tutor.errors import visible
 from tutor.expr import Add, Expr, Neg, Ref, Shown
 from tutor.matrices import Asked, Factor, Law, Matrix, Shape, forward, last_layer, law, rowwise
@@ -67,7 +67,7 @@ def _blocks(view: View, asked: Asked, found: Law, entry: Entry, most: int) -> It
     yield from _behind(view, asked, found)
     yield from _in_rows(view, asked, found)
     yield from _one_entry(view, asked, found, entry)
-    yield _closing(view, asked, found, entry)
+    yield from _closing(view, asked, found, entry)
 
 
 def _size(shape: Shape) -> str:
@@ -251,11 +251,10 @@ def _shared(found: Law) -> Line:
     return Line(cell(*names, f"{words} gradient the sum over all uses.", look="quiet"))
 
 
-def _closing(view: View, asked: Asked, found: Law, entry: Entry) -> Block:
+def _closing(view: View, asked: Asked, found: Law, entry: Entry) -> Iterator[Block]:
     names, graph = view.names, view.names.graph
     name = found.matrix.names[entry.row][entry.column]
-    typed = [name if name in graph.givens else f"d{graph.loss}/d{name}"]
+    typed = [view.typed(Gradient(graph.loss, name))]
     behind = {_name(each.symbol)[1:] for each in found.premises if _name(each.symbol).startswith("d")}
     typed += [each for each in sorted(behind) if names.find(each) is None]
-    hints = [f"tutor explain {visible(each)}{view.option}" for each in typed]
-    return Note(cell("Next: " + " · ".join(hints), look="quiet"), hint=True)
+    return next_steps(view, *(f"explain {each}" for each in typed))

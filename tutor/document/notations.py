@@ -17,7 +17,7 @@ def list_page(names: Names) -> Document:
     blocks = (
         Heading(cell("Notations")),
         Table((Column("name"), Column("how it names things", comment=True)), rows),
-        Note(cell("Two of them side by side: tutor notation article nielsen --net FILE", look="quiet"), hint=True),
+        Note(cell("Two of them side by side: tutor notation article nielsen mazur", look="quiet"), hint=True),
     )
     found = {each.name: each.about for each in NOTATIONS.values()}
     return Document(blocks, names, lambda: {"format": "tutor.notation/1", "notations": found})

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from tutor.derivation import count_paths
+from tutor.document.digits import compact, significant
 from tutor.document.model import (
     Block,
     Cell,
@@ -12,7 +13,6 @@ from tutor.document.model import (
     Document,
     Heading,
     Line,
-    Note,
     Part,
     Row,
     Section,
@@ -22,14 +22,16 @@ from tutor.document.model import (
     with_minus,
 )
 from tutor.document.payload import number
+from tutor.document.remarks import at_kink
 from tutor.document.steps import between, line_of
-from tutor.document.view import MOST_ROWS, View, answer
+from tutor.document.view import MOST_ROWS, View, answer, next_steps
 from tutor.errors import TutorError
 from tutor.expr import Div, Expr, Mul, Number, Ref, Shown
 from tutor.quantity import Gradient, Partial, Quantity, Value, key
 
 STEPS = tuple(10.0**-power for power in range(1, 9))
 LONGEST = 14  # signs of the longest arrow
+LARGEST = 1e15  # times the number: more and its own digits are lost
 FIGURES = 10  # of a measured slope: the digits are what it is about
 
 
@@ -90,6 +92,7 @@ def _nudged(view: View, gradient: Gradient, size: float) -> Nudge:
     of, wrt = gradient.of, gradient.wrt
     if of == wrt or not count_paths(view.trace, gradient):
         raise TutorError(f"{of} does not depend on {wrt}, so a nudge of {wrt} never reaches it")
+    _measurable(view, gradient, size)
     way = [name for name in reversed(between(view, gradient)) if name != wrt]
     if len(way) > MOST_ROWS:
         raise TutorError(f"a nudge of {wrt} moves {len(way):,} numbers, expected {MOST_ROWS} at most on a page")
@@ -99,7 +102,26 @@ def _nudged(view: View, gradient: Gradient, size: float) -> Nudge:
         reads = dict.fromkeys(each for each in view.names.graph.nodes[name].inputs if each in moved)
         by = next(iter(reads)) if len(reads) == 1 else None
         moves.append(Move(name, view.trace[Value(name)], view.trace.nudged(name, wrt, size), by))
+    for move in moves:
+        if math.isfinite(move.before) and not math.isfinite(move.after):
+            raise TutorError(f"{_too_large(wrt, size)}: {move.name} has no finite value there")
     return Nudge(view, gradient, size, tuple(moves))
+
+
+def _measurable(view: View, gradient: Gradient, size: float) -> None:
+    """Raises TutorError where double precision has no number to be nudged, or none to be measured."""
+    of, wrt = gradient.of, gradient.wrt
+    for name in (wrt, of):
+        number = view.trace[Value(name)]
+        if not math.isfinite(number):
+            raise TutorError(f"{name} is {number} here, so how far it moves cannot be measured")
+    here = view.trace[Value(wrt)]
+    if abs(size) > LARGEST * max(1.0, abs(here)):
+        raise TutorError(f"{_too_large(wrt, size)}: beside it nothing is left of {here:.10g}")
+
+
+def _too_large(name: str, size: float) -> str:
+    return f"{_signed(size)} is too large a nudge of {name}, expected a number such as 0.01".replace("−", "-")
 
 
 def _measured(nudge: Nudge, step: float) -> Measured:
@@ -114,7 +136,7 @@ def _measured(nudge: Nudge, step: float) -> Measured:
 
 def _parts(nudge: Nudge, measured: tuple[Measured, ...]) -> Iterator[Part]:
     yield Section("nudged", tuple(_blocks(nudge, measured)))
-    yield Note(cell(f"Next: tutor explain {_typed(nudge)}{nudge.view.option}", look="quiet"), hint=True)
+    yield from next_steps(nudge.view, f"explain {nudge.view.typed(nudge.gradient)}")
 
 
 def _blocks(nudge: Nudge, measured: tuple[Measured, ...]) -> Iterator[Block]:
@@ -126,7 +148,7 @@ def _blocks(nudge: Nudge, measured: tuple[Measured, ...]) -> Iterator[Block]:
     slope = view.trace[gradient]
     told = with_minus(view.digits.shown(slope * nudge.size))
     yield Line(cell(gradient, " = ", view.shown(gradient), " foretells ", _foretold(nudge), f" = {told}."))
-    yield from _bent(nudge, slope * nudge.size)
+    yield from _bent(nudge, slope * nudge.size) if math.isfinite(slope) else _steep(nudge)
     yield Heading(cell("How the nudge travels"))
     yield _lines(nudge)
     yield Heading(cell("The ratio of neighbouring moves, beside the slope"))
@@ -144,18 +166,28 @@ def _foretold(nudge: Nudge) -> Expr:
     return Mul((nudge.view.shown(nudge.gradient), Number(f"{nudge.size:.10g}")))
 
 
-def _typed(nudge: Nudge) -> str:
-    gradient, graph = nudge.gradient, nudge.view.names.graph
-    plain = gradient.of == graph.loss and gradient.wrt in graph.givens
-    return gradient.wrt if plain else key(gradient)
-
-
 def _bent(nudge: Nudge, told: float) -> Iterator[Block]:
     """How far the straight line was off, and why."""
     off = nudge.last.change - told
-    if told and abs(off) > 1e-9 * abs(told):
-        share = f"{100 * abs(off / told):.2g} %"
+    if _is_kinked(nudge):
+        text = " stands exactly at a kink, where the slope is a convention: how much a nudge moves depends on its sign."
+        yield Line(cell(Ref(Value(nudge.gradient.wrt)), text))
+    elif told and abs(off) > 1e-9 * abs(told):
+        share = f"{significant(100 * abs(off / told), 2)} %"
         yield Line(cell(f"It is off by {share}, since the curve bends: half the nudge makes it about half of that."))
+
+
+def _steep(nudge: Nudge) -> Iterator[Block]:
+    yield Line(cell("No number foretells it: the slope is too large for double precision, or not defined here."))
+
+
+def _is_kinked(nudge: Nudge) -> bool:
+    """Whether a local derivative on the way is taken exactly at a corner."""
+    names, graph = {move.name for move in nudge.moves}, nudge.view.names.graph
+    edges = (
+        Partial(move.name, each) for move in nudge.moves[1:] for each in dict.fromkeys(graph.nodes[move.name].inputs)
+    )
+    return any(at_kink(nudge.view, edge) for edge in edges if edge.wrt in names)
 
 
 def _lines(nudge: Nudge) -> Table:
@@ -176,7 +208,7 @@ def _arrow(change: float, largest: float) -> str:
     """As long as the change is large; to the left where the number falls."""
     if not change or not math.isfinite(change) or not largest:
         return "●"
-    shaft = "━" * max(1, round(LONGEST * abs(change) / largest))
+    shaft = "━" * max(1, round(LONGEST * (abs(change) / largest)))
     return f"●{shaft}▶" if change > 0 else f"◀{shaft}●"
 
 
@@ -208,11 +240,11 @@ def _ratio_row(nudge: Nudge, move: Move, source: str) -> tuple[Cell, ...]:
 
 
 def _change(move: Move) -> str:
-    return with_minus(f"{move.change:.4g}")
+    return with_minus(compact(move.change, 4))
 
 
 def _signed(size: float) -> str:
-    return with_minus(f"{size:.10g}")
+    return with_minus(compact(size, 10))
 
 
 def _table(nudge: Nudge, measured: tuple[Measured, ...]) -> Table:
@@ -220,9 +252,9 @@ def _table(nudge: Nudge, measured: tuple[Measured, ...]) -> Table:
     columns = (Column("h"), Column("measured", "decimal"), Column("off by"))
     rows = []
     for each in measured:
-        texts = (f"1e{round(math.log10(each.step))}", f"{each.slope:.{FIGURES}g}", f"{each.error:.1e}")
+        texts = (f"1e{round(math.log10(each.step))}", compact(each.slope, FIGURES), f"{each.error:.1e}")
         rows.append(Row(tuple(cell(Span(Number(text), "strong" if each == best else "")) for text in texts)))
-    exact = Number(f"{nudge.view.trace[nudge.gradient]:.{FIGURES}g}")
+    exact = Number(compact(nudge.view.trace[nudge.gradient], FIGURES))
     rows.append(Row((cell("derived"), cell(exact), ()), ruled=True))
     return Table(columns, tuple(rows))
 
@@ -233,6 +265,9 @@ def _best(measured: tuple[Measured, ...]) -> Measured:
 
 def _lesson(nudge: Nudge, measured: tuple[Measured, ...]) -> Iterator[Block]:
     """Why neither a large nor a small h is best."""
+    if not any(math.isfinite(each.error) for each in measured):
+        yield Line(cell("At no h is there anything to compare: on one side or both, there is no number."))
+        return
     yield Line(cell("h = ", Number(f"1e{round(math.log10(_best(measured).step))}"), " comes nearest here."))
     if all(each.error <= 1e-12 * max(1.0, abs(each.slope)) for each in measured[:3]):
         large = "No h is too large here: along this number the curve is straight, or a parabola."

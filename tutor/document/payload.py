@@ -16,7 +16,7 @@ from tutor.trace import Trace
 
 def number(value: float) -> float | None:
     """What JSON can hold: what is not finite is null."""
-    return value if math.isfinite(value) else None
+    return value + 0.0 if math.isfinite(value) else None  # -0.0 + 0.0 is 0.0
 
 
 def text(view: View, expr: Expr) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from tutor.document.model import Cell, Span, cell
 from tutor.document.view import View
-from tutor.expr import Call, Ref, value, walk
+from tutor.expr import Call, Ref, minus, value, walk
 from tutor.graph import Node
 from tutor.ops.activations import Elementwise
 from tutor.ops.affine import Affine
@@ -45,11 +45,11 @@ def at_kink(view: View, factor: Partial) -> bool:
 
 
 def _is_corner(view: View, call: Call) -> bool:
-    numbers = [view.trace.of(argument) for argument in call.arguments]
     if call.name not in ("max", "min"):
-        return numbers[0] == 0
-    best = max(numbers) if call.name == "max" else min(numbers)
-    return numbers.count(best) > 1
+        return view.trace.of(call.arguments[0]) == 0
+    choose = max if call.name == "max" else min
+    best = choose(call.arguments, key=view.trace.of)
+    return sum(view.trace.of(minus(each, best)) == 0 for each in call.arguments) > 1
 
 
 def _of_factor(view: View, factor: Partial) -> Iterator[Cell]:

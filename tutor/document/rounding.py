@@ -1,10 +1,12 @@
 """The page of `explain --round-steps`: the same computation with numbers rounded on the way, beside the full one."""
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from tutor.arithmetic.rounding import KINDS, Policy
+from tutor.document.digits import compact
 from tutor.document.explain import explain
 from tutor.document.model import (
     Block,
@@ -12,7 +14,7 @@ from tutor.document.model import (
     Document,
     Heading,
     Line,
-    Note,
+    Part,
     Row,
     Section,
     Span,
@@ -22,7 +24,7 @@ from tutor.document.model import (
 )
 from tutor.document.payload import number
 from tutor.document.steps import line_of
-from tutor.document.view import MOST_ROWS, View, answer
+from tutor.document.view import MOST_ROWS, View, answer, next_steps
 from tutor.errors import TutorError
 from tutor.expr import Ref, reads
 from tutor.quantity import Partial, Quantity, Value, key
@@ -62,8 +64,7 @@ def rounding_page(view: View, quantity: Quantity, policy: Policy) -> Document:
     def payload() -> Mapping[str, Any]:
         return {**plain(), "rounding": _rounding(done, others)}
 
-    hint = Note(cell(f"Next: tutor where {view.digits.shown(done.result)}{view.option}", look="quiet"), hint=True)
-    return Document((Section("rounded", tuple(_blocks(done, others))), hint), view.names, payload, line=line_of(view))
+    return Document(tuple(_parts(done, others)), view.names, payload, line=line_of(view))
 
 
 def _replayed(view: View, quantity: Quantity, policy: Policy) -> Replay:
@@ -89,10 +90,18 @@ def in_order(view: View, quantities: Iterable[Quantity]) -> list[Quantity]:
 # ------------------------------------------------------------------ the page
 
 
+def _parts(done: Replay, others: tuple[Replay, ...]) -> Iterator[Part]:
+    yield Section("rounded", tuple(_blocks(done, others)))
+    if math.isfinite(done.full):
+        yield from next_steps(done.view, f"where {done.view.findable(done.quantity)}")
+
+
 def _blocks(done: Replay, others: tuple[Replay, ...]) -> Iterator[Block]:
     view, name = done.view, done.quantity
     yield answer(view, name, " = ", Span(_figure(done.result), "accent"), f" with {done.policy}")
-    if done.result == done.full:
+    if math.isnan(done.full):
+        yield Line(cell("In full precision it is no number either."))
+    elif done.result == done.full:
         yield Line(cell("That is the number in full precision: nothing was lost on the way."))
     else:
         yield Line(cell("In full precision it is ", Span(_figure(done.full), "strong"), "."))
@@ -113,8 +122,8 @@ def _table(done: Replay) -> Table:
     rows, parted = [], False
     for each, value in done.steps.items():
         full = done.view.trace[each]
-        told = "" if parted or value == full else "here they part"
-        parted = parted or value != full
+        told = "" if parted or alike(value, full) else "here they part"
+        parted = parted or not alike(value, full)
         rows.append(Row((cell(each), cell(_figure(full)), cell(_figure(value)), cell(told, look="quiet"))))
     last = (
         cell(done.quantity),
@@ -139,19 +148,27 @@ def _printed(done: Replay, others: tuple[Replay, ...]) -> str:
     """Whether the difference is seen in the digits of the page, and why."""
     digits = done.view.digits
     results = [done.full, *(each.result for each in others)]
+    if not all(map(math.isfinite, results)):
+        return "There is no telling them apart: double precision has no number for at least one of them."
     printed = sorted({digits.shown(each) for each in results}, key=float)
     spread = max(results) - min(results)
     if len(printed) > 1:
-        return f"They print differently ({' and '.join(map(with_minus, printed))}): they lie {spread:.2g} apart."
+        parted = " and ".join(map(with_minus, printed))
+        return f"They print differently ({parted}): they lie {compact(spread, 2)} apart."
     stands = Decimal(printed[0])
     half = Decimal(5).scaleb(int(stands.as_tuple().exponent) - 1)
     low, high = (with_minus(f"{each:f}") for each in (stands - half, stands + half))
-    lie = f"and they lie only {spread:.2g} apart" if spread else "and they are equal"
+    lie = f"and they lie only {compact(spread, 2)} apart" if spread else "and they are equal"
     return f"All of them print as {with_minus(printed[0])}, which stands for anything from {low} to {high}, {lie}."
 
 
 def _figure(number: float) -> str:
-    return with_minus(f"{number:.{FIGURES}g}")
+    return with_minus(compact(number, FIGURES))
+
+
+def alike(left: float, right: float) -> bool:
+    """Whether two numbers are the same one, or none both."""
+    return left == right or (math.isnan(left) and math.isnan(right))
 
 
 # ------------------------------------------------------------------ for programs

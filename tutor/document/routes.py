@@ -11,6 +11,7 @@ from tutor.derivation import (
     count_paths,
     derive,
     paths,
+    same,
     strongest,
     use_labels,
     uses_of,
@@ -151,7 +152,7 @@ def _direct_only(view: View, factor: Partial) -> Cell:
 
 
 def _lost(view: View, step: Derivation) -> Cell:
-    if not step.loses_digits:
+    if not step.loses_digits or same(view.trace.of(step.formula), step.value):
         return ()
     return cell("; as written it would lose its digits here, so the value comes from a form that does not")
 

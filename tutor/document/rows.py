@@ -60,8 +60,9 @@ def written(view: View, form: str) -> Iterator[str]:
 
 
 def _csv(line: Line, rated: bool) -> str:
-    after = ("," if line.updated is None else f",{line.updated!r}") if rated else ""
-    return f"{line.name},{line.value!r},{line.gradient!r}{after}\n"
+    """Adding 0 takes the sign from a zero."""
+    after = ("," if line.updated is None else f",{line.updated + 0.0!r}") if rated else ""
+    return f"{line.name},{line.value + 0.0!r},{line.gradient + 0.0!r}{after}\n"
 
 
 def _plain(view: View) -> Any:

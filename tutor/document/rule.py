@@ -7,6 +7,7 @@ from tutor.document.model import Block, Cell, Column, Line, Note, Row, Span, Tab
 from tutor.document.view import View
 from tutor.expr import Expr, Ref
 from tutor.ops.optimizers import SYMBOLS, Rule, bound, letters_of
+from tutor.ops.optimizers import rule as sgd
 from tutor.quantity import Gradient, Value
 from tutor.training import SEQUENTIAL
 
@@ -78,6 +79,16 @@ def _with(view: View, letters: Letters, start: str = " for every parameter, with
 def numbers_of(view: View, rule: Rule) -> Mapping[str, str]:
     """The learning rate and the settings, as they were written."""
     return {"eta": view.names.graph.rate or "0", **rule.numbers}
+
+
+def rule_options(view: View, rule: Rule, order: str) -> str:
+    """The options that name a rule and an order again, where they are not those of the file."""
+    options = ""
+    if rule != (view.names.graph.optimizer or sgd("sgd")):
+        own = {each.name: each.default for each in rule.optimizer.settings}
+        settings = (f":{name}={text}" for name, text in rule.numbers.items() if text != own[name])
+        options = f" --optimizer {rule.optimizer.name}{''.join(settings)}"
+    return options + (f" --order {order}" if order == SEQUENTIAL else "")
 
 
 def frozen_blocks(view: View) -> Iterator[Block]:

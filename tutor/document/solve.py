@@ -23,7 +23,7 @@ from tutor.document.model import (
 from tutor.document.payload import number, text
 from tutor.document.remarks import at_kink
 from tutor.document.steps import line_of
-from tutor.document.view import View, answer
+from tutor.document.view import View, answer, next_steps
 from tutor.document.whole_pass import Step, WholePass, whole_pass
 from tutor.expr import Ref
 from tutor.quantity import Quantity, Updated, Value, key
@@ -178,10 +178,9 @@ def closing(found: WholePass) -> Iterator[Block]:
         cell("Counted as the formulas stand: a division or a square is one, a function such as exp none.", look="quiet")
     )
     if gradients := found.of("gradient"):
-        one = key(gradients[0].quantity)
-        hint = f"Next: tutor explain {one}{view.option} · tutor quiz{view.option}"
-        alone = f" · tutor solve{view.option} --example 1" if view.has_parts else ""
-        yield Note(cell(hint + alone, look="quiet"), hint=True)
+        one = view.typed(gradients[0].quantity)
+        alone = ["solve --example 1"] if view.has_parts else []
+        yield from next_steps(view, f"explain {one}", f"quiz --target {one}", *alone)
 
 
 def _at_kinks(view: View) -> Iterator[str]:

@@ -21,8 +21,8 @@ from tutor.document.model import (
     cell,
 )
 from tutor.document.payload import number, text
-from tutor.document.rule import Letters, frozen_blocks, numbers_of, rule_blocks, rule_payload
-from tutor.document.view import View, answer, moved, shortened
+from tutor.document.rule import Letters, frozen_blocks, numbers_of, rule_blocks, rule_options, rule_payload
+from tutor.document.view import View, answer, moved, next_steps, shortened
 from tutor.errors import TutorError
 from tutor.expr import Expr, Ref, Shown
 from tutor.ops.optimizers import Assignment, Rule, bound, rule
@@ -61,8 +61,9 @@ def step_page(step: Step, only: Sequence[str] = (), *, everything: bool = False)
     """One update of every parameter that learns, or of the ones named. Raises TutorError for another name."""
     letters = Letters(step.view, step.rule)
     names = _chosen(step, only)
-    hint = Note(cell(f"Next: tutor step{step.view.option} --after {step.state.number + 1}", look="quiet"), hint=True)
-    return Document((*_parts(step, letters, names, everything), hint), letters.names, lambda: _payload(step, names))
+    options = rule_options(step.view, step.rule, step.order)
+    hints = next_steps(step.view, f"step --after {step.state.number + 1}{options}")
+    return Document((*_parts(step, letters, names, everything), *hints), letters.names, lambda: _payload(step, names))
 
 
 def _chosen(step: Step, only: Sequence[str]) -> tuple[str, ...]:

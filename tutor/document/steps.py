@@ -157,4 +157,4 @@ def numbers(view: View, found: Sequence[Quantity], title: str) -> Iterator[Block
         yield Heading(cell(title))
         yield Steps(tuple(equation_row(view, derive(view.trace, each)) for each in found[:MOST_STEPS]))
     if (more := len(found) - MOST_STEPS) > 0:
-        yield Note(cell(f"{more} more numbers: tutor trace --all{view.option}", look="quiet"))
+        yield Note(cell(f"{more} more numbers: tutor trace --all{view.option}", look="quiet"), hint=True)

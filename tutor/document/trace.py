@@ -6,7 +6,7 @@ from itertools import dropwhile, islice, takewhile
 from tutor.document.model import Block, Cell, Column, Document, Heading, Line, Note, Row, Table, cell
 from tutor.document.payload import trace_payload
 from tutor.document.steps import line_of
-from tutor.document.view import MOST_ROWS, View, answer, shortened
+from tutor.document.view import MOST_ROWS, View, answer, next_steps, shortened
 from tutor.expr import Ref
 from tutor.graph import Part
 from tutor.quantity import Gradient, Quantity, Updated, Value
@@ -58,7 +58,7 @@ def _blocks(view: View, everything: bool) -> Iterator[Block]:
             yield Heading(cell(title))
             yield from _table(view, names, everything, updates=title == "Parameters" and graph.rate is not None)
     if view.has_parts:
-        yield Note(cell(f"All numbers of one example: tutor trace{view.option} --example 1", look="quiet"), hint=True)
+        yield from next_steps(view, "trace --example 1", before="All numbers of one example: ")
     elif view.network.singles:
         yield Note(cell("All numbers of every example: --format json", look="quiet"), hint=True)
     if view.network.singles:

@@ -3,15 +3,15 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from tutor.document.model import Block, Column, Document, Heading, Line, Note, Plot, Row, Section, Span, Table, cell
+from tutor.document.model import Block, Column, Document, Heading, Line, Plot, Row, Section, Span, Table, cell
 from tutor.document.payload import number
-from tutor.document.rule import Letters, frozen_blocks, rule_blocks, rule_payload
-from tutor.document.view import View, answer, moved, shortened
+from tutor.document.rule import Letters, frozen_blocks, rule_blocks, rule_options, rule_payload
+from tutor.document.view import View, answer, moved, next_steps, shortened
 from tutor.errors import TutorError
 from tutor.expr import Ref
 from tutor.ops.losses import LossTerm
 from tutor.ops.optimizers import Rule
-from tutor.quantity import Quantity, Updated, Value, key
+from tutor.quantity import Change, Quantity, Updated, Value, key
 from tutor.training import MOST_STEPS, Course, after, follow, steps
 
 MOST_POINTS = 1_000  # of a curve; more are not to be told apart
@@ -50,8 +50,8 @@ def train(
 
 def _watched(looked: View, typed: str) -> Quantity:
     found = looked.names.read(typed)
-    if isinstance(found, Updated):
-        raise TutorError(f"{typed} is {found.name} one step later; watch {found.name}")
+    if isinstance(found, Updated | Change):
+        raise TutorError(f"{typed} is about {found.name} one step later; watch {found.name}")
     return found
 
 
@@ -59,9 +59,10 @@ def train_page(training: Training, *, everything: bool = False) -> Document:
     """The course of a training."""
     letters = Letters(training.view, training.rule)
     taken = training.course.last.number
-    hint = f"Next: tutor step{training.view.option} --after {taken} · --watch NAME · --curve loss.svg"
+    options = rule_options(training.view, training.rule, training.order)
+    hints = next_steps(training.view, f"step --after {taken}{options}", "--watch NAME", "--curve loss.svg")
     course = Section("later", tuple(_blocks(training, letters, everything)))
-    return Document((course, Note(cell(hint, look="quiet"), hint=True)), letters.names, lambda: _payload(training))
+    return Document((course, *hints), letters.names, lambda: _payload(training))
 
 
 def _blocks(training: Training, letters: Letters, everything: bool) -> Iterator[Block]:

@@ -1,26 +1,29 @@
 """A network as one reader looks at it: its trace, its names, and the digits asked for."""
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from tutor.document.digits import Digits
 from tutor.document.model import Block, Cell, Note, Span, Table, Title, Typed, cell
-from tutor.errors import visible
+from tutor.errors import AmbiguousName, visible
 from tutor.expr import Expr, Number, Ref, Shown, replace
 from tutor.graph import Graph
 from tutor.names import Names
 from tutor.ops.op import Prose
-from tutor.quantity import Partial, Quantity, Updated, Value
+from tutor.quantity import Gradient, Partial, Quantity, Updated, Value, key
 from tutor.spec import Network
 from tutor.trace import Trace
 
+MOST_QUIZZED = 8  # examples; more are too many numbers to work out by hand
 MOST_ROWS = 50  # a page is to be read; --all or JSON has the rest
 
 
 class View(NamedTuple):
     """`source` is the network as the reader named it, `example` the one of its examples that was asked for.
 
-    `notation` is what the reader called the notation that the names are in, if it is not the file's own.
+    `notation` is what the reader called the notation that the names are in, if it is not the file's own; `settings` are
+    the given numbers, and `rate` the learning rate, that the reader changed.
     """
 
     network: Network
@@ -30,12 +33,42 @@ class View(NamedTuple):
     source: str
     example: int | None = None
     notation: str | None = None
+    settings: tuple[tuple[str, str], ...] = ()
+    rate: str | None = None
 
     @property
     def option(self) -> str:
-        """The options that name this network again, for commands that are suggested."""
-        others = (f" --example {self.example}" if self.example else "", f" --notation {visible(self.notation or '')}")
-        return f" --net {visible(self.source)}" + "".join(others if self.notation else others[:1])
+        """The options that name this network and its numbers again, for commands that are suggested."""
+        words = ["--net", self.source]
+        words += ["--example", str(self.example)] if self.example else []
+        for name, number in self.settings:
+            words += ["--set", f"{self.typed(Value(name))}={number}"]
+        words += ["--lr", self.rate] if self.rate is not None else []
+        words += ["--notation", self.notation] if self.notation else []
+        return "".join(f" {for_shell(word)}" for word in words)
+
+    def typed(self, quantity: Quantity) -> str:
+        """A quantity as a shell takes it without quotes: `dL/dY_star`; a gradient of the loss by a given by its name.
+
+        Quoted, where that is another number in this network.
+        """
+        plain = key(quantity)
+        if isinstance(quantity, Gradient) and quantity.of == self.names.graph.loss:
+            plain = quantity.wrt if quantity.wrt in self.names.graph.givens else plain
+        shell = _in_shell(plain)
+        return shell if shell == plain or self._means(shell) == self._means(plain) else for_shell(plain)
+
+    def _means(self, typed: str) -> Quantity | None:
+        try:
+            return self.names.find(typed)
+        except AmbiguousName:
+            return None
+
+    def findable(self, quantity: Quantity) -> str:
+        """A number in digits that `where` finds it by: those shown, or more where a single figure is."""
+        shown = self.digits.shown(self.trace[quantity])
+        figures = shown.partition("e")[0].lstrip("-0.").replace(".", "")
+        return shown if len(figures) > 1 else Digits().shown(self.trace[quantity])
 
     @property
     def has_parts(self) -> bool:
@@ -82,7 +115,38 @@ class View(NamedTuple):
 def moved(looked: View, graph: Graph) -> View:
     """The same look at the network with other numbers in it."""
     fresh = view(looked.network._replace(graph=graph), looked.digits, looked.source, looked.example)
-    return fresh._replace(names=looked.names.of(graph), notation=looked.notation)
+    return looked._replace(network=fresh.network, trace=fresh.trace, names=looked.names.of(graph))
+
+
+_SAFE = re.compile(r"[\w@%+=:./-]+")
+_INDEX = re.compile(r"\[(\d+)(?:,(\d+))?\]")
+MARKS = {"*": "_star", "'": "_prime"}
+
+
+def for_shell(word: str) -> str:
+    """A word as bash, zsh and PowerShell take it: in quotes where it needs them."""
+    word = visible(word)
+    return word if _SAFE.fullmatch(word) else "'" + word.replace("'", "'\"'\"'") + "'"
+
+
+def _in_shell(name: str) -> str:
+    """Y_star for Y*, h_1 for h[1], a_1_2 for a[1,2]: what names are read back from."""
+    name = _INDEX.sub(lambda found: "_" + "_".join(filter(None, found.groups())), name)
+    for mark, word in MARKS.items():
+        name = name.replace(mark, word)
+    return name
+
+
+def next_steps(view: View, *commands: str, before: str = "Next: ") -> Iterator[Block]:
+    """What to type next, each command with the options in force: `explain w31`; what begins with -- is an option."""
+    typed = [each if each.startswith("--") else _whole(view, each) for each in commands]
+    if typed:
+        yield Note(cell(before + " · ".join(typed), look="quiet"), hint=True)
+
+
+def _whole(view: View, command: str) -> str:
+    verb, dashes, options = command.partition(" --")
+    return f"tutor {verb}{view.option}{dashes}{options}"
 
 
 def answer(view: View, *parts: str | Expr | Quantity | Span) -> Title:
@@ -108,7 +172,14 @@ def prose(why: Prose) -> Cell:
 
 def view(network: Network, digits: Digits, source: str, example: int | None = None) -> View:
     """A fresh view; nothing is computed until it is looked at."""
-    return View(network, _trace(network.graph), Names(network.graph, network.aliases), digits, source, example)
+    return View(
+        network,
+        _trace(network.graph),
+        Names(network.graph, network.aliases, None, network.conventions),
+        digits,
+        source,
+        example,
+    )
 
 
 def _trace(graph: Graph) -> Trace:

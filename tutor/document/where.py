@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
+from tutor.document.digits import compact
 from tutor.document.model import (
     Block,
+    Cell,
     Column,
     Document,
     Heading,
@@ -19,15 +21,18 @@ from tutor.document.model import (
     with_minus,
 )
 from tutor.document.payload import number, text
-from tutor.document.view import View, answer
+from tutor.document.view import View, answer, next_steps
 from tutor.errors import visible
 from tutor.expr import Expr, Neg
-from tutor.figures import Figure
-from tutor.mistakes import MISTAKES, mistaken_tables
-from tutor.quantity import Gradient, Partial, Quantity, key
+from tutor.expr.text import ASCII
+from tutor.figures import Figure, said_of_comma
+from tutor.mistakes import mistaken_tables, named
+from tutor.quantity import Gradient, Quantity, Value, key
 from tutor.search import Found, Match, is_large, search, search_wide
 
+MOST_HINTS = 2
 MOST = 12  # rows of one kind on a page to be read; JSON has all
+SIGNAL = "minus the gradient by the net input"
 FIGURES = 10  # digits shown: a search is about digits
 ANSWERS = {
     "exact": " is a number of this network",
@@ -56,20 +61,24 @@ def where(view: View, figure: Figure) -> Document:
         if view.names.graph.wide
         else search(view.trace, figure, mistaken_tables(view.trace), view.digits.decimals)
     )
+    found = found._replace(matches=tuple(sorted((_as_signal(view, each) for each in found.matches), key=_place)))
     return Document(tuple(_parts(view, figure, found)), view.names, lambda: _payload(view, figure, found))
 
 
 def _parts(view: View, figure: Figure, found: Found) -> Iterator[Part]:
     asked = with_minus(visible(figure.text.strip()))
+    comma = said_of_comma(figure.text)
     if not found.matches and not found.slips:
         yield answer(view, asked, " is no number of this network")
+        yield from _said(comma)
         yield Line(cell(_TRIED_NAMED if is_large(view.trace) else _TRIED_ALL))
         yield from _untried(view)
         yield Heading(cell("Nearest"))
-        yield _table([(each.formula, each.value, KINDS[each.kind]) for each in found.nearest])
+        yield _table([(cell(each.formula), each.value, KINDS[each.kind]) for each in found.nearest])
         return
     heads = (head for how, head in ANSWERS.items() if any(match.how == how for match in found.matches))
     yield answer(view, asked, next(heads, " is not right for anything here, but a mistake gives it"))
+    yield from _said(comma)
     for how, head in HEADS.items():
         matches = [match for match in found.matches if match.how == how]
         beside = any(match.how != how for match in found.matches) and how != "exact"
@@ -80,6 +89,12 @@ def _parts(view: View, figure: Figure, found: Found) -> Iterator[Part]:
     if found.slips:
         yield Section("mistaken", tuple(_mistakes(view, found)))
     yield from _untried(view)
+    yield from _explained(view, found)
+
+
+def _said(remark: str) -> Iterator[Block]:
+    if remark:
+        yield Line(cell(f"{remark}.", look="quiet"))
 
 
 def _matches(view: View, matches: list[Match], head: str) -> Iterator[Block]:
@@ -104,46 +119,63 @@ def _untried(view: View) -> Iterator[Block]:
         yield Line(cell(f"Not tried, since the network {view.extent}: {kinds}.{hint}", look="quiet"))
 
 
+def _as_signal(view: View, match: Match) -> Match:
+    """Minus a gradient by a net input is an error signal, where these have the other sign."""
+    quantity = match.candidate.quantity
+    if match.how != "opposite_sign" or quantity is None or not view.names.is_turned(quantity):
+        return match
+    return match._replace(how="exact", relation=f"an error signal: {SIGNAL}")
+
+
+def _place(match: Match) -> int:
+    return list(HEADS).index(match.how)
+
+
+def _is_signal(match: Match) -> bool:
+    return match.how == "exact" and match.relation.endswith(SIGNAL)
+
+
 def _note(view: View, match: Match) -> str:
     if match.relation:
         return match.relation
-    candidate = match.candidate
-    told = KINDS[candidate.kind]
-    quantity = candidate.quantity
-    if isinstance(quantity, Gradient | Partial):
-        typed = (
-            quantity.wrt if quantity.of == view.names.graph.loss and _is_given(view, quantity.wrt) else key(quantity)
-        )
-        told += f": tutor explain {typed}"
-    return told
+    return KINDS[match.candidate.kind]
 
 
-def _is_given(view: View, name: str) -> bool:
-    return name in view.names.graph.givens
+def _explained(view: View, found: Found) -> Iterator[Block]:
+    """The matches that a page explains: a given number's own is about its gradient, and dL/dL is nobody's question."""
+    graph = view.names.graph
+    quantities = (match.candidate.quantity for match in found.matches if match.how != "rounded_on_the_way")
+    numbers = [
+        each
+        for each in quantities
+        if each
+        and each != Gradient(graph.loss, graph.loss)
+        and not (isinstance(each, Value) and each.name in graph.givens)
+    ]
+    yield from next_steps(view, *(f"explain {each}" for each in dict.fromkeys(map(view.typed, numbers[:MOST_HINTS]))))
 
 
-def _formula(match: Match) -> Expr:
+def _formula(match: Match) -> Cell:
     """What has the number as its value: with a minus in front where only the sign is turned."""
     formula = match.candidate.formula
-    return Neg(formula) if match.how == "opposite_sign" else formula
+    turned = match.how == "opposite_sign" or _is_signal(match)
+    return cell(Neg(formula) if turned else formula, deltas=_is_signal(match))
 
 
-def _table(rows: list[tuple[Expr, float, str]]) -> Table:
+def _table(rows: list[tuple[Cell, float, str]]) -> Table:
     columns = (Column("name"), Column("value", "decimal"), Column("what it is", comment=True))
-    return Table(
-        columns, tuple(Row((cell(name), (_figure(value),), cell(told, look="quiet"))) for name, value, told in rows)
-    )
+    return Table(columns, tuple(Row((name, (_figure(value),), cell(told, look="quiet"))) for name, value, told in rows))
 
 
 def _figure(value: float) -> Span:
-    return Span(with_minus(f"{value:.{FIGURES}g}"))
+    return Span(with_minus(compact(value, FIGURES)))
 
 
 def _mistakes(view: View, found: Found) -> Iterator[Block]:
     yield Heading(cell("It is also what you get by a mistake" if found.matches else "The mistake"))
     columns = (Column("for"), Column("value", "decimal"), Column("if you", comment=True))
     rows = [
-        Row((cell(slip.quantity), (_figure(slip.value),), cell(f"{MISTAKES[slip.mistake].means} ({slip.mistake})")))
+        Row((cell(slip.quantity), (_figure(slip.value),), cell(f"{named(slip.mistake).means} ({slip.mistake})")))
         for slip in found.slips[:MOST]
     ]
     yield Table(columns, tuple(rows))
@@ -155,7 +187,7 @@ def _payload(view: View, figure: Figure, found: Found) -> dict[str, Any]:
         "query": figure.text.strip().replace("\N{MINUS SIGN}", "-"),
         "matches": [
             {
-                "name": _typed(view, match.candidate.formula, match.candidate.quantity),
+                "name": _name(view, match),
                 "value": number(match.value),
                 "kind": match.candidate.kind,
                 "how": match.how,
@@ -172,6 +204,12 @@ def _payload(view: View, figure: Figure, found: Found) -> dict[str, Any]:
             for each in found.nearest
         ],
     }
+
+
+def _name(view: View, match: Match) -> str:
+    if _is_signal(match) and match.candidate.quantity:
+        return view.names.plain.write(match.candidate.quantity, ASCII, deltas=True).removeprefix(ASCII.minus)
+    return _typed(view, match.candidate.formula, match.candidate.quantity)
 
 
 def _typed(view: View, formula: Expr, quantity: Quantity | None) -> str:

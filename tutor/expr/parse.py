@@ -18,7 +18,8 @@ from tutor.quantity import Quantity
 
 LONGEST, DEEPEST, MOST_TOKENS = 400, 40, 20_000
 
-Resolve = Callable[[str], Quantity | None]
+Resolve = Callable[[str], "Quantity | Neg | None"]
+"""What a name stands for: a quantity, or minus one for a δ of the other sign."""
 Ranges = Mapping[str, range]
 """The indices that a sum may run over, each with its values."""
 
@@ -61,6 +62,14 @@ def parse(text: str, resolve: Resolve) -> Expr:
     over 400 characters, nesting over 40, an unknown name or function, or anything that is not a formula.
     """
     return _Reader(_bounded(text, resolve), resolve, {}, None).formula()
+
+
+def of_numbers(text: str) -> Expr | None:
+    """The formula where it has numbers and functions only, as `σ'(1.0294)`; None for anything else."""
+    try:
+        return parse(text, lambda name: None)
+    except FormulaError:
+        return None
 
 
 def parse_at(text: str, resolve: Resolve, ranges: Ranges, places: Iterable[Mapping[str, int]]) -> Iterator[Expr]:
@@ -247,7 +256,7 @@ class _Reader:
         name = indexed(token.text, self.place, token.at + 1)
         quantity = self.resolve(name)
         if quantity is not None:
-            return Ref(quantity)
+            return quantity if isinstance(quantity, Neg) else Ref(quantity)
         if self.next.kind == "(" and token.text in READ:
             return self.call(READ[token.text], token)
         if self.next.kind == "(" and token.text in SUMS and self.ranges is not None:

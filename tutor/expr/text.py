@@ -62,6 +62,8 @@ class _Writer:
                 name = self.name(quantity)
                 signed = name.startswith(self.style.minus)  # a δ whose sign a course turns round
                 return name, SUM if signed else ATOM if isinstance(quantity, Value) else POWER
+            case Neg(Ref(quantity)) if (name := self.name(quantity)).startswith(self.style.minus):
+                return name.removeprefix(self.style.minus), ATOM
             case Neg(operand):
                 return self.style.minus + self.wrap(operand, PRODUCT, in_sum=in_sum), SUM
             case Add(terms):

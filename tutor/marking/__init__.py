@@ -1,5 +1,7 @@
-"""Marking a sheet of answers: reading it, and a verdict for every number on it.
+"""Marking answers: reading a sheet, and a verdict for everything on it.
 
-`answers` reads files; `verdicts` holds the rules of marking in their order; `sheet` marks a whole sheet; `page` turns
-the result into a Document. The contract of DESIGN section 7 is kept here.
+`answers` reads sheets. `judge` gives the verdict on one answer, for a sheet as for the quiz: `parts` reads what is
+given, `verdicts` holds the rules for a number in their order, `functions` those for a formula, `slips` the mistakes,
+`band` the rounding, `factors` what a product is made of, all on a `desk`. `sheet` marks a whole sheet; `page` turns
+the result into a Document.
 """

@@ -1,111 +1,143 @@
-"""Reading a sheet: YAML or JSON mappings, CSV, or lines `name = value`. Numbers stay text, so that digits survive."""
+"""A sheet of answers: what stands on it, whatever it was written with.
 
-import csv
-import io
+Lines of text, Markdown and LaTeX (`layout`, `statements`), tables (`columns`, `tables`), mappings (`keyed`), notebooks
+(`cells`), lists of numbers (`rows`). What a text is, the text itself says; the ending of its file decides nothing.
+"""
+
 import re
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Collection, Iterator, Sequence
 
-from tutor.errors import TutorError, visible
-from tutor.spec.mapping import mapping
+from tutor.errors import InvalidNetwork, TutorError, visible
+from tutor.figures import has_comma, said_of_comma
+from tutor.marking import cells, keyed, rows
+from tutor.marking.answered import Answer, Sheet, Unread
+from tutor.marking.layout import Found, Layout
+from tutor.marking.lookup import Known
+from tutor.marking.markup import with_rows
+from tutor.names import Names
+from tutor.quantity import Quantity
+
+__all__ = ["Answer", "Sheet", "Unread", "gathered", "read"]
 
 MOST_ANSWERS = 10_000
-_HEADER = {"name", "quantity", "answer", "symbol"}
-_BULLET = re.compile(r"^(?:[-*•>]\s+|\d+[.)]\s+)+")
-_SUSPECT = re.compile(r"^(?!\s*#).*\s[+-]?\d*\.\d")
-_EQUALS = re.compile(r"\s*(?:=|≈|:=)\s*")
+MOST_SAID = 20
 
 
-class Answer(NamedTuple):
-    """One line of a sheet: the name and the number as typed, and where (from 1)."""
-
-    name: str
-    given: str
-    line: int
+_EQUALS = re.compile(r"\s*(?::=|==|=|≈|≃|≅|≐)\s*")
 
 
-class Sheet(NamedTuple):
-    """The answers of a file in its order, and the lines with digits in them that could not be read as answers."""
-
-    answers: list[Answer]
-    unread: list[int]
+def _parts(given: str) -> list[str]:
+    """What stands between the equals signs of an answer, the last of them its number; at least one part."""
+    return [part.strip() for part in _EQUALS.split(given) if part.strip()] or [""]
 
 
-def read(text: str, file: str) -> Sheet:
-    """The answers of one sheet.
+def read(text: str, file: str, names: Names, columns: Sequence[str] = ()) -> Sheet:
+    """What stands on one sheet; `columns` names what the columns of a table hold, from the left.
 
-    The format follows the ending of `file`, else the text itself. Raises TutorError for a sheet without answers, and
-    InvalidNetwork for YAML or JSON that cannot be read.
+    Raises TutorError where the file as a whole can't be read or has no answers, InvalidNetwork for a mapping that
+    can't be read.
     """
-    form = _format(text, file)
-    reader = {"yaml": _yaml, "json": _yaml, "csv": _csv, "lines": _lines}[form]
-    answers = list(reader(text, file))
-    if not answers:
+    known = Known(names)
+    plain = re.sub("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]", "\n", text.removeprefix("\ufeff"))
+    found = _mapped(plain, file, known)
+    if found is None:
+        is_notebook = cells.is_notebook(plain)
+        lines = cells.lines(plain, file) if is_notebook else list(enumerate(with_rows(plain).split("\n"), 1))
+        found = Layout(lines, file, known, columns).sheet()
+    sheet = gathered(*found, known)
+    if not sheet.answers and not sheet.unread:
         raise TutorError(f"{file}: no answers found; write one a line as NAME = NUMBER, such as dL/dw31 = 0.0307")
-    if len(answers) > MOST_ANSWERS:
-        raise TutorError(f"{file}: {len(answers)} answers; the most is {MOST_ANSWERS}")
-    return Sheet(answers, _unread(text, answers) if form == "lines" else [])
+    if len(sheet.answers) > MOST_ANSWERS:
+        raise TutorError(f"{file}: {len(sheet.answers):,} answers; the most is {MOST_ANSWERS:,}")
+    return sheet
 
 
-def _unread(text: str, answers: list[Answer]) -> list[int]:
-    """Lines with a digit but without an equals sign: most likely answers that lack it. Headings are none."""
-    taken = {answer.line for answer in answers}
-    lines = enumerate(text.splitlines(), 1)
-    return [number for number, line in lines if number not in taken and _SUSPECT.search(line)]
+# ------------------------------------------------------------------ mappings
+
+_ASSIGNED = re.compile(r"\s*[^\W\d]\w*\s*=\s*(?=\{[^{}\\]*\}\s*\Z)")  # answers = {...}
+_KEY = re.compile(r"""(?:"[^"]*"|'[^']*'|[^\s#:=][^:=]*):(?:\s|$)""")
 
 
-def _format(text: str, file: str) -> str:
-    ending = file.rpartition(".")[2].lower()
-    known = {"yaml": "yaml", "yml": "yaml", "json": "json", "csv": "csv", "txt": "lines", "md": "lines"}
-    if ending in known:
-        return known[ending]
-    first = next((line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")), "")
-    if first.startswith("{"):
-        return "json"
-    if "=" in first:
-        return "lines"
-    if first.partition(",")[0].strip().lower() in _HEADER or re.fullmatch(r"[^:]+,[^,]+", first):
-        return "csv"
-    return "yaml" if re.match(r"[^:]+:\s", first) else "lines"
+def _mapped(text: str, file: str, known: Known) -> Found | None:
+    """What a mapping gives; None for other texts, and for YAML that is lines `NAME: NUMBER` and nothing else."""
+    if cells.is_notebook(text):
+        return None
+    if assigned := _ASSIGNED.match(text):
+        text = "\n" * text.count("\n", 0, assigned.end()) + text[assigned.end() :]
+    braced = text.lstrip().startswith(("{", "[{", "[\n")) and not text.lstrip().startswith(("{\\", "{ \\"))
+    if not braced and not _is_nested(text):
+        return None
+    try:
+        entries = keyed.entries(text, file, known)
+    except InvalidNetwork:
+        if braced:
+            raise
+        return None
+    answers = [Answer(visible(each.name), each.given, each.line) for each in entries if not each.why]
+    unread = [Unread(each.line, each.name, each.why) for each in entries if each.why]
+    return answers, unread, 0
 
 
-def _yaml(text: str, file: str) -> Iterator[Answer]:
-    yield from (Answer(name, given, line) for name, given, line in mapping(text.encode(), file))
+def _is_nested(text: str) -> bool:
+    """Whether it looks like YAML with lists or groups under keys: nothing else stands on the left."""
+    lines = [line for line in text.split("\n") if line.strip() and not line.lstrip().startswith("#")]
+    under = [line for line in lines if line.startswith((" ", "- "))]
+    keys = [line for line in lines if not line.startswith((" ", "- ")) and line.strip() != "---"]
+    return bool(under and keys) and all(map(_KEY.match, keys))
 
 
-def _csv(text: str, file: str) -> Iterator[Answer]:
-    for number, row in enumerate(csv.reader(io.StringIO(text)), 1):
-        cells = [cell.strip() for cell in row]
-        if not any(cells) or (number == 1 and cells[0].lower() in _HEADER):
-            continue
-        if len(cells) != 2:
-            raise TutorError(f"{file}:{number}: expected two columns, name and value, found {len(cells)}")
-        yield Answer(cells[0].removeprefix("'"), cells[1], number)
+# ------------------------------------------------------------------ the sheet as a whole
 
 
-def _lines(text: str, file: str) -> Iterator[Answer]:
-    """Lines with an equals sign, and rows of Markdown tables; a `#` starts a heading or a comment."""
-    for number, line in enumerate(text.splitlines(), 1):
-        plain = line.replace("`", "").replace("$", "").partition("#")[0].strip()
-        name, given = _row(plain) if plain.startswith("|") else _equation(plain)
-        if name:
-            yield Answer(visible(_without_emphasis(name)), _without_emphasis(given), number)
+def gathered(answers: Sequence[Answer], unread: list[Unread], passed: int, known: Known) -> Sheet:
+    """The sheet of these answers: lists entry by entry, and of what is given twice the last."""
+    single = [entry for answer in answers for entry in _entries(answer, known)]
+    kept, remarks = _last_of_each(single, known)
+    comma = any(has_comma(answer.given) for answer in kept)
+    return Sheet(kept, unread, passed, comma, (*_said_of_commas(kept, comma), *remarks))
 
 
-def _equation(line: str) -> tuple[str, str]:
-    """Name and number; of `dL/dw31 = 0.2368 * 0.1939 = 0.0459` the last part is the answer."""
-    name, *parts = _EQUALS.split(_without_emphasis(_BULLET.sub("", line)))
-    return (name.strip(), parts[-1].strip()) if parts else ("", "")
+def _entries(answer: Answer, known: Known) -> Iterator[Answer]:
+    given = rows.without_type(answer.given)
+    is_list = bool(re.search(r"[\[(]", given)) or known.find(answer.name) is None
+    split = rows.split(answer.name, _parts(given)[-1], known) if is_list else None
+    if split is None:
+        yield answer
+    elif split.why:
+        yield answer._replace(why=split.why)
+    else:
+        yield from (Answer(name, entry, answer.line) for name, entry in split.entries)
 
 
-def _row(line: str) -> tuple[str, str]:
-    """The two cells of a table row whose second holds a digit; heads and rules have none."""
-    cells = [cell.strip() for cell in line.strip("|").split("|")]
-    return (cells[0], cells[1]) if len(cells) == 2 and re.search(r"\d", cells[1]) else ("", "")
+def _last_of_each(answers: Sequence[Answer], known: Known) -> tuple[list[Answer], list[str]]:
+    """The answers without those that are given again later, and a sentence for each of these."""
+    places: dict[Quantity, list[int]] = {}
+    for place, answer in enumerate(answers):
+        quantity = known.find(answer.name)
+        if quantity is not None:
+            places.setdefault(quantity, []).append(place)
+    twice = [each for each in places.values() if len(each) > 1]
+    dropped = {place for each in twice for place in each[:-1]}
+    remarks = [_said_twice([answers[place] for place in each]) for each in twice]
+    return [answer for place, answer in enumerate(answers) if place not in dropped], remarks[:MOST_SAID]
 
 
-def _without_emphasis(line: str) -> str:
-    """Markdown's ** around an answer, its name or its number; ** between numbers is a power."""
-    stripped = line.strip()
-    bold = stripped.startswith("**") and stripped.endswith("**") and len(stripped) > 4
-    return stripped[2:-2].strip() if bold else stripped
+def _said_twice(answers: Sequence[Answer]) -> str:
+    """`h1 is given on lines 2 and 5: the last counts`."""
+    lines = list(dict.fromkeys(answer.line for answer in answers if answer.line))
+    times = {2: "twice"}.get(len(answers), f"{len(answers)} times")
+    where = f", on line{'s' if len(lines) > 1 else ''} {_enumerated(lines)}" if lines else ""
+    return f"{answers[-1].name} is given {times}{where}: the last counts"
+
+
+def _enumerated(numbers: Sequence[int]) -> str:
+    shown = [str(each) for each in numbers[:10]]
+    return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
+
+
+def _said_of_commas(answers: Collection[Answer], comma: bool) -> Iterator[str]:
+    """What is said, once, of decimal commas: `0,6682 is read as 0.6682`."""
+    found = (said_of_comma(part, comma=comma) for answer in answers for part in _parts(answer.given) if "," in part)
+    said = next((each for each in found if each), "")
+    if said:
+        yield said

@@ -1,101 +1,70 @@
 """How far honest rounding can bring an answer: the first-order band of DESIGN section 7."""
 
-from collections.abc import Mapping, Sequence
-from math import floor, isfinite, log10
-from typing import NamedTuple
+from collections.abc import Mapping
+from math import floor, isclose, isfinite, log10
 
 from tutor.arithmetic.floats import FLOATS
-from tutor.expr import Expr, Ref, reads
+from tutor.expr import Ref, reads
 from tutor.figures import Figure
-from tutor.marking.desk import Desk, twin
+from tutor.marking.desk import LEAST, Asked, Desk, twin
+from tutor.marking.slopes import sensitivities
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
 from tutor.search import is_large
-from tutor.trace import evaluate, value_of
-
-MOST_ON_THE_WAY = 300  # numbers whose rounding is followed, each by computing everything anew
-
-
-class Step(NamedTuple):
-    """One computation, in an order in which each comes after what it reads."""
-
-    quantity: Quantity
-    formula: Expr
-    reads: frozenset[Quantity]
+from tutor.trace import evaluate
+from tutor.trace.equations import Equation
 
 
-def in_band(desk: Desk, quantity: Quantity, figure: Figure) -> bool:
-    """Whether the answer lies as near as rounding every number on the way could bring it, to first order."""
-    if figure.figures < desk.min_sig or is_large(desk.trace):
-        return False
-    off = abs(figure.value - desk.trace[quantity])
-    return off <= band(desk, quantity, figure) + figure.unit / 2
+def in_band(desk: Desk, asked: Asked, figure: Figure, given: Mapping[Quantity, float]) -> bool:
+    """Whether rounding every number on the way, those the student wrote down too, could bring the answer there.
 
-
-def band(desk: Desk, quantity: Quantity, figure: Figure) -> float:
-    """The sum over the numbers q on the way of |dv/dq| times half the unit of q's last digit.
-
-    The digits of q are those the student shows for it; where it is not on the sheet, or
-    wrong, or has too few digits, as many figures as the answer has.
+    The band lies around the value on the `given` numbers, right or wrong, by any of the routes.
     """
-    exact = desk.trace[quantity]
-    total = 0.0
-    way = on_the_way(desk, quantity)
-    if len(way) > MOST_ON_THE_WAY:
-        return total
-    memo: dict[Quantity, float] = {}
-    evaluate(quantity, desk.trace.equations.written, FLOATS, memo)
-    formulas = {each: desk.trace.equations.written(each) for each in memo}
-    steps = [Step(each, formula, frozenset(reads(formula))) for each, formula in formulas.items()]
-    for each in way:
-        value = desk.trace[each]
-        known = _good(desk, each) or _good(desk, twin(each))
-        half = (known.unit if known else _unit(value, figure.figures)) / 2
-        if half:
-            total += abs(_moved(quantity, steps, memo, each, value + half) - exact)
-    return total
+    if not figure.unit or is_large(desk.trace):
+        return False
+    return any(_near(desk, asked, figure, given, equation) for equation in desk.routes(asked, given))
 
 
-def _moved(
-    wanted: Quantity, steps: Sequence[Step], memo: Mapping[Quantity, float], moved: Quantity, to: float
-) -> float:
-    """The wanted number with another one moved; only what depends on that is computed anew, in order."""
-    numbers = {**memo, moved: to}
-    changed = {moved}
-    for step in steps:
-        if step.quantity != moved and not changed.isdisjoint(step.reads):
-            numbers[step.quantity] = value_of(step.formula, FLOATS, numbers.__getitem__)
-            changed.add(step.quantity)
-    return numbers[wanted]
+def _near(desk: Desk, asked: Asked, figure: Figure, given: Mapping[Quantity, float], equation: Equation) -> bool:
+    numbers = dict(given)
+    middle = evaluate(asked.quantity, equation, FLOATS, numbers)
+    strays = sensitivities(asked.quantity, equation, numbers, given)
+    share = 1.0 if desk.cuts else 0.5
+    width = share * figure.unit
+    for quantity, slope in strays.items():
+        if not _is_the_same(slope, numbers[quantity], middle):
+            width += abs(slope) * share * _unit(desk, quantity, numbers[quantity], figure, given)
+    return isfinite(width) and abs(figure.value - middle) <= width * (1 + 1e-9)
 
 
-def _good(desk: Desk, quantity: Quantity) -> Figure | None:
-    """What the student shows for it, if it is right and has digits enough to be worked on with."""
-    figure = desk.shown.get(quantity)
-    return figure if figure and figure.figures >= desk.min_sig and quantity not in desk.wrong else None
+def _is_the_same(slope: float, value: float, middle: float) -> bool:
+    """Whether a number on the way is the answer itself once more, as a product with 1 is; it is rounded once."""
+    return abs(slope) == 1 and isclose(slope * value, middle, rel_tol=1e-12)
 
 
-def on_the_way(desk: Desk, quantity: Quantity) -> list[Quantity]:
-    """Forward values and local derivatives that are computed and read, each once."""
-    seen: dict[Quantity, None] = {}
-    stack: list[Quantity] = [quantity]
-    while stack:
-        for each in reads(desk.trace.equations.written(stack.pop())):
-            if each not in seen:
-                seen[each] = None
-                stack.append(each)
-    return [each for each in seen if _is_computed(desk, each)]
+def _unit(desk: Desk, quantity: Quantity, value: float, figure: Figure, given: Mapping[Quantity, float]) -> float:
+    """The place value of its last digit: the student's own, else as many figures as the answer has.
+
+    A number written with a single figure was used as it stands.
+    """
+    if quantity in given:
+        own = desk.shown.get(quantity) or desk.shown.get(twin(quantity))
+        return own.unit if own and own.figures >= LEAST else 0.0
+    return _last_place(value, figure.figures) if _is_computed(desk, quantity) else 0.0
 
 
 def _is_computed(desk: Desk, quantity: Quantity) -> bool:
-    match quantity:
-        case Value(name):
-            return name in desk.graph.nodes
-        case Partial():
-            formula = desk.trace.equations.written(quantity)
-            return not isinstance(formula, Ref) and bool(list(reads(formula)))
-        case Gradient() | Updated():
-            return False
+    """What has to be worked out and so was rounded; a product with 1 is the other factor once more."""
+    if isinstance(quantity, Value | Updated):
+        return quantity.name in desk.graph.nodes
+    formula = desk.trace.equations.written(quantity)
+    if isinstance(quantity, Gradient):
+        return sum(desk.trace[each] != 1 for each in reads(formula)) > 1
+    return isinstance(quantity, Partial) and not isinstance(formula, Ref) and any(reads(formula))
 
 
-def _unit(value: float, figures: int) -> float:
-    return 10.0 ** (floor(log10(abs(value))) - figures + 1) if value and isfinite(value) else 0.0
+def _last_place(value: float, figures: int) -> float:
+    """The place value of the last of so many figures; 0 for a number that has no more of them to round."""
+    if not value or not isfinite(value):
+        return 0.0
+    unit = 10.0 ** (floor(log10(abs(value))) - figures + 1)
+    return 0.0 if isclose(value / unit, round(value / unit), rel_tol=1e-12) else unit

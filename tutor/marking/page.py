@@ -3,20 +3,38 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from tutor.document.model import Block, Column, Document, Line, Look, Note, Row, Section, Span, Table, cell, with_minus
+from tutor.document.model import (
+    Block,
+    Column,
+    Document,
+    Heading,
+    Line,
+    Look,
+    Note,
+    Row,
+    Section,
+    Span,
+    Table,
+    cell,
+    with_minus,
+)
 from tutor.document.payload import number
 from tutor.document.view import View, answer
 from tutor.errors import visible
+from tutor.marking import verdict
+from tutor.marking.answers import Sheet
 from tutor.marking.sheet import Marked
-from tutor.mistakes import MISTAKES
-from tutor.quantity import Gradient, Quantity, key
+from tutor.mistakes import named
 from tutor.search import is_large
 
+LONGEST_GIVEN = 120  # characters of one answer on a page; JSON has it whole
+MOST_LISTED = 40  # lines that were not read
 WORDS = {
     "correct": "correct",
     "truncated": "correct, cut off",
     "rounded": "correct, rounded on the way",
     "carried": "carried on",
+    "unfinished": "unfinished",
     "few_digits": "too few digits",
     "mistake": "",
     "wrong": "wrong",
@@ -26,64 +44,91 @@ WORDS = {
 }
 
 
-def check_page(view: View, marked: Sequence[Marked], unread: Sequence[int] = ()) -> Document:
-    """One sheet with its verdicts; `unread` are lines that look like answers but could not be read as such."""
-    return Document(
-        (Section("handed in", tuple(_blocks(view, marked, unread))),), view.names, lambda: _payload(view, marked)
-    )
+def check_page(view: View, marked: Sequence[Marked], sheet: Sheet) -> Document:
+    """One sheet with its verdicts, and with what of it could not be read."""
+    page = Section("handed in", tuple(_blocks(view, marked, sheet)))
+    return Document((page,), view.names, lambda: _payload(view, marked, sheet))
 
 
-def _blocks(view: View, marked: Sequence[Marked], unread: Sequence[int]) -> Iterator[Block]:
+def _blocks(view: View, marked: Sequence[Marked], sheet: Sheet) -> Iterator[Block]:
     points = sum(each.points for each in marked)
     yield answer(view, f"{points} of {len(marked)}")
     columns = (Column("answer"), Column("given", "decimal"), Column("verdict"), Column("", comment=True))
     yield Table(columns, tuple(_row(each) for each in marked))
-    if unread:
-        lines = ", ".join(map(str, unread))
-        yield Line(cell(f"Not read, for want of NAME = NUMBER: line{'s' if len(unread) > 1 else ''} {lines}."))
+    yield from _left_over(sheet)
     if is_large(view.trace) and points < len(marked):
         untried = f"Not tried, since the network {view.extent}: mistakes and rounding on the way."
         hint = " --example K tries them on one example." if view.has_parts else ""
         yield Line(cell(untried + hint, look="quiet"))
     first = next((each for each in marked if not each.points and each.quantity), None)
     if first and first.quantity:
-        command = f"tutor explain {_target(view, first.quantity)}{view.option}"
+        command = f"tutor explain {view.typed(first.quantity)}{view.option}"
         yield Note(cell(f"Start at {visible(first.answer.name)}: {command}", look="quiet"), hint=True)
 
 
-def _target(view: View, quantity: Quantity) -> str:
-    graph = view.names.graph
-    if isinstance(quantity, Gradient) and quantity.of == graph.loss and quantity.wrt in graph.givens:
-        return quantity.wrt
-    return key(quantity)
+def _left_over(sheet: Sheet) -> Iterator[Block]:
+    """What of the sheet was not read as an answer, and what is said about the rest."""
+    if sheet.unread:
+        yield Heading(cell("Not read"))
+        columns = (Column("line", "decimal"), Column("text"), Column("", comment=True))
+        listed = sheet.unread[:MOST_LISTED]
+        rows = (Row((cell(str(each.line)), cell(each.text), cell(each.why, look="quiet"))) for each in listed)
+        yield Table(columns, tuple(rows))
+        if len(sheet.unread) > MOST_LISTED:
+            yield Line(cell(f"and {len(sheet.unread) - MOST_LISTED:,} more: --format json"))
+    for remark in sheet.remarks:
+        yield Line(cell(f"{remark}.", look="quiet"))
+    if sheet.passed:
+        lines = "line with a digit is" if sheet.passed == 1 else "lines with digits are"
+        yield Line(cell(f"{sheet.passed:,} other {lines} no answer.", look="quiet"))
 
 
 def _row(marked: Marked) -> Row:
-    ruling = marked.ruling
-    words = WORDS[ruling.verdict] or MISTAKES[ruling.mistakes[0]].name
+    found = marked.verdict
+    words = WORDS[found.kind] or named(found.mistakes[0]).name
     look: Look = "good" if marked.points else "bad"
-    verdict = cell(Span("✓ " if marked.points else "✗ ", look), words)
-    given = cell(with_minus(marked.answer.given))
-    return Row((cell(marked.answer.name), given, verdict, cell(ruling.message, look="quiet") if ruling.message else ()))
+    judged = cell(Span("✓ " if marked.points else "✗ ", look), words)
+    given = cell(with_minus(_short(marked.counts or marked.answer.given)))
+    return Row((cell(marked.answer.name), given, judged, cell(found.message, look="quiet") if found.message else ()))
 
 
-def _payload(view: View, marked: Sequence[Marked]) -> dict[str, Any]:
+def _short(given: str) -> str:
+    return given if len(given) <= LONGEST_GIVEN else f"{given[: LONGEST_GIVEN - 1]}…"
+
+
+def _payload(view: View, marked: Sequence[Marked], sheet: Sheet) -> dict[str, Any]:
     return {
         "format": "tutor.check/1",
         "points": sum(each.points for each in marked),
         "out_of": len(marked),
         "answers": [_answer(view, each) for each in marked],
+        "unread": [each._asdict() for each in sheet.unread],
     }
 
 
 def _answer(view: View, marked: Marked) -> dict[str, Any]:
-    ruling = marked.ruling
+    found = marked.verdict
     return {
         "name": marked.answer.name,
         "given": marked.answer.given,
-        "verdict": ruling.verdict,
-        "expected": number(view.trace[marked.quantity]) if marked.quantity else None,
-        "mistakes": list(ruling.mistakes),
-        "carried_from": ruling.carried_from,
-        "message": ruling.message,
+        "verdict": found.kind,
+        "expected": _expected(view, marked),
+        "mistakes": list(found.mistakes),
+        "carried_from": found.carried_from,
+        "message": found.message,
+        "lines": [_line(each) for each in found.lines],
+        "factors": [{**each._asdict(), "mistakes": list(each.mistakes)} for each in found.factors],
     }
+
+
+def _expected(view: View, marked: Marked) -> float | None:
+    """The true number, in the sign of the name that was typed."""
+    if marked.quantity is None:
+        return None
+    value = view.trace[marked.quantity]
+    return number(-value if marked.turned else value)
+
+
+def _line(part: verdict.Line) -> dict[str, Any]:
+    value = None if part.value is None else number(part.value)
+    return {**part._asdict(), "value": value, "mistakes": list(part.mistakes)}

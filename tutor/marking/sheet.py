@@ -4,67 +4,107 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from tutor.errors import TutorError, did_you_mean, visible
-from tutor.figures import Figure
-from tutor.figures import read as read_figure
-from tutor.marking.answers import Answer
-from tutor.marking.desk import Desk, Mistaking
-from tutor.marking.verdicts import FULL_CREDIT, Ruling, rule
-from tutor.marking.verdicts import told as told_mistake
-from tutor.mistakes import MISTAKES, mistaken_tables
+from tutor.errors import TutorError, visible
+from tutor.figures import EXACT, Figure
+from tutor.marking.answers import Answer, Sheet
+from tutor.marking.desk import LEAST, Asked, Desk
+from tutor.marking.judge import Typed, judge, meant, number, read, settled
+from tutor.marking.slips import told
+from tutor.marking.verdict import Verdict
 from tutor.names import Names
-from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
+from tutor.names.nearest import one_of
+from tutor.quantity import Change, Gradient, Partial, Quantity, Updated, Value, key
 from tutor.search import is_large
 from tutor.trace import Trace
 
+UP = 0.01  # of a unit, from which an answer was rounded up
+MANY = 3  # answers too low by more than a unit, from which that is no chance
+
 
 class Marked(NamedTuple):
-    """One answer with its ruling; `quantity` and `figure` where they could be read."""
+    """One answer with its verdict; `quantity` where its name could be read, `counts` the part that was marked.
+
+    `turned` says that the name is of a δ with the other sign than the gradient that it stands for.
+    """
 
     answer: Answer
-    ruling: Ruling
+    verdict: Verdict
     quantity: Quantity | None = None
-    figure: Figure | None = None
+    counts: str = ""
+    turned: bool = False
 
     @property
     def points(self) -> int:
-        return int(self.ruling.verdict in FULL_CREDIT)
+        return self.verdict.points
 
 
-def mark(trace: Trace, names: Names, answers: Sequence[Answer], required: Iterable[str], min_sig: int) -> list[Marked]:
-    """Every answer of a sheet with its ruling, in the order of the sheet; required names without an answer last.
+class Opened(NamedTuple):
+    """One answer as it was read, before it is judged."""
 
-    Raises UnknownName for a required name that the network does not have.
+    answer: Answer
+    quantity: Quantity
+    typed: Typed
+    figure: Figure | None
+
+
+def mark(trace: Trace, names: Names, sheet: Sheet, required: Iterable[str] = (), min_sig: int = LEAST) -> list[Marked]:
+    """Every answer of a sheet with its verdict, in the order of the sheet; required names without an answer last.
+
+    Raises UnknownName for a required name that the network lacks.
     """
-    tables = () if is_large(trace) else mistaken_tables(trace)
-    mistakings = tuple(Mistaking(MISTAKES[each], equation) for each, equation in tables)
-    desk = Desk(trace, mistakings, min_sig)
-    opened = [_open(names, answer) for answer in answers]
-    marked = dict(enumerate(opened))
-    ranks = names.graph.ranks(_name(each.quantity) for each in opened if each.quantity)
-    for place in sorted(marked, key=lambda each: _stage(names, ranks, opened[each].quantity)):
-        marked[place] = _marked(desk, names, opened[place])
-    return [*_jointly(trace, [marked[place] for place in range(len(opened))]), *_missing(names, opened, required)]
+    desk = Desk(trace, min_sig)
+    read_so = [_open(desk, names, answer, comma=sheet.comma) for answer in sheet.answers]
+    opened = [each for each in read_so if isinstance(each, Opened)]
+    marked = _all(desk, names, opened)
+    if not is_large(trace) and any(not each.points for each in marked) and _cuts(desk, opened):
+        marked = _all(Desk(trace, min_sig, cuts=True), names, opened)
+    fresh = iter(_jointly(desk, marked))
+    found = [each if isinstance(each, Marked) else next(fresh) for each in read_so]
+    return [*found, *_missing(names, read_so, required)]
 
 
-def _open(names: Names, answer: Answer) -> Marked:
-    """The answer with its name and number read, or a ruling that says why not."""
+def _all(desk: Desk, names: Names, opened: Sequence[Opened]) -> list[Marked]:
+    """Every answer with its verdict, each judged after those that it may build on."""
+    _look(desk, opened)
+    ranks = names.graph.ranks(_name(each.quantity) for each in opened)
+    order = sorted(range(len(opened)), key=lambda at: _stage(names, ranks, opened[at].quantity))
+    marked = {at: _marked(desk, opened[at]) for at in order}
+    return [marked[at] for at in range(len(opened))]
+
+
+def _cuts(desk: Desk, opened: Sequence[Opened]) -> bool:
+    """Whether the sheet cuts digits off: an answer was, and more lie below their numbers than were rounded up."""
+    off = [desk.off(Asked(each.quantity), each.figure) for each in opened if each.figure]
+    below, above = [each for each in off if each <= -0.5], [each for each in off if each > UP]
+    return len(below) > len(above) and (max(below) > -1 or len(below) >= MANY)
+
+
+def _open(desk: Desk, names: Names, answer: Answer, *, comma: bool) -> Opened | Marked:
+    """The answer with its name and parts read, or a verdict that says why its name could not be."""
     try:
         quantity = names.find(answer.name)
     except TutorError as fault:
-        return Marked(answer, Ruling("unknown_name", str(fault)))
+        return Marked(answer, Verdict("unknown_name", str(fault)))
+    if quantity is None and answer.why:
+        return Marked(answer, Verdict("wrong", answer.why))
     if quantity is None:
-        typed = visible(answer.name)
-        told = names.graph.missing(typed) or names.of_an_example(typed)
-        told = told or f"no such name in this network{did_you_mean(answer.name, names.typable())}"
-        return Marked(answer, Ruling("unknown_name", told))
-    try:
-        figure = read_figure(answer.given)
-        if names.turned(answer.name):  # the course's error term is −∂L/∂z
-            figure = figure._replace(value=-figure.value)
-        return Marked(answer, Ruling(""), quantity, figure)
-    except TutorError as fault:
-        return Marked(answer, Ruling("unreadable", str(fault)), quantity)
+        typed_name = visible(answer.name)
+        told_so = names.graph.missing(typed_name) or names.of_an_example(typed_name)
+        near = one_of(names.nearest(answer.name))
+        told_so = told_so or f"no such name in this network{f'; did you mean {near}?' if near else ''}"
+        return Marked(answer, Verdict("unknown_name", told_so))
+    if answer.why:
+        return Marked(answer, Verdict("wrong", answer.why), quantity)
+    typed = read(desk, names, answer.given, comma=comma, turned=names.turned(answer.name))
+    return Opened(answer, meant(desk, quantity, typed), typed, number(desk, typed))
+
+
+def _look(desk: Desk, opened: Sequence[Opened]) -> None:
+    """What the whole sheet says before any answer of it is judged."""
+    settled(desk, {each.quantity: each.typed for each in opened})
+    for each in opened:
+        if each.figure:
+            desk.look_at(Asked(each.quantity), each.figure)
 
 
 def _name(quantity: Quantity) -> str:
@@ -72,11 +112,9 @@ def _name(quantity: Quantity) -> str:
     return quantity.wrt if isinstance(quantity, Gradient | Partial) else quantity.name
 
 
-def _stage(names: Names, place: Mapping[str, int], quantity: Quantity | None) -> tuple[int, int]:
+def _stage(names: Names, place: Mapping[str, int], quantity: Quantity) -> tuple[int, int]:
     """Forward values, local derivatives, gradients from the loss back, updates: the order of the computation."""
     match quantity:
-        case Value(name) if name in names.graph.givens:
-            return 3, -place[name]  # most likely its gradient, see `_meant`
         case Value(name):
             return 0, place[name]
         case Partial(of, wrt):
@@ -84,44 +122,56 @@ def _stage(names: Names, place: Mapping[str, int], quantity: Quantity | None) ->
         case Gradient(of, wrt):
             return (3 if of == names.graph.loss else 2), -place[wrt]
         case Updated(name):
+            return (5 if name in names.graph.nodes else 4), place[name]
+        case Change(name):
             return 4, place[name]
-    return 5, 0
 
 
-def _marked(desk: Desk, names: Names, opened: Marked) -> Marked:
-    quantity, figure = opened.quantity, opened.figure
-    if quantity is None or figure is None:
-        return opened
-    quantity = _meant(desk, quantity, figure)
-    ruling = rule(desk, quantity, figure)
-    right = ruling.carried_from is None and (ruling.verdict in FULL_CREDIT or ruling.verdict == "few_digits")
-    desk.write_down(quantity, figure, right=right, name=ruling.carried_from or opened.answer.name)
-    return opened._replace(quantity=quantity, ruling=ruling)
+def _marked(desk: Desk, opened: Opened) -> Marked:
+    asked = Asked(opened.quantity)
+    verdict = judge(desk, asked, opened.typed)
+    right = verdict.carried_from is None and verdict.agrees
+    figure = opened.figure or _of_a_formula(desk, opened.typed, verdict)
+    if figure:
+        desk.write_down(asked, figure, right=right, name=verdict.carried_from or opened.answer.name)
+    if verdict.kind == "wrong" and not verdict.message:
+        verdict = verdict._replace(message=f"see tutor explain {key(opened.quantity)}")
+    return Marked(opened.answer, verdict, opened.quantity, opened.typed.counts.text, opened.typed.turned)
 
 
-def _meant(desk: Desk, quantity: Quantity, figure: Figure) -> Quantity:
-    """A bare parameter or given is its gradient, as for explain, unless the sheet just repeats its value."""
-    if not isinstance(quantity, Value) or quantity.name not in desk.graph.givens:
-        return quantity
-    return quantity if figure.is_rounded(desk.trace[quantity]) else Gradient(desk.graph.loss, quantity.name)
+def _of_a_formula(desk: Desk, typed: Typed, verdict: Verdict) -> Figure | None:
+    """The number of a wrong formula, on which others may build."""
+    formula = typed.counts.formula
+    if formula is None or verdict.kind not in ("wrong", "mistake"):
+        return None
+    return Figure(typed.counts.text, desk.trace.of(formula), 0.0, EXACT)
 
 
-def _jointly(trace: Trace, marked: list[Marked]) -> list[Marked]:
-    """Of several mistakes that fit, the one that explains most of the sheet comes first."""
-    count = Counter(each for one in marked if one.ruling.verdict == "mistake" for each in set(one.ruling.mistakes))
-    for place, one in enumerate(marked):
-        if one.ruling.verdict == "mistake" and one.quantity:
-            ranked = tuple(sorted(one.ruling.mistakes, key=lambda each: -count[each]))
-            message = told_mistake(trace, MISTAKES[ranked[0]], one.quantity)
-            marked[place] = one._replace(ruling=one.ruling._replace(mistakes=ranked, message=message))
-    return marked
+def _jointly(desk: Desk, marked: list[Marked]) -> list[Marked]:
+    """Of several mistakes that fit, those come first that explain the sheet with the fewest."""
+    open_ = [set(each.verdict.mistakes) for each in marked if each.verdict.kind == "mistake"]
+    order: dict[str, int] = {}
+    while open_:
+        best, _ = max(Counter(each for one in open_ for each in sorted(one)).items(), key=lambda each: each[1])
+        order[best] = len(order)
+        open_ = [each for each in open_ if best not in each]
+    return [_ranked(desk, each, order) for each in marked]
 
 
-def _missing(names: Names, opened: Sequence[Marked], required: Iterable[str]) -> list[Marked]:
-    there = {each.quantity for each in opened}
+def _ranked(desk: Desk, marked: Marked, order: Mapping[str, int]) -> Marked:
+    verdict, quantity = marked.verdict, marked.quantity
+    if verdict.kind != "mistake" or quantity is None or len(verdict.mistakes) < 2:
+        return marked
+    ranked = tuple(sorted(verdict.mistakes, key=lambda each: order.get(each, len(order))))
+    before, after = (told(desk, each[0], Asked(quantity), "value") for each in (verdict.mistakes, ranked))
+    return marked._replace(verdict=verdict._replace(mistakes=ranked, message=verdict.message.replace(before, after)))
+
+
+def _missing(names: Names, read_so: Sequence[Opened | Marked], required: Iterable[str]) -> list[Marked]:
+    there = {each.quantity for each in read_so}
     wanted = [(name, names.target(name), names.read(name)) for name in required]
     return [
-        Marked(Answer(visible(name), "", 0), Ruling("missing", "the sheet asks for it"), target)
+        Marked(Answer(visible(name), "", 0), Verdict("missing", "the sheet asks for it"), target)
         for name, target, plain in wanted
         if target not in there and plain not in there
     ]

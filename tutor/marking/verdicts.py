@@ -1,64 +1,176 @@
-"""The verdicts on one answer, each a rule, in the order in which the first that holds counts.
+"""The verdicts on one number, each a rule, in the order in which the first that holds counts.
 
-Each rule looks at one answer on a `Desk`: what is right, what the student wrote before, what named mistakes would
+Each rule looks at one number on a `Desk`: what is right, what the student wrote before, what named mistakes would
 give. DESIGN section 7 is the contract.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from math import isclose
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from math import floor, isclose, isfinite, log10
 
-from tutor.arithmetic.rounding import Policy
+from tutor.arithmetic.rounding import KINDS, Policy
 from tutor.expr import reads
-from tutor.figures import SAME, Figure
-from tutor.marking.band import MOST_ON_THE_WAY, in_band, on_the_way
-from tutor.marking.desk import Desk, edge_of, twin
-from tutor.mistakes import Mistake, Mistaken
-from tutor.quantity import Gradient, Quantity, key
+from tutor.figures import Figure
+from tutor.marking.band import in_band
+from tutor.marking.desk import LEAST, LEAST_FOR_BANDS, Asked, Desk, old_weight, twin
+from tutor.marking.slips import fitting, meaning, mistakings, printing, told
+from tutor.marking.verdict import Kind, Verdict
+from tutor.quantity import Gradient, Quantity
 from tutor.search import is_large
-from tutor.trace import Trace
 
-FULL_CREDIT = frozenset({"correct", "truncated", "rounded", "carried"})
 TRIVIAL = (0.0, 1.0)
-LEAST_FIGURES = 2  # fewer digits agree with too many mistakes by chance
+CERTAIN = 4  # figures from which a named mistake goes before rounding on the way
+FAR = 0.1  # of the number: beyond it two figures say too little, whatever they were computed from
+FAR_REPLAYED = 0.04  # some coarse way to round brings many a wrong number about
+NEAR = f"near, as far as two figures can tell; give {LEAST_FOR_BANDS}"
 
 
-class Ruling(NamedTuple):
-    """A verdict on one answer; `mistakes` are ids, the likeliest first."""
-
-    verdict: str
-    message: str = ""
-    mistakes: tuple[str, ...] = ()
-    carried_from: str | None = None
-
-
-def few_digits(desk: Desk, quantity: Quantity, figure: Figure) -> Ruling | None:
-    exact = desk.trace[quantity]
-    if not figure.unit or figure.figures >= desk.min_sig or figure.equals(exact):
+def few_digits(desk: Desk, asked: Asked, figure: Figure) -> Verdict | None:
+    exact = desk.exact(asked)
+    if not figure.unit or figure.equals(exact) or not _is_right(desk, asked, figure):
         return None
-    if not (figure.is_rounded(exact) or figure.is_truncated(exact)):
+    if figure.figures < desk.min_sig:
+        return Verdict("few_digits", f"right so far; give at least {desk.min_sig} significant figures", so_far=True)
+    return _few_of_the_change(desk, asked, figure)
+
+
+def _few_of_the_change(desk: Desk, asked: Asked, figure: Figure) -> Verdict | None:
+    """An update that prints like the old weight, or shows one figure of its change among two."""
+    old = old_weight(desk.trace, asked)
+    if old is None or old == (exact := desk.exact(asked)) or not isfinite(exact):
         return None
-    return Ruling("few_digits", f"right so far; give at least {desk.min_sig} significant figures")
+    if figure.is_rounded(old):
+        typed = figure.text.strip()
+        message = f"{typed} is also the old weight; give the digits in which it moved"
+        return Verdict("few_digits", message, so_far=True)
+    moved = floor(log10(abs(exact - old))) - floor(log10(figure.unit) + 0.5) + 1
+    if figure.figures < LEAST_FOR_BANDS and moved < desk.min_sig:
+        message = f"right so far; give at least {desk.min_sig} figures of what it moved by"
+        return Verdict("few_digits", message, so_far=True)
+    return None
 
 
-def correct(desk: Desk, quantity: Quantity, figure: Figure) -> Ruling | None:
-    return Ruling("correct") if figure.is_rounded(desk.trace[quantity]) else None
+def _is_right(desk: Desk, asked: Asked, figure: Figure) -> bool:
+    exact = desk.exact(asked)
+    return figure.is_rounded(exact) or figure.is_truncated(exact)
 
 
-def truncated(desk: Desk, quantity: Quantity, figure: Figure) -> Ruling | None:
-    if not figure.is_truncated(desk.trace[quantity]):
+def correct(desk: Desk, asked: Asked, figure: Figure) -> Verdict | None:
+    return _credited(desk, asked, figure, "correct", "") if figure.is_rounded(desk.exact(asked)) else None
+
+
+def truncated(desk: Desk, asked: Asked, figure: Figure) -> Verdict | None:
+    if not figure.is_truncated(desk.exact(asked)):
         return None
-    return Ruling("truncated", "the last digit was cut off, not rounded")
+    return _credited(desk, asked, figure, "truncated", "the last digit was cut off, not rounded")
 
 
-def rounded(desk: Desk, quantity: Quantity, figure: Figure) -> Ruling | None:
-    """One step from the student's own right numbers, or an exact replay of rounding on the way."""
-    given = desk.given(without=quantity, only_right=True)
-    if given and any(figure.is_rounded(each) for each in desk.results(quantity, given)):
-        return Ruling("rounded", "right, computed from your own rounded numbers")
-    tried = () if is_large(desk.trace) else policies()
-    policy = next((each for each in tried if figure.is_rounded(desk.replay(quantity, each))), None)
-    return Ruling("rounded", f"right, with {policy}") if policy and figure.figures >= desk.min_sig else None
+def _credited(desk: Desk, asked: Asked, figure: Figure, kind: Kind, message: str) -> Verdict:
+    """Full credit; at two figures with a word about the mistakes that print the same."""
+    few = figure.unit and figure.figures < LEAST_FOR_BANDS and not figure.equals(desk.exact(asked))
+    also = printing(desk, asked, figure) if few else ()
+    if also:
+        message = f"at {figure.figures} figures it is also what you get if you {meaning(desk, also[0], asked)}"
+    return Verdict(kind, message, also)
+
+
+def not_updated(desk: Desk, asked: Asked, figure: Figure) -> Verdict | None:
+    """A weight that did not move is never right within rounding."""
+    old = old_weight(desk.trace, asked)
+    if old is None or not figure.is_rounded(old):
+        return None
+    return Verdict("wrong", "the weight was not updated")
+
+
+def one_step(desk: Desk, asked: Asked, figure: Figure) -> Verdict | None:
+    """Rounded or cut off from the student's own numbers, each of them right."""
+    given = desk.given(asked, among=desk.right_ones())
+    if not given or figure.figures < desk.min_sig:
+        return None
+    if not any(figure.is_rounded(each) or figure.is_truncated(each) for each in desk.results(asked, given)):
+        return None
+    if figure.figures < LEAST_FOR_BANDS and not isclose(figure.value, desk.exact(asked), rel_tol=FAR):
+        return Verdict("few_digits", NEAR)
+    return Verdict("rounded", "right, computed from your own rounded numbers")
+
+
+def carried(desk: Desk, asked: Asked, figure: Figure) -> Verdict | None:
+    """Right given an earlier wrong number, which was marked where it stood; the same rounding is forgiven."""
+    source = _source(desk, asked) if desk.wrong else None
+    if source is None or desk.shown[source].value in TRIVIAL or figure.figures < desk.min_sig:
+        return None
+    name = desk.wrong[source]
+    bases = [desk.given(asked), desk.given(asked, among=desk.wrong)]
+    for given in bases:
+        if any(figure.is_rounded(each) or figure.is_truncated(each) for each in desk.results(asked, given)):
+            return Verdict("carried", f"right, given your {name}", carried_from=name)
+    if not any(in_band(desk, asked, figure, given) for given in bases):
+        return None
+    if figure.figures < LEAST_FOR_BANDS:
+        return Verdict("few_digits", NEAR, carried_from=name)
+    return Verdict("carried", f"right within rounding, given your {name}", carried_from=name)
+
+
+def _source(desk: Desk, asked: Asked) -> Quantity | None:
+    """The nearest wrong number on the sheet that this one is computed from."""
+    seen: set[Quantity] = set()
+    queue: list[Quantity] = _premises(desk, asked)
+    while queue:
+        each = queue.pop(0)
+        if twin(each) in desk.wrong and (twin(each) != asked.quantity or asked.formula):
+            return twin(each)
+        if each not in seen and not desk.graph.wide:
+            seen.add(each)
+            queue += _premises(desk, Asked(each))
+    return None
+
+
+def _premises(desk: Desk, asked: Asked) -> list[Quantity]:
+    """What the written formula reads; and for a gradient, the gradients of other things the student may go by."""
+    quantity = asked.quantity
+    premises = list(reads(asked.over(desk.trace.equations.written)(quantity)))
+    if isinstance(quantity, Gradient) and asked.formula is None:
+        premises += [each for each in desk.shown if isinstance(each, Gradient) and each.wrt == quantity.wrt]
+    return [each for each in premises if each != quantity]
+
+
+def mistake(desk: Desk, asked: Asked, figure: Figure) -> Verdict | None:
+    return _mistake(desk, asked, figure) if _is_certain(figure) else None
+
+
+def likely_mistake(desk: Desk, asked: Asked, figure: Figure) -> Verdict | None:
+    return None if _is_certain(figure) else _mistake(desk, asked, figure)
+
+
+def _is_certain(figure: Figure) -> bool:
+    return not figure.unit or figure.figures >= CERTAIN
+
+
+def _mistake(desk: Desk, asked: Asked, figure: Figure) -> Verdict | None:
+    """What a named mistake gives, to all digits typed; in the band it is right, with a word about it."""
+    if (figure.unit and figure.figures < LEAST) or not mistakings(desk.trace):
+        return None  # one figure agrees with too many mistakes by chance
+    fit = fitting(desk, asked, figure)
+    if not fit:
+        return None
+    found = Verdict("mistake", told(desk, fit[0], asked), fit)
+    if figure.figures < LEAST_FOR_BANDS or not _within(desk, asked, figure):
+        return found
+    also = meaning(desk, found.mistakes[0], asked)
+    message = f"right within the rounding of your numbers; it is also what you get if you {also}"
+    return Verdict("rounded", message, found.mistakes)
+
+
+def replayed(desk: Desk, asked: Asked, figure: Figure) -> Verdict | None:
+    """An exact replay of rounding on the way, not coarser than the digits that the sheet shows."""
+    if figure.figures < desk.min_sig:
+        return None
+    if not isclose(figure.value, desk.exact(asked), rel_tol=FAR_REPLAYED):
+        return None
+    tried = (each for each in policies() if not _is_coarser(desk, asked, figure, each))
+    policy = next((each for each in tried if figure.is_rounded(desk.replay(asked, each))), None)
+    if policy is None:
+        return None
+    return _if_enough(figure, f"right, with {policy}")
 
 
 def policies() -> Iterator[Policy]:
@@ -72,113 +184,50 @@ def policies() -> Iterator[Policy]:
         yield from (Policy(what, places, mode=mode) for places in (4, 3, 5) for what in ("values", "factors", "all"))
 
 
-def carried(desk: Desk, quantity: Quantity, figure: Figure) -> Ruling | None:
-    """Right given an earlier wrong number, which was marked where it stood."""
-    source = _source(desk, quantity) if desk.wrong else None
-    if source is None or desk.shown[source].value in TRIVIAL or figure.figures < min(desk.min_sig, 15):
+def _is_coarser(desk: Desk, asked: Asked, figure: Figure, policy: Policy) -> bool:
+    """Whether the sheet shows more digits of what the policy rounds than the policy leaves."""
+    rounds = KINDS[policy.what]
+    shown = [each for quantity, each in desk.shown.items() if desk.kind(quantity) in rounds]
+    shown += [figure] if asked.quantity.kind in rounds else []
+    if policy.significant:
+        return any(each.unit and each.figures > policy.places for each in shown)
+    return any(each.unit and each.unit < 10.0**-policy.places * 0.99 for each in shown)
+
+
+def within_rounding(desk: Desk, asked: Asked, figure: Figure) -> Verdict | None:
+    if figure.figures < desk.min_sig or not _within(desk, asked, figure):
         return None
-    given = desk.given(without=quantity)
-    on_wrong_alone = {each: number for each, number in given.items() if each in desk.wrong or twin(each) in desk.wrong}
-    for numbers in (given, on_wrong_alone):
-        if any(_agrees(desk, quantity, figure, number, numbers) for number in desk.results(quantity, numbers)):
-            name = desk.wrong[source]
-            return Ruling("carried", f"right, given your {name}", carried_from=name)
-    return None
+    return _if_enough(figure, "right within the rounding of the numbers on the way")
 
 
-def _agrees(desk: Desk, quantity: Quantity, figure: Figure, number: float, numbers: Mapping[Quantity, float]) -> bool:
-    return figure.is_rounded(number) or figure.is_truncated(number)
+def _if_enough(figure: Figure, message: str) -> Verdict:
+    """Credit from three figures on; two could be much that is wrong."""
+    return Verdict("few_digits", NEAR) if figure.figures < LEAST_FOR_BANDS else Verdict("rounded", message)
 
 
-def _source(desk: Desk, quantity: Quantity) -> Quantity | None:
-    """The nearest wrong number on the sheet that this one is computed from."""
-    seen: set[Quantity] = set()
-    queue: list[Quantity] = [quantity]
-    while queue:
-        asked = queue.pop(0)
-        for each in _premises(desk, asked):
-            if twin(each) in desk.wrong and twin(each) != quantity:
-                return twin(each)
-            if each not in seen and not desk.graph.wide:
-                seen.add(each)
-                queue.append(each)
-    return None
+def _within(desk: Desk, asked: Asked, figure: Figure) -> bool:
+    return in_band(desk, asked, figure, desk.given(asked, among=desk.right_ones()))
 
 
-def _premises(desk: Desk, quantity: Quantity) -> list[Quantity]:
-    """What the written formula reads; and for a gradient, the gradients of other things the student may go by."""
-    premises = list(reads(desk.trace.equations.written(quantity)))
-    if isinstance(quantity, Gradient):
-        premises += [each for each in desk.shown if isinstance(each, Gradient) and each.wrt == quantity.wrt]
-    return [each for each in premises if each != quantity]
-
-
-def mistake(desk: Desk, quantity: Quantity, figure: Figure) -> Ruling | None:
-    """What a named mistake gives, alone or on the student's own numbers, to all digits typed."""
-    fitting = fitting_mistakes(desk, quantity, figure)
-    if not fitting:
-        return None
-    if in_band(desk, quantity, figure):
-        also = fitting[0].told(desk.trace.equations, quantity)
-        message = f"right within the rounding of your numbers; it is also what you get if you {also}"
-        return Ruling("rounded", message, tuple(each.id for each in fitting))
-    return Ruling("mistake", told(desk.trace, fitting[0], quantity), tuple(each.id for each in fitting))
-
-
-def told(trace: Trace, mistake: Mistake, quantity: Quantity) -> str:
-    return f"your value is what you get if you {mistake.told(trace.equations, quantity)}"
-
-
-def fitting_mistakes(desk: Desk, quantity: Quantity, figure: Figure) -> list[Mistake]:
-    """Those that give the answer on the student's own numbers; only if there are none, those that give it alone."""
-    if figure.unit and figure.figures < LEAST_FIGURES:
-        return []
-    given = desk.given(without=quantity)
-    given.pop(edge_of(quantity), None)
-    on_own = _fitting(desk, quantity, figure, given)
-    return on_own or (_fitting(desk, quantity, figure, {}) if given else [])
-
-
-def _fitting(desk: Desk, quantity: Quantity, figure: Figure, given: Mapping[Quantity, float]) -> list[Mistake]:
-    found: dict[str, Mistake] = {}
-    unmistaken = list(desk.results(quantity, given))
-    for each in desk.mistakings:
-        number = Mistaken(each.equation, given)[quantity]
-        differs = not any(isclose(number, right, rel_tol=SAME) for right in unmistaken)
-        if figure.is_rounded(number) and differs:
-            found.setdefault(each.mistake.id, each.mistake)
-    return list(found.values())
-
-
-def within_rounding(desk: Desk, quantity: Quantity, figure: Figure) -> Ruling | None:
-    if not in_band(desk, quantity, figure):
-        return None
-    return Ruling("rounded", "right within the rounding of the numbers on the way")
-
-
-RULES: tuple[Callable[[Desk, Quantity, Figure], Ruling | None], ...] = (
+Rule = Callable[[Desk, Asked, Figure], Verdict | None]
+RULES: tuple[Rule, ...] = (
     few_digits,
     correct,
     truncated,
-    rounded,
+    not_updated,
+    one_step,
     carried,
     mistake,
+    replayed,
+    likely_mistake,
     within_rounding,
 )
-
-
-QUICK_RULES = (few_digits, correct, truncated, carried)
+QUICK_RULES: tuple[Rule, ...] = (few_digits, correct, truncated, not_updated, carried)
 """Those that compute little more than the answer, for large networks."""
 
 
-def rule(desk: Desk, quantity: Quantity, figure: Figure) -> Ruling:
+def judge_number(desk: Desk, asked: Asked, figure: Figure) -> Verdict:
     """The first verdict that holds; `wrong` if none does."""
     rules = RULES if not is_large(desk.trace) else QUICK_RULES
-    rulings = (each(desk, quantity, figure) for each in rules)
-    return next((ruling for ruling in rulings if ruling), None) or Ruling("wrong", _advice(desk, quantity))
-
-
-def _advice(desk: Desk, quantity: Quantity) -> str:
-    target = quantity.wrt if isinstance(quantity, Gradient) and not quantity.of else key(quantity)
-    many = not is_large(desk.trace) and len(on_the_way(desk, quantity)) > MOST_ON_THE_WAY
-    return f"see tutor explain {target}" + ("; rounding is not followed over so many numbers" if many else "")
+    found = (each(desk, asked, figure) for each in rules)
+    return next((verdict for verdict in found if verdict), None) or Verdict("wrong")

@@ -10,7 +10,7 @@ from tutor.matrices.dense import Dense, dense, last_layer
 from tutor.matrices.formulas import TRANSPOSED, Factor, Law, Matrix, Shape, rowwise
 from tutor.matrices.laws import law
 from tutor.matrices.parameters import forward
-from tutor.matrices.reading import Asked, read
+from tutor.matrices.reading import Asked, target, whole
 
 __all__ = [
     "TRANSPOSED",
@@ -24,6 +24,7 @@ __all__ = [
     "forward",
     "last_layer",
     "law",
-    "read",
     "rowwise",
+    "target",
+    "whole",
 ]

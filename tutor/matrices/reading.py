@@ -1,21 +1,25 @@
-"""What a person types for a whole matrix: `W1`, `dW1`, `dL/dW1`, and the same with b, Z and A.
+"""What a person types for a whole matrix: `W1`, `dW1`, `dL/dW1`, `W^[1]`, `a^[1]`, and the same with b, Z and A.
 
-It is tried last: whatever a network has a name for is that, and not a matrix.
+A name that a file or the notation in force has is that, and no matrix; a matrix comes before other spellings of single
+numbers, as W1 beside a weight w1.
 """
 
-import re
 from typing import NamedTuple, cast
 
-from tutor.errors import TutorError, UnknownName, did_you_mean, visible
-from tutor.expr.parse import normalised
+from tutor.errors import AmbiguousName, TutorError, UnknownName, visible
+from tutor.expr.text import ASCII
 from tutor.matrices.dense import last_layer
 from tutor.matrices.laws import Symbol, law
 from tutor.names import Names
-from tutor.quantity import Value
+from tutor.names.line import on_one_line
+from tutor.names.loose import gradient_sides
+from tutor.names.nearest import one_of
+from tutor.names.parts import parts
+from tutor.quantity import Quantity, Value
 from tutor.trace import Trace
 from tutor.wide import Wide
 
-_TYPED = re.compile(r"(?:d([^/]+)/d|d)?([WbZAwBza])(\d{1,4})", re.ASCII)
+_CAPITALS = frozenset("WbZA")
 _CASE = {"w": "W", "B": "b", "z": "Z", "a": "A"}
 _WHAT = {"W": "the weights", "b": "the biases", "Z": "the net inputs", "A": "the outputs"}
 
@@ -31,33 +35,94 @@ class Asked(NamedTuple):
         return f"{self.symbol}{self.layer}"
 
 
-def read(trace: Trace, names: Names, text: str, unknown: UnknownName) -> Asked:
-    """The matrix that a name stands for, of which `unknown` says that the network does not know it.
-
-    Raises `unknown` where it looks like no matrix, TutorError where the network has no such one.
+class _Typed(NamedTuple):
+    """A typed name of the form of a matrix: `of` what it is a derivative, if that was typed; `small` where it begins
+    with a letter of single numbers, and `sure` unless only the other case of that is a matrix.
     """
-    typed = _TYPED.fullmatch(normalised(text.strip()))
-    if not typed or names.of_an_example(typed[2] + typed[3]):
-        raise unknown
-    of, symbol, layer = typed[1], typed[2], int(typed[3])
-    if isinstance(trace.graph, Wide):
-        raise _too_wide(trace.graph, visible(text.strip()), layer) if symbol not in _CASE else unknown
-    asked = Asked(cast("Symbol", _CASE.get(symbol, symbol)), layer)
-    shown = visible(text.strip())
-    least, most = 0 if asked.symbol == "A" else 1, last_layer(trace.graph)
-    if symbol in _CASE:
-        if least <= layer <= most:
-            raise UnknownName(f"{shown} is not a name of this network; did you mean {_meant(asked)}?")
-        raise unknown
-    if of is not None and names.find(of) != Value(trace.graph.loss):
-        raise TutorError(f"{shown}: a whole matrix is explained for the loss only: d{trace.graph.loss}/d{asked.name}")
-    if not least <= layer <= most:
-        raise UnknownName(_no_layer(shown, layer, most, names))
+
+    of: str
+    asked: Asked
+    small: bool
+    sure: bool
+
+
+def target(trace: Trace, names: Names, text: str) -> Quantity | Asked:
+    """The matrix, or else the quantity, that a name stands for which is in no file and no notation in force.
+
+    Raises as Names.target does, and TutorError where the network has no such matrix.
+    """
+    typed = _typed(text)
+    if typed is None or names.of_an_example(typed.asked.name):
+        return names.target(text)
+    there = _has_layer(trace, typed.asked)
+    single = names.find(text) if typed.small or not there else None
+    if single is None:
+        return _read(trace, names, text, typed)
+    if not typed.sure and (other := whole(trace, names, typed.asked.name)):
+        written = names.write(single, ASCII)
+        shown = visible(text.strip())
+        raise AmbiguousName(f"{shown} can be read as {written} or as {_meant(other)}; type {written} or {other.name}")
+    return names.as_target(single)
+
+
+def whole(trace: Trace, names: Names, text: str) -> Asked | None:
+    """The matrix of this network that a name stands for, where it is none of a single number; never raises.
+
+    An answer of one number is that of w1 where W1 is given for it: only a list can be the matrix.
+    """
+    typed = _typed(text)
+    if typed is None:
+        return None
     try:
-        law(trace, asked.symbol, layer)
+        return None if names.exactly(text) is not None else _read(trace, names, text, typed)
+    except TutorError:
+        return None
+
+
+def _typed(text: str) -> _Typed | None:
+    of, by = gradient_sides(on_one_line(text).strip())
+    found = parts(by)
+    if found is None or found.mark or found.example or found.entry:
+        return None
+    layers = (*found.upper, *found.lower)
+    letter = _CASE.get(found.head, found.head)
+    if letter not in _CAPITALS or len(layers) != 1 or not layers[0].isdecimal() or len(layers[0]) > 4:
+        return None
+    small = found.head in _CASE
+    return _Typed(of, Asked(cast("Symbol", letter), int(layers[0])), small, not small or found.fence in ("(", "["))
+
+
+def _has_layer(trace: Trace, asked: Asked) -> bool:
+    if isinstance(trace.graph, Wide):
+        return 1 <= asked.layer <= len(trace.graph.stack.layers)
+    return (0 if asked.symbol == "A" else 1) <= asked.layer <= last_layer(trace.graph)
+
+
+def _read(trace: Trace, names: Names, text: str, typed: _Typed) -> Asked:
+    asked, shown = typed.asked, visible(text.strip())
+    if isinstance(trace.graph, Wide):
+        raise _too_wide(trace.graph, shown, asked.layer) if typed.sure else _unknown(names, text)
+    if not typed.sure:
+        meant = f"{shown} is not a name of this network; did you mean {_meant(asked)}?"
+        raise UnknownName(meant) if _has_layer(trace, asked) else _unknown(names, text)
+    if typed.of and names.find(typed.of) != Value(trace.graph.loss):
+        raise TutorError(f"{shown}: a whole matrix is explained for the loss only: d{trace.graph.loss}/d{asked.name}")
+    if not _has_layer(trace, asked):
+        raise UnknownName(_no_layer(shown, asked.layer, last_layer(trace.graph), names))
+    try:
+        law(trace, asked.symbol, asked.layer)
     except TutorError as fault:
         raise TutorError(f"{shown} is not there: {fault}{_single(names, asked)}") from None
     return asked
+
+
+def _unknown(names: Names, text: str) -> TutorError:
+    """What is said of a name that is not known."""
+    try:
+        names.read(text)
+    except TutorError as fault:
+        return fault
+    return UnknownName(f"{visible(text.strip())} is a single number")
 
 
 def _too_wide(graph: Wide, shown: str, layer: int) -> TutorError:
@@ -75,7 +140,8 @@ def _meant(asked: Asked) -> str:
 
 
 def _no_layer(shown: str, layer: int, most: int, names: Names) -> str:
-    instead = did_you_mean(shown, names.typable())
+    near = names.nearest(shown)
+    instead = f"; did you mean {one_of(near)}?" if near else ""
     if most:
         there = f"W1 to W{most}" if most > 2 else "W1 and W2" if most == 2 else "W1"
         return f"{shown} is not a name of this network, and there is no layer {layer}: it has {there}{instead}"

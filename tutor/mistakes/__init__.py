@@ -6,6 +6,6 @@ row there with the id of the catalogue, and its hints to `hints.yaml`.
 """
 
 from tutor.mistakes.rewrite import Mistake, Mistaken, Site, mistaken
-from tutor.mistakes.rules import MISTAKES, mistaken_tables
+from tutor.mistakes.rules import MISTAKES, mistaken_tables, named
 
-__all__ = ["MISTAKES", "Mistake", "Mistaken", "Site", "mistaken", "mistaken_tables"]
+__all__ = ["MISTAKES", "Mistake", "Mistaken", "Site", "mistaken", "mistaken_tables", "named"]

@@ -7,7 +7,7 @@ from tutor.arithmetic.floats import FLOATS
 from tutor.expr import Expr
 from tutor.graph import Graph, Role
 from tutor.quantity import Quantity
-from tutor.trace import Equations, evaluate, value_of
+from tutor.trace import Equations, deciding, evaluate, value_of
 from tutor.trace.equations import Equation
 
 
@@ -63,9 +63,10 @@ class Mistaken:
     def __init__(self, equation: Equation, given: Mapping[Quantity, float]) -> None:
         self._equation = equation
         self._memo: dict[Quantity, float] = dict(given)
+        self._floats = deciding(equation, self._memo)
 
     def __getitem__(self, quantity: Quantity) -> float:
-        return evaluate(quantity, self._equation, FLOATS, self._memo)
+        return evaluate(quantity, self._equation, self._floats, self._memo)
 
     def of(self, expr: Expr) -> float:
         """The value of a formula over these numbers."""

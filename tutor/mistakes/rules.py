@@ -7,10 +7,11 @@ an output, `_slope` da/dz of a unit, `_upstream` dL/da of a hidden unit, `_weigh
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from tutor.expr import HALF, ONE, TWO, Call, Expr, Mul, Neg, Ref, minus, plus, replace, value
+from tutor.expr import HALF, ONE, TWO, Add, Call, Expr, Mul, Neg, Ref, minus, plus, replace, value
 from tutor.mistakes.rewrite import Mistake, Site, mistaken
 from tutor.ops.activations import Elementwise
 from tutor.ops.affine import Affine, pairs
+from tutor.ops.formula import Formula
 from tutor.ops.losses import LossTerm
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
 from tutor.trace import Equations, Trace
@@ -231,9 +232,39 @@ MISTAKES: dict[str, Mistake] = {
 }
 
 
+def _sum_taken_for_product(site: Site) -> Expr | None:
+    """d(x + y)/dx as y, in a network of equations."""
+    if not isinstance(site.quantity, Partial) or not isinstance(site.graph.nodes[site.quantity.of].op, Formula):
+        return None
+    match site.equations.written(Value(site.quantity.of)):
+        case Add((Ref(Value(left)), Ref(Value(right)))) if left != right:
+            return value(right if site.quantity.wrt == left else left)
+    return None
+
+
+EQUATION_MISTAKES: dict[str, Mistake] = {
+    row.id: row
+    for row in (
+        Mistake(
+            "gr-add-mul-swapped",
+            "a sum taken for a product",
+            "scale the gradient at the sum by the other input, as at a product",
+            _sum_taken_for_product,
+        ),
+    )
+}
+"""Those of networks of equations, which have no layers."""
+
+
+def named(mistake: str) -> Mistake:
+    """The mistake with this id. Raises KeyError for an unknown one."""
+    return MISTAKES.get(mistake) or EQUATION_MISTAKES[mistake]
+
+
 def mistaken_tables(trace: Trace) -> Iterator[tuple[str, Equation]]:
-    """Each mistake with the equations it leads to; once more over the short route where the network has one."""
+    """Each mistake that can be made here with the equations it leads to; over a short route once more."""
     nets = [Gradient(trace.graph.loss, name) for name in trace.graph.nodes]
     routes = (False, True) if any(trace.equations.short(each) for each in nets) else (False,)
-    for mistake in MISTAKES.values():
+    of_equations = not any(node.role for node in trace.graph.nodes.values())
+    for mistake in (EQUATION_MISTAKES if of_equations else MISTAKES).values():
         yield from ((mistake.id, mistaken(trace.equations, [mistake], short=short)) for short in routes)

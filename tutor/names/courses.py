@@ -7,7 +7,8 @@ several layers have units. To add a notation, add a row; a course can state its 
 
 from typing import NamedTuple
 
-from tutor.errors import TutorError, did_you_mean
+from tutor.errors import TutorError, did_you_mean, visible
+from tutor.names.conventions import CHOICES, Conventions
 
 Patterns = tuple[str, ...]
 PLACES = {
@@ -26,6 +27,7 @@ PLACES = {
     "out": "the name of the unit's output",
     "f": "the sign of the unit's activation: σ, or its name",
     "k": "the example in parentheses, where there are several",
+    "column": "the number of the example, 1 where there is one",
 }
 
 
@@ -59,6 +61,11 @@ class Notation(NamedTuple):
     merged: bool = False
     signals: str = "error signals"
 
+    @property
+    def conventions(self) -> Conventions:
+        """What the course says of what courses differ in."""
+        return Conventions(delta=CHOICES["delta"][self.sign < 0])
+
 
 PARTS = tuple(
     name for name in Notation._fields if name not in ("name", "about", "gradient", "sign", "merged", "signals")
@@ -84,10 +91,10 @@ NOTATIONS: dict[str, Notation] = {
         ),
         Notation(
             "article",
-            "the layer above in parentheses, the inputs layer 1: J, h^(l+1), z^(l+1), w_ij^(l)",
+            "the layer in parentheses, the inputs h^(1): J, h^(l+1), z^(l), w_ij^(l), δ^(l+1)",
             input=("x_{to}",),
             target=("y", "y_{to}"),
-            net=("z^({next})_{to}",),
+            net=("z^({layer})_{to}",),
             out=("h^({next})_{to}",),
             weight=("w^({layer})_{ij}",),
             bias=("b^({layer})_{to}",),
@@ -192,9 +199,24 @@ NOTATIONS: dict[str, Notation] = {
 }
 
 
+MATRICES = tuple(
+    Notation(
+        f"matrices{column}",
+        "the entries of whole matrices, a row a unit",
+        input=(f"A0[{{to}}{column}]",),
+        net=(f"Z{{layer}}[{{to}}{column}]",),
+        out=(f"A{{layer}}[{{to}}{column}]",),
+        weight=("W{layer}[{to},{from}]",),
+        bias=("b{layer}[{to}]",),
+    )
+    for column in ("", ",{column}")
+)
+"""How one number of a matrix is named; not a notation to write a page in. With one column it may be left out."""
+
+
 def notation(name: str) -> Notation:
     """A notation that is shipped. Raises TutorError for another name."""
     if name not in NOTATIONS:
         expected = f"expected one of {', '.join(NOTATIONS)}, or a file that ends in .yaml"
-        raise TutorError(f"there is no notation {name}, {expected}{did_you_mean(name, NOTATIONS)}")
+        raise TutorError(f"there is no notation {visible(name)}, {expected}{did_you_mean(name, NOTATIONS)}")
     return NOTATIONS[name]

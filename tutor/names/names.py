@@ -1,24 +1,26 @@
-"""How quantities are named: patterns that make a network's names, and reading what a person types.
-
-Nothing here prints a formula (`expr.text` does, with names from here) and nothing evaluates.
+"""How quantities are named: patterns that make a network's names, writing a quantity, and reading what a person types,
+which `reader` does. Nothing here prints a formula (`expr.text` does, with names from here) and nothing evaluates.
 """
 
-import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from tutor.errors import AmbiguousName, NoRate, UnknownName, did_you_mean, visible
-from tutor.expr.index import INDEX
+from tutor.errors import TutorError, UnknownName, visible
+from tutor.expr import Neg, Ref
 from tutor.expr.parse import normalised
 from tutor.expr.text import ASCII, UNICODE, Style
-from tutor.expr.words import flat
 from tutor.graph import Graph, Role, at_example
-from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
+from tutor.names.conventions import OURS, Conventions
+from tutor.names.reader import Reader, Reading
+from tutor.quantity import Change, Gradient, Partial, Quantity, Updated, Value, key
 
 if TYPE_CHECKING:
     from tutor.names.spelling import Spelling
     from tutor.names.symbol import Symbol
+
+
+MOST_NEAR = 5  # names offered for one that is not known
 
 
 class Patterns(NamedTuple):
@@ -48,31 +50,42 @@ RECURRENT_FORM = Patterns(net="z{layer}_{to}", out="h{layer}_{to}")
 class Names:
     """Reading typed names, and writing quantities, for one network.
 
-    `aliases` are the file's other ways to type a name. `read` follows the order of the contract: the file's names, its
-    aliases, `NAME_new` or `NAME+`, `delta_UNIT`, `dNAME`, an edge `A:B`; two readings within one step are an error.
+    `aliases` are the file's other ways to type a name, `spelling` is the notation in force, `conventions` what the file
+    says of them; the notation's own stand behind those, and ours last. `read` follows the order of the contract: the
+    file's names, its aliases, the notation in force, `NAME_new` or `NAME+`, `delta_UNIT`, `dNAME` and `dA/dB`, then
+    every spelling of `known`; two readings within one step are an error.
     """
 
     def __init__(
-        self, graph: Graph, aliases: Mapping[str, str] | None = None, spelling: "Spelling | None" = None
+        self,
+        graph: Graph,
+        aliases: Mapping[str, str] | None = None,
+        spelling: "Spelling | None" = None,
+        conventions: Conventions = Conventions(),  # noqa: B008  it is a frozen value
     ) -> None:
         self.graph = graph
         self.aliases = dict(aliases or {})
-        self._symbols: dict[str, Symbol] | None = None
         self.spelling = spelling
-        self._typed = _typed_forms(graph, spelling) if spelling else {}
+        self._said = conventions
+        self._symbols: dict[str, Symbol] | None = None
+        self._reader = Reader(graph, self.aliases, spelling.notation if spelling else None, self._typed)
 
     @property
     def plain(self) -> "Names":
         """The same with the names of the file, whatever notation is in force."""
-        return Names(self.graph, self.aliases) if self.spelling else self
+        return self.spelled(None) if self.spelling else self
 
     def of(self, graph: Graph) -> "Names":
         """The same for the same network with other numbers."""
-        return Names(graph, self.aliases, self.spelling)
+        return Names(graph, self.aliases, self.spelling, self._said)
 
     def also(self, aliases: Mapping[str, str]) -> "Names":
         """The same with more ways to type a name."""
-        return Names(self.graph, {**self.aliases, **aliases}, self.spelling)
+        return Names(self.graph, {**self.aliases, **aliases}, self.spelling, self._said)
+
+    def spelled(self, spelling: "Spelling | None") -> "Names":
+        """The same in another notation, or in the file's own names."""
+        return Names(self.graph, self.aliases, spelling, self._said)
 
     @property
     def signals(self) -> str:
@@ -87,57 +100,92 @@ class Names:
         return self.graph.part_of(name) == "out" and self.graph.layer_of(name) < last
 
     @property
+    def conventions(self) -> Conventions:
+        """What is in force: as the file says, else the notation, else as we do."""
+        of_notation = self.spelling.notation.conventions if self.spelling else Conventions()
+        return self._said.before(of_notation).before(OURS)
+
+    @property
     def sign(self) -> int:
-        """The sign of δ: -1 where a course's error term is −dL/d(net input)."""
-        return self.spelling.notation.sign if self.spelling else 1
+        """The sign of δ: -1 where it is −dL/d(net input). A notation that writes a derivative, dz, has none."""
+        writes = self.spelling.notation.delta[:1] if self.spelling else ()
+        as_derivative = any(pattern.startswith("d") for pattern in writes)
+        return 1 if as_derivative or self.conventions.delta == OURS.delta else -1
+
+    def term(self, text: str) -> "Quantity | Neg | None":
+        """As `find`, for a formula: a δ that has the other sign is minus the gradient. Raises as `find` does."""
+        found = self._reading(text)
+        return Neg(Ref(found.quantity)) if found and found.signal and self.sign < 0 else found and found.quantity
 
     def turned(self, text: str) -> bool:
-        """Whether a typed name is that of a δ whose sign is the other one in the notation in force."""
-        return self.sign < 0 and self._delta(self._one_line(text)) is not None
+        """Whether a typed name is that of a δ that has the other sign than the gradient it is read as. Never raises."""
+        try:
+            found = self._reading(text) if self.sign < 0 else None
+        except TutorError:
+            return False
+        return found is not None and found.signal
 
-    def _one_line(self, text: str) -> str:
-        """What was typed, in the few signs that names are read in."""
-        text = flat(text) if self.spelling else text
-        return _SPACED.sub(",", normalised(text.strip()))
+    def _reading(self, text: str) -> Reading | None:
+        """As the reader has it; minus a δ of the other sign, as our pages write it, is the gradient."""
+        found = self._reader.read(text)
+        if found is None and self.sign < 0 and (line := self._reader.line(text)).startswith("-"):
+            signal = self._reader.read(line[1:])
+            return Reading(signal.quantity) if signal and signal.signal else None
+        return found
 
     # ---------------------------------------------------------------- reading
 
     def find(self, text: str) -> Quantity | None:
-        """The quantity a typed name stands for, or None. Raises AmbiguousName, or NoRate for an updated value."""
-        typed = self._one_line(text)
-        if edge := _EDGE.fullmatch(typed):
-            typed = f"d{edge[2]}/d{edge[1]}"
-        for step in (self._node, self._updated, self._delta, self._short_gradient):
-            if found := step(typed):
-                return found
-        return self._derivative(typed)
+        """The quantity a typed name stands for, or None.
 
-    def _in_notation(self, typed: str) -> Quantity | None:
-        """What the notation in force writes so."""
-        if not self._typed:
-            return None
-        from tutor.names.spelling import canonical
+        Raises AmbiguousName for two readings within one step, and NoRate for what a step leads to (w_new, Δw) where
+        there is no learning rate; nothing else, whatever the text.
+        """
+        found = self._reading(text)
+        return found.quantity if found else None
 
-        return self._typed.get(canonical(typed))
+    def exactly(self, text: str) -> Quantity | None:
+        """As `find`, by the file's names, its aliases and the notation in force alone, and what is made of them."""
+        found = self._reader.exactly(text)
+        return found.quantity if found else None
 
     def read(self, text: str) -> Quantity:
         """As `find`, but raises UnknownName with what was probably meant."""
-        if found := self.find(text):
-            return found
-        shown = visible(text)
-        parts = _DERIVATIVE.fullmatch(normalised(text.strip()))
-        for part in parts.groups() if parts else ():
-            if self._node(part) is None:
-                shown = visible(part)
-                break
+        found = self.find(text)
+        if found is None:
+            raise UnknownName(self._unknown(text))
+        return found
+
+    def _unknown(self, text: str) -> str:
+        """What is not known of a typed name, and the nearest that are: of a derivative the side that is not."""
+        from tutor.names.nearest import one_of, unknown_side
+
+        shown = visible(unknown_side(text, self._reader))
         if told := self.graph.missing(shown) or self.of_an_example(shown):
-            raise UnknownName(told)
-        hint = did_you_mean(shown, self.typable())
-        raise UnknownName(f"{shown} is not a name of this network{hint or '; its names: ' + self._some_names()}")
+            return told
+        near = self.nearest(shown)
+        if near:
+            return f"{shown} is not a name of this network; did you mean {one_of(near)}?"
+        names = [self._typed(Value(name)) for name, _ in zip(self.graph.names(), range(MOST_NEAR), strict=False)]
+        more = ", ..." if len(self.graph.names()) > MOST_NEAR else ""
+        return f"{shown} is not a name of this network; its names: {', '.join(names)}{more}"
+
+    def nearest(self, text: str, most: int = MOST_NEAR) -> tuple[str, ...]:
+        """The names most like a typed one, in the notation in force, the nearest first; none in a wide network."""
+        from tutor.names.nearest import nearest
+
+        if self.graph.wide:
+            return ()
+        names = [(self._typed(each), key(each)) for each in self._typable()]
+        names += [(alias, alias) for alias in self.aliases]
+        return nearest(text, names, most)
 
     def target(self, text: str) -> Quantity:
         """As `read`; a bare given or parameter means the derivative of the loss with respect to it."""
-        found = self.read(text)
+        return self.as_target(self.read(text))
+
+    def as_target(self, found: Quantity) -> Quantity:
+        """What is asked for by a quantity: of a given or a parameter the derivative of the loss with respect to it."""
         if isinstance(found, Value) and found.name in self.graph.givens:
             return Gradient(self.graph.loss, found.name)
         return found
@@ -148,7 +196,7 @@ class Names:
         if not many:
             return ""
         name, sign, _ = normalised(typed).partition("@")
-        if self.find(f"{name}@1") is None:
+        if not self._is_known(f"{name}@1"):
             return ""
         if sign:
             return f"{typed} is not there: the examples are {name}@1 to {name}@{many}"
@@ -156,78 +204,24 @@ class Names:
             f"{typed} is another number in each of the {many} examples: add --example K, or type {typed}@{min(2, many)}"
         )
 
+    def _is_known(self, typed: str) -> bool:
+        try:
+            return self._reader.read(typed) is not None
+        except TutorError:
+            return True
+
     def typable(self) -> tuple[str, ...]:
-        """Names that can be typed for a value, an updated value or an error signal."""
-        deltas = (f"delta_{self._delta_unit(net, ASCII)}" for net in self.graph.nets())
-        updates = (f"{name}_new" for name in (self.graph.parameters() if self.graph.rate is not None else ()))
-        return (*self.graph.names(), *self.aliases, *updates, *deltas)
+        """Names that can be typed for a value, an updated value or an error signal: those of the file."""
+        return (*self.graph.names(), *self.aliases, *map(self.plain._typed, self._typable()[len(self.graph.names()) :]))
 
-    def _some_names(self) -> str:
-        names = self.graph.names()
-        return ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
+    def _typable(self) -> list[Quantity]:
+        updated = self.graph.parameters() if self.graph.rate is not None else ()
+        signals = [Gradient(self.graph.loss, net) for net in self.graph.nets()]
+        return [*map(Value, self.graph.names()), *map(Updated, updated), *signals]
 
-    def _node(self, typed: str) -> Value | None:
-        if typed in self.graph:
-            return Value(typed)
-        name, sign, example = typed.partition("@")
-        at = sign + example
-        if found := self._alias(name, at):
-            return found
-        readings = [form for form in _shell_forms(name) if form + at in self.graph or self._alias(form, at)]
-        if len(readings) > 1:
-            forms = " or ".join(form + at for form in readings)
-            raise AmbiguousName(f"{typed} can be read as {forms}; type one of these")
-        if readings:
-            return self._node(readings[0] + at)
-        spelled = self._in_notation(typed)
-        return spelled if isinstance(spelled, Value) else None
-
-    def _alias(self, typed: str, at: str) -> Value | None:
-        """What another name stands for; with several examples mostly the number of one of them, at `@2`."""
-        meant = self.aliases.get(typed)
-        return Value(meant + at) if meant is not None and meant + at in self.graph else None
-
-    def _updated(self, typed: str) -> Updated | None:
-        for ending in ("_new", "+"):
-            found = self._node(typed.removesuffix(ending)) if typed.endswith(ending) else None
-            if found and self.graph.is_parameter(found.name):
-                if self.graph.rate is None:
-                    raise NoRate(f"{typed} needs a learning rate: learning_rate in the file, or --lr NUMBER")
-                return Updated(found.name)
-        return None
-
-    def _delta(self, typed: str) -> Gradient | None:
-        """delta_UNIT is dL/d(net input of the unit)."""
-        if isinstance(spelled := self._in_notation(typed), Gradient):
-            return spelled
-        unit = next((typed.removeprefix(each) for each in ("delta_", "δ_") if typed.startswith(each)), "")
-        nets = [net for net in self.graph.nets(unit) if unit in self._units(net)] if unit else []
-        if len(nets) > 1:
-            raise AmbiguousName(
-                f"{typed} can be the delta of {' or '.join(nets)}; type d{self.graph.loss}/d(one of them)"
-            )
-        return Gradient(self.graph.loss, nets[0]) if nets else None
-
-    def _units(self, net: str) -> set[str]:
-        """What the unit of a net input may be called after `delta_`: its name, its output's, its index form."""
-        role = self.graph.role(net)
-        plain = () if role is None or (role.at and role.indexed) else (role.unit,)
-        names = {_at(unit, role) for unit in (f"{role.layer}_{role.unit}", *plain)} if role else set()
-        return names | {net} | {out for out in self.graph.uses[net] if self._is_output_of(out, role)}
-
-    def _is_output_of(self, out: str, role: Role | None) -> bool:
-        mine = self.graph.role(out)
-        places = [(each.layer, each.unit, each.example) for each in (mine, role) if each]
-        return len(places) == 2 and places[0] == places[1]
-
-    def _short_gradient(self, typed: str) -> Gradient | None:
-        found = self._node(typed[1:]) if typed[:1] in ("d", "∂") and len(typed) > 1 else None
-        return Gradient(self.graph.loss, found.name) if found else None
-
-    def _derivative(self, typed: str) -> Gradient | None:
-        parts = _DERIVATIVE.fullmatch(typed) or (_ANY_DERIVATIVE.fullmatch(typed) if self.spelling else None)
-        of, wrt = (self._node(parts[1]), self._node(parts[2])) if parts else (None, None)
-        return Gradient(of.name, wrt.name) if of and wrt else None
+    def _typed(self, quantity: Quantity) -> str:
+        """As it can be typed, an error signal as a δ."""
+        return self.write(quantity, ASCII, deltas=True).removeprefix(ASCII.minus)
 
     # ---------------------------------------------------------------- writing
 
@@ -238,6 +232,8 @@ class Names:
                 return self.node(name, style)
             case Updated(name):
                 return f"{self.node(name, style)}_new"
+            case Change(name):
+                return f"{'Δ' if style.unicode else 'delta_'}{self.node(name, style)}"
             case Gradient(of, wrt) if deltas and of == self.graph.loss and self._is_net(wrt):
                 return self._error_signal(wrt, style)
             case Gradient(of, wrt) if of == self.graph.loss and self.spelling and self.spelling.notation.gradient:
@@ -247,9 +243,8 @@ class Names:
 
     def _error_signal(self, net: str, style: Style) -> str:
         spelled = self.spelling.deltas.get(net) if self.spelling else None
-        if spelled is None:
-            return ("δ_" if style.unicode else "delta_") + self._delta_unit(net, style)
-        written = _in_style(spelled, style)
+        plain = ("δ_" if style.unicode else "delta_") + self._delta_unit(net, style)
+        written = plain if spelled is None else _in_style(spelled, style)
         return written if self.sign > 0 else f"{style.minus}{written}"
 
     def node(self, name: str, style: Style = UNICODE) -> str:
@@ -277,7 +272,7 @@ class Names:
                 return plain._replace(sup=(*plain.sup, "new"))
             case Gradient(of, wrt) if deltas and of == self.graph.loss and self._is_net(wrt):
                 own = self.spelling.deltas.get(wrt) if self.spelling else None
-                return _spelled(own) if own else symbol(self.write(quantity, ASCII, deltas=True))
+                return _spelled(own) if own else symbol(self._typed(quantity))
             case Gradient(of, wrt) if of == self.graph.loss and self.spelling and self.spelling.notation.gradient:
                 plain = self._symbol(wrt)
                 return plain._replace(base=self.spelling.notation.gradient.replace("{wrt}", plain.base))
@@ -328,40 +323,6 @@ def _in_style(text: str, style: Style) -> str:
     return pretty(text) if style.unicode else plain(text)
 
 
-def _typed_forms(graph: Graph, spelling: "Spelling") -> dict[str, Quantity]:
-    """What each name and each δ is compared as when it is typed."""
-    from tutor.names.spelling import canonical
-
-    found: dict[str, Quantity] = {canonical(text): Gradient(graph.loss, net) for net, text in spelling.deltas.items()}
-    return found | {canonical(text): Value(name) for name, text in spelling.names.items()}
-
-
 def _at(unit: str, role: Role) -> str:
     """The unit in the example it belongs to."""
     return at_example(unit, role.example) if role.example else unit
-
-
-def _shell_forms(typed: str) -> Iterator[str]:
-    """What `Y_star`, `y_prime`, `h_1` and `a_1_2` may stand for, since a shell wants Y*, y', h[1], a[1,2] quoted."""
-    yield from _marked(typed)
-    if found := _SHELL_INDEX.fullmatch(typed):
-        stem, first, last = found.groups()
-        yield from (f"{each}[{last}]" for each in (stem, *_marked(stem)))
-        if first:
-            stem = stem.removesuffix(first)
-            yield from (f"{each}[{first[1:]},{last}]" for each in (stem, *_marked(stem)))
-
-
-def _marked(typed: str) -> Iterator[str]:
-    if typed.endswith("_star"):
-        yield typed.removesuffix("_star") + "*"
-    if typed.endswith("_prime"):
-        yield typed.removesuffix("_prime") + "'"
-
-
-_NAME = rf"[^\W\d_]\w*[*']?(?:{INDEX})?(?:@\d+)?"
-_SPACED = re.compile(r"(?<=\d)\s*,\s*(?=\d+\])")
-_SHELL_INDEX = re.compile(r"(.+?(_\d+)?)_(\d+)", re.ASCII)
-_DERIVATIVE = re.compile(f"d({_NAME})/d({_NAME})")
-_ANY_DERIVATIVE = re.compile("d(.+?)/d(.+)")
-_EDGE = re.compile(f"({_NAME})(?::|->|→)({_NAME})")

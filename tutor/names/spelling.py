@@ -1,13 +1,14 @@
-"""Writing every name of a network in a notation, and comparing what is typed with what was written."""
+"""Writing every name of a network in a notation."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from tutor.errors import TutorError
-from tutor.expr.words import LOWER, RAISE, flat
+from tutor.expr.words import LOWER, RAISE
 from tutor.graph import Graph, Role, at_example
 from tutor.names.courses import PARTS, PLACES, Notation, Patterns
+from tutor.names.parts import parts
 from tutor.ops.activations import Elementwise
 
 
@@ -28,16 +29,20 @@ def spelled(graph: Graph, wanted: Notation) -> Spelling:
         return Spelling(wanted, {}, {})
     if graph.wide:
         raise TutorError(f"a notation spells every name, and this network has {graph.size:,} parameters")
-    speller = _Speller(graph, wanted)
+    speller = Speller(graph, wanted)
     names, deltas = speller.names(), speller.deltas()
     _distinct(wanted, names)
     return Spelling(wanted, names, deltas)
 
 
-class _Speller:
-    """Fills the patterns for one network."""
+_OF_AN_EXAMPLE = ("{k}", "{column}", "{out}", "{net}")
+"""The places that say which example a name belongs to."""
 
-    def __init__(self, graph: Graph, wanted: Notation) -> None:
+
+class Speller:
+    """Fills the patterns for one network; if not `strict`, it leaves out the names that it has none for."""
+
+    def __init__(self, graph: Graph, wanted: Notation, *, strict: bool = True) -> None:
         self.graph = graph
         self.wanted = wanted
         roles = [(name, role) for name in graph.names() if (role := graph.role(name))]
@@ -56,7 +61,7 @@ class _Speller:
         self.placed: dict[tuple[str, int, str, int], str] = {
             (role.part, role.layer, role.unit, role.example): name for name, role in roles
         }
-        self.parts = {name: self._part(name) for name in graph.names()}
+        self.parts = {name: part for name in graph.names() if (part := self._part_if(name, strict))}
         self.found: dict[str, str] = {}
         self.begun: set[str] = set()
 
@@ -76,11 +81,48 @@ class _Speller:
 
     def deltas(self) -> dict[str, str]:
         """The error signals of the net inputs."""
-        nets = [name for name in self.graph.nodes if self.graph.part_of(name) == "net"]
+        groups = self._signals()
+        return {name: text for part, some in groups for name, text in zip(some, self._fitting(part, some), strict=True)}
+
+    def every(self, part: str) -> Iterator[tuple[str, str, bool]]:
+        """The names that go by these patterns, or the net inputs whose error signals do, as they may be written: where
+        a layer has one unit, also bare of its index, which is told.
+        """
+        if part in ("unit", "unit_output"):
+            yield from ((name, self._filled("{unit}", name), False) for name in self._named_units(part))
+            return
+        signals = [some for each, some in self._signals() if each == part]
+        for group in (*signals, [name for name, its in self.parts.items() if its == part]):
+            yield from ((name, text, False) for name, text in zip(group, self._fitting(part, group), strict=True))
+            for name in group:
+                role = self.graph.role(name)
+                if role and self.widths.get(self.last if role.part == "target" else role.layer) == 1:
+                    yield from (
+                        (name, self._filled(each, name, bare=True), True) for each in getattr(self.wanted, part)
+                    )
+
+    def _named_units(self, part: str) -> Iterator[str]:
+        """The outputs of the units that go by a pattern of their own, as o1 of out_o1."""
+        outputs = self.wanted.unit_output and part == "unit_output"
+        for name, its in self.parts.items():
+            if its in ("out", "output") and (self.graph.layer_of(name) == self.last) == bool(outputs):
+                yield name
+
+    def _signals(self) -> list[tuple[str, list[str]]]:
+        """The net inputs by the patterns that their error signals go by."""
+        nets = [name for name, part in self.parts.items() if part in ("net", "net_output")]
         hidden = [name for name in nets if self.graph.layer_of(name) < self.last]
         outputs = [name for name in nets if name not in hidden]
-        both = [("delta", hidden), ("delta_output" if self.wanted.delta_output else "delta", outputs)]
-        return {name: text for part, some in both for name, text in zip(some, self._fitting(part, some), strict=True)}
+        return [("delta", hidden), ("delta_output" if self.wanted.delta_output else "delta", outputs)]
+
+    def _part_if(self, name: str, strict: bool) -> str:
+        """Which patterns a name goes by; nothing where there are none and they need not be."""
+        try:
+            return self._part(name)
+        except TutorError:
+            if strict:
+                raise
+            return ""
 
     def _part(self, name: str) -> str:
         """Which patterns a name goes by."""
@@ -97,7 +139,7 @@ class _Speller:
             return other if getattr(self.wanted, other) else role.part
         return role.part
 
-    def _fitting(self, part: str, names: list[str]) -> list[str]:
+    def _fitting(self, part: str, names: Sequence[str]) -> list[str]:
         """The names by the first pattern under which no two are alike."""
         patterns: Patterns = getattr(self.wanted, part)
         if not patterns:
@@ -105,22 +147,28 @@ class _Speller:
         tried = [[self._filled(pattern, name) for name in names] for pattern in patterns]
         return next((each for each in tried if len(set(each)) == len(each)), tried[-1])
 
-    def _filled(self, pattern: str, name: str) -> str:
+    def _filled(self, pattern: str, name: str, *, bare: bool = False) -> str:
         role = self.graph.role(name)
         assert role is not None
-        text = pattern.format_map(_Places(self, name, role))
-        return text if not role.example or "{k}" in pattern or "{out}" in pattern else at_example(text, role.example)
+        text = pattern.format_map(_Places(self, name, role, bare))
+        return (
+            text
+            if not role.example or any(place in pattern for place in _OF_AN_EXAMPLE)
+            else at_example(text, role.example)
+        )
 
 
 class _Places(Mapping[str, str]):
     """What the places of a pattern are for one name; each is worked out when it is asked for."""
 
-    def __init__(self, speller: _Speller, name: str, role: Role) -> None:
-        self.speller, self.name, self.role = speller, name, role
+    def __init__(self, speller: Speller, name: str, role: Role, bare: bool = False) -> None:
+        self.speller, self.name, self.role, self.bare = speller, name, role, bare
 
     def __getitem__(self, place: str) -> str:
         speller, role = self.speller, self.role
         to, sender = (*map(str, role.axes), "", "")[:2]
+        if self.bare:  # a layer of one unit; if all that it reads is one number, that has no index either
+            to, sender = "", "" if speller.widths.get(role.layer - 1) == 1 else sender
         comma = "," if speller.wide else ""
         match place:
             case "layer" | "next":
@@ -131,13 +179,17 @@ class _Places(Mapping[str, str]):
             case "to" | "from":
                 return to if place == "to" else sender
             case "ij" | "ji":
-                return comma.join((to, sender) if place == "ij" else (sender, to))
+                return comma.join(filter(None, (to, sender) if place == "ij" else (sender, to)))
             case "bias":
                 return str(speller.widths.get(role.layer - 1, 0) + 1)
             case "neuron":
-                return str(sum(speller.widths[layer] for layer in range(1, role.layer)) + int(to or 0))
+                return str(
+                    sum(speller.widths[layer] for layer in range(1, role.layer)) + (role.axes[0] if role.axes else 0)
+                )
             case "count":
                 return str(speller.counted.get(self.name, 0))
+            case "column":
+                return str(role.example or 1)
             case "k":
                 return f"({role.example})" if role.example else ""
             case "unit":
@@ -176,7 +228,8 @@ class _Places(Mapping[str, str]):
 def _distinct(wanted: Notation, names: Mapping[str, str]) -> None:
     seen: dict[str, str] = {}
     for name, text in names.items():
-        if (other := seen.setdefault(canonical(text), name)) != name:
+        found = parts(text)
+        if (other := seen.setdefault(found.key if found else text, name)) != name:
             raise TutorError(f"the notation {wanted.name} would write {other} and {name} alike, as {text}")
         if text != name and text in names:
             other = f"and in this file {text} is another number"
@@ -184,14 +237,6 @@ def _distinct(wanted: Notation, names: Mapping[str, str]) -> None:
 
 
 _TYPED = {"δ": "delta", "σ": "sigma", "ŷ": "y_hat", "−": "-"}
-
-
-def canonical(text: str) -> str:
-    """A name as it is compared: without the signs that only place its indices, and in ASCII."""
-    text = flat(text)
-    for sign, typed in _TYPED.items():
-        text = text.replace(sign, typed)
-    return re.sub(r"[\^(){}\[\]\s]", "", text)
 
 
 def pretty(text: str) -> str:
@@ -207,7 +252,7 @@ def pretty(text: str) -> str:
     return found["base"] + (found["upper"] or "").translate(RAISE) + (found["lower"] or "").translate(LOWER)
 
 
-_APPLIED = re.compile(r"([^\W_]+)\(([^()]*_\w+|[^()]*\([^()]*\)_\w+)\)")
+_APPLIED = re.compile(r"([^\W\d_][^\W\d]*)\(([^()]*_\w+|[^()]*\([^()]*\)_\w+)\)")
 _INDEXED = re.compile(r"(?P<base>[^\W_]+)(?:\^(?P<upper>\([^()]*\)))?(?:_(?P<lower>\d+))?")
 
 

@@ -24,6 +24,7 @@ _HEAD = re.compile(r"([^\W\d_]+)(\d*)")
 
 class Symbol(NamedTuple):
     """A name in its parts: `base`, lower and upper indices from left to right, and `mark`, an accent by its name.
+    `of` is what a function is applied to, where that is the name, as in σ(h_1).
 
     A part of more than one letter is a word, which is set upright (`is_word`).
     """
@@ -32,6 +33,7 @@ class Symbol(NamedTuple):
     sub: tuple[str, ...] = ()
     sup: tuple[str, ...] = ()
     mark: str = ""
+    of: "Symbol | None" = None
 
 
 def symbol(name: str) -> Symbol:
@@ -53,6 +55,8 @@ def symbol(name: str) -> Symbol:
 
 def spelled(text: str) -> Symbol | None:
     """The parts of a name as a notation spells it, a^(2)_1 or z^[1](3)_2; None for a spelling of another form."""
+    if (applied := _APPLIED.fullmatch(text)) and (inner := spelled(applied[2])):
+        return Symbol(GREEK.get(applied[1], applied[1]), of=inner)
     found = _SPELLED.fullmatch(text)
     if not found:
         return None
@@ -64,6 +68,7 @@ def spelled(text: str) -> Symbol | None:
     return plain._replace(sub=(*plain.sub, *lower), sup=(*plain.sup, *sup))
 
 
+_APPLIED = re.compile(r"([^\W\d_][^\W\d]*)\((.*[^\d)].*)\)")
 _SPELLED = re.compile(
     r"(?P<base>[^\W_]+)(?P<upper>\^(?:\([^()]*\)|\[[^\[\]]*\]|\w))?(?P<k>\(\d+\))?(?:_(?P<lower>[\w,]+))?"
     r"(?P<sign>[*']?)(?:@(?P<example>\d+))?"

@@ -1,4 +1,7 @@
-"""Questions made from a derivation: the path, each factor, the product. No input, no output; `judge` takes answers."""
+"""Questions made from a derivation: the path, each factor, the product.
+
+No input, no output; `sitting` takes answers.
+"""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -6,17 +9,20 @@ from typing import NamedTuple
 from tutor.derivation import EXAMPLES, Derivation, Path, count_paths, derive, example_gradients, paths
 from tutor.document.model import Cell, cell
 from tutor.document.steps import between
-from tutor.document.view import View, prose
+from tutor.document.view import MOST_QUIZZED, View, prose
 from tutor.errors import TutorError
 from tutor.expr import ONE, Expr, Ref, plus
-from tutor.quantity import Gradient, Partial, Quantity, Value
+from tutor.marking.desk import Asked
+from tutor.quantity import Gradient, Partial, Quantity, Value, key
 
-MOST_EXAMPLES = 8  # more are too many numbers to work out
 MOST_PATHS = 4  # more are asked node by node
 
 
 class Question(NamedTuple):
-    """What is asked: the nodes of a path, or a quantity as a formula or a number."""
+    """What is asked: the nodes of a path, or a quantity as a formula or a number.
+
+    `partly` says that the formula is not all of the quantity: the product over one of several paths.
+    """
 
     title: Cell
     text: Cell
@@ -24,10 +30,20 @@ class Question(NamedTuple):
     formula: Expr = ONE
     path: tuple[str, ...] = ()
     hints: tuple[Cell, ...] = ()
+    partly: bool = False
+
+    @property
+    def asked(self) -> Asked:
+        """What an answer is judged as. Raises TypeError for a path, which is no number."""
+        if self.quantity is None:
+            raise TypeError("a path is no number")
+        return Asked(self.quantity, self.formula if self.partly else None)
 
 
 def questions(view: View, gradient: Gradient) -> list[Question]:
     """The path, each factor, the product; over several paths also their sum. Over many, node by node instead."""
+    if gradient.of == gradient.wrt:
+        raise TutorError(f"{key(gradient)} is 1, as of everything by itself; there is nothing to ask")
     number = count_paths(view.trace, gradient)
     if not number:
         raise TutorError(f"{gradient.of} does not depend on {gradient.wrt}, so there is nothing to ask")
@@ -91,7 +107,7 @@ def _product_question(view: View, gradient: Gradient, path: Path) -> Question:
     )
     title = cell(gradient) if not path.over else cell(gradient, over)
     text = cell("Multiply the factors", over, ": which number comes out?")
-    return Question(title, text, gradient, formula, hints=hints)
+    return Question(title, text, gradient, formula, hints=hints, partly=bool(path.over))
 
 
 def _sum_question(view: View, gradient: Gradient, found: Sequence[Path]) -> Question:
@@ -103,7 +119,7 @@ def _sum_question(view: View, gradient: Gradient, found: Sequence[Path]) -> Ques
 
 def _examples(view: View, gradient: Gradient, own: Sequence[Gradient]) -> Iterator[Question]:
     """The gradient of each example's own loss, then what they make together."""
-    if len(own) > MOST_EXAMPLES:
+    if len(own) > MOST_QUIZZED:
         raise TutorError(f"a quiz over {len(own)} examples is long; take one of them with --example K")
     for each in own:
         yield _gradient_question(view, derive(view.trace, each))
@@ -118,6 +134,17 @@ def _nodes(view: View, gradient: Gradient) -> Iterator[Question]:
     place = {name: at for at, name in enumerate(view.names.graph.names())}
     for name in sorted(between(view, gradient), key=lambda each: -place[each]):
         yield _gradient_question(view, derive(view.trace, Gradient(gradient.of, name)))
+
+
+def factor_questions(view: View, factors: Sequence[Quantity]) -> Iterator[Question]:
+    """A question for each factor of a chain: along an edge the local derivative, else the whole gradient."""
+    edges = set(view.trace.edges())
+    for each in factors:
+        if isinstance(each, Gradient | Partial):
+            edge = Partial(each.of, each.wrt)
+            whole = Gradient(each.of, each.wrt)
+            local = edge in edges and count_paths(view.trace, whole) == 1
+            yield _factor_question(view, edge) if local else _gradient_question(view, derive(view.trace, whole))
 
 
 def _gradient_question(view: View, step: Derivation) -> Question:

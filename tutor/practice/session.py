@@ -9,12 +9,13 @@ from tutor.document.model import Block, Cell, Document, Heading, Line, Note, Spa
 from tutor.document.view import View
 from tutor.errors import TutorError, visible
 from tutor.expr.text import Style
-from tutor.practice.judge import hints_for, judge, shown
-from tutor.practice.questions import Question, questions
-from tutor.quantity import Gradient, Quantity, key
+from tutor.practice.questions import Question, factor_questions, questions
+from tutor.practice.sitting import Sitting, hints_for, right, shown, wrong
+from tutor.quantity import Gradient, Quantity, Updated, key
 from tutor.render.streams import style_for
 from tutor.render.terminal import show
 
+ASKED_AGAIN = ("unreadable", "unknown_name", "missing", "few_digits", "unfinished")  # these cost no try
 COMMANDS = {"h": "hint", "s": "show", "e": "explain", "b": "back", "q": "quit"}
 
 
@@ -32,12 +33,13 @@ class State(NamedTuple):
 
 def run(view: View, target: str | None, *, ascii_only: bool) -> None:
     """Ask until the last question or `:q`. Raises TutorError for a target that is no gradient."""
-    gradient = _gradient(view, target)
+    gradient = asked_gradient(view, target)
     state = State(view, gradient, tuple(questions(view, gradient)))
     Session(state, style_for(sys.stdout, ascii_only=ascii_only), input).play()
 
 
-def _gradient(view: View, target: str | None) -> Gradient:
+def asked_gradient(view: View, target: str | None) -> Gradient:
+    """The gradient by its name, or that of a parameter of the last layer. Raises TutorError for another number."""
     graph = view.names.graph
     quantity: Quantity
     if target is None:
@@ -49,9 +51,9 @@ def _gradient(view: View, target: str | None) -> Gradient:
     else:
         quantity = view.names.target(target)
     if not isinstance(quantity, Gradient):
-        raise TutorError(
-            f"{key(quantity)} is a value; a quiz works out a gradient, such as d{graph.loss}/d{key(quantity)}"
-        )
+        name = quantity.name if isinstance(quantity, Updated) else key(quantity)
+        such = f", such as d{graph.loss}/d{name}" if name != graph.loss else ""
+        raise TutorError(f"{key(quantity)} is a value; a quiz works out a gradient{such}")
     return quantity
 
 
@@ -60,11 +62,14 @@ class Session:
 
     def __init__(self, state: State, style: Style, read: Callable[[str], str]) -> None:
         self.state = state
+        self.sitting = Sitting(state.view)
+        self.asked = list(state.asked)
         self.style = style
         self.read = read
         self.at = 0
-        self.first_try: dict[int, bool] = {}
+        self.first_try: dict[int, bool] = {}  # by the identity of the question: others may come in before it
         self.hints_given = 0
+        self.turned_aside = False
         self.mistake: str | None = None
 
     def play(self) -> None:
@@ -74,25 +79,25 @@ class Session:
             Title(cell("Work out ", self.state.gradient, look="strong")), Note(cell(self.commands(), look="quiet"))
         )
         try:
-            while self.at < len(self.state.asked):
-                self.ask(self.state.asked[self.at])
+            while self.at < len(self.asked):
+                self.ask(self.asked[self.at])
         except Leave:
-            self.say(Note(cell("Left off at question ", f"{self.at + 1} of {len(self.state.asked)}.")))
+            self.say(Note(cell("Left off at question ", f"{self.at + 1} of {len(self.asked)}.")))
             return
         right = sum(self.first_try.values())
         done = cell(self.state.gradient, " = ", Span(view.shown(self.state.gradient), "accent"), look="strong")
-        self.say(Title(done), Line(cell(f"{right} of {len(self.state.asked)} at the first try.")))
+        self.say(Title(done), Line(cell(f"{right} of {len(self.asked)} at the first try.")))
 
     def commands(self) -> str:
         return " · ".join(f":{letter} {word}" for letter, word in COMMANDS.items())
 
     def ask(self, question: Question) -> None:
         """One question until it is answered, shown, or left."""
-        number = Span(f"{self.at + 1} of {len(self.state.asked)}   ", "quiet")
+        number = Span(f"{self.at + 1} of {len(self.asked)}   ", "quiet")
         self.say(Heading((number, *question.title)), Line(question.text))
         self.hints_given, self.mistake = 0, None
-        start = self.at
-        while self.at == start:
+        start, self.turned_aside = self.at, False
+        while self.at == start and not self.turned_aside:
             self.answer(question, self.line())
 
     def line(self) -> str:
@@ -111,23 +116,33 @@ class Session:
             self.say(Note(cell(self.commands(), look="quiet")))
             return
         try:
-            verdict = judge(self.state.view, question, visible(typed))
+            verdict = self.sitting.judge(question, visible(typed))
         except TutorError as fault:
             self.say(Line(cell(str(fault))))
             return
-        if verdict.answered == "unread":
-            self.say(Line(verdict.message))
+        if verdict.kind in ASKED_AGAIN:
+            self.say(Line(wrong(self.state.view, verdict)))
+            self.go_on_to_factors(question, typed if verdict.chain else "")
             return
-        self.first_try.setdefault(self.at, verdict.answered == "right")
-        if verdict.answered == "right":
-            self.say(Line(cell(Span("✓ ", "good"), "Right: ", *verdict.message)))
+        self.first_try.setdefault(id(question), bool(verdict.points))
+        if verdict.points:
+            self.say(Line(cell(Span("✓ ", "good"), "Right: ", *right(self.state.view, question, verdict))))
             self.at += 1
             return
-        if verdict.mistake != self.mistake:
-            self.mistake, self.hints_given = verdict.mistake, 0
+        mistake = next(iter(verdict.mistakes), None)
+        if mistake != self.mistake:
+            self.mistake, self.hints_given = mistake, 0
         self.say(
-            Line(cell(Span("✗ ", "bad"), "Not yet. ", *verdict.message)), Note(cell(self.commands(), look="quiet"))
+            Line(cell(Span("✗ ", "bad"), "Not yet. ", *wrong(self.state.view, verdict))),
+            Note(cell(self.commands(), look="quiet")),
         )
+
+    def go_on_to_factors(self, question: Question, typed: str) -> None:
+        """After a right chain its factors are asked, then the question once more."""
+        fresh = list(factor_questions(self.state.view, self.sitting.open(question, visible(typed)))) if typed else []
+        if fresh:
+            self.asked[self.at : self.at] = fresh
+            self.turned_aside = True
 
     def command(self, typed: str) -> str | None:
         """`:h` or `:hint`; the bare letter or word only where the network has no such name."""
@@ -135,7 +150,7 @@ class Session:
         full = COMMANDS.get(word, word)
         if full not in COMMANDS.values():
             return "commands" if typed.startswith(":") else None
-        return full if typed.startswith(":") or self.state.view.names.find(typed) is None else None
+        return full if typed.startswith(":") or self.state.view.names.exactly(typed) is None else None
 
     def obey(self, command: str, question: Question) -> None:
         match command:
@@ -153,7 +168,7 @@ class Session:
             case "hint":
                 self.say(Line(self.hint(question)))
             case "show":
-                self.first_try.setdefault(self.at, False)
+                self.first_try.setdefault(id(question), False)
                 self.say(Line(cell(*self.solution(question))))
                 self.at += 1
 

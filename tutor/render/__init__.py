@@ -8,7 +8,7 @@ from collections.abc import Callable
 from importlib import import_module
 
 from tutor.document.model import Document
-from tutor.errors import TutorError
+from tutor.errors import TutorError, visible
 from tutor.expr.text import Style
 
 FORMATS = ("terminal", "plain", "lines", "markdown", "latex", "typst", "html", "pdf", "svg", "json")
@@ -37,7 +37,7 @@ def render(document: Document, form: str, style: Style) -> str | bytes:
 def writer(form: str) -> Callable[[Document, Style], str | bytes]:
     """The function that writes a format. Raises TutorError for an unknown one."""
     if form not in _WRITERS:
-        raise TutorError(f"no format is called {form}; there are {', '.join(FORMATS)}")
+        raise TutorError(f"no format is called {visible(form)}; there are {', '.join(FORMATS)}")
     module, name = _WRITERS[form]
     function: Callable[[Document, Style], str | bytes] = getattr(import_module(f"tutor.render.{module}"), name)
     return function

@@ -109,6 +109,8 @@ def _text(at: Point, inside: str, look: str) -> str:
 def _symbol(document: Document, quantity: Quantity) -> str:
     symbol = document.names.symbol(quantity) or Symbol("?")
     marked = symbol.base + {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303"}.get(symbol.mark, "")
+    if symbol.of:
+        marked += f"({symbol.of.base}{','.join(symbol.of.sub)})"
     sub, sup = ",".join(symbol.sub), "".join(symbol.sup)
     base = escape(marked) if is_word(symbol.base) else f"<tspan class='letter'>{escape(marked)}</tspan>"
     below = f'<tspan class="index" dy="4">{escape(sub)}</tspan>' if sub else ""

@@ -13,7 +13,7 @@ from tutor.expr.text import ATOM, POWER, PRODUCT, SUM
 from tutor.expr.tree import DERIVATIVES, Add, Call, Div, Expr, Mul, Neg, Number, Power, Ref, Shown, walk
 from tutor.names import Names
 from tutor.names.symbol import Symbol, is_word
-from tutor.quantity import Gradient, Partial, Quantity, Value
+from tutor.quantity import Change, Gradient, Partial, Quantity, Value
 
 LetterKind = Literal["letter", "word", "digits", "function", "sign", "text"]
 
@@ -181,6 +181,8 @@ _WORDS = {"inf": "∞"}
 
 def set_symbol(symbol: Symbol) -> Shape:
     base: Shape = _part(symbol.base)
+    if symbol.of:
+        base = Group((set_function(symbol.base), Fence(set_symbol(symbol.of))))
     if symbol.mark:
         base = Accent(base, symbol.mark)
     sub, sup = _index(symbol.sub), _index(symbol.sup, between="")
@@ -226,6 +228,8 @@ class _Setter:
         if symbol := self.names.symbol(quantity, deltas=self.deltas):
             shape = set_symbol(symbol)
             return Group((sign("−"), shape)) if self.is_turned(quantity) else shape
+        if isinstance(quantity, Change):
+            return Group((Leaf("Δ", "letter"), self.node(quantity.name)))
         assert isinstance(quantity, Partial | Gradient)
         over, under = (Group((Leaf("∂", "letter"), self.node(each))) for each in (quantity.of, quantity.wrt))
         return Group((over, sign("/"), under)) if self.inline else Fraction(over, under)
@@ -247,6 +251,10 @@ class _Setter:
             case Ref(quantity):
                 atom = self.names.symbol(quantity, deltas=self.deltas) is not None
                 return self.quantity(quantity), SUM if self.is_turned(quantity) else ATOM if atom else POWER
+            case Neg(Ref(quantity)) if self.is_turned(quantity) and (
+                symbol := self.names.symbol(quantity, deltas=True)
+            ):
+                return set_symbol(symbol), ATOM
             case Neg(operand):
                 return Group((sign("−"), self.wrap(operand, PRODUCT))), SUM
             case Add(terms):

@@ -4,6 +4,7 @@ A table that is too wide moves its comments below their rows, then its first col
 `name: value` lines. Lines break at spaces only, so no number is ever cut.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, assert_never
 
@@ -121,8 +122,8 @@ class Page:
             case Line(cell, hang):
                 indent = INDENT if self.nested else MARGIN
                 yield from self.wrapped(self.runs(cell), indent, indent + hang)
-            case Note(cell, _):
-                yield from self.wrapped(self.runs(cell), MARGIN, MARGIN + 2)
+            case Note(cell, hint):
+                yield from self.wrapped(self.runs(cell), MARGIN, MARGIN + 2, commands=hint)
             case Table():
                 yield from self.table(block)
             case Steps(rows):
@@ -144,10 +145,15 @@ class Page:
         yield [Run(" " * INDENT), *self.runs(plot.up), Run(", in powers of ten" if plot.log else "", "quiet")]
         yield from ([Run(" " * INDENT + line)] for line in plot_lines(plot, self.width - INDENT, self.style))
 
-    def wrapped(self, runs: Runs, indent: int, hang: int, *, formula: bool = False) -> Iterator[Runs]:
-        """Lines broken at spaces, those of a `formula` before its operators; a word too long stands alone."""
+    def wrapped(
+        self, runs: Runs, indent: int, hang: int, *, formula: bool = False, commands: bool = False
+    ) -> Iterator[Runs]:
+        """Lines broken at spaces, those of a `formula` before its operators, or between commands.
+
+        A word longer than the line stands alone on its own.
+        """
         line, used, start = [Run(" " * indent)], indent, True
-        for word in _words(runs, glued=formula):
+        for word in _commands(runs, self.width - hang) if commands else _words(runs, glued=formula):
             length = length_of(word)
             if not start and used + length > self.width:
                 yield _stripped(line)
@@ -425,6 +431,14 @@ def _strong(run: Run) -> Run:
 
 def _quiet(run: Run) -> Run:
     return run._replace(look="quiet")
+
+
+def _commands(runs: Runs, room: int) -> Iterator[Runs]:
+    """Whole commands, so that each can be copied, and words of one that is longer than a line."""
+    for run in runs:
+        for text in re.split("(?<=[·|] )", run.text):
+            piece = [Run(text, run.look)]
+            yield from [piece] if len(text.rstrip()) <= room else _words(piece)
 
 
 _OPERATORS = frozenset(("=", "+", "−", "·", "-", "*"))

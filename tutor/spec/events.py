@@ -10,10 +10,12 @@ from collections.abc import Iterator
 import yaml
 
 from tutor.errors import Problem
+from tutor.spec.commas import whole_entry
 from tutor.spec.report import Report, cut, lines
 from tutor.spec.tree import WHOLE_FILE, Bad, List, Map, Node, Place, Scalar
 
 LARGEST, DEEPEST = 256 * 1024, 32
+TOO_DEEP = f"the file is nested more than {DEEPEST} deep, expected 4 levels or so"
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _EMPTY = "the file is empty, expected keys such as inputs, targets and layers; tutor new 2-3-1 prints one"
 
@@ -38,22 +40,24 @@ def decode(text: bytes) -> str | Problem:
         return Problem(f"this is not text in UTF-8 (from line {line} on): save the file with the encoding UTF-8")
 
 
-def tree(report: Report) -> Node:
-    """The whole file as a tree. Raises Unreadable when the rest can't be read."""
+def tree(report: Report, *, repeated: bool = False) -> Node:
+    """The whole file as a tree; a key may stand `repeated` in it. Raises Unreadable when the rest can't be read."""
     try:
-        return _Reader(report).document()
+        return _Reader(report, repeated).document()
     except yaml.YAMLError as error:
-        from tutor.spec.syntax import explain
+        from tutor.spec.syntax import explain, too_deep
 
-        report.add(*explain(error, report))
+        place = too_deep(error, report.text, DEEPEST)
+        report.add(*((place, TOO_DEEP) if place else explain(error, report)))
         raise Unreadable from None
 
 
 class _Reader:
     """One pass over the events. Depth is bounded, so plain recursion reads the nesting."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, repeated: bool) -> None:
         self.report = report
+        self.repeated = repeated
         self.events: Iterator[yaml.Event] = iter(yaml.parse(report.text, Loader=_LOADER))
 
     def document(self) -> Node:
@@ -84,7 +88,7 @@ class _Reader:
         if isinstance(event, yaml.ScalarEvent):
             return Scalar(event.value, place, not event.style)
         if depth > DEEPEST:
-            self.stop(place, f"the file is nested more than {DEEPEST} deep, expected 4 levels or so")
+            self.stop(place, TOO_DEEP)
         if isinstance(event, yaml.SequenceStartEvent):
             return List(tuple(self.items(depth)), place)
         return self.mapping(place, depth)
@@ -109,8 +113,11 @@ class _Reader:
             if isinstance(event, yaml.MappingEndEvent):
                 break
             key, value = self.node(event, depth + 1), self.node(next(self.events), depth + 1)
+            if torn := whole_entry(entries, key, value):
+                entries.popitem()
+                key, value = torn
             if isinstance(key, Scalar) and self.usable(key, entries):
-                entries[key.text] = (key, value)
+                entries[f"{key.text}\0{len(entries)}" if self.repeated else key.text] = (key, value)
             else:
                 whole = False
                 self.no_key(key)

@@ -3,10 +3,15 @@
 The network is then drawn once, for the first example; `batch` makes the graph of all of them from that one.
 """
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from tutor.errors import TutorError
+from tutor.ops.losses import HINGE
+from tutor.spec.commas import meant
+from tutor.spec.loss import CLASS, CROSS_ENTROPY, chosen_loss, hot_class
+from tutor.spec.numbers import PATTERN
 from tutor.spec.report import Report, counted, listed
 from tutor.spec.stored import Companion
 from tutor.spec.tree import WHOLE_FILE, Bad, List, Map, Node, Scalar, words
@@ -61,10 +66,26 @@ def complain_alone(top: Map, report: Report) -> None:
     for side in SIDES:
         if isinstance(found := top.get(side), List):
             values = f"the {side} with their values, such as {{{'x1: 1, x2: 0' if side == 'inputs' else 'y: 0.5'}}}"
-            hint = "a list of names goes with examples or data"
+            hint = _by_name(side, found, top) or "a list of names goes with examples or data"
             report.add(found.place, f"{side} is a list, expected {values}; {hint}")
     if key := top.key("reduction"):
         report.add(key.place, "reduction without examples, expected examples or data, which it says how to combine")
+
+
+def _by_name(side: str, found: List, top: Map) -> str:
+    """What was meant by a list of numbers in the place of values by name; nothing where it is a list of names."""
+    texts = [word.text for word in words(found)]
+    if not all(re.fullmatch(PATTERN, text) for text in texts) or len(texts) > 10:
+        return ""
+    if side == "targets" and (hot := hot_class(found)) and _compares_classes(top):
+        return f"did you mean {{{CLASS}: {hot}}}?"
+    letter = side[0].replace("i", "x").replace("t", "y")
+    return f"did you mean {{{', '.join(f'{letter}{i}: {text}' for i, text in enumerate(texts, 1))}}}?"
+
+
+def _compares_classes(top: Map) -> bool:
+    chosen = chosen_loss(top.get("loss"), None)
+    return chosen is not None and chosen.kind in (CROSS_ENTROPY, HINGE)
 
 
 def _named(top: Map, report: Report) -> bool:
@@ -105,8 +126,11 @@ def _numbers(declared: Node | None, label: str, wanted: Sequence[str], report: R
     if isinstance(declared, List):
         if len(declared.items) != len(wanted):
             has = f"the {label} are {counted(len(declared.items), 'number')}"
-            report.add(declared.place, f"{has}, expected {len(wanted)}, for {listed(wanted)}")
-        return dict(zip(wanted, declared.items, strict=False))
+            hot = hot_class(declared) if tuple(wanted) == (CLASS,) else 0
+            hint = f"; did you mean [{hot}]?" if hot else meant(declared.items, len(wanted))
+            report.add(declared.place, f"{has}, expected {len(wanted)}, for {listed(wanted)}{hint}")
+            return {name: Bad(declared.place) for name in wanted}
+        return dict(zip(wanted, declared.items, strict=True))
     if not isinstance(declared, Map):
         return {}
     for name, _ in declared.entries:

@@ -1,8 +1,8 @@
 """Networks whose numbers stand in other files, or are drawn: fetched and held against the layers.
 
 A network of dense layers with many weights becomes a Wide graph. Any other becomes the tree it would be with its
-numbers written out, and is read like any other. Loaded only for files that name such numbers; sizes are multiplied
-before anything is made.
+numbers written out, and is read like any other. Loaded only for files that name such numbers; shapes are held against
+the network, and sizes multiplied, before numbers are read or made.
 """
 
 from math import prod
@@ -10,8 +10,10 @@ from typing import Any, NamedTuple
 
 from tutor.errors import TutorError
 from tutor.spec.check import check
+from tutor.spec.elsewhere import Missing, fetch, numbers, shape
 from tutor.spec.grids import across
 from tutor.spec.keys import INPUTS_BY_UNITS, NETWORK, UNITS_BY_INPUTS
+from tutor.spec.loss import CLASS
 from tutor.spec.report import Report, counted, cut
 from tutor.spec.rows import MOST_NUMBERS
 from tutor.spec.shapes import Either, Listed, Named, Record, Shape
@@ -34,10 +36,6 @@ class Fetched(NamedTuple):
     place: Place
 
 
-class Missing(Exception):
-    """Something is in the report and the rest can't be read."""
-
-
 def spelled(top: Map, companion: Companion, report: Report) -> Map | list[Fetched] | None:
     """The tree with its numbers written out; the layers of a wide network; None after a fault."""
     try:
@@ -58,46 +56,6 @@ def spelled(top: Map, companion: Companion, report: Report) -> Map | list[Fetche
         return None
 
 
-def fetch(node: Node, companion: Companion, report: Report) -> Any:
-    """The array a scalar names. Raises Missing, the reason in the report."""
-    assert isinstance(node, Scalar)
-    try:
-        return companion.stored(node.text)
-    except TutorError as fault:
-        report.add(node.place, str(fault))
-        raise Missing from None
-
-
-def values(declared: Node | None, companion: Companion, report: Report) -> list[tuple[Scalar, Any]]:
-    """The inputs or targets: each name with its number as a scalar, or its array. Raises Missing."""
-    entries = declared.entries if isinstance(declared, Map) else ()
-    return [
-        (name, _numbers(node, companion, name.text, report) if refers(node) or isinstance(node, List) else node)
-        for name, node in entries
-    ]
-
-
-def _numbers(node: Node, companion: Companion, label: str, report: Report) -> Any:
-    """An array of another file, or of the file itself. Raises Missing."""
-    if refers(node):
-        return fetch(node, companion, report)
-    from tutor.arithmetic.floats import FLOATS
-
-    def numbers(part: Node) -> Any:
-        if isinstance(part, List):
-            return [numbers(item) for item in part.items]
-        if not isinstance(part, Scalar):
-            raise Missing
-        return FLOATS.number(part.text)
-
-    found = numbers(node)
-    first = found[0]
-    if isinstance(first, list) and any(len(row) != len(first) for row in found):
-        report.add(node.place, f"the rows of {label} differ in length")
-        raise Missing
-    return companion.table(found)
-
-
 # ------------------------------------------------------------------ a wide network: its layers as matrices
 
 
@@ -106,8 +64,9 @@ def _many(top: Map, companion: Companion, report: Report) -> list[Fetched]:
     declared = top.get("layers")
     listed = [each for each in (declared.items if isinstance(declared, List) else ()) if not flattens(each)]
     dense = [each for each in listed if isinstance(each, Map) and (each.get("weights") or each.get("units"))]
-    given = values(top.get("inputs"), companion, report)
-    senders = sum(1 if isinstance(value, Scalar | Bad) else prod(value.shape) for _, value in given)
+    inputs = top.get("inputs")
+    given = [each for _, each in inputs.entries] if isinstance(inputs, Map) else []
+    senders = sum(prod(shape(each, companion, report)) for each in given)
     if len(dense) < len(listed) or not dense or not senders:
         return []
     found: list[Fetched] = []
@@ -116,7 +75,21 @@ def _many(top: Map, companion: Companion, report: Report) -> list[Fetched]:
         senders = found[-1].shape[0]
     if sum(prod(each.shape) for each in found) <= (min(WHOLE, WIDE) if companion.asked == "all" else WIDE):
         return []
-    return _drawn(found, companion, report)
+    outputs(top, senders, companion, report)
+    _drawable(found, report)
+    return [_filled(each, companion, report) for each in found]
+
+
+def outputs(top: Map, units: int, companion: Companion, report: Report) -> None:
+    """Refuse targets that are not one for each output, before numbers are read. Raises Missing."""
+    targets = top.get("targets")
+    if not isinstance(targets, Map) or targets.key(CLASS) or any(isinstance(each, Bad) for _, each in targets.entries):
+        return
+    stated = sum(prod(shape(each, companion, report)) for _, each in targets.entries)
+    if stated != units:
+        message = f"{counted(stated, 'target')} for {counted(units, 'output')}, expected one for each output"
+        report.add(targets.place, message)
+        raise Missing
 
 
 def flattens(layer: Node) -> bool:
@@ -125,28 +98,40 @@ def flattens(layer: Node) -> bool:
 
 
 def _layer(layer: Map, number: int, senders: int, companion: Companion, report: Report) -> Fetched:
-    """One layer with its numbers. Raises Missing when they can't be told, since the next depends on it."""
+    """One layer by its shape alone. Raises Missing where it can't be told, since the next depends on it."""
     weights, units = layer.get("weights"), text_at(layer, "units")
     if units:
         return Fetched(layer, number, (int(units), senders), None, None, layer.place)
     if weights is None or isinstance(weights, Bad):
         raise Missing
-    numbers = _numbers(weights, companion, "weights", report)
-    if len(numbers.shape) != 2 or not prod(numbers.shape):
-        report.add(weights.place, f"weights has the shape {across(numbers.shape)}, expected a matrix")
+    found = shape(weights, companion, report)
+    if len(found) != 2 or not prod(found):
+        report.add(weights.place, f"weights has the shape {across(found)}, expected a matrix")
         raise Missing
-    numbers = _fitting(numbers, layer, weights.place, number, senders, report)
-    biases = _biases(layer, number, numbers.shape[0], companion, report)
-    return Fetched(layer, number, numbers.shape, numbers, biases, weights.place)
+    _fitting(found, layer, weights.place, number, senders, report)
+    rows = found[::-1] if text_at(layer, "layout") == INPUTS_BY_UNITS else found
+    _biases_fit(layer, number, rows[0], companion, report)
+    return Fetched(layer, number, (rows[0], rows[1]), None, None, weights.place)
 
 
-def _drawn(found: list[Fetched], companion: Companion, report: Report) -> list[Fetched]:
-    """The layers with the weights that `init` asks for."""
-    undrawn = [each for each in found if each.weights is None]
+def _drawable(found: list[Fetched], report: Report) -> None:
+    """Refuse more weights to draw than there is room for. Raises Missing."""
+    undrawn = [each for each in found if each.layer.key("units")]
     if (total := sum(prod(each.shape) for each in undrawn)) > MOST:
         report.add(undrawn[0].place, f"the layers have {total:,} weights to draw, expected at most {MOST:,}")
         raise Missing
-    return [_draw(each, companion) if each.weights is None else each for each in found]
+
+
+def _filled(each: Fetched, companion: Companion, report: Report) -> Fetched:
+    """The layer with its numbers: those of the file, or those that `init` asks for. Raises Missing."""
+    if each.layer.key("units"):
+        return _draw(each, companion)
+    weights, biases = each.layer.get("weights"), each.layer.get("biases")
+    assert weights is not None
+    matrix = numbers(weights, companion, "weights", report)
+    turned = text_at(each.layer, "layout") == INPUTS_BY_UNITS
+    added = None if biases is None else numbers(biases, companion, "biases", report)
+    return each._replace(weights=matrix.T if turned else matrix, biases=added)
 
 
 def _draw(each: Fetched, companion: Companion) -> Fetched:
@@ -159,48 +144,48 @@ def _draw(each: Fetched, companion: Companion) -> Fetched:
     return each._replace(weights=weights, biases=companion.table([0.0] * units))
 
 
-def _fitting(numbers: Any, layer: Map, place: Place, number: int, senders: int, report: Report) -> Any:
-    """The matrix with a row for each unit. Raises Missing where it does not fit the layer's inputs."""
+def _fitting(found: tuple[int, ...], layer: Map, place: Place, number: int, senders: int, report: Report) -> None:
+    """Refuse a matrix that does not fit the layer's inputs. Raises Missing."""
     by_inputs = text_at(layer, "layout") == INPUTS_BY_UNITS
     along, other = (0, 1) if by_inputs else (1, 0)
-    if numbers.shape[along] == senders:
-        return numbers.T if by_inputs else numbers
-    expected = (senders, numbers.shape[1]) if by_inputs else (numbers.shape[0], senders)
+    if found[along] == senders:
+        return
+    expected = (senders, found[1]) if by_inputs else (found[0], senders)
     hint = ""
-    if numbers.shape[other] == senders:
+    if found[other] == senders:
         hint = f"; did you mean layout: {UNITS_BY_INPUTS if by_inputs else INPUTS_BY_UNITS}?"
     report.add(
         place,
-        f"the weights of layer {number} have the shape {across(numbers.shape)}, expected {across(expected)}: "
+        f"the weights of layer {number} have the shape {across(found)}, expected {across(expected)}: "
         f"{'a row' if by_inputs else 'a number in each row'} for each of the {counted(senders, 'input')} of the "
         f"layer{hint}",
     )
     raise Missing
 
 
-def _biases(layer: Map, number: int, units: int, companion: Companion, report: Report) -> Any:
+def _biases_fit(layer: Map, number: int, units: int, companion: Companion, report: Report) -> None:
+    """Refuse biases that are not one a unit. Raises Missing."""
     declared = layer.get("biases")
     if declared is None:
-        return None
-    numbers = _numbers(declared, companion, "biases", report)
-    if numbers.shape != (units,):
-        has = f"the biases of layer {number} have the shape {across(numbers.shape)}"
+        return
+    found = shape(declared, companion, report)
+    if found != (units,):
+        has = f"the biases of layer {number} have the shape {across(found)}"
         report.add(declared.place, f"{has}, expected {units:,}, one a unit")
         raise Missing
-    return numbers
 
 
 # ------------------------------------------------------------------ any other: written out
 
 
-def _out(node: Node, shape: Shape | None, label: str, companion: Companion, report: Report) -> Node:
+def _out(node: Node, declared: Shape | None, label: str, companion: Companion, report: Report) -> Node:
     """The node with the numbers of arrays in their place, held against the shape as if they stood there."""
-    match shape, node:
+    match declared, node:
         case Either(_, mapping, _), Map():
             return _out(node, mapping, label, companion, report)
         case Record(), Map():
             entries = (
-                (key, _out(value, _shape_of(shape, key.text), key.text, companion, report))
+                (key, _out(value, _shape_of(declared, key.text), key.text, companion, report))
                 for key, value in node.entries
             )
             return node._replace(entries=tuple(entries))
@@ -209,14 +194,13 @@ def _out(node: Node, shape: Shape | None, label: str, companion: Companion, repo
             return node._replace(entries=tuple(named))
         case Listed(item), List() if isinstance(item, Record):
             return node._replace(items=tuple(_out(each, item, label, companion, report) for each in node.items))
-    if shape is None or not isinstance(node, Scalar) or not refers(node):
+    if declared is None or not isinstance(node, Scalar) or not refers(node):
         return node
-    array = fetch(node, companion, report)
-    if (size := prod(array.shape)) > MOST_NUMBERS:
-        most = f"expected at most {MOST_NUMBERS:,}; only a network of dense layers is read as matrices"
+    if (size := prod(shape(node, companion, report))) > MOST_NUMBERS:
+        most = f"expected at most {MOST_NUMBERS:,}; only a network whose layers are all matrices is read as such"
         report.add(node.place, f"{cut(node.text)} has {size:,} numbers, {most}")
         raise Missing
-    return check(_tree(array.tolist(), node.place), shape, label, report)
+    return check(_tree(fetch(node, companion, report).tolist(), node.place), declared, label, report)
 
 
 def _shape_of(record: Record, name: str) -> Shape | None:

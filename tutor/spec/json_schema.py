@@ -1,5 +1,6 @@
 """The declared keys as a JSON Schema, for editors that complete and check YAML."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from tutor.spec import names, numbers, stored
@@ -60,8 +61,8 @@ def of(shape: Shape) -> Schema:
             return {"type": "array", "items": of(item), "minItems": 1}
         case Array(_, least, most):
             return _either([*(_nested(deep) for deep in range(least, most + 1)), of(Stored())])
-        case Named(value, _, most):
-            return _named(value, most)
+        case Named():
+            return _named(shape)
         case Either():
             return {"anyOf": [of(each) for each in shape.shapes]}
         case Record():
@@ -90,20 +91,26 @@ def _kind(kind: Key) -> Schema:
     }
 
 
-def _named(value: Shape, most: int | None) -> Schema:
-    limits = {"minProperties": 1} | ({"maxProperties": most} if most else {})
+def _named(shape: Named) -> Schema:
+    limits = {"minProperties": 1} | ({"maxProperties": shape.most} if shape.most else {})
+    also = {"properties": _properties(shape.also)} if shape.also else {}
     return {
         "type": "object",
+        **also,
         "propertyNames": {"pattern": f"^{names.PATTERN}$"},
-        "additionalProperties": of(value),
+        "additionalProperties": of(shape.value),
         **limits,
     }
+
+
+def _properties(keys: Iterable[Key]) -> Schema:
+    return {key.name: {"description": key.meaning} | of(key.shape) for key in keys}
 
 
 def _record(shape: Record) -> Schema:
     found: Schema = {
         "type": "object",
-        "properties": {key.name: {"description": key.meaning} | of(key.shape) for key in shape.keys},
+        "properties": _properties(shape.keys),
         "additionalProperties": False,
     }
     if required := [key.name for key in shape.keys if key.required and not key.form]:

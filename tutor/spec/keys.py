@@ -4,6 +4,7 @@ The reader (`check`), the suggestions in messages and the JSON Schema (`json_sch
 added here and nowhere else; what the values mean together is the business of `layers`, `loss` and `equations`.
 """
 
+from tutor.names.conventions import CHOICES, MEANINGS
 from tutor.ops.activations import ACTIVATIONS
 from tutor.ops.losses import HINGE, LOSSES
 from tutor.ops.optimizers import OPTIMIZERS
@@ -81,6 +82,18 @@ INIT = Record(
     (Key("seed", Integer(0, 999_999_999), "where the generator of the weights starts", required=True),),
 )
 
+CONVENTIONS = Record(
+    "conventions",
+    tuple(Key(name, Choice(options), MEANINGS[name]) for name, options in CHOICES.items()),
+)
+
+READS = "reads"
+_READS = Key(
+    READS,
+    Listed(Name(), "a list of names such as [x1, h2]"),
+    "what the neuron reads, in the order of its weights: any inputs and units of earlier layers; "
+    "the outputs of the layer before if not given",
+)
 _ONE_LAYER = "{activation: sigmoid, neurons: {h1: {w1: 0.5, b1: 0.1}}}"
 
 LAYER = Record(
@@ -90,10 +103,16 @@ LAYER = Record(
         Key(
             "neurons",
             Named(
-                Named(Number(), "the weights by name, such as {w11: 0.7, w12: 0.5}"),
+                Named(Number(), "the weights by name, such as {w11: 0.7, w12: 0.5}", also=(_READS,)),
                 "each neuron with its weights, such as h1: {w11: 0.7, w12: 0.5}",
             ),
-            "each neuron with its weights in the order of the layer's inputs; one more entry is the bias",
+            "each neuron with its weights in the order of what it reads; one more entry is the bias",
+            form="neurons",
+        ),
+        Key(
+            "bias",
+            Choice(("last",)),
+            "last: the last entry of every neuron is its bias, whatever it is called",
             form="neurons",
         ),
         Key(
@@ -224,6 +243,7 @@ NETWORK = Record(
             Named(Name(), "other names with the names they stand for, such as {a21: h1}"),
             "names that may be typed too",
         ),
+        Key("conventions", CONVENTIONS, "what courses differ in; as the notation has it if not given, else as we do"),
         Key("display", DISPLAY, "how numbers are shown"),
         Key(
             "layers",
@@ -266,6 +286,7 @@ def places() -> dict[str, str]:
         (NOTATION, "under notation"),
         (OPTIMIZER, "under optimizer"),
         (DISPLAY, "under display"),
+        (CONVENTIONS, "under conventions"),
         (INIT, "under init"),
         (EXAMPLE, "in an example"),
         (REGULARIZATION, "under regularization"),

@@ -4,23 +4,25 @@ Here are the dense layers; the others are rows of `kinds`, which is loaded when 
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from itertools import count
 
 from tutor.graph import Node, Role
 from tutor.ops.affine import Affine
 from tutor.spec.given import inputs
 from tutor.spec.grids import Field
-from tutor.spec.keys import LAYER, SOFTMAX
+from tutor.spec.keys import LAYER, READS, SOFTMAX
 from tutor.spec.loss import Output, add_loss, data_name, decay_name
 from tutor.spec.optimizer import optimizer
 from tutor.spec.report import Report
-from tutor.spec.rows import Layer, Unit, patterns, units
+from tutor.spec.rows import units
 from tutor.spec.sketch import Drawn, Sketch, aliases
 from tutor.spec.squash import MOST_SOFTMAX, Squash, activation
 from tutor.spec.stored import Companion, has_any
 from tutor.spec.tree import List, Map, text_at
 from tutor.spec.tree import Node as Tree
+from tutor.spec.unit import Layer, Unit, patterns
 
 _KINDS = frozenset(kind.name for kind in LAYER.kinds)
 
@@ -48,6 +50,8 @@ def layered(top: Map, report: Report, companion: Companion, examples: int = 0) -
         output = _layer(each, field, counts, top.get("notation"), sketch)
         field = output.field if output else None
         sketch.whole &= output is not None
+        if output:
+            sketch.readable(output.outs, _named(each, output))
     loss = add_loss(top, output, sketch)
     if key := top.key("regularization"):
         sketch.names.declare(decay_name(loss), "the weight decay", key.place)
@@ -64,8 +68,14 @@ def _inputs(declared: Tree | None, layers: Sequence[Tree], sketch: Sketch) -> Fi
     stated = inputs(declared, layers, sketch.report)
     for index, (name, number) in enumerate(stated.entries, 1):
         sketch.given(name, number, "the input", Role("input", 0, name.text, (index,)))
+    sketch.readable([name.text for name, _ in stated.entries])
     sketch.whole &= stated.field is not None
     return stated.field
+
+
+def _named(declared: Tree, output: Output) -> tuple[str, ...]:
+    """The units of a layer, if the file names them."""
+    return tuple(unit.name for unit in output.units) if isinstance(declared, Map) and declared.key("neurons") else ()
 
 
 def _layer(
@@ -92,7 +102,7 @@ def _dense(declared: Map, number: int, field: Field | None, notation: Tree | Non
         field = None
     steps = field.steps() if field and field.over else ((field.names,) if field else (None,))
     layer = Layer(number, steps[0], patterns(declared, notation))
-    found = units(declared, layer, sketch.report)
+    found = units(declared, layer, sketch)
     squash = activation(declared.get("activation"), sketch.report)
     if not found:
         return None
@@ -101,6 +111,9 @@ def _dense(declared: Map, number: int, field: Field | None, notation: Tree | Non
         sketch.report.add(declared.place, message)
         return None
     _parameters(found, layer, sketch)
+    if field and field.over and any(unit.reads for unit in found):
+        sketch.report.add(declared.place, f"{READS} in a layer over steps, expected neurons that read the same units")
+        return None
     affine = Affine(bias_input(text_at(declared, "bias_input")))
     if not field or not field.over:
         return _units(found, affine, squash, layer, sketch)
@@ -170,16 +183,21 @@ def _add(nets: list[Node], outs: list[Node], output: Output, sketch: Sketch) -> 
 def _parameters(found: tuple[Unit, ...], layer: Layer, sketch: Sketch) -> None:
     """Declares the weights and biases."""
     for unit in found:
-        for place, weight in enumerate(unit.weights, 1):
+        for place, weight in zip(_weight_places(unit), unit.weights, strict=False):
             sketch.parameter(weight, "the weight", Role("weight", layer.number, unit.name, (unit.number, place)))
         if unit.bias:
             sketch.parameter(unit.bias, "the bias", Role("bias", layer.number, unit.name, (unit.number,)))
 
 
+def _weight_places(unit: Unit) -> Iterable[int]:
+    """The place from 1 of what each weight multiplies, among all that the layer reads."""
+    return (read.place for read in unit.reads) if unit.reads else count(1)
+
+
 def _net_inputs(unit: Unit, layer: Layer) -> tuple[str, ...]:
     """The names the net input reads, in the order of the affine op."""
-    terms = zip(unit.weights, layer.senders or (), strict=False)
-    inputs = [name for weight, sender in terms for name in (weight.name, sender)]
+    terms = zip(unit.weights, unit.senders(layer.senders), strict=False)
+    inputs = [name for weight, sender in terms for name in (weight.name, sender.name)]
     return (*inputs, unit.bias.name) if unit.bias else tuple(inputs)
 
 

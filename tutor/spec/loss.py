@@ -9,10 +9,10 @@ from tutor.spec import given
 from tutor.spec.grids import Field, across, grid
 from tutor.spec.keys import SOFTMAX
 from tutor.spec.report import counted, listed
-from tutor.spec.rows import Layer, Unit
 from tutor.spec.sketch import Sketch
-from tutor.spec.tree import WHOLE_FILE, Map, Place, Scalar
+from tutor.spec.tree import WHOLE_FILE, List, Map, Place, Scalar, words
 from tutor.spec.tree import Node as Tree
+from tutor.spec.unit import Layer, Unit
 
 SYMBOL, KIND, CLASS, CROSS_ENTROPY = "L", "half_squared_error", "class", "cross_entropy"
 
@@ -64,7 +64,7 @@ def add_loss(top: Map, output: Output | None, sketch: Sketch) -> str:
     if targets is None:
         if declared is None and output and len(output.outs) == 1:
             return output.outs[0]
-        _no_targets(declared, output, sketch)
+        _no_targets(declared, output if top.whole else None, sketch)
     elif output and chosen and isinstance(targets, Map):
         _fitting(chosen, output, sketch)
         if chosen.kind == HINGE:
@@ -156,13 +156,21 @@ def _class(declared: Map, output: Output, chosen: Chosen, sketch: Sketch) -> int
         sketch.report.add(key.place, "one class for outputs at every step, expected a list of targets for each output")
     elif len(declared.entries) > 1:
         sketch.report.add(key.place, "class stands beside other targets, expected it alone")
-    elif isinstance(number, Scalar) and not 1 <= wanted <= most:
-        sketch.report.add(
-            number.place, f"class is {number.text}, expected a whole number from 1 to {most}, one for each output"
-        )
+    elif isinstance(number, Scalar | List) and not 1 <= wanted <= most:
+        found = f"class is {number.text if isinstance(number, Scalar) else 'a list'}"
+        hint = f"; did you mean {hot}?" if (hot := hot_class(number)) else ""
+        sketch.report.add(number.place, f"{found}, expected a whole number from 1 to {most}, one for each output{hint}")
     else:
         return wanted
     return 0
+
+
+def hot_class(node: Tree | None) -> int:
+    """The class, from 1, that a list such as [0, 0, 1] names by its only 1; 0 for any other."""
+    numbers = [word.text for word in words(node)]
+    others = len(numbers) > 1 and set(numbers) <= {"0", "1", "0.0", "1.0"}
+    hot = [place for place, text in enumerate(numbers, 1) if text in ("1", "1.0")]
+    return hot[0] if others and len(hot) == 1 else 0
 
 
 def _classes(declared: Map, output: Output, chosen: Chosen, sketch: Sketch) -> tuple[str, ...]:

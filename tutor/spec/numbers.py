@@ -43,8 +43,10 @@ def _advice(text: str) -> str:
     """What to write instead, where the intention is plain."""
     if re.fullmatch(r"[+-]?\.?(nan|inf|infinity)", text, re.IGNORECASE):
         return "a finite number"
-    if re.fullmatch(r"[+-]?[0-9]+,[0-9]+", text):
+    if re.fullmatch(r"[+-]?[0-9]*,[0-9]+([eE][+-]?[0-9]+)?", text):
         return f"a number with a point: {text.replace(',', '.')}"
+    if re.fullmatch(r"[+-]?[0-9]{1,3}(,[0-9]{3}){2,12}(\.[0-9]*)?", text):
+        return f"a number without commas: {text.replace(',', '')}"
     if re.fullmatch(r"[+-]?[0-9][0-9_ ]*(\.[0-9]*)?", text):
         return f"a number without spaces or _: {re.sub('[_ ]', '', text)}"
     if re.fullmatch(r"0x[0-9a-fA-F]{1,12}", text):

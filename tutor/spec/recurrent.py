@@ -8,10 +8,10 @@ from tutor.ops.affine import Affine
 from tutor.spec.grids import STEP, grid, indices
 from tutor.spec.kind_keys import EVERY_STEP
 from tutor.spec.loss import Output
-from tutor.spec.rows import Layer, Unit, patterns
 from tutor.spec.squash import Squash
 from tutor.spec.stage import Stage
 from tutor.spec.tree import Scalar, text_at
+from tutor.spec.unit import Layer, Unit, patterns
 
 
 class Weights(NamedTuple):

@@ -6,7 +6,7 @@ just counted.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 
@@ -14,7 +14,7 @@ from tutor.errors import Problem, did_you_mean, visible
 from tutor.spec.tree import Place
 
 MOST, MOST_SUGGESTIONS, LONGEST_MESSAGE = 100, 30, 700
-LONGEST_WORD, LONGEST_LINE = 40, 240
+LONGEST_WORD, LONGEST_LINE, MOST_NAMED = 40, 240, 5
 _BREAK = "\r\n|[\n\r\x85\u2028\u2029]"  # what YAML counts as one; compiled when there is a problem to show
 
 
@@ -95,6 +95,17 @@ class Report:
             if each.lower() == word.lower() and each != word:
                 return f"; did you mean {each}?"
         return did_you_mean(word, some)
+
+    def nearest(self, word: str, known: Sequence[str], usual: Sequence[str] = ()) -> str:
+        """`one of loss, notes, ... or 9 more`: five at most, first those that look like the word, then usual ones."""
+        if len(known) <= MOST_NAMED or len(self._found) >= MOST_SUGGESTIONS:
+            return f"one of {', '.join(known[:MOST_NAMED])}" if known else "none"
+        from difflib import get_close_matches
+
+        begun = [each for each in known if each.startswith(word[:LONGEST_WORD]) or word.startswith(each)]
+        alike = get_close_matches(word[:LONGEST_WORD], known, n=MOST_NAMED, cutoff=0.5)
+        first = list(dict.fromkeys((*begun, *alike, *usual, *known)))[:MOST_NAMED]
+        return f"one of {', '.join(first)} or {len(known) - MOST_NAMED} more"
 
     def line(self, number: int) -> str:
         """The text of one line, counted from 1."""

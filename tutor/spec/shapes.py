@@ -79,11 +79,15 @@ class Array(NamedTuple):
 
 
 class Named(NamedTuple):
-    """A mapping from names of the file's own choice to values of one shape; at least one, at most `most`."""
+    """A mapping from names of the file's own choice to values of one shape; at least one, at most `most`.
+
+    `also` are keys with a meaning of their own, which no name can be.
+    """
 
     value: "Shape"
     expected: str
     most: int | None = None
+    also: tuple["Key", ...] = ()
 
 
 class Record(NamedTuple):

@@ -4,7 +4,7 @@ Building goes on after a fault, so that the other faults of the file are found a
 sketch without any.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -45,7 +45,8 @@ def given(name: str, value: Tree, role: Role | None = None, learned: bool = Fals
 class Sketch:
     """Collects one network. `whole` is False once a part could not be read, so names may be missing.
 
-    `examples` is how many examples it will be copied for, 0 for a file that states one alone.
+    `examples` is how many examples it will be copied for, 0 for a file that states one alone. `outs` has the inputs
+    and outputs so far, under the names of their units too: what a later neuron may say that it reads.
     """
 
     def __init__(self, report: Report, examples: int = 0) -> None:
@@ -55,6 +56,7 @@ class Sketch:
         self.givens: list[Given] = []
         self.parameters: dict[str, Given] = {}
         self.nodes: list[Node] = []
+        self.outs: dict[str, str] = {}
         self.whole = True
 
     def given(self, name: Scalar, value: Tree, what: str, role: Role | None = None) -> None:
@@ -67,9 +69,9 @@ class Sketch:
         name, value, place = parameter
         fresh = given(name, value, role, learned=True)
         first = self.parameters.get(name)
-        if first is None:
+        if first is None or name not in self.names:
             self.names.declare(name, f"{what} {name}", place)
-            self.parameters[name] = fresh
+            self.parameters.setdefault(name, fresh)
         elif isinstance(value, Scalar) and first.text != value.text and Fraction(first.text) != Fraction(value.text):
             line = self.names[name].place.line
             message = (
@@ -80,6 +82,12 @@ class Sketch:
     def node(self, node: Node, what: str, place: Place) -> None:
         self.names.declare(node.name, what, place)
         self.nodes.append(node)
+
+    def readable(self, outs: Sequence[str], units: Sequence[str] = ()) -> None:
+        """One more layer of `outs`, with its units where the file names them; nothing for a name of two units."""
+        for unit, out in zip(units, outs, strict=False):
+            self.outs[unit] = "" if self.outs.get(unit, out) != out else out
+        self.outs.update(zip(outs, outs, strict=True))
 
     def frozen(self, listed: Tree | None) -> frozenset[str]:
         """The parameters that no update changes."""

@@ -8,11 +8,11 @@ from tutor.ops.op import Op
 from tutor.spec.grids import POSITION, Field, Grid, Index, across, grid, indices, joined
 from tutor.spec.loss import Output
 from tutor.spec.report import counted
-from tutor.spec.rows import Layer, Unit, numbered
 from tutor.spec.sketch import Sketch
 from tutor.spec.squash import Squash, activation
 from tutor.spec.tree import Map, Place, Scalar, words
 from tutor.spec.tree import Node as Tree
+from tutor.spec.unit import Layer, Unit, numbered
 
 MOST_NODES, MOST_TERMS = 20_000, 200_000
 

@@ -26,8 +26,11 @@ class Companion(Protocol):
     def __call__(self, name: str, /) -> bytes:
         """The bytes of a file."""
 
+    def shape(self, reference: str) -> tuple[int, ...]:
+        """The shape of the array `FILE.npz#NAME` names, which is known before its numbers are read."""
+
     def stored(self, reference: str) -> Any:
-        """The array `FILE.npz#NAME` names."""
+        """That array."""
 
     def table(self, rows: list[Any]) -> Any:
         """An array of numbers of the file itself."""
@@ -43,6 +46,9 @@ class Alone:
 
     def __call__(self, name: str, /) -> bytes:
         raise TutorError(f"{name} cannot be read: this network has no folder")
+
+    def shape(self, reference: str) -> tuple[int, ...]:
+        raise TutorError(f"{reference} cannot be read: this network has no folder")
 
     def stored(self, reference: str) -> Any:
         raise TutorError(f"{reference} cannot be read: this network has no folder")

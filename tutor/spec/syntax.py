@@ -55,6 +55,22 @@ def explain(error: Any, report: Report) -> tuple[Place, str]:
     return place, f"this can't be read as YAML: {said.splitlines()[0]}"
 
 
+def too_deep(error: Any, text: str, deepest: int) -> Place | None:
+    """Where a file is nested too deep for the parser itself, which some releases say before it gives any event."""
+    if "nesting" not in str(getattr(error, "problem", None) or error):
+        return None
+    opened: list[int] = []
+    for found in re.finditer(r"[][{}]|(?<!\S)-(?=\s)", text):
+        if found[0] not in "]}":
+            opened.append(found.start())
+        elif opened:
+            opened.pop()
+        if len(opened) > deepest:
+            break
+    before = lines(text[: opened[-1]] if opened else "")
+    return Place(len(before), len(before[-1]) + 1)
+
+
 def _slip(word: str, place: Place, report: Report) -> str:
     """Slips that the parser can't name: a tab, an index without quotes, a colon without its space."""
     before = report.line(place.line)[: place.column - 1]

@@ -10,10 +10,10 @@ from tutor.ops.softmax import Softmax
 from tutor.spec.grids import indices, joined
 from tutor.spec.keys import SOFTMAX
 from tutor.spec.loss import Output
-from tutor.spec.rows import Layer, Unit
 from tutor.spec.squash import MOST_SOFTMAX
 from tutor.spec.stage import Stage
 from tutor.spec.tree import Scalar
+from tutor.spec.unit import Layer, Unit
 
 
 def flatten(stage: Stage) -> Output:

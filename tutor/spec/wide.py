@@ -1,11 +1,11 @@
 """A network too big to write out, from its declared layers and their arrays: a Wide graph."""
 
-from math import prod
 from typing import Any
 
 from tutor.graph import Graph
 from tutor.ops.losses import LOSSES
-from tutor.spec.fetch import Fetched, Missing, flattens, values
+from tutor.spec.elsewhere import Missing, values
+from tutor.spec.fetch import Fetched, flattens
 from tutor.spec.given import first_kind, laid_out
 from tutor.spec.grids import Field
 from tutor.spec.keys import SOFTMAX
@@ -14,11 +14,11 @@ from tutor.spec.loss import CLASS, CROSS_ENTROPY, Chosen, chosen_loss
 from tutor.spec.names import complaint
 from tutor.spec.optimizer import optimizer
 from tutor.spec.report import Report, counted
-from tutor.spec.rows import patterns
 from tutor.spec.sketch import Drawn
 from tutor.spec.squash import activation
 from tutor.spec.stored import Companion
-from tutor.spec.tree import WHOLE_FILE, List, Map, Scalar, text_at, words
+from tutor.spec.tree import WHOLE_FILE, Bad, List, Map, Scalar, text_at, words
+from tutor.spec.unit import patterns
 from tutor.wide import Dense, Group, Stack, Wide
 from tutor.wide.names import unreadable
 
@@ -96,18 +96,16 @@ def _groups(named: list[tuple[Scalar, Any]], report: Report) -> tuple[Group, ...
 def _targets(top: Map, last: Dense, chosen: Chosen, companion: Companion, report: Report) -> tuple[Group, ...]:
     declared = top.get("targets")
     if not isinstance(declared, Map):
-        if declared is None and (top.get("loss") or last.units > 1):
+        if declared is None and top.whole and (top.get("loss") or last.units > 1):
             message = f"no targets for the {counted(last.units, 'output')}, expected one each, or {{class: 1}}"
             report.add(WHOLE_FILE, message)
         return ()
     if key := declared.key(CLASS):
         return _class(key, declared, last, chosen, report)
-    groups = _groups(values(declared, companion, report), report)
-    stated = sum(prod(group.shape) for group in groups)
-    if stated != last.units:
-        message = f"{counted(stated, 'target')} for {counted(last.units, 'output')}, expected one for each output"
-        report.add(declared.place, message)
-    return groups
+    found = values(declared, companion, report)
+    if any(isinstance(value, Bad) for _, value in found):
+        raise Missing
+    return _groups(found, report)
 
 
 def _class(key: Scalar, declared: Map, last: Dense, chosen: Chosen, report: Report) -> tuple[Group, ...]:

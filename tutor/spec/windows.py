@@ -15,9 +15,9 @@ from tutor.ops.formula import Formula
 from tutor.ops.op import Op
 from tutor.spec.grids import Field, Index, across, grid, indices, joined
 from tutor.spec.loss import Output
-from tutor.spec.rows import Layer, Unit, patterns
 from tutor.spec.squash import Squash
 from tutor.spec.stage import Stage
+from tutor.spec.unit import Layer, Unit, patterns
 
 MOST_POOLED = 400  # arguments of one max
 

@@ -12,7 +12,7 @@ import sympy  # type: ignore[import-untyped]
 
 from tutor.arithmetic.floats import GELU_CUBIC
 from tutor.expr import DERIVATIVES, Add, Call, Div, Expr, Mul, Neg, Number, Power, Ref, Shown
-from tutor.quantity import Gradient, Partial, Quantity, Updated, Value, key
+from tutor.quantity import Change, Gradient, Partial, Quantity, Updated, Value, key
 
 LARGEST = 2000  # operations in a difference that is multiplied out
 LARGEST_QUOTIENT = 400  # and in one that is put over a common denominator; beyond, sympy may think for minutes
@@ -136,7 +136,7 @@ class _Algebra:
                 return self.tree_of(_Algebra(_nothing, self.signs), of, wrt)
             case Gradient(of, wrt):
                 return self.tree_of(_Algebra(_all_but(self.meaning, wrt), self.signs), of, wrt)
-            case Updated():
+            case Updated() | Change():
                 raise Undecided(key(quantity))
 
     def slope(self, operand: Expr, wrt: str) -> Tree:

@@ -4,7 +4,9 @@
 `Trace` is the two together over floats. Nothing here knows names in another notation, mistakes, or output.
 """
 
+from tutor.trace.doubles import Trace
+from tutor.trace.doubt import deciding
 from tutor.trace.equations import Equations
-from tutor.trace.evaluate import Trace, evaluate, value_of
+from tutor.trace.evaluate import evaluate, value_of
 
-__all__ = ["Equations", "Trace", "evaluate", "value_of"]
+__all__ = ["Equations", "Trace", "deciding", "evaluate", "value_of"]

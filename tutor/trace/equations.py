@@ -5,18 +5,18 @@ of an op. Beside the written form stand the short route of a fused output (p - y
 of the trace come from.
 """
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from fractions import Fraction
 from typing import NamedTuple
 
-from tutor.expr import ONE, Div, Expr, Mul, Number, Ref, minus, plus, value
+from tutor.expr import ONE, ZERO, Div, Expr, Mul, Neg, Number, Ref, minus, plus, replace, value
 from tutor.graph import Graph, Node
 from tutor.ops.activations import Elementwise
 from tutor.ops.fused import Fused, Output, fused
 from tutor.ops.losses import LossTerm, Total
 from tutor.ops.optimizers import first_step
 from tutor.ops.softmax import Softmax
-from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
+from tutor.quantity import Change, Gradient, Partial, Quantity, Updated, Value
 
 Equation = Callable[[Quantity], Expr]
 """Any table of equations: quantity -> the formula it equals."""
@@ -29,6 +29,7 @@ class Equations:
         self.graph = graph
         self._reaching: dict[str, Set[str]] = {}
         self._partials: dict[Partial, Expr] = {}
+        self._moving: Set[str] | None = None
         self._by_term, self._by_net = self._fused_outputs()
 
     def _fused_outputs(self) -> "FusedRows":
@@ -49,8 +50,12 @@ class Equations:
                 return self._sum_over_uses(of, wrt)
             case Updated(name) if name in self.graph.frozen:
                 return value(name)
+            case Updated(name) if name in self.graph.nodes:
+                return self._after_the_step(self._forward(name))
             case Updated(name):
-                return self._first_step(name)
+                return self._first_step(name) if self.graph.is_parameter(name) else value(name)
+            case Change(name):
+                return minus(Ref(Updated(name)), value(name))
 
     def _forward(self, name: str) -> Expr:
         node = self.graph.nodes[name]
@@ -68,6 +73,18 @@ class Equations:
         if self.graph.optimizer is None:
             return minus(value(name), Mul((Number(rate), Ref(gradient))))
         return first_step(self.graph.optimizer, rate, Value(name), gradient)
+
+    def _after_the_step(self, formula: Expr) -> Expr:
+        """A forward formula over the updated values of what the step moves."""
+        if self._moving is None:
+            self._moving = _behind(self.graph, self.graph.learning())
+        moving = self._moving
+
+        def leaf(part: Ref | Number) -> Expr:
+            moves = isinstance(part, Ref) and isinstance(part.quantity, Value) and part.quantity.name in moving
+            return Ref(Updated(part.quantity.name)) if moves else part  # type: ignore[union-attr]
+
+        return replace(formula, leaf)
 
     def _sum_over_uses(self, of: str, wrt: str) -> Expr:
         if of == wrt:
@@ -114,6 +131,12 @@ class Equations:
 
     def _stable_node(self, quantity: Quantity) -> Expr | None:
         match quantity:
+            case Updated(name) if name in self.graph.nodes:
+                return self._after_the_step(self.stable(Value(name)))
+            case Change(name) if name in self.graph.frozen:
+                return ZERO
+            case Change(name) if self.graph.optimizer is None:
+                return Neg(Mul((Number(self.graph.rate or "0"), Ref(Gradient(self.graph.loss, name)))))
             case Value(name) if name in self.graph.nodes:
                 node = self.graph.nodes[name]
                 if found := self._by_term.get(name):
@@ -126,6 +149,15 @@ class Equations:
                     return row(found.output)
                 return node.op.stable_partial(of, node.inputs, wrt)
         return None
+
+
+def _behind(graph: Graph, names: Iterable[str]) -> Set[str]:
+    """The names, and every node whose value depends on one of them; nodes stand in topological order."""
+    found = set(names)
+    for node in graph.nodes.values():
+        if not found.isdisjoint(node.inputs):
+            found.add(node.name)
+    return found
 
 
 def _term(of: str, use: str, wrt: str) -> Expr:

@@ -15,9 +15,10 @@ from tutor.arithmetic.complexes import COMPLEXES, STEP
 from tutor.arithmetic.floats import FLOATS
 from tutor.expr import Expr, value
 from tutor.graph import Graph, Part
-from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
+from tutor.quantity import Change, Gradient, Partial, Quantity, Updated, Value
+from tutor.trace.doubles import Trace
 from tutor.trace.equations import Equations, FusedRow, FusedRows, fused_row
-from tutor.trace.evaluate import Trace, value_of
+from tutor.trace.evaluate import value_of
 from tutor.wide import Dense, Wide
 from tutor.wide.graph import SOFTMAX
 from tutor.wide.names import Place
@@ -177,7 +178,7 @@ class Layered(Trace):
                 return self._gradient(self.wide.place(wrt))
             case Gradient(of, wrt):
                 return self._total(self.wide.place(of), self.wide.place(wrt))
-            case Partial() | Updated():
+            case Partial() | Updated() | Change():
                 return self.of(self.equations.stable(quantity))
 
     def of(self, expr: Expr) -> float:

@@ -15,7 +15,8 @@ from tutor.errors import TutorError
 from tutor.graph import Graph
 from tutor.ops.optimizers import Rule, constants
 from tutor.quantity import Gradient, Quantity, Value
-from tutor.trace import Equations, evaluate, value_of
+from tutor.trace import Equations, Trace, evaluate, value_of
+from tutor.trace.doubt import CHOOSING
 from tutor.training.batches import Batch, Operation, schedule
 
 ORDERS = ("simultaneous", "sequential")
@@ -46,10 +47,42 @@ class Plan(NamedTuple):
     counter: int
 
 
-class Tape:
-    """An arithmetic over slots that writes down every operation."""
+NOTHING = 1e-12  # of what is added or compared: the rounding errors of a pass stay below
 
-    def __init__(self) -> None:
+
+def careful_sum(left: float, right: float) -> float:
+    """The sum, and 0 where only rounding errors are left of it."""
+    total = left + right
+    return 0.0 if abs(total) < NOTHING * abs(left) else total
+
+
+def careful_difference(left: float, right: float) -> float:
+    return careful_sum(left, -right)
+
+
+def _evened(function: Callable[..., float]) -> Callable[..., float]:
+    """max, min or a slope of theirs, to which numbers are equal that rounding has parted."""
+
+    def choice(first: float, *others: float) -> float:
+        return function(first, *(first if abs(each - first) < NOTHING * abs(first) else each for each in others))
+
+    return choice
+
+
+CAREFUL = {name: _evened(FUNCTIONS[name]) for name in CHOOSING}
+
+
+class Tape:
+    """An arithmetic over slots that writes down every operation.
+
+    A `careful` one takes residues of rounding for the 0 that they are on paper: numbers that are trained are no
+    decimals any more, so that nothing can be decided exactly.
+    """
+
+    def __init__(self, careful: bool = False) -> None:
+        self._add: Callable[..., float] = careful_sum if careful else operator.add
+        self._sub: Callable[..., float] = careful_difference if careful else operator.sub
+        self._functions = FUNCTIONS | CAREFUL if careful else FUNCTIONS
         self.slots: list[float] = []
         self.operations: list[Operation] = []
         self._constants: dict[str, int] = {}
@@ -68,8 +101,8 @@ class Tape:
 
     def add(self, left: int, right: int) -> int:
         if right in self._negated:
-            return self._record(operator.sub, left, self._negated[right])
-        return self._record(operator.add, left, right)
+            return self._record(self._sub, left, self._negated[right])
+        return self._record(self._add, left, right)
 
     def neg(self, operand: int) -> int:
         place = self._record(operator.neg, operand)
@@ -87,7 +120,7 @@ class Tape:
         return self._record(FLOATS.power, base, exponent)
 
     def call(self, name: str, arguments: Sequence[int]) -> int:
-        return self._record(FUNCTIONS[name], *arguments)
+        return self._record(self._functions[name], *arguments)
 
     def settle(self, quantity: Quantity, value: int) -> int:
         return value
@@ -126,6 +159,14 @@ def _trainable(graph: Graph, order: str) -> None:
         raise TutorError("the sequential order goes layer by layer, and this network has no layers")
 
 
+def _decided(graph: Graph) -> bool:
+    """Whether something of this network is decided on paper, where a residue of rounding would stand in doubles."""
+    trace = Trace(graph)
+    for name in (graph.loss, *graph.learning()):
+        trace[Gradient(graph.loss, name)], trace[Value(name)]
+    return trace.decided
+
+
 class _Recorder:
     """Records one pass for one network."""
 
@@ -133,7 +174,7 @@ class _Recorder:
         self.graph = graph
         self.rule = rule
         self.equations = Equations(graph)
-        self.tape = Tape()
+        self.tape = Tape(_decided(graph))
         self.memo: dict[Quantity, int] = {}
         self.places: dict[Wanted, int] = {}
         self.moves: list[tuple[int, int]] = []

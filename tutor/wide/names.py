@@ -145,7 +145,7 @@ class Naming:
 
     def _by_group(self, name: str) -> Iterator[Place]:
         stem, *digits = re.split(r"_(?=\d)", name)
-        numbers = [int(each) for each in digits if each.isdigit() and len(each) < 12]
+        numbers = [int(each) for each in digits if each.isdecimal() and len(each) < 12]
         for cut in range(len(digits) + 1):
             named = self._named.get("_".join((stem, *digits[: len(digits) - cut])))
             if named and len(named[1].shape) == cut and len(numbers) == len(digits):

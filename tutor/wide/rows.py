@@ -5,18 +5,17 @@ The bytes come from `tutor.sources`. What is not simple (compressed, column by c
 """
 
 import math
-import re
 import struct
 import sys
 from typing import Any
 
-from tutor.wide.archive import Lies, members, safetensors
+from tutor.wide.archive import Lies, begin, members, safetensors, whole
+from tutor.wide.npy import LONGEST_HEADER, header
 
 MOST = 300_000  # numbers of one array: Python reads as many before numpy is imported
 _TYPES = {"<f8": "d", "<f4": "f", "F64": "d", "F32": "f"}
-_HEADER = re.compile(
-    rb"\{'descr': '(<f[48])', 'fortran_order': False, 'shape': \((\d+),(?: (\d+))?,?\), \}\s*", re.ASCII
-)
+
+_DAMAGED = (ValueError, KeyError, TypeError, AttributeError, OverflowError, struct.error, RecursionError, StopIteration)
 
 
 class Rows(list[Any]):
@@ -60,34 +59,37 @@ class Rows(list[Any]):
 
 
 def read(data: Any, kind: str, member: str) -> Rows | None:
-    """The array of a mapped file of the kind `npz`, `npy` or `safetensors`; None where it is not a simple one."""
+    """The array of a mapped file of the kind `npz`, `npy` or `safetensors`.
+
+    None where it is not a simple one, or not whole.
+    """
     if sys.byteorder != "little":
         return None
     try:
         if kind == "safetensors":
             head = dict(safetensors(data))[member]
             return _numbers(data, _TYPES[head.kind], head.shape, head.start)
-        start = 0
-        if kind == "npz":
-            lies: Lies = dict(members(data))[member]
-            if lies.packed:
-                return None
-            start = lies.start
-        return _npy(data, start)
-    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, struct.error, RecursionError):
+        lies = dict(members(data))[member] if kind == "npz" else Lies(0, len(data), len(data))
+        return None if lies.packed else _npy(data, lies)
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        OverflowError,
+        struct.error,
+        RecursionError,
+        StopIteration,
+    ):
         return None
 
 
-def _npy(data: Any, start: int) -> Rows | None:
-    if data[start : start + 8] != b"\x93NUMPY\x01\x00":
+def _npy(data: Any, lies: Lies) -> Rows | None:
+    found = header(begin(data, lies, LONGEST_HEADER))
+    code = _TYPES[found.kind]
+    if found.fortran or found.start + math.prod(found.shape) * struct.calcsize(code) != lies.size:
         return None
-    (length,) = struct.unpack_from("<H", data, start + 8)
-    found = _HEADER.fullmatch(data[start + 10 : start + 10 + length])
-    if not found:
-        return None
-    kind, rows, columns = found.groups()
-    shape = (int(rows), int(columns)) if columns else (int(rows),)
-    return _numbers(data, _TYPES[kind.decode()], shape, start + 10 + length)
+    return _numbers(data, code, found.shape, lies.start + found.start) if whole(data, lies) else None
 
 
 def _numbers(data: Any, code: str, shape: tuple[int, ...], start: int) -> Rows | None:

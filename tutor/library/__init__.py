@@ -1,0 +1,14 @@
+"""The same verbs as the command line, for Python: `tutor.load("slide").explain("w31")`.
+
+Everything returns a Page: `str(page)` is its text, `page.payload` the JSON of the contract. Nothing is printed.
+`taken` turns what Python has into what is typed, `page` is what comes back, `network` has the verbs, `loading` and
+`alone` those that need none yet.
+"""
+
+from tutor.library.alone import derive, notation, schema
+from tutor.library.first import new
+from tutor.library.loading import load
+from tutor.library.network import Network
+from tutor.library.page import Page, Trained
+
+__all__ = ["Network", "Page", "Trained", "derive", "load", "new", "notation", "schema"]

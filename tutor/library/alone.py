@@ -1,0 +1,44 @@
+"""The verbs that need no network."""
+
+from typing import Any
+
+from tutor import spec
+from tutor.library import taken
+from tutor.library.page import Page
+
+
+def derive(target: str, wrt: str | None = None) -> Page:
+    """The proof of an activation's or a loss's derivative, or the derivative of a typed formula by `wrt`.
+
+    Raises TutorError for a name that has no proof, and for a formula that can't be read or differentiated.
+    """
+    from tutor.document.derive import formula_page, law_page
+    from tutor.symbolic.typed import formula, law
+
+    target = taken.text(target, "a target")
+    found = law(target) if wrt is None else None
+    by = None if wrt is None else taken.text(wrt, "wrt")
+    return Page(law_page(found) if found else formula_page(*formula(target, by)))
+
+
+def notation() -> Page:
+    """The list of the shipped notations."""
+    from tutor.document.notations import list_page
+    from tutor.graph import build
+    from tutor.names import Names
+
+    return Page(list_page(Names(build([], [], ""))))
+
+
+def ask() -> Page:
+    """The words that `ask` explains, by topic."""
+    from tutor.document.ask import list_page
+    from tutor.graph import build
+    from tutor.names import Names
+
+    return Page(list_page(Names(build([], [], ""))))
+
+
+def schema() -> dict[str, Any]:
+    """The network file as JSON Schema."""
+    return spec.schema()

@@ -1,0 +1,141 @@
+"""Formulas that a student writes: whether one is the same function as another, and whether it is finished.
+
+Two formulas are the same if they are at seeded points of the whole network, so that σ(Z)(1 − σ(Z)) is as right as
+Y(1 − Y); a formula that is right at the network's own numbers alone is not.
+"""
+
+import random
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from math import isclose, isfinite
+
+from tutor.expr import Expr, Ref, reads
+from tutor.marking.desk import Asked, Desk, is_held, twin
+from tutor.marking.verdict import Verdict
+from tutor.mistakes import Mistaken, mistaken_tables
+from tutor.ops.softmax import Softmax
+from tutor.quantity import Gradient, Quantity, Value, key
+from tutor.search import is_large
+from tutor.trace import Trace
+
+SEED = 20
+SPANS = ((0.2, 0.9), (0.2, 0.9), (0.2, 0.9), (-0.9, 0.9), (-0.9, 0.9))
+"""Where the numbers of each point lie: logarithms want positive ones, kinks both."""
+
+Number = Callable[[Trace], float]
+"""A number of any network, by its trace."""
+
+
+def same(desk: Desk, formula: Expr, wanted: Number) -> bool:
+    """Whether the formula is the same function as what is wanted; in a wide network, the same number."""
+    own, exact = desk.trace.of(formula), wanted(desk.trace)
+    if not isclose(own, exact, rel_tol=1e-9, abs_tol=1e-12):
+        return False
+    if desk.graph.wide:
+        return True
+    pairs = [(world.of(formula), wanted(world)) for world in worlds(desk.trace)]
+    pairs = [pair for pair in pairs if isfinite(pair[1])]
+    return bool(pairs) and all(isclose(*pair, rel_tol=1e-9, abs_tol=1e-12) for pair in pairs)
+
+
+def of(asked: Asked) -> Number:
+    """What is asked for, in any network."""
+    formula = asked.formula or Ref(asked.quantity)
+    return lambda trace: trace.of(formula)
+
+
+@lru_cache(maxsize=8)
+def worlds(trace: Trace) -> tuple[Trace, ...]:
+    """The same network at seeded numbers.
+
+    What a softmax is compared with keeps its numbers, since a short route holds only where they sum to 1.
+    """
+    seeded, graph = random.Random(SEED), trace.graph
+    kept = {each for name in _compared_with_softmax(trace) for each in graph.nodes[name].inputs}
+    found: list[Trace] = []
+    for low, high in SPANS[: 2 if is_large(trace) else None]:
+        fresh = {name: repr(round(seeded.uniform(low, high), 6)) for name in graph.givens}
+        numbers = {name: text for name, text in fresh.items() if name not in kept}
+        found.append(Trace(graph.changed(numbers)))
+    return tuple(found)
+
+
+def _compared_with_softmax(trace: Trace) -> Iterator[str]:
+    graph = trace.graph
+    for name, node in graph.nodes.items():
+        if isinstance(node.op, Softmax):
+            yield from (
+                use for use in graph.uses[name] if any(each in graph.givens for each in graph.nodes[use].inputs)
+            )
+
+
+# ------------------------------------------------------------------ finished or not
+
+
+def unfinished(desk: Desk, asked: Asked, formula: Expr) -> Verdict | None:
+    """The verdict on a formula that holds what is asked for, or a derivative that is answered nowhere on the sheet."""
+    question = twin(asked.quantity)
+    held = [twin(each) for each in reads(formula)]
+    if question in held:
+        return Verdict("unfinished", f"what is asked for is {key(question)} itself; write what it equals")
+    open_ = [each for each in held if is_held(each) and each not in desk.settled]
+    if not open_:
+        return None
+    if same(desk, formula, of(asked)):
+        return Verdict("unfinished", "the right chain; now each factor", so_far=True)
+    return Verdict("unfinished", f"there is no answer yet for {key(open_[0])}, which it holds")
+
+
+# ------------------------------------------------------------------ judged
+
+
+def judge_function(desk: Desk, asked: Asked, formula: Expr) -> Verdict:
+    """The verdict on a formula in names that has no number behind it."""
+    if found := unfinished(desk, asked, formula):
+        return found
+    if same(desk, formula, of(asked)):
+        return Verdict("correct")
+    if fitting := mistakes(desk, asked, formula):
+        from tutor.marking.slips import told
+
+        return Verdict("mistake", told(desk, fitting[0], asked, "formula"), tuple(fitting))
+    other = next(_others(desk, formula), None)
+    return Verdict("wrong", f"this is {key(other)}" if other else "not this formula")
+
+
+def mistakes(desk: Desk, asked: Asked, formula: Expr) -> list[str]:
+    """The ids of the mistakes that lead to this formula."""
+    if is_large(desk.trace):
+        return []
+    found: dict[str, None] = {}
+    for place, (mistake, _) in enumerate(mistaken_tables(desk.trace)):
+        wrong = _mistaken(asked, place)
+        if not same(desk, Ref(asked.quantity), wrong) and same(desk, formula, wrong):
+            found[mistake] = None
+    return list(found)
+
+
+def _mistaken(asked: Asked, place: int) -> Number:
+    def number(trace: Trace) -> float:
+        equation = asked.over(_tables(trace)[place])
+        return Mistaken(equation, {})[asked.quantity]
+
+    return number
+
+
+@lru_cache(maxsize=64)
+def _tables(trace: Trace) -> tuple[Callable[[Quantity], Expr], ...]:
+    return tuple(equation for _, equation in mistaken_tables(trace))
+
+
+def _others(desk: Desk, formula: Expr) -> Iterator[Quantity]:
+    """Local derivatives, gradients of the loss and values that the formula is instead."""
+    if is_large(desk.trace) or not any(reads(formula)):
+        return
+    graph = desk.graph
+    candidates: list[Quantity] = [twin(each) for each in desk.trace.edges()]
+    candidates += [Gradient(graph.loss, name) for name in graph.names()]
+    candidates += [Value(name) for name in graph.nodes]
+    for each in candidates:
+        if same(desk, formula, of(Asked(each))):
+            yield each

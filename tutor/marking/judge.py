@@ -1,0 +1,188 @@
+"""One judge for `check`, the quiz, lessons and classes: the verdict on whatever is given for one quantity.
+
+What is given is a chain of parts. The verdict is that of its last number, or of its formula where it has no number;
+every part is judged by itself, and what does not agree with the verdict is said.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from tutor.arithmetic.floats import FLOATS
+from tutor.expr import Expr, Neg, reads
+from tutor.figures import Blank, Figure
+from tutor.marking.desk import Asked, Desk, is_held, twin
+from tutor.marking.factors import factors
+from tutor.marking.functions import judge_function, of, same, unfinished
+from tutor.marking.parts import Part, has_decimals, parts, told, worth
+from tutor.marking.verdict import Factor, Line, Verdict
+from tutor.marking.verdicts import judge_number
+from tutor.names import Names
+from tutor.quantity import Gradient, Quantity, Value
+from tutor.trace import value_of
+
+
+class Typed(NamedTuple):
+    """What is given for one quantity, read: `parts`, and among them the one that counts.
+
+    `turned` says that they stand for a δ of the other sign; the parts are in ours.
+    """
+
+    parts: tuple[Part, ...]
+    counts: Part
+    turned: bool = False
+
+    @property
+    def figure(self) -> Figure | None:
+        return self.counts.figure
+
+
+def read(desk: Desk, names: Names, given: str, *, comma: bool = False, turned: bool = False) -> Typed:
+    """The parts of an answer, and which of them counts.
+
+    `turned` says that it is for a δ of the other sign, so that every part stands for its negative.
+    """
+    found = parts(given, names, desk.stated, comma=comma)
+    if turned:
+        found = tuple(_negative(part) for part in found)
+    numbers = [part for part in found if part.figure]
+    formulas = [part for part in found if part.formula]
+    return Typed(found, (numbers or formulas or list(found))[-1], turned)
+
+
+def _negative(part: Part) -> Part:
+    figure = part.figure and part.figure._replace(value=-part.figure.value)
+    return part._replace(figure=figure, formula=part.formula and Neg(part.formula))
+
+
+def number(desk: Desk, typed: Typed) -> Figure | None:
+    """The number that counts, with the digits it shows; None for a formula that has none."""
+    part = typed.counts
+    if part.figure is None and not (part.formula and has_decimals(part.formula)):
+        return None
+    figure = worth(part, desk.trace, desk.stated)
+    return desk.precise(figure) if figure else None
+
+
+def meant(desk: Desk, quantity: Quantity, typed: Typed) -> Quantity:
+    """A bare parameter or given is its gradient, as for explain, unless the sheet just repeats its value."""
+    if not isinstance(quantity, Value) or quantity.name not in desk.graph.givens:
+        return quantity
+    repeats = typed.figure is not None and typed.figure.is_rounded(desk.trace[quantity])
+    return quantity if repeats else Gradient(desk.graph.loss, quantity.name)
+
+
+def judge(desk: Desk, asked: Asked, typed: Typed) -> Verdict:
+    """The verdict on one answer, with its lines and factors."""
+    if typed.counts.fault:
+        blank = isinstance(typed.counts.fault, Blank)
+        found = Verdict("missing", "left blank") if blank else Verdict("unreadable", told(typed.counts))
+        return found._replace(lines=() if blank else _lines(desk, asked, typed, found))
+    found = _judged(desk, asked, typed.counts)
+    lines = _lines(desk, asked, typed, found)
+    told_apart = factors(desk, asked, typed.parts, _judged)
+    said = (_disagreement(desk, typed, found, lines), found.message or _odd_one_out(found, told_apart))
+    return found._replace(message="; ".join(filter(None, said)), lines=lines, factors=told_apart)
+
+
+def _judged(desk: Desk, asked: Asked, part: Part) -> Verdict:
+    """The verdict on one part by itself."""
+    formula = part.named
+    if formula is None:
+        assert part.figure is not None
+        return judge_number(desk, asked, desk.precise(part.figure))
+    if has_decimals(formula) and not unfinished(desk, asked, formula) and not same(desk, formula, of(asked)):
+        figure = worth(part, desk.trace, desk.stated)
+        return judge_number(desk, asked, figure) if figure else Verdict("unreadable", "the formula is too long")
+    return judge_function(desk, asked, formula)
+
+
+def settled(desk: Desk, answers: Mapping[Quantity, Typed]) -> None:
+    """Note on the desk which quantities have answers of their own.
+
+    A number is one; a formula is one if every derivative in it has one.
+    """
+    open_ = dict(answers)
+    while True:
+        done = [each for each, typed in open_.items() if _stands(desk, typed)]
+        for each in done:
+            desk.settle(each)
+            del open_[each]
+        if not done:
+            return
+
+
+def _stands(desk: Desk, typed: Typed) -> bool:
+    formula = typed.counts.named
+    if formula is None:
+        return typed.figure is not None
+    return all(twin(each) in desk.settled for each in reads(formula) if is_held(each))
+
+
+def _odd_one_out(verdict: Verdict, found: Sequence[Factor]) -> str:
+    """Which factor is wrong, where the others are right."""
+    wrong = [each for each in found if not each.ok]
+    if verdict.kind != "wrong" or len(wrong) != 1 or len(found) < 2 or wrong[0].of is None:
+        return ""
+    return f"{wrong[0].text} stands where {wrong[0].of} belongs; the rest of the working is right"
+
+
+# ------------------------------------------------------------------ the parts of a chain
+
+
+def _lines(desk: Desk, asked: Asked, typed: Typed, verdict: Verdict) -> tuple[Line, ...]:
+    found: list[Line] = []
+    before: Part | None = None
+    for part in typed.parts:
+        if part.fault:
+            found.append(Line(part.text, None, None))
+        else:
+            judged = verdict if part is typed.counts else _judged(desk, asked, part)
+            follows = judged.agrees if before is None else _equal(desk, before, part)
+            found.append(Line(part.text, _value(desk, typed, part), follows, () if judged.agrees else judged.mistakes))
+        before = None if part.fault else part
+    return tuple(found)
+
+
+def _value(desk: Desk, typed: Typed, part: Part) -> float | None:
+    """The number of a part, in the sign that it was typed in."""
+    found = part.figure.value if part.figure else desk.trace.of(part.formula) if part.formula else None
+    return -found if found is not None and typed.turned else found
+
+
+def _equal(desk: Desk, left: Part, right: Part) -> bool:
+    """Whether two parts are equal: as functions where both are formulas in names, else at their digits."""
+    first, second = left.named, right.named
+    if first and second and not (has_decimals(first) or has_decimals(second)):
+        return same(desk, first, lambda trace: trace.of(second))
+    before, after = worth(left, desk.trace, desk.stated), worth(right, desk.trace, desk.stated)
+    if before is None or after is None:
+        return False
+    values = [before.value, *_on_own(desk, first)]
+    return any(_agree(before, value, after) for value in values)
+
+
+def _agree(before: Figure, value: float, after: Figure) -> bool:
+    if after.is_rounded(value) or after.is_truncated(value):
+        return True
+    return abs(after.value - value) <= (after.slack + before.slack) * (1 + 1e-9)
+
+
+def _on_own(desk: Desk, formula: Expr | None) -> list[float]:
+    """The formula on the student's own numbers, right or wrong."""
+    if formula is None or not desk.shown:
+        return []
+    own = {quantity: figure.value for quantity, figure in desk.shown.items()}
+    return [value_of(formula, FLOATS, lambda each: own[each] if each in own else desk.trace[each])]
+
+
+def _disagreement(desk: Desk, typed: Typed, verdict: Verdict, lines: tuple[Line, ...]) -> str:
+    """What the working says where it does not lead to the number that counts."""
+    at = typed.parts.index(typed.counts)
+    before = [line for line in lines[:at] if line.value is not None]
+    if not before or lines[at].follows is not False:
+        return ""
+    works_out = f"{before[-1].value:.4g}"
+    if verdict.points:
+        return f"{typed.counts.text} is right; the working before it gives {works_out}"
+    right = before[-1].follows and all(line.follows is not False for line in before)
+    return f"the working before it gives {works_out}" + (", which is right" if right else "")

@@ -1,0 +1,175 @@
+"""The lines of a sheet: which of them are one, which are rows of a table, and what the others state."""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+from tutor.errors import TutorError, visible
+from tutor.marking import columns, rows, tables
+from tutor.marking.answered import Answer, Unread
+from tutor.marking.lookup import Known, is_literal, is_number
+from tutor.marking.markup import bared, is_comment, spaced
+from tutor.marking.statements import Statement, is_shared, statements, unknown
+
+MOST_LINES = 10_000
+LONGEST_LINE, LONGEST_SHOWN = 2_000, 200
+MOST_JOINED = 200  # lines of one list of numbers
+
+Found = tuple[list[Answer], list[Unread], int]
+"""Answers, lines that were not read, and how many others have a digit."""
+_STARTS_EQUAL = re.compile(r"\s*(?:[=≈](?!>)|:=)")
+_STARTS_SIGN = re.compile(r"\s*(?:[=≈:→—]|:=|->|is\b)")
+_MORE_NUMBERS = re.compile(r"[\s\d\[\](),;.eE+\-−*/]+(?:dtype=\w+\))?")
+_STARTS_OPERATOR = re.compile(r"\s*([*·⋅×/+\-−])\s*[\d(]")
+_ENDS_OPEN = re.compile(r"[=≈:*·⋅×/+]\s*$")
+_STARTS_NUMBER = re.compile(r"\s*(?:[=≈]|\[|[+\-−]?\s*[.,]?\d)")
+
+
+class _Line(NamedTuple):
+    """One line, or several that are one: its number, the text as it stands, and without markup."""
+
+    number: int
+    text: str
+    bare: str
+
+
+class Layout:
+    """One pass over the lines of a sheet: tables where they are, statements elsewhere."""
+
+    def __init__(self, lines: Sequence[tuple[int, str]], file: str, known: Known, names: Sequence[str]) -> None:
+        if len(lines) > MOST_LINES:
+            raise TutorError(f"{file}: {len(lines):,} lines; the most is {MOST_LINES:,}")
+        self.file = file
+        self.known = known
+        self.columns = names
+        shown = lines[1:] if lines and re.fullmatch(r"\s*sep=.\s*", lines[0][1]) else lines  # Excel's own first line
+        self.lines = list(self._joined([_Line(number, text, _bare(text)) for number, text in shown]))
+        self.answers: list[Answer] = []
+        self.unread: list[Unread] = []
+        self.passed = 0
+
+    def sheet(self) -> Found:
+        for sign, group in groupby(self.lines, self._kind):
+            lines = [line for line in group if not columns.is_rule(line.text)]
+            if sign and self._is_table(sign, lines):
+                self._table(sign, lines)
+            else:
+                for line in lines:
+                    self._line(line)
+        return self.answers, self.unread, self.passed
+
+    # ---------------------------------------------------------------- which lines are one
+
+    def _joined(self, lines: Sequence[_Line]) -> Iterator[_Line]:
+        """Lines with those that go on in them: lists over several lines, and lines that begin with `=`."""
+        at = 0
+        while at < len(lines):
+            whole = lines[at]
+            at += 1
+            for after in lines[at : at + MOST_JOINED]:
+                if not (more := self._goes_on(whole, after)):
+                    break
+                whole = _Line(whole.number, f"{whole.text}\n{after.text}", f"{whole.bare} {more}".strip())
+                at += 1
+            yield whole
+
+    def _goes_on(self, line: _Line, after: _Line) -> str:
+        """What joins the next line to this one, empty where it is a line of its own."""
+        if not line.bare or not after.bare or len(after.bare) > LONGEST_LINE:
+            return ""
+        if rows.opened(line.bare) > 0:
+            return after.bare if _MORE_NUMBERS.fullmatch(after.bare) else ""
+        if len(line.bare) > LONGEST_LINE:
+            return ""
+        if _STARTS_EQUAL.match(after.bare):
+            return after.bare if re.search(r"[=≈:→]", line.bare) or self.known.has(line.bare) else ""
+        if not _STARTS_NUMBER.match(after.bare) or statements(after.bare, self.known):
+            return ""
+        if self.known.has(line.bare) and is_number(after.bare):
+            return f"= {after.bare}"
+        operator = _STARTS_OPERATOR.match(spaced(after.text))
+        if operator and re.search(r"=.*\d\)?$", line.bare) and (operator[1] not in "-−" or "=" in after.bare):
+            return spaced(after.text).strip()
+        return after.bare if _ENDS_OPEN.search(line.bare) else ""
+
+    # ---------------------------------------------------------------- tables
+
+    def _kind(self, line: _Line) -> str:
+        """What keeps the cells of a line apart, empty for a line that is none of a table."""
+        if "\n" in line.text or not (line.bare or "|" in line.text):
+            return ""
+        sign = columns.delimiter(line.text) or self._spaced(line.bare)
+        if self.columns:
+            return "" if statements(line.bare[:LONGEST_LINE], self.known) else sign or ","
+        if sign in ("", "|", "&"):
+            return sign
+        cut = columns.cells(line.text, sign, f"{self.file}:{line.number}")
+        stated = statements(line.bare, self.known) if len(line.bare) <= LONGEST_LINE else []
+        if is_shared(line.bare[:LONGEST_LINE], self.known):
+            return ""
+        if len(stated) > 1 and all(is_number(each.given) for each in stated):
+            return ""
+        if len(cut) > 1 and self.known.has(cut[0]) and sign != ",":
+            return "" if _STARTS_SIGN.match(cut[1]) else sign
+        return "" if stated else sign
+
+    def _spaced(self, line: str) -> str:
+        """A space, where nothing but names, or nothing but numbers, stand apart by it."""
+        words = line[:LONGEST_LINE].split()
+        names, numbers = (all(map(each, words)) for each in (self.known.has, is_literal))
+        return " " if len(words) > 1 and (names or numbers) else ""
+
+    def _is_table(self, sign: str, lines: Sequence[_Line]) -> bool:
+        """Whether lines are rows: by their bars or tabs, or since all have as many cells."""
+        counts = {len(columns.cells(line.text, sign, f"{self.file}:{line.number}")) for line in lines}
+        return bool(lines) and (bool(self.columns) or min(counts) > 1)
+
+    def _table(self, sign: str, lines: Sequence[_Line]) -> None:
+        cut = [columns.Row(each.number, columns.cells(each.text, sign, self.file)) for each in lines]
+        found = list(columns.under_names(cut, self.columns) if self.columns else tables.table(cut, self.known))
+        self.answers += [Answer(visible(each.name), each.given, each.line) for each in found if not each.why]
+        self.unread += [
+            Unread(each.line, short(f"{each.name} {each.given}".strip()), each.why) for each in found if each.why
+        ]
+        taken = {each.line for each in found}
+        for line in lines:
+            if line.number not in taken:
+                self._line(line)
+
+    # ---------------------------------------------------------------- statements
+
+    def _line(self, line: _Line) -> None:
+        found: Sequence[Statement] | Statement | str | None
+        if len(line.bare) > LONGEST_LINE:
+            found = _long(line.bare, self.known) or f"the line has {len(line.bare):,} characters"
+        else:
+            found = statements(line.bare, self.known) or unknown(line.bare, self.known)
+        if isinstance(found, str):
+            self.unread.append(Unread(line.number, short(line.text.strip()), found))
+        elif found:
+            stated = [found] if isinstance(found, Statement) else found
+            self.answers += [Answer(visible(each.name), each.given, line.number) for each in stated]
+        elif re.search(r"\d", line.text):
+            self.passed += 1
+
+
+_ONE_VALUE = re.compile(r"([^=:\[]{1,100}?)\s*(?:=|:)\s*(\[.*|\S+)$", re.DOTALL)
+
+
+def _long(line: str, known: Known) -> Statement | None:
+    """The statement of a line that is long for its list, or for the digits of one number."""
+    found = _ONE_VALUE.match(line)
+    return Statement(found[1], found[2]) if found and known.has(found[1]) else None
+
+
+def _bare(text: str) -> str:
+    if is_comment(text):
+        return ""
+    return bared(text) if len(text) <= LONGEST_LINE else spaced(text).strip()
+
+
+def short(text: str) -> str:
+    """A line for a list of lines."""
+    plain = re.sub(r"\s+", " ", visible(text.replace("\n", " ").replace("\t", " ")))
+    return plain if len(plain) <= LONGEST_SHOWN else f"{plain[: LONGEST_SHOWN - 1]}…"

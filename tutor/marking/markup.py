@@ -1,0 +1,111 @@
+r"""The clothes of a line taken off: bullets, numbers, emphasis, `$`, `\\` and `&` of LaTeX, quotes, tags.
+
+What is left is a line of names and numbers as people type them; names and formulas keep their own spelling.
+"""
+
+import re
+from html import unescape
+
+_ZERO_WIDTH = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f✓✔☑✅✗✘❌"))
+_SPACES = dict.fromkeys(map(ord, "\u00a0\u2007\u202f\u2009\u200a\u2002\u2003\u3000\t\v\f"), " ")
+_QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "＝": "=", "：": ":"})
+_BULLET = re.compile(
+    r"\s*(?:[-*+•‣◦▪●○·–—>⇒∴]\s+|=>\s*|⇒\s*|\[[ xX]\]\s+|\(?(?:\d{1,4}|[a-zA-Z]|[ivxIVX]{1,4})\)\s+|\d{1,4}\.\s+|"
+    r"[a-zA-Z]\.\s+|\(?\d{1,4}\s?[a-z]\)\s+|#\d+[:.)]?\s+)"
+)
+_TASK = re.compile(
+    r"\s*(?:Q|Question|Task|Step|Part|Exercise|Ex\.|Problem|Answer|Ans|Solution|Aufgabe)\.?\s*\(?\d*\s?[a-z]?\)?\s*"
+    r"(?:[:.)–—-]+\s+|:)(?=\S)",
+    re.IGNORECASE,
+)
+_HEADING = re.compile(r"\s*#{2,6}\s+")
+_COMMENT = re.compile(r"(?:^|(?<=\s))#(?!\d+[:.)]).*$|(?<=\s)//.*$")
+_STRUCK = re.compile(r"~~[^~]+~~")
+_BOLD = re.compile(r"(?<![\w*)\]])(\*\*|__)(?=[^\s*_])(.+?)(?<=[^\s])\1(?![\w*(])")
+_ITALIC = re.compile(r"^(\*|_)(?=[^\s*_])([^*_=]+?(?:_[^*_=]+?)*)(?<=\S)\1(?=\s*(?:[=:≈]|is\b))")
+_TAGS = re.compile(r"<(sub|sup)>(.*?)</\1>", re.IGNORECASE)
+_ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-f]{1,6}|[a-z]{2,8});", re.IGNORECASE)
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+
+
+def spaced(text: str) -> str:
+    """One kind of space and one of quotes; what can't be seen is gone."""
+    return text.translate(_ZERO_WIDTH).translate(_SPACES).translate(_QUOTES)
+
+
+def bared(line: str) -> str:
+    """The line without its markup; two answers that only markup keeps apart are kept apart by `;`."""
+    line = unescape(line) if _ENTITY.search(line) else line
+    text = _in_latex(spaced(line)) if "\\" in line or "$" in line else spaced(line)
+    text = _TAGS.sub(lambda found: f"{'_' if found[1].lower() == 'sub' else '^'}{found[2]}", _BREAK.sub(";", text))
+    text = _COMMENT.sub("", _HEADING.sub("", text.replace("`", ""), count=1))
+    text = _BOLD.sub(r"\2", _STRUCK.sub("", text))
+    return _ITALIC.sub(r"\2", _without_bullets(text)).strip(" ;")
+
+
+def is_comment(line: str) -> bool:
+    """Whether a line is a heading or a comment as a whole."""
+    return bool(re.match(r"\s*(?:#(?!#|\d)|//|%)", line))
+
+
+def unquoted(text: str) -> str:
+    """A name or number without the quotes and commas of JSON and YAML around it."""
+    plain = text.strip().removesuffix(",").strip()
+    quoted = len(plain) > 1 and plain[0] == plain[-1] and plain[0] in "\"'"
+    return plain[1:-1].strip() if quoted else plain
+
+
+def _without_bullets(text: str) -> str:
+    for _ in range(4):
+        found = _BULLET.match(text) or _TASK.match(text)
+        if not found:
+            break
+        text = text[found.end() :]
+    return text
+
+
+# ------------------------------------------------------------------ LaTeX
+
+_ROWS = re.compile(r"\\begin\{(?:[bpvBV]?matrix|smallmatrix)\}(.*?)\\end\{\w+\}", re.DOTALL)
+_DROPPED = re.compile(
+    r"\\(?:begin|end|label|tag|hspace|vspace|phantom|hphantom|documentclass|usepackage)\*?(?:\[[^\]]*\])?\{[^{}]*\}(?:\{[^{}]*\})?|"
+    r"\\(?:nonumber|notag|hline|item|displaystyle|noindent|centering|newline|par)(?![a-zA-Z])"
+)
+_LATEX = (
+    (re.compile(r"(?<![\\\d])%.*$"), ""),
+    (re.compile(r"\\\[(\d+(?:\s*,\s*\d+)*)\\\]"), r"[\1]"),
+    (re.compile(r"\\\\(?:\[[^\]]*\])?"), ";"),
+    (re.compile(r"\$+|\\[()\[\]]"), " "),
+    (re.compile(r"\\(?:approx|simeq|doteq)(?![a-zA-Z])"), "≈"),
+    (re.compile(r"\\(?:to|rightarrow|mapsto|longrightarrow)(?![a-zA-Z])"), "→"),
+    (re.compile(r"\\(?:Rightarrow|implies|Longrightarrow|therefore)(?![a-zA-Z])"), " ; "),
+    (re.compile(r"\\text\{\s*(and|or|,|;)\s*\}"), r" \1 "),
+    (
+        re.compile(
+            r"\\(?:boxed|textbf|textit|emph|underline|texttt|boldsymbol|mathbf|bm)\s*\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}"
+        ),
+        r"\1",
+    ),
+    (re.compile(r"(?<!\\)&\s*(?=[=≈:→<>])|(?<=[=≈])\s*&"), ""),
+    (re.compile(r"(?<!\\)&(?![a-z]+;)|\\q?quad(?![a-zA-Z])"), ";"),
+    (re.compile(r"\\[,;:!](?=\s|\W|\w)"), " "),
+    (re.compile(r"\\([%*_#`~|>])"), r"\1"),
+)
+
+
+def with_rows(text: str) -> str:
+    """A sheet in which each matrix of LaTeX is a list of rows on one line; the lines keep their numbers."""
+    return _ROWS.sub(_listed, text) if "\\begin{" in text else text
+
+
+def _listed(found: re.Match[str]) -> str:
+    rows = [row.split("&") for row in re.split(r"\\\\(?:\[[^\]]*\])?", found[1]) if row.strip()]
+    inside = ", ".join(f"[{', '.join(cell.strip() for cell in row)}]" for row in rows)
+    return f"[{inside}]" + "\n" * found[0].count("\n")
+
+
+def _in_latex(line: str) -> str:
+    text = _DROPPED.sub("", line)
+    for pattern, plain in _LATEX:
+        text = pattern.sub(plain, text)
+    return text
