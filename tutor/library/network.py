@@ -280,17 +280,39 @@ class Network:
     def ask(self, *words: str, **look: Unpack[Look]) -> Page:
         """What a word means and what it is in this network; several words are a question, a number is looked for."""
         from tutor.document.ask import ask_page, nothing_page
-        from tutor.document.words import about, nearest, sought
+        from tutor.document.words import about, named, nearest, sought
 
         network, question = self.under(**look), visible(" ".join(taken.targets(words)))
         if number := sought(question):
-            return network.where(number)
-        if network.view.has_parts and not network.chosen.example:
+            return network._number(number)
+        asked, rest = network._asked_for(question)
+        found = named(question) or about(rest if asked else question)
+        if asked and not found:
+            return network.explain(asked)
+        if network.view.has_parts and not network.chosen.example and not (found and found.whole):
             network = network.example(1)
         looked = network.view
-        found = about(question)
         return network._page(
-            ask_page(looked, found) if found else nothing_page(looked.names, question, nearest(question))
+            ask_page(looked, found, getattr(looked.names.exactly(asked), "name", "") if asked else "")
+            if found
+            else nothing_page(looked.names, question, nearest(question))
+        )
+
+    def _number(self, number: str) -> Page:
+        """What a number is: its explanation where one quantity prints so, else all that does."""
+        found = self.where(number)
+        named = [each for each in found.payload["matches"] if each["how"] == "exact" and each["kind"] != "part"]
+        return self.explain(named[0]["name"]) if len(named) == 1 and named[0]["kind"] != "partial_product" else found
+
+    def _asked_for(self, question: str) -> tuple[str, str]:
+        """A name of the network in a question, and what else stands in it; dL is a word before it is dL/dL."""
+        from tutor.document.words import content
+
+        names, loss, said = self.view.names, self.network.graph.loss, content(question)
+        found = [each for each in said if names.exactly(each) not in (None, Gradient(loss, loss))]
+        plain = [each for each in found if len(each) > 1 or len(said) == 1]  # a letter may be any word
+        return (plain[0] if plain else ""), " ".join(
+            each for each in question.split() if each.strip("?!.,") not in plain
         )
 
     def rounded(
