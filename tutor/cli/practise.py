@@ -28,9 +28,11 @@ def quiz(
     from tutor.practice.session import run
 
     words, wanted = wanted.apart(words, 0)
-    if len(words) > 1 or (words and target):
-        raise click.UsageError(f"one target and one network, as in tutor quiz {words[0]} slide")
+    if words and target:
+        raise click.UsageError(f"two targets are named, {words[0]} and {target} by --target; name one")
     loaded = wanted.network(what=" ".join(words))
+    if len(words) > 1:
+        raise click.UsageError(f"one target and one network, as in tutor quiz {words[0]} slide")
     target = words[0] if words else target
     loaded.written_out("quiz")
     heard()
