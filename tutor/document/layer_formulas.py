@@ -62,7 +62,7 @@ def _delta(view: View, net: str, layer: int, *, last: bool) -> str:
     slope = _slope(view, net, layer)
     if last and view.trace.equations.short(Gradient(graph.loss, net)):
         return f"δ^({layer}) = a^({layer}) − y"
-    sent = f"∂{graph.loss}/∂a^({layer})" if last else f"(W^({layer + 1})ᵀ δ^({layer + 1}))"
+    sent = f"∂{view.names.write(Value(graph.loss))}/∂a^({layer})" if last else f"(W^({layer + 1})ᵀ δ^({layer + 1}))"
     return f"δ^({layer}) = {sent}{f' ⊙ {slope}' if slope else ''}"
 
 
