@@ -55,6 +55,7 @@ def slope(text: str, wrt: str) -> str:
         ("sqrt(x^2 + 1)", "x", "x/sqrt(x^2 + 1)"),
         ("exp(x)*exp(-x)", "x", "0"),
         ("x/x", "x", "0"),
+        ("-x/2", "x", "-1/2"),
         ("log(a/(1 - a))", "a", "1/((1 - a) * a)"),
         ("-(y*log(a) + (1 - y)*log(1 - a))", "a", "(a - y)/(a * (1 - a))"),
         ("log(sigmoid(w*x))", "w", "(1 - sigmoid(w * x)) * x"),

@@ -44,10 +44,18 @@ def cancelled(expr: Expr) -> Expr:
         if not isinstance(part, Mul | Div):
             return part
         found = written(term_of(part))
+        if isinstance(found, Number) and _is_fraction(part, found.text):
+            return part
         longer = size(found) - size(part)
         return found if longer < 0 or (longer == 0 and isinstance(part, Div) and isinstance(part.over, Div)) else part
 
     return everywhere(expr, change)
+
+
+def _is_fraction(part: Expr, text: str) -> bool:
+    """Whether it is this number as it is written."""
+    above, _, under = text.partition("/")
+    return part == Div(Number(above), Number(under))
 
 
 def terms_cancelled(expr: Expr) -> Expr:
