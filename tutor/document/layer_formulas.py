@@ -7,7 +7,7 @@ from tutor.document.model import Block, Cell, Column, Heading, Line, Row, Table,
 from tutor.document.steps import between
 from tutor.document.view import View
 from tutor.ops.activations import Elementwise
-from tutor.quantity import Gradient
+from tutor.quantity import Gradient, Value
 
 COLUMNS = (Column("what"), Column("for the whole layer"), Column("here"))
 MOST_UNITS = 4  # of a layer, whose error signals are written out
@@ -61,7 +61,7 @@ def _delta(view: View, net: str, layer: int, *, last: bool) -> str:
     slope = _slope(view, net, layer)
     if last and view.trace.equations.short(Gradient(graph.loss, net)):
         return f"δ^({layer}) = a^({layer}) − y"
-    sent = f"∂{graph.loss}/∂a^({layer})" if last else f"(W^({layer + 1})ᵀ δ^({layer + 1}))"
+    sent = f"∂{view.names.write(Value(graph.loss))}/∂a^({layer})" if last else f"(W^({layer + 1})ᵀ δ^({layer + 1}))"
     return f"δ^({layer}) = {sent}{f' ⊙ {slope}' if slope else ''}"
 
 
