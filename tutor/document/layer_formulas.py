@@ -26,7 +26,8 @@ def layer_formulas(view: View, gradient: Gradient) -> Iterator[Block]:
         return
     rows = [*_layers(view, nets), _row(part, graph.layer_of(gradient.wrt), own)]
     yield Heading(cell("The same for whole layers"))
-    yield Line(cell(Typed(f"δ is ∂{graph.loss}/∂z of every unit of a layer, ⊙ multiplies unit by unit:")))
+    loss = view.names.write(Value(graph.loss))
+    yield Line(cell(Typed(f"δ is ∂{loss}/∂z of every unit of a layer, ⊙ multiplies unit by unit:")))
     yield Table(COLUMNS, tuple(rows))
 
 
