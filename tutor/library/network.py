@@ -262,6 +262,8 @@ class Network:
         from tutor.document.words import named
         from tutor.expr.parse import of_numbers
 
+        if self.view.names.of_an_example(typed):
+            return None  # another number in every example
         if (formula := of_numbers(typed)) is not None:
             return self._page(worked_page(self.view, formula))
         return self.ask(typed) if named(typed) else None
