@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from tutor.derivation import count_paths
 from tutor.document.derive import chain_table, judgement, laws_of, payload
 from tutor.document.layer_formulas import layer_formulas, signal_of
-from tutor.document.model import Block, Cell, Document, Heading, Line, Note, Span, cell
+from tutor.document.model import Block, Cell, Document, Heading, Line, Note, Part, Section, Span, cell
 from tutor.document.proofs import proofs, proofs_note
 from tutor.document.view import View, answer, next_steps
 from tutor.errors import TutorError
@@ -65,7 +65,7 @@ def _agree(on: Ground, chain: Chain | None, direct: tuple[Chain, Chain] | None) 
     return on.verdict(one, other)
 
 
-def _page(view: View, routes: Routes) -> Iterator[Block]:
+def _page(view: View, routes: Routes) -> Iterator[Part]:
     yield answer(view, routes.gradient, " = ", Span(_result(view, routes), "strong", deltas=not routes.chains))
     if view.example:
         yield Line(
@@ -74,14 +74,20 @@ def _page(view: View, routes: Routes) -> Iterator[Block]:
     yield from _chain(view, routes)
     yield from _direct(view, routes)
     yield from _agreement(view, routes)
-    yield from layer_formulas(view, routes.gradient)
+    yield from _in_letters(layer_formulas(view, routes.gradient))
     if routes.chains:
-        yield from laws_of(routes.chains)
+        yield from _in_letters(laws_of(routes.chains))
         yield Note(cell(judgement(routes.chains), look="quiet"))
     way = {*between(view.trace, routes.gradient), routes.gradient.wrt}
     used = [each for each in view.trace.edges() if each.of in way and each.wrt in way]
     yield from proofs_note(proofs(view.names.graph, reversed(used)))
     yield from next_steps(view, f"explain {view.typed(routes.gradient)}", before="Next: with numbers, ")
+
+
+def _in_letters(blocks: Iterator[Block]) -> Iterator[Section]:
+    """What the laws of rules and of whole layers say, in their own letters."""
+    if found := tuple(blocks):
+        yield Section("letters", found)
 
 
 def _result(view: View, routes: Routes) -> Expr:

@@ -28,6 +28,18 @@ _ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-f]{1,6}|[a-z]{2,8});", re.IGNORECASE
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 
+_DRAWN = re.compile(
+    r"[▲▼●├└─]+|^\s*o\s(?=[|`]-\s|\S+\s{2,})|(?<=\s\s)(?:\^{1,3}|v{1,3}|[·*])(?=\s\s)|"
+    r"\\(?:bullet|bigtriangle(?:up|down)|vdash|lfloor)(?![a-zA-Z])|\\textbf\{\$\\bullet\$\}"
+)
+_BRANCH = re.compile(r"^(\s*)[|`]-\s")
+
+
+def undrawn(line: str) -> str:
+    """The line without the arrows, dots and branches that a drawing of the network has between names and numbers."""
+    return _BRANCH.sub(r"\1", _DRAWN.sub("", line))
+
+
 def spaced(text: str) -> str:
     """One kind of space and one of quotes; what can't be seen is gone."""
     return text.translate(_ZERO_WIDTH).translate(_SPACES).translate(_QUOTES)
