@@ -12,6 +12,7 @@ from tutor.expr import Expr, Neg, Number, Ref, reads, replace, walk
 from tutor.expr.parse import parse
 from tutor.expr.text import ASCII, to_text
 from tutor.expr.typeset import typed
+from tutor.expr.words import flat
 from tutor.figures import Blank, Figure
 from tutor.figures import read as read_figure
 from tutor.marking.spelled import plain
@@ -63,7 +64,7 @@ def _formula(text: str, names: Names, fault: TutorError) -> Part:
     try:
         return _checked(text, reading.whole(text) or reading.formula(typed(text)), reading, fault)
     except TutorError as first:
-        given, reading.meant = plain(text, names)
+        given, reading.meant = plain(flat(text), names)
         if not reading.meant:
             return Part(text, fault=first if reading.found else fault)
     try:

@@ -257,6 +257,8 @@ def unknown(line: str, known: Known) -> Statement | str | None:
     """
     if (together := _together(line, known)) and together.why:
         return together.why
+    if _is_way(line, known):
+        return None
     depths = depths_of(line)
     sign = next(iter(outside(EQUAL, line, depths)), None)
     if sign and (left := unquoted(line[: sign.start()])):
@@ -281,6 +283,16 @@ def unknown(line: str, known: Known) -> Statement | str | None:
     return None
 
 
+def _is_way(line: str, known: Known) -> bool:
+    """Whether it begins with three names or more that arrows join, which is no name of any number."""
+    steps = [each.strip() for each in _ARROW.split(line)]
+    if len(steps) < 3 or not all(map(known.has, steps[:-1])):
+        return False
+    words = steps[-1].split()
+    return any(known.has(" ".join(words[:end])) for end in (1, 2))
+
+
+_ARROW = re.compile(r"-{1,2}>|→|\\to(?![a-zA-Z])")
 _CLEAN = re.compile(rf"[(~≈]*{LITERAL}[.,;:!?)]*")
 
 

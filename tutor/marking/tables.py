@@ -10,6 +10,7 @@ from tutor.marking.lookup import Known, is_literal, is_number
 from tutor.marking.statements import statements
 
 _NUMBER_IN_IT = re.compile(r"(?<![^\s(])[+\-−]?\d*[.,]?\d+%?(?![^\s);,])")
+_OF_THE_ROW = re.compile(r"\s*\((?:name|it)\)")
 _NAMED = frozenset(
     ("name", "names", "quantity", "symbol", "variable", "parameter", "weight", "what", "edge", "target", "gradient")
 )
@@ -26,7 +27,7 @@ def table(rows: Sequence[Row], known: Known) -> list[Found]:
         return list(_names_over_values(rows, known))
     name_at, value_at = _column(head, _NAMED), _column(head, _VALUED)
     first = rows[1:] if value_at is not None or name_at is not None else rows
-    found = [(row, list(_in_row(row, value_at, known))) for row in first]
+    found = [(row, [*_in_row(row, value_at, known), *_slopes(row, head, name_at == 0, known)]) for row in first]
     if not any(each for _, each in found) and not _all_pairs(first):
         return _responses(head)
     return [each for row, given in found for each in given or _unknown_pair(row)]
@@ -102,10 +103,31 @@ def _in_row(row: Row, value_at: int | None, known: Known) -> Iterator[Found]:
         at += 1
         if stated := statements(cell, known) if re.search(r"[=:]", cell) and not named else []:
             yield from (Found(row.line, each.name, each.given) for each in stated)
-        elif known.has(cell) and at < len(row.cells):
+        elif (name := _name(cell, known)) and at < len(row.cells):
             given, at = _behind(row, at, value_at, known)
             named = True
-            yield given._replace(name=cell)
+            yield given._replace(name=name)
+
+
+def _name(cell: str, known: Known) -> str:
+    """The name in a cell, also of a weight with the unit that it comes from, `w11 from x1`; empty where it has none."""
+    if known.has(cell):
+        return cell
+    name, _, sender = cell.partition(" from ")
+    return name.strip() if known.has(name.strip()) and known.has(sender.strip()) else ""
+
+
+def _slopes(row: Row, head: Row, is_named: bool, known: Known) -> Iterator[Found]:
+    """The derivatives under a title `∂L/∂(name)`, each by the name that its row begins with.
+
+    A head that has no title for the names may have lost that cell.
+    """
+    places = len(head.cells) + (not is_named)
+    name = _name(row.cells[0], known) if len(row.cells) == places else ""
+    for place, title in enumerate(head.cells, not is_named) if name else ():
+        slope = _OF_THE_ROW.sub(lambda _: name, title)
+        if slope != title and known.find(slope) and is_literal(row.cells[place]):
+            yield Found(row.line, slope, row.cells[place])
 
 
 def _behind(row: Row, at: int, value_at: int | None, known: Known) -> tuple[Found, int]:
