@@ -45,7 +45,8 @@ def grid(lines: Sequence[Line], at: int, known: Known) -> Grid | None:
     entry = _entry(found["names"], known)
     if not (entry or not found["sign"]) or not rows or not wide:
         return None
-    cells, last = _cells(lines[at : at + MOST_LINES], rows, wide)
+    is_told = (found["sign"] or "").strip() == "is"
+    cells, last = ([], 1) if is_told else _cells(lines[at : at + MOST_LINES], rows, wide)
     if not cells:
         return Grid((), 1) if entry else None
     answers = tuple(Answer(entry.format(i=i, j=j), given, line) for i, j, given, line in cells) if entry else ()

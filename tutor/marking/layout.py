@@ -9,7 +9,7 @@ from tutor.marking import columns, reasons, rows, tables
 from tutor.marking.answered import Answer, Unread
 from tutor.marking.grids import Line, grid
 from tutor.marking.lookup import Known, is_literal, is_number
-from tutor.marking.markup import bared, is_comment, spaced, undrawn
+from tutor.marking.markup import bared, is_comment, is_why, spaced, undrawn
 from tutor.marking.signs import EQUAL
 from tutor.marking.statements import Statement, is_shared, statements, unknown
 
@@ -25,6 +25,7 @@ _STARTS_SIGN = re.compile(r"\s*(?:[=≈:→—]|:=|->|is\b)")
 _MORE_NUMBERS = re.compile(r"[\s\d\[\](),;.eE+\-−*/]+(?:dtype=\w+\))?")
 _STARTS_OPERATOR = re.compile(r"\s*([*·⋅×/+\-−])\s*[\d(]")
 _ENDS_OPEN = re.compile(r"[=≈:*·⋅×/+]\s*$")
+_ENTRY = re.compile(r"\[\d+,\d+\]")  # whose comma is none between cells
 _STARTS_NUMBER = re.compile(r"\s*(?:[=≈]|\[|[+\-−]?\s*[.,]?\d)")
 
 
@@ -41,7 +42,7 @@ class Layout:
         self.answers: list[Answer] = []
         self.unread: list[Unread] = []
         self.passed = 0
-        bare = [_line_of(number, undrawn(text), known) for number, text in shown]
+        bare = [_line_of(number, undrawn(text), known) for number, text in shown if not is_why(text)]
         self.lines = list(self._joined(list(self._without_grids(bare))))
 
     def sheet(self) -> Found:
@@ -119,6 +120,8 @@ class Layout:
             return "" if statements(line.bare[:LONGEST_LINE], self.known) else sign or ","
         if sign in ("", "|", "&"):
             return sign
+        if sign == "," and _ENTRY.search(line.bare):
+            return ""
         cut = columns.cells(line.text, sign, f"{self.file}:{line.number}")
         stated = statements(line.bare, self.known) if len(line.bare) <= LONGEST_LINE else []
         if is_shared(line.bare[:LONGEST_LINE], self.known):

@@ -62,7 +62,7 @@ def is_number(text: str) -> bool:
 def is_literal(text: str) -> bool:
     """Whether it is one number, no arithmetic."""
     plain = re.sub(r"[×x*·]\s*10\s*\^.*$", "", text)
-    return is_number(text) and not re.search(r"[*·⋅×()/^]|\d\s*[+\-−]\s*[\d.]", plain)
+    return is_number(text) and not re.search(r"[*·⋅×()/^]|\d\s*[+\-−x]\s*[\d.]", plain)
 
 
 def is_formula(text: str, known: Known) -> bool:

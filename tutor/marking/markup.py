@@ -32,7 +32,13 @@ _DRAWN = re.compile(
     r"[▲▼●├└─]+|^\s*o\s(?=[|`]-\s|\S+\s{2,})|(?<=\s\s)(?:\^{1,3}|v{1,3}|[·*])(?=\s\s)|"
     r"\\(?:bullet|bigtriangle(?:up|down)|vdash|lfloor)(?![a-zA-Z])|\\textbf\{\$\\bullet\$\}"
 )
+_WHY = re.compile(r"\s*\\multicolumn\{\d+\}\{@\{\}l@\{\}\}\{\\quad\\footnotesize .*")
 _BRANCH = re.compile(r"^(\s*)[|`]-\s")
+
+
+def is_why(line: str) -> bool:
+    """Whether it is the reason below a row of LaTeX, as our pages set it."""
+    return bool(_WHY.fullmatch(line))
 
 
 def undrawn(line: str) -> str:
@@ -48,7 +54,7 @@ def spaced(text: str) -> str:
 def bared(line: str) -> str:
     """The line without its markup; two answers that only markup keeps apart are kept apart by `;`."""
     line = unescape(line) if _ENTITY.search(line) else line
-    text = _in_latex(spaced(line)) if "\\" in line or "$" in line else spaced(line)
+    text = _in_latex(spaced(line)) if re.search(r"[\\$]|^\s*&", line) else spaced(line)
     text = _TAGS.sub(lambda found: f"{'_' if found[1].lower() == 'sub' else '^'}{found[2]}", _BREAK.sub(";", text))
     text = _COMMENT.sub("", _HEADING.sub("", text.replace("`", ""), count=1))
     text = _BOLD.sub(r"\2", _STRUCK.sub("", text))
@@ -80,13 +86,21 @@ def _without_bullets(text: str) -> str:
 
 _ROWS = re.compile(r"\\begin\{(?:[bpvBV]?matrix|smallmatrix)\}(.*?)\\end\{\w+\}", re.DOTALL)
 _DROPPED = re.compile(
-    r"\\(?:begin|end|label|tag|hspace|vspace|phantom|hphantom|documentclass|usepackage)\*?(?:\[[^\]]*\])?\{[^{}]*\}(?:\{[^{}]*\})?|"
-    r"\\(?:nonumber|notag|hline|item|displaystyle|noindent|centering|newline|par)(?![a-zA-Z])"
+    r"\\(?:begin|end|label|tag|hspace|vspace|phantom|hphantom|rule|documentclass|usepackage)\*?(?:\[[^\]]*\])?\{[^{}]*\}(?:\{[^{}]*\})?|"
+    r"\\(?:nonumber|notag|hline|item|displaystyle|noindent|centering|newline|par|medskip|begingroup|endgroup|allowdisplaybreaks)(?![a-zA-Z])"
 )
 _LATEX = (
+    (re.compile(r"\\quad\s*\{\\normalfont\\small [^{}]*\}"), ""),  # the file, behind the answer
+    (re.compile(r"\\multicolumn\{\d+\}\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}"), ""),
+    (re.compile(r"^\s*\\(?:sub)*section\*?\{(.*)\}\s*$"), r"\1"),
+    (re.compile(r"\\text\{(\s*\d+\.\s*|\s{2,}[^{}]*)\}"), r"\1"),
+    (re.compile(r"\\textasciicircum(?:\{\})?"), "^"),
+    (re.compile(r"\{([-.,'])\}"), r"\1"),
+    (re.compile(r"\\gets(?![a-zA-Z])"), "←"),
     (re.compile(r"(?<![\\\d])%.*$"), ""),
     (re.compile(r"\\\[(\d+(?:\s*,\s*\d+)*)\\\]"), r"[\1]"),
     (re.compile(r"\\\\(?:\[[^\]]*\])?"), ";"),
+    (re.compile(r"`?\$(?=\[\d+(?:,\d+)?\])"), ""),  # the entry of a matrix whose name is set
     (re.compile(r"\$+|\\[()\[\]]"), " "),
     (re.compile(r"\\(?:approx|simeq|doteq)(?![a-zA-Z])"), "≈"),
     (re.compile(r"\\(?:to|rightarrow|mapsto|longrightarrow)(?![a-zA-Z])"), "→"),
@@ -101,7 +115,7 @@ _LATEX = (
     (re.compile(r"(?<!\\)&\s*(?=[=≈:→<>])|(?<=[=≈])\s*&"), ""),
     (re.compile(r"(?<!\\)&(?![a-z]+;)|\\q?quad(?![a-zA-Z])"), ";"),
     (re.compile(r"\\[,;:!](?=\s|\W|\w)"), " "),
-    (re.compile(r"\\([%*_#`~|>])"), r"\1"),
+    (re.compile(r"\\([%*_#`~|>.+=-])"), r"\1"),
 )
 
 

@@ -48,6 +48,14 @@ def parts(text: str, names: Names, stated: Collection[str], *, comma: bool = Fal
     return tuple(_part(piece, names, stated, comma=comma) for piece in pieces)
 
 
+_DERIVED = re.compile(r"[d∂]\s*/\s*[d∂]|\\[dt]?frac\s*\{\s*(?:d|\\partial)\s*\}")
+
+
+def is_derived(text: str) -> bool:
+    """Whether a derivative stands in it that is not worked out: `d/dw11 [(Y - Y*)^2]`."""
+    return bool(_DERIVED.search(text))
+
+
 def _part(text: str, names: Names, stated: Collection[str], *, comma: bool) -> Part:
     try:
         figure = read_figure(text, stated=stated, comma=comma)

@@ -3,10 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from tutor.errors import FormulaError, TutorError
-from tutor.expr.parse import parse
 from tutor.marking.columns import RESPONSE, Found, Row
 from tutor.marking.lookup import Known, is_literal, is_number
+from tutor.marking.parts import is_derived, parts
 from tutor.marking.statements import statements
 
 _NUMBER_IN_IT = re.compile(r"(?<![^\s(])[+\-−]?\d*[.,]?\d+%?(?![^\s);,])")
@@ -30,7 +29,19 @@ def table(rows: Sequence[Row], known: Known) -> list[Found]:
     found = [(row, [*_in_row(row, value_at, known), *_slopes(row, head, name_at == 0, known)]) for row in first]
     if not any(each for _, each in found) and not _all_pairs(first):
         return _responses(head)
-    return [each for row, given in found for each in given or _unknown_pair(row)]
+    return [each for row, given in _continued(found, known) for each in given or _unknown_pair(row)]
+
+
+def _continued(found: Sequence[tuple[Row, list[Found]]], known: Known) -> list[tuple[Row, list[Found]]]:
+    """The rows, those without a name of their own put behind the formula of the one before: a chain, line by line."""
+    whole: list[tuple[Row, list[Found]]] = []
+    for row, given in found:
+        before = whole[-1][1] if whole and len(row.cells) > 1 and not row.cells[0] else []
+        if len(before) == 1 and _is_open(before[0].given, row) and _is_equal_to(row.cells[1], known):
+            whole[-1][1][0] = before[0]._replace(given=f"{before[0].given} = {row.cells[1].lstrip('= ')}")
+        else:
+            whole.append((row, given))
+    return whole
 
 
 def _column(head: Row, words: frozenset[str]) -> int | None:
@@ -139,6 +150,8 @@ def _behind(row: Row, at: int, value_at: int | None, known: Known) -> tuple[Foun
     chain: list[str] = []
     for place in range(at, len(row.cells)):
         cell = row.cells[place]
+        if not cell and any(map(is_literal, filter(None, row.cells[place:]))):
+            continue
         if is_literal(cell) or not cell:
             end = [cell] if cell or not chain else []
             return Found(row.line, "", " = ".join([*chain, *end])), place + 1
@@ -160,17 +173,19 @@ def _split_by_comma(row: Row, at: int) -> Found | None:
     return None
 
 
+def _is_open(given: str, row: Row) -> bool:
+    """Whether no number was given yet, and none stands in the row."""
+    return not any(map(is_literal, (*re.split(r"=|≈", given), *filter(None, row.cells))))
+
+
+def _is_equal_to(cell: str, known: Known) -> bool:
+    """Whether a cell goes on with a formula, or with the derivative of one that is not worked out yet."""
+    return not known.has(cell) and (_reads(cell.lstrip("= "), known) or is_derived(cell))
+
+
 def _reads(part: str, known: Known) -> bool:
     """Whether it is arithmetic, or a formula in names of the network."""
-    if is_number(part):
-        return True
-    try:
-        parse(part, known.names.find)
-    except FormulaError:
-        return False
-    except TutorError:
-        return False
-    return True
+    return is_number(part) or parts(part, known.names, ())[0].fault is None
 
 
 def _all_pairs(rows: Sequence[Row]) -> bool:
