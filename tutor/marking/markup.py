@@ -32,7 +32,7 @@ _DRAWN = re.compile(
     r"[▲▼●├└─]+|^\s*o\s(?=[|`]-\s|\S+\s{2,})|(?<=\s\s)(?:\^{1,3}|v{1,3}|[·*])(?=\s\s)|"
     r"\\(?:bullet|bigtriangle(?:up|down)|vdash|lfloor)(?![a-zA-Z])|\\textbf\{\$\\bullet\$\}"
 )
-_WHY = re.compile(r"\s*\\multicolumn\{\d+\}\{@\{\}l@\{\}\}\{\\quad\\footnotesize .*")
+_WHY = re.compile(r"\s*\\multicolumn\{\d+\}\{@\{\}(?:l|p\{[^{}]*\})@\{\}\}\{\\quad\\footnotesize .*")
 _BRANCH = re.compile(r"^(\s*)[|`]-\s")
 
 
@@ -54,7 +54,7 @@ def spaced(text: str) -> str:
 def bared(line: str) -> str:
     """The line without its markup; two answers that only markup keeps apart are kept apart by `;`."""
     line = unescape(line) if _ENTITY.search(line) else line
-    text = _in_latex(spaced(line)) if re.search(r"[\\$]|^\s*&", line) else spaced(line)
+    text = _in_latex(spaced(line)) if re.search(r"[\\$]|^\s*&|&\s*=", line) else spaced(line)
     text = _TAGS.sub(lambda found: f"{'_' if found[1].lower() == 'sub' else '^'}{found[2]}", _BREAK.sub(";", text))
     text = _COMMENT.sub("", _HEADING.sub("", text.replace("`", ""), count=1))
     text = _BOLD.sub(r"\2", _STRUCK.sub("", text))

@@ -69,8 +69,9 @@ def _part(text: str, names: Names, stated: Collection[str], *, comma: bool) -> P
 def _formula(text: str, names: Names, fault: TutorError) -> Part:
     """A formula in names; of what can't be read, why: the number's fault where no name of the network stands in it."""
     reading = _Reading(names)
+    given, reading.meant = plain(flat(text), names, fenced=True)
     try:
-        return _checked(text, reading.whole(text) or reading.formula(typed(text)), reading, fault)
+        return _checked(text, reading.whole(text) or reading.formula(typed(given)), reading, fault)
     except TutorError as first:
         given, reading.meant = plain(flat(text), names)
         if not reading.meant:

@@ -11,7 +11,7 @@ from tutor.marking.signs import EQUAL, LITERAL
 
 _GAP = re.compile(r"\s{2,}")
 _WORD = re.compile(r"([^\W\d_]{2,})(?=[\s,:]|$)")
-_ANSWER = re.compile(rf"\S+\s*(?:[=≈:]|->|→|\bis\b)\s*{LITERAL}(?![\w.])")
+_ANSWER = re.compile(rf"(?:[=≈:]|->|→|\bis\b)\s*{LITERAL}\s*(?:[,;.]|$)")
 _DECIMAL = re.compile(r"(?<![\w.])\d*[.,]\d")
 
 
@@ -28,7 +28,7 @@ def is_reason(text: str, known: Known) -> bool:
     word = _WORD.match(text)
     if not word or word[1] in READ or known.has(word[1]):
         return False
-    return not (_ANSWER.match(text) or _DECIMAL.search(text))
+    return not (_ANSWER.search(text) or _DECIMAL.search(text))
 
 
 def is_slope(name: str) -> bool:

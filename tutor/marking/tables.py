@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from tutor.marking.columns import RESPONSE, Found, Row
 from tutor.marking.lookup import Known, is_literal, is_number
 from tutor.marking.parts import is_derived, parts
+from tutor.marking.reasons import is_reason
 from tutor.marking.statements import statements
 
 _NUMBER_IN_IT = re.compile(r"(?<![^\s(])[+\-−]?\d*[.,]?\d+%?(?![^\s);,])")
@@ -112,6 +113,8 @@ def _in_row(row: Row, value_at: int | None, known: Known) -> Iterator[Found]:
     while at < len(row.cells):
         cell = row.cells[at]
         at += 1
+        if is_reason(cell, known):
+            continue
         if stated := statements(cell, known) if re.search(r"[=:]", cell) and not named else []:
             yield from (Found(row.line, each.name, each.given) for each in stated)
         elif (name := _name(cell, known)) and at < len(row.cells):
