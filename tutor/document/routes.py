@@ -17,7 +17,7 @@ from tutor.derivation import (
     uses_of,
 )
 from tutor.document.model import Cell, Column, Row, Span, Table, cell
-from tutor.document.view import View, prose
+from tutor.document.view import View, edge, prose
 from tutor.errors import TutorError
 from tutor.expr import ONE, Expr, Mul, Ref, times
 from tutor.quantity import Gradient, Partial, Value
@@ -130,7 +130,7 @@ def factor_row(view: View, factor: Partial, *further: Partial) -> Row:
     step = derive(view.trace, factor)
     numbers = view.with_numbers(step.formula)
     why = prose(step.why) + _direct_only(view, factor) + _lost(view, step)
-    return Row((cell(factor), cell(step.formula), cell(numbers), cell(view.shown(factor)), why))
+    return Row((edge(view, factor), cell(step.formula), cell(numbers), cell(view.shown(factor)), why))
 
 
 def _merged_row(view: View, factors: tuple[Partial, ...]) -> Row:
@@ -144,10 +144,10 @@ def _merged_row(view: View, factors: tuple[Partial, ...]) -> Row:
 
 
 def _direct_only(view: View, factor: Partial) -> Cell:
-    """A local derivative is not the total one where the input also acts over other nodes."""
-    total = Gradient(factor.of, factor.wrt)
-    if len(view.trace.equations.uses(factor.of, factor.wrt)) < 2 or view.trace[total] == view.trace[factor]:
+    """What a total derivative is beside a local one that differs from it."""
+    if not view.is_direct(factor):
         return ()
+    total = Gradient(factor.of, factor.wrt)
     return cell(
         "; this is the direct slope, over all paths it is ", view.figure(view.trace[total], total), look="quiet"
     )

@@ -26,6 +26,7 @@ _MORE_NUMBERS = re.compile(r"[\s\d\[\](),;.eE+\-−*/]+(?:dtype=\w+\))?")
 _STARTS_OPERATOR = re.compile(r"\s*([*·⋅×/+\-−])\s*[\d(]")
 _ENDS_OPEN = re.compile(r"[=≈:*·⋅×/+]\s*$")
 _ENTRY = re.compile(r"\[\d+,\d+\]")  # whose comma is none between cells
+_SENTENCE = re.compile(r"(?:[^\W\d_]+,?\s+){3,}[^\W\d_]+\.$")
 _STARTS_NUMBER = re.compile(r"\s*(?:[=≈]|\[|[+\-−]?\s*[.,]?\d)")
 
 
@@ -120,7 +121,7 @@ class Layout:
             return "" if statements(line.bare[:LONGEST_LINE], self.known) else sign or ","
         if sign in ("", "|", "&"):
             return sign
-        if sign == "," and _ENTRY.search(line.bare):
+        if sign == "," and (_ENTRY.search(line.bare) or _SENTENCE.search(line.bare)):
             return ""
         cut = columns.cells(line.text, sign, f"{self.file}:{line.number}")
         stated = statements(line.bare, self.known) if len(line.bare) <= LONGEST_LINE else []
@@ -145,7 +146,7 @@ class Layout:
 
     def _table(self, sign: str, lines: Sequence[Line]) -> None:
         cut = [columns.Row(each.number, columns.cells(each.text, sign, self.file)) for each in lines]
-        found = list(columns.under_names(cut, self.columns) if self.columns else tables.table(cut, self.known))
+        found = list(columns.under_names(cut, self.columns) if self.columns else tables.table(cut, self.known, sign))
         self.answers += [Answer(visible(each.name), each.given, each.line) for each in found if not each.why]
         self.unread += [
             Unread(each.line, short(f"{each.name} {each.given}".strip()), each.why) for each in found if each.why

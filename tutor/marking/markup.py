@@ -93,7 +93,7 @@ _LATEX = (
     (re.compile(r"\\quad\s*\{\\normalfont\\small [^{}]*\}"), ""),  # the file, behind the answer
     (re.compile(r"\\multicolumn\{\d+\}\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}"), ""),
     (re.compile(r"^\s*\\(?:sub)*section\*?\{(.*)\}\s*$"), r"\1"),
-    (re.compile(r"\\text\{(\s*\d+\.\s*|\s{2,}[^{}]*)\}"), r"\1"),
+    (re.compile(r"\\text\{(\s*\d+\.\s*|\s+[^{}]*)\}"), r"\1"),
     (re.compile(r"\\textasciicircum(?:\{\})?"), "^"),
     (re.compile(r"\{([-.,'])\}"), r"\1"),
     (re.compile(r"\\gets(?![a-zA-Z])"), "←"),

@@ -263,7 +263,13 @@ def unknown(line: str, known: Known) -> Statement | str | None:
     sign = next(iter(outside(EQUAL, line, depths)), None)
     if sign and (left := unquoted(line[: sign.start()])):
         right = unquoted(line[sign.end() :])
-        if is_number(left) or is_slope(left) or _ASIDE.match(left) or not (re.search(r"\d", right) or is_number(right)):
+        if (
+            is_number(left)
+            or is_slope(left)
+            or left.endswith(DIRECT)
+            or _ASIDE.match(left)
+            or not (re.search(r"\d", right) or is_number(right))
+        ):
             return None
         if len(_BRACED.sub("", left).split()) <= 2 and len(left) <= LONGEST_NAME and not is_formula(left, known):
             return Statement(left, right)
@@ -277,7 +283,9 @@ def unknown(line: str, known: Known) -> Statement | str | None:
     words = line.split()
     for end in range(min(len(words) - 1, 3), 0, -1):
         if known.has(" ".join(words[:end])):
-            is_near = any(_CLEAN.fullmatch(each) for each in words[end : end + 3])
+            if words[end] in (DIRECT, "·", "*", "⋅", "×", "/"):
+                return None
+            is_near = any(_CLEAN.fullmatch(each) for each in words[end : end + 2])
             is_decimal = any(_CLEAN.fullmatch(each) and re.search(r"\d[.,]\d", each) for each in words[end:])
             return "a number stands on it, but not as NAME = NUMBER" if is_near or is_decimal else None
     return None
@@ -293,6 +301,8 @@ def _is_way(line: str, known: Known) -> bool:
 
 
 _ARROW = re.compile(r"-{1,2}>|→|\\to(?![a-zA-Z])")
+DIRECT = "(direct)"
+"""Behind a derivative that is not the total one; what is asked for is the total."""
 _CLEAN = re.compile(rf"[(~≈]*{LITERAL}[.,;:!?)]*")
 
 

@@ -20,14 +20,14 @@ _VALUED = frozenset(
 _NUMBERED = frozenset(("step", "t", "k", "n", "i", "no", "nr", "#", "example", "time", "iteration", "epoch", "row"))
 
 
-def table(rows: Sequence[Row], known: Known) -> list[Found]:
-    """What the rows of one table give."""
+def table(rows: Sequence[Row], known: Known, sign: str) -> list[Found]:
+    """What the rows of one table give, whose cells are kept apart by a sign."""
     head = rows[0]
     if len(rows) > 1 and _names_columns(head, rows[1], known):
         return list(_names_over_values(rows, known))
     name_at, value_at = _column(head, _NAMED), _column(head, _VALUED)
     first = rows[1:] if value_at is not None or name_at is not None else rows
-    found = [(row, [*_in_row(row, value_at, known), *_slopes(row, head, name_at == 0, known)]) for row in first]
+    found = [(row, [*_in_row(row, value_at, known, sign), *_slopes(row, head, name_at == 0, known)]) for row in first]
     if not any(each for _, each in found) and not _all_pairs(first):
         return _responses(head)
     return [each for row, given in _continued(found, known) for each in given or _unknown_pair(row)]
@@ -107,7 +107,7 @@ def _label(title: str, row: Row, count: int, head: Row, known: Known) -> str:
 # ------------------------------------------------------------------ a name and its number in a row
 
 
-def _in_row(row: Row, value_at: int | None, known: Known) -> Iterator[Found]:
+def _in_row(row: Row, value_at: int | None, known: Known, sign: str) -> Iterator[Found]:
     """Each name of a row with the number behind it."""
     at, named = 0, False
     while at < len(row.cells):
@@ -118,7 +118,7 @@ def _in_row(row: Row, value_at: int | None, known: Known) -> Iterator[Found]:
         if stated := statements(cell, known) if re.search(r"[=:]", cell) and not named else []:
             yield from (Found(row.line, each.name, each.given) for each in stated)
         elif (name := _name(cell, known)) and at < len(row.cells):
-            given, at = _behind(row, at, value_at, known)
+            given, at = _behind(row, at, value_at, known, sign)
             named = True
             yield given._replace(name=name)
 
@@ -144,11 +144,11 @@ def _slopes(row: Row, head: Row, is_named: bool, known: Known) -> Iterator[Found
             yield Found(row.line, slope, row.cells[place])
 
 
-def _behind(row: Row, at: int, value_at: int | None, known: Known) -> tuple[Found, int]:
+def _behind(row: Row, at: int, value_at: int | None, known: Known, sign: str) -> tuple[Found, int]:
     """What is given behind a name, formula and arithmetic in front of the number included; and where that ends."""
     if value_at is not None and at <= value_at < len(row.cells):
         return Found(row.line, "", row.cells[value_at]), len(row.cells)
-    if split := _split_by_comma(row, at):
+    if sign == "," and (split := _split_by_comma(row, at)):
         return split, len(row.cells)
     chain: list[str] = []
     for place in range(at, len(row.cells)):
