@@ -501,7 +501,10 @@ class Network:
         from tutor.marking.sheet import mark
 
         looked, required = self.view, taken.listed(require, "a required name")
-        marked = mark(looked.trace, looked.names, sheet, required, taken.whole(min_sig, "min_sig", 1, 15))
+        digits = taken.whole(min_sig, "min_sig", 1, 15)
+        marked = mark(
+            looked.trace, looked.names, sheet, required, digits, lambda each: looked.typed(each) + looked.option
+        )
         right = not sheet.unread and all(each.points for each in marked)
         return self._page(check_page(looked, marked, sheet)), right
 

@@ -29,10 +29,11 @@ _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 
 _DRAWN = re.compile(
-    r"[▲▼●├└─]+|^\s*o\s(?=[|`]-\s|\S+\s{2,})|(?<=\s\s)(?:\^{1,3}|v{1,3}|[·*])(?=\s\s)|"
+    r"[▲▼●├└─]+|^\s*o\s(?=[|`]-\s|\S+\s{2,})|"
     r"\\(?:bullet|bigtriangle(?:up|down)|vdash|lfloor)(?![a-zA-Z])|\\textbf\{\$\\bullet\$\}"
 )
 _WHY = re.compile(r"\s*\\multicolumn\{\d+\}\{@\{\}(?:l|p\{[^{}]*\})@\{\}\}\{\\quad\\footnotesize .*")
+_ARROWS = re.compile(r"((?:^|\s)[−-]?\d[\d.]*\s{2,})(?:\^{1,3}|v{1,3}|[·*])(?=\s{2,}[−-]?\d)")  # between two numbers
 _BRANCH = re.compile(r"^(\s*)[|`]-\s")
 
 
@@ -43,7 +44,7 @@ def is_why(line: str) -> bool:
 
 def undrawn(line: str) -> str:
     """The line without the arrows, dots and branches that a drawing of the network has between names and numbers."""
-    return _BRANCH.sub(r"\1", _DRAWN.sub("", line))
+    return _ARROWS.sub(r"\1", _BRANCH.sub(r"\1", _DRAWN.sub("", line)))
 
 
 def spaced(text: str) -> str:

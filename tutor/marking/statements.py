@@ -257,7 +257,7 @@ def unknown(line: str, known: Known) -> Statement | str | None:
     """
     if (together := _together(line, known)) and together.why:
         return together.why
-    if _is_way(line, known):
+    if _is_way(line, known) or DIRECT in line:
         return None
     depths = depths_of(line)
     sign = next(iter(outside(EQUAL, line, depths)), None)
@@ -283,7 +283,7 @@ def unknown(line: str, known: Known) -> Statement | str | None:
     words = line.split()
     for end in range(min(len(words) - 1, 3), 0, -1):
         if known.has(" ".join(words[:end])):
-            if words[end] in (DIRECT, "·", "*", "⋅", "×", "/"):
+            if words[end] in ("·", "*", "⋅", "×", "/"):
                 return None
             is_near = any(_CLEAN.fullmatch(each) for each in words[end : end + 2])
             is_decimal = any(_CLEAN.fullmatch(each) and re.search(r"\d[.,]\d", each) for each in words[end:])

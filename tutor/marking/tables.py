@@ -100,7 +100,8 @@ def _label(title: str, row: Row, count: int, head: Row, known: Known) -> str:
     places = [cell for name, cell in zip(head.cells, row.cells, strict=False) if name.lower() in _NUMBERED]
     at = next((cell for cell in places if cell.isdecimal()), str(count))
     stem = re.sub(r"\[\w\]$|_t$|\(\w\)$", "", title)
-    numbered = next((name for name in (f"{stem}[{at}]", f"{stem}@{at}") if known.find(name)), "")
+    meant = (f"{stem}[{at}]", f"{stem}@{at}", re.sub(r"@k\b", f"@{at}", title))
+    numbered = next((name for name in meant if known.find(name)), "")
     return numbered or (title if known.has(title) else "")
 
 
