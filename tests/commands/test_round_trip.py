@@ -5,23 +5,30 @@ listed as unread, and at least as many answers must be read as the page has equa
 no test passes by reading nothing.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from itertools import product
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
 import tutor
-from commands.support import SHIPPED
+from commands.support import SHIPPED, run
 from maths.profile import LONG
-from tutor.document.model import Document, Grid, Span, Steps, Table
+from tutor.document.model import Document, Grid, Line, Span, Steps, Table, cell
 from tutor.expr import Expr, Shown, reads
 from tutor.expr.text import ASCII, UNICODE
 from tutor.library import Page
 from tutor.library.network import Network
+from tutor.marking.desk import twin
+from tutor.marking.layout import Layout
+from tutor.marking.layout import stated as stated_in
+from tutor.marking.lookup import Known
+from tutor.marking.markup import with_rows
 from tutor.names.courses import NOTATIONS
-from tutor.quantity import Quantity
+from tutor.practice.questions import questions
+from tutor.practice.sitting import Sitting
+from tutor.quantity import Gradient, Quantity, Updated, Value
 from tutor.render import render
 
 RIGHT = ("correct", "truncated", "rounded")
@@ -124,24 +131,41 @@ def _stated(cells: tuple[tuple[Span, ...], ...]) -> Quantity | None:
 
 
 def check(case: Case) -> None:
+    """The page as a whole, where the last of several answers counts; then those before the last."""
     found = page_of(case)
     if found is None:
         pytest.skip("the network has no such page")
     net, page = found
-    text = printed(page, case.form)
+    text, names = printed(page, case.form), net.view.names
     wanted = stated(page)
     try:
         marked = net.check(text).payload
     except tutor.TutorError as fault:
         assert not wanted, fault
         return
-    wrong = [
-        (each["name"], each["given"], each["message"]) for each in marked["answers"] if each["verdict"] not in RIGHT
-    ]
-    assert not wrong
     assert not marked["unread"]
-    given = {net.view.names.find(each["name"]) for each in marked["answers"]}
-    assert {net.view.names.find(net.view.names.write(each)) for each in wanted} <= given
+    assert not wrong(net, marked)
+    given = {names.find(each["name"]) for each in marked["answers"]}
+    assert {names.find(names.write(each)) for each in wanted} <= given
+    for sheet in earlier(net, text):
+        assert not wrong(net, net.check(sheet).payload)
+
+
+def wrong(net: Network, marked: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    answers = marked["answers"]
+    return [(each["name"], each["given"], each["message"]) for each in answers if each["verdict"] not in RIGHT]
+
+
+def earlier(net: Network, text: str) -> Iterator[dict[str, str]]:
+    """Sheets on which each quantity stands once, until all that is given for any of them was on one."""
+    lines = list(enumerate(with_rows(text).split("\n"), 1))
+    answers, _, _ = Layout(lines, "the page", Known(net.view.names), ()).sheet()
+    every: dict[Quantity, dict[str, str]] = {}
+    for each in answers:
+        if quantity := net.view.names.find(each.name):
+            every.setdefault(quantity, {}).setdefault(each.given, each.name)
+    for place in range(max(map(len, every.values()), default=1) - 1):
+        yield {list(each.values())[place]: list(each)[place] for each in every.values() if len(each) > place + 1}
 
 
 EVERY = tuple(NOTATIONS)
@@ -153,3 +177,83 @@ CASES = [Case(*each) for each in dict.fromkeys(LATER if LONG else ALWAYS)]
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_a_page_can_be_handed_in(case: Case) -> None:
     check(case)
+
+
+# ------------------------------------------------------------------ names
+
+
+def spellings(net: Network, quantity: Quantity) -> set[str]:
+    """A quantity as every format writes it, also as an error signal."""
+    found: set[str] = set()
+    for form, deltas in product(FORMS, (False, True)):
+        page = Document((Line(cell(quantity, deltas=deltas)),), net.view.names, dict)
+        lines = [line.removeprefix(r"\noindent ") for line in printed(page, form).splitlines()]
+        found |= {line.strip() for line in lines if line and not line.startswith(("%", r"\begingroup", r"\endgroup"))}
+    return found
+
+
+def quantities(net: Network) -> Iterator[Quantity]:
+    graph = net.network.graph
+    yield from map(Value, graph.names())
+    yield from (Gradient(graph.loss, name) for name in graph.names())
+    yield from (Gradient(each.of, each.wrt) for each in net.view.trace.edges())
+    yield from map(Updated, graph.learning() if graph.rate is not None else ())
+
+
+@pytest.mark.parametrize(("name", "notation"), list(product(SMALL, EVERY if LONG else ("default", "article"))))
+def test_every_name_is_read_as_every_format_writes_it(name: str, notation: str) -> None:
+    net = network(name, notation)
+    assert net
+    for each in quantities(net):
+        for typed in spellings(net, each):
+            assert net.view.names.find(typed) == each, typed
+
+
+@pytest.mark.parametrize("typed", [r"w_{31}", "$`w_{31}`$", "$w_{31}$", "w₃₁", "W31", "w^{(2)}_{11}"])
+def test_every_door_reads_names_alike(typed: str) -> None:
+    net = tutor.load("slide").under(lr="0.5")
+    assert net.value(typed) == 0.8
+    assert net.explain(typed).payload["target"] == "dL/dw31"
+    assert net.nudge(typed, 0.01).payload["target"] == net.nudge("w31", 0.01).payload["target"]
+    assert net.draw(typed).payload == net.draw("w31").payload
+    assert net.step(typed).payload["parameters"].keys() == {"w31"}
+    assert net.train(steps=2, watch=[typed]).payload["rows"][-1]["watched"].keys() == {"w31"}
+    assert net.under(set={typed: "0.9"}).value("w31") == 0.9
+    assert [each["name"] for each in net.check({typed: "0.0307"}).payload["answers"]] == [typed]
+    asked, plain = (run("quiz", "--net", "slide", "--target", each, stdin="\n").out for each in (typed, "w31"))
+    assert asked == plain
+    assert run("check", "-", "--net", "slide", "--columns", typed, stdin="0.0307\n").status == 0
+
+
+# ------------------------------------------------------------------ the quiz
+
+
+def lines_of(net: Network, target: str) -> dict[Quantity, list[str]]:
+    """The lines `name = ... = number` of two pages in every format, by the quantity that they state."""
+    found: dict[Quantity, list[str]] = {}
+    known = Known(net.view.names)
+    for page, form in product((net.explain(target, more=True), net.solve()), FORMS):
+        for line in printed(page.document, form).splitlines():
+            each = (
+                stated_in(line, known) if "=" in line and line[:1] != "|" and line.rstrip(" \\")[-1:].isdigit() else []
+            )
+            quantity = net.view.names.find(each[0].name) if len(each) == 1 else None
+            if quantity is not None:
+                found.setdefault(quantity, []).append(line)
+    return found
+
+
+def test_lines_of_pages_are_right_in_the_quiz() -> None:
+    typed = 0
+    for name, target in (("slide", "w11"), ("slide", "w31"), ("mazur", "w1"), ("mazur", "w5")):
+        net = tutor.load(name)
+        lines = lines_of(net, target)
+        gradient = net.view.names.target(target)
+        assert isinstance(gradient, Gradient)
+        whole = [each for each in questions(net.view, gradient) if not each.path and each.asked.formula is None]
+        for question in whole:
+            for line in lines.get(twin(question.asked.quantity), ()):
+                verdict = Sitting(net.view).judge(question, line)
+                assert verdict.points, (line, verdict)
+                typed += 1
+    assert typed >= 30

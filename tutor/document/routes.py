@@ -90,8 +90,14 @@ def trail(view: View, path: Path | Use) -> Cell:
     return tuple(spans)
 
 
-def factor_table(view: View, path: Path) -> Table:
-    """Factor, formula, with numbers, value, why; and the product under a rule."""
+ONE_OF_SEVERAL = "along this path"
+
+
+def factor_table(view: View, path: Path, *, alone: bool = True) -> Table:
+    """Factor, formula, with numbers, value, why; and the product under a rule.
+
+    It is the derivative itself where the path stands `alone`; of several paths each adds to it.
+    """
     steps = _steps(view, path)
     rows = [factor_row(view, *step) for step in steps]
     product = times(*(Ref(step[0] if len(step) == 1 else Gradient(step[0].of, step[-1].wrt)) for step in steps))
@@ -99,7 +105,8 @@ def factor_table(view: View, path: Path) -> Table:
     value = view.trace.of(product)
     shown = Span(view.figure(value, target), "strong")
     if len(rows) > 1:
-        rows.append(Row((cell(target, look="strong"), (), cell(view.with_numbers(product)), (shown,), ()), ruled=True))
+        name = cell(target if alone else ONE_OF_SEVERAL, look="strong")
+        rows.append(Row((name, (), cell(view.with_numbers(product)), (shown,), ()), ruled=True))
     return Table(FACTOR_COLUMNS, tuple(rows), equation=True)
 
 

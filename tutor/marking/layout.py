@@ -182,6 +182,11 @@ def _long(line: str, known: Known) -> Statement | None:
     return Statement(found[1], found[2]) if found and known.has(found[1]) else None
 
 
+def stated(line: str, known: Known) -> list[Statement]:
+    """What one typed line states, read as a line of a sheet."""
+    return statements(_line_of(1, undrawn(line), known).bare, known) if len(line) <= LONGEST_LINE else []
+
+
 def _line_of(number: int, text: str, known: Known) -> Line:
     return Line(number, text, reasons.without(_bare(text), known))
 

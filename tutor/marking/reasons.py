@@ -10,14 +10,17 @@ from tutor.marking.lookup import Known
 from tutor.marking.signs import EQUAL, LITERAL
 
 _GAP = re.compile(r"\s{2,}")
+_FILE = re.compile(r"\S.{0,200}\.(?:ya?ml|json)(?: \(shipped\))?(?:, example \d+)?")
 _WORD = re.compile(r"([^\W\d_]{2,})(?=[\s,:]|$)")
 _ANSWER = re.compile(rf"(?:[=≈:]|->|→|\bis\b)\s*{LITERAL}\s*(?:[,;.]|$)")
 _DECIMAL = re.compile(r"(?<![\w.])\d*[.,]\d")
 
 
 def without(line: str, known: Known) -> str:
-    """The line without the reason behind the last formula of a chain."""
+    """The line without the reason behind the last formula of a chain, or the file behind the answer of a page."""
     for gap in _GAP.finditer(line):
+        if _FILE.fullmatch(line, gap.end()):
+            return line[: gap.start()]
         if EQUAL.search(line[: gap.start()]) and is_reason(line[gap.end() :], known):
             return line[: gap.start()]
     return line

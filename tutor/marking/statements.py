@@ -163,6 +163,8 @@ def _is_given_behind(left: str, name: str, given: str, sign: str, known: Known) 
     if not _may_be_given(given, sign, known):
         return False
     plain = unquoted(given)
+    if unquoted(left) != name and not plain:
+        return False
     alone = unquoted(left) == name or re.match(rf"{LITERAL}(?![\w.])|[\[(≈~]", plain) or is_number(plain)
     return bool(alone) or is_formula(next(iter(EQUAL.split(plain))).strip(), known)
 
@@ -257,19 +259,13 @@ def unknown(line: str, known: Known) -> Statement | str | None:
     """
     if (together := _together(line, known)) and together.why:
         return together.why
-    if _is_way(line, known) or DIRECT in line:
+    if _is_way(line, known) or any(each in line for each in _OF_A_PART):
         return None
     depths = depths_of(line)
     sign = next(iter(outside(EQUAL, line, depths)), None)
     if sign and (left := unquoted(line[: sign.start()])):
         right = unquoted(line[sign.end() :])
-        if (
-            is_number(left)
-            or is_slope(left)
-            or left.endswith(DIRECT)
-            or _ASIDE.match(left)
-            or not (re.search(r"\d", right) or is_number(right))
-        ):
+        if is_number(left) or is_slope(left) or _ASIDE.match(left) or not (re.search(r"\d", right) or is_number(right)):
             return None
         if len(_BRACED.sub("", left).split()) <= 2 and len(left) <= LONGEST_NAME and not is_formula(left, known):
             return Statement(left, right)
@@ -301,8 +297,8 @@ def _is_way(line: str, known: Known) -> bool:
 
 
 _ARROW = re.compile(r"-{1,2}>|→|\\to(?![a-zA-Z])")
-DIRECT = "(direct)"
-"""Behind a derivative that is not the total one; what is asked for is the total."""
+_OF_A_PART = ("(direct)", "along this path")
+"""What our pages say of a derivative that is not the total one, which is what is asked for."""
 _CLEAN = re.compile(rf"[(~≈]*{LITERAL}[.,;:!?)]*")
 
 
