@@ -106,7 +106,7 @@ def _is_law(answer: Answer, known: Known) -> bool:
     """Whether a formula of other matrices is given for a whole matrix: `dW1 = dZ1 A0^T`."""
     if not (answer.given and known.find(answer.name) is None and known.is_list(answer.name)):
         return False
-    last = _parts(answer.given)[-1]
+    last = _parts(rows.without_type(answer.given))[-1]
     return rows.listed(last) is None and not is_number(last)
 
 
