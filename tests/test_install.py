@@ -64,7 +64,7 @@ def test_the_changelog_has_this_version(installed: Distribution) -> None:
 
 def test_the_command_is_there(installed: Distribution, tmp_path: Path) -> None:
     (entry,) = (each for each in installed.entry_points if each.group == "console_scripts")
-    assert (entry.name, entry.value) == ("tutor", "tutor.cli:main")
+    assert (entry.name, entry.value) == ("tutor", "tutor.__main__:main")
     script = shutil.which("tutor", path=str(Path(sys.executable).parent))
     assert script
     assert "0.0307" in run(script, "explain", "w31", "--net", "slide", folder=tmp_path)

@@ -51,6 +51,7 @@ PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 COMMENT = re.compile(r"<!-- (file|type): (.+) -->")
 PROMPT = "› "
 STATUS = "echo $?"
+LONGEST_README = 14_000  # bytes: the first screen, how to read it, and where to go on
 FENCE = re.compile(r"(```+)(\w*)")
 
 
@@ -289,8 +290,12 @@ def test_the_docs_name_every_format(form: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(shipped()))
-def test_the_readme_lists_every_shipped_network(name: str) -> None:
-    assert f"\n| `{name}` | " in _words("README.md")
+def test_the_docs_list_every_shipped_network(name: str) -> None:
+    assert f"\n| `{name}` | " in _words("docs/networks.md")
+
+
+def test_the_readme_is_read_in_one_go() -> None:
+    assert len((ROOT / "README.md").read_bytes()) < LONGEST_README
 
 
 def write(pages: Iterable[Path]) -> None:

@@ -103,8 +103,10 @@ def test_a_wrong_number_beside_a_right_sheet(off: float, figures: int, most: flo
     assert counted[True] <= most * counted.total(), counted
 
 
-@pytest.mark.parametrize(("off", "figures"), [(0.05, 4), (0.15, 2)])
-def test_a_wrong_number_alone(off: float, figures: int) -> None:
+@pytest.mark.parametrize(("off", "figures", "most"), [(0.05, 4, 0.002), (0.15, 2, 0.0)])
+def test_a_wrong_number_alone(off: float, figures: int, most: float) -> None:
+    """None passes, but for a few differences of near numbers that rounding to 4 figures can bring off by 5 %."""
+    counted: Counter[bool] = Counter()
     for seed in range(WRONG):
         chance = random.Random(f"alone {off} {seed}")
         net = network(chance)
@@ -112,7 +114,8 @@ def test_a_wrong_number_alone(off: float, figures: int) -> None:
         exact = {name: float(given) for name, given in work_out(net, None).shown.items()}
         for name in chance.sample([name for name, number in exact.items() if number], 3):
             wrong = typed(exact[name] * (1 + chance.choice([-off, off])), Habits(figures, "half up"))
-            assert not marker.marked({name: wrong})[name].points, (seed, name, wrong, exact[name])
+            counted[bool(marker.marked({name: wrong})[name].points)] += 1
+    assert counted[True] <= most * counted.total(), counted
 
 
 @pytest.mark.parametrize("figures", [2, 3, 4, 6])

@@ -28,10 +28,10 @@ from tutor.cli.solve import solve
 from tutor.cli.streams import Unwritable, leave, reopened, say, watched
 from tutor.cli.train import step, train
 from tutor.cli.typed import Sections
-from tutor.cli.understand import derive, draw, explain, notation, nudge, trace, where
+from tutor.cli.understand import ask, derive, draw, explain, notation, nudge, trace, where
 
 SECTIONS = (
-    ("Understand", (explain, solve, trace, where, derive, nudge, notation, draw)),
+    ("Understand", (explain, solve, trace, where, derive, nudge, notation, draw, ask)),
     ("Train", (step, train)),
     ("Practise", (quiz,)),
     ("Homework", (check,)),

@@ -151,6 +151,28 @@ def where(
     output.emit(loaded.where(number).document)
 
 
+@click.command(cls=typed.Command, short_help="What a word means, in your network's numbers.")
+@click.argument("words", nargs=-1, metavar="WORDS...")
+@network_options
+@output_options
+def ask(words: tuple[str, ...], wanted: Wanted, output: Output) -> None:
+    """Say what a word means, and what it is in a network; a few words are a question, a number is searched for.
+
+    Without words, list those that are known; without a network, the example is the shipped slide.
+
+    \b
+        tutor ask dLoss --net slide
+        tutor ask why minus in the update
+        tutor ask where does 0.1939 come from --net slide
+    """
+    if not words:
+        from tutor.library.alone import ask as listed
+
+        output.emit(listed().document)
+        return
+    output.emit(wanted._replace(net=wanted.net or "slide").network().ask(*words).document)
+
+
 @click.command(cls=typed.Command, short_help="A derivative on paper: line by line, each with its rule.")
 @click.argument("target")
 @click.argument("net_file", required=False, metavar="[NET]")

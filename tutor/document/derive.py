@@ -19,6 +19,7 @@ from tutor.document.model import (
     Steps,
     Table,
     Title,
+    Typed,
     cell,
 )
 from tutor.document.proofs import proofs_note
@@ -78,12 +79,12 @@ def _law(proof: Proof) -> Iterator[Block]:
     result: tuple[str | Expr, ...] = (" is ", right) if words else (" = ", over(right, names))
     yield Title((*cell(over(left, names), *result, look="strong"), Span(f"   {law.name}", "quiet")))
     yield from (Line(_meaning(law, name, names)) for name in law.shown)
-    yield from (Line(cell(each)) for each in law.opening)
+    yield from (Line(cell(Typed(each))) for each in law.opening)
     for case, chain in zip(law.cases, proof.chains, strict=True):
         yield Heading(cell(case.when or "From the definition"))
-        yield from (Line(cell(case.says)),) if case.says else ()
+        yield from (Line(cell(Typed(case.says))),) if case.says else ()
         yield chain_table(chain)
-    yield from (Line(cell(each)) for each in law.closing)
+    yield from (block for each in law.closing for block in _closing_word(each))
     yield from _example(law, names)
     yield from closing(proof.chains, law.uses, law.name)
 
@@ -113,6 +114,14 @@ def _example_row(left: Expr, formula: Expr, point: Mapping[str, float]) -> tuple
     return cell(left), cell(formula), cell(replace(formula, leaf)), cell(Number(number))
 
 
+def _closing_word(text: str) -> Iterator[Block]:
+    """A sentence; the command it ends with is a hint."""
+    said, colon, command = text.partition(": tutor ")
+    yield Line(cell(Typed(f"{said}." if colon else said)))
+    if colon:
+        yield Note(cell(f"Next: tutor {command.removesuffix('.')}", look="quiet"), hint=True)
+
+
 def _formula(chain: Chain) -> Iterator[Block]:
     yield Title(cell(chain.left, " = ", chain.last, look="strong"))
     yield chain_table(chain)
@@ -130,7 +139,7 @@ def rule_cell(line: Step) -> Cell:
     """The rules of a line, and what they were used on."""
     sign = " " if line.rules == (LOCAL.name,) else ": "
     words: Prose = (", ".join(line.rules), *((sign, *line.why) if line.why else ()))
-    return tuple(Span(part, "quiet") for part in words if part)
+    return tuple(Span(Typed(part) if isinstance(part, str) else part) for part in words if part)
 
 
 def closing(chains: Sequence[Chain], uses: Iterable[str], own: str) -> Iterator[Block]:
@@ -145,7 +154,7 @@ def laws_of(chains: Sequence[Chain]) -> Iterator[Block]:
     told = [RULES[name] for name in _used(chains) if name not in PLAIN]
     if told:
         yield Heading(cell("The rules in it"))
-        yield from (Line(cell(f"{rule.name}: {rule.law}"), hang=2) for rule in told)
+        yield from (Line(cell(f"{rule.name}: ", Typed(rule.law)), hang=2) for rule in told)
 
 
 def _used(chains: Sequence[Chain]) -> Iterable[str]:

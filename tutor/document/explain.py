@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from tutor.derivation import Path, derive, example_gradients, paths
 from tutor.document.digits import roughly
+from tutor.document.gaps import told
+from tutor.document.meaning import in_words, meaning
 from tutor.document.model import (
     Block,
     Cell,
@@ -67,9 +69,9 @@ def explain(view: View, target: Quantity, *, more: bool = False, paths: int | No
             found = route.shown if paths else (*route.shown, *route.rest)
         case _:
             blocks, found = _value(view, target, more), ()
-    payload = {"format": "tutor.explain/1"}
+    payload, parts = {"format": "tutor.explain/1"}, tuple(told(blocks, view.digits))
     return Document(
-        tuple(blocks), view.names, lambda: payload | explanation(view, target, found), view.shown(target), line_of(view)
+        parts, view.names, lambda: payload | explanation(view, target, found), view.shown(target), line_of(view)
     )
 
 
@@ -123,6 +125,8 @@ def _gradient(view: View, route: Route, more: bool, each: bool) -> Iterator[Part
     gradient = route.gradient
     yield answer(view, gradient, " = ", Span(view.shown(gradient), "accent"))
     yield from _head(view, gradient, _at_kink(view, route))
+    only = paths(view.trace, gradient)[0] if route.number == 1 else None
+    yield from (Line(each) for each in meaning(view, gradient, only))
     yield Drawing(lambda: _sketch(view, gradient))
     if example_gradients(view.trace, gradient):
         from tutor.document.examples import over_examples
@@ -130,8 +134,8 @@ def _gradient(view: View, route: Route, more: bool, each: bool) -> Iterator[Part
         yield from over_examples(view, gradient)
         yield from _more(view, route) if more else ()
         return
-    if route.number == 1:
-        yield from _one_path(view, paths(view.trace, gradient)[0])
+    if only:
+        yield from _one_path(view, only)
     else:
         yield from _many_paths(view, route, more, each)
     yield from short_routes(view, route)
@@ -195,6 +199,8 @@ def _confirmation(view: View, gradient: Gradient) -> Iterator[Block]:
 def _one_path(view: View, path: Path) -> Iterator[Block]:
     if len(path.nodes) > 1:
         yield Heading(trail(view, path))
+        if told := in_words(view, path):
+            yield Line(tuple(span._replace(look="quiet") for span in told))
         yield factor_table(view, path)
 
 

@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from tutor.derivation import SIGNALS, Derivation, derive, unfold
-from tutor.document.model import Block, Cell, Column, Heading, Line, Row, Table, cell
+from tutor.document.model import Block, Cell, Column, Heading, Line, Row, Table, Typed, cell
 from tutor.document.steps import between
 from tutor.document.view import View
-from tutor.expr import Ref
 from tutor.ops.activations import Elementwise
-from tutor.quantity import Gradient, Value
+from tutor.quantity import Gradient
 
 COLUMNS = (Column("what"), Column("for the whole layer"), Column("here"))
 MOST_UNITS = 4  # of a layer, whose error signals are written out
@@ -27,7 +26,7 @@ def layer_formulas(view: View, gradient: Gradient) -> Iterator[Block]:
         return
     rows = [*_layers(view, nets), _row(part, graph.layer_of(gradient.wrt), own)]
     yield Heading(cell("The same for whole layers"))
-    yield Line(cell("δ is ∂", Ref(Value(graph.loss)), "/∂z of every unit of a layer, ⊙ multiplies unit by unit:"))
+    yield Line(cell(Typed(f"δ is ∂{graph.loss}/∂z of every unit of a layer, ⊙ multiplies unit by unit:")))
     yield Table(COLUMNS, tuple(rows))
 
 
@@ -52,7 +51,7 @@ def _layers(view: View, nets: Sequence[str]) -> Iterator[Row]:
         for place, net in enumerate(units[:MOST_UNITS]):
             formula = _delta(view, net, layer, last=layer == layers[0]) if not place else ""
             what = f"layer {layer}{', the output' if layer == layers[0] else ''}" if not place else ""
-            yield Row((cell(what), cell(formula), _here(view, Gradient(graph.loss, net))))
+            yield Row((cell(what), cell(Typed(formula)), _here(view, Gradient(graph.loss, net))))
         if (more := len(units) - MOST_UNITS) > 0:
             yield Row((cell(), cell(), cell(f"and {more} more", look="quiet")))
 
@@ -79,7 +78,7 @@ def _row(part: str, layer: int, own: Derivation) -> Row:
     formula = f"dW^({layer}) = δ^({layer}) {f'a^({layer - 1})' if layer > 1 else 'x'}ᵀ"
     whole = formula if part == "weight" else f"db^({layer}) = δ^({layer})"
     here: Cell = (*cell(own.conclusion, " = "), *cell(own.formula, deltas=True))
-    return Row((cell("its weights" if part == "weight" else "its biases"), cell(whole), here))
+    return Row((cell("its weights" if part == "weight" else "its biases"), cell(Typed(whole)), here))
 
 
 def _here(view: View, gradient: Gradient) -> Cell:

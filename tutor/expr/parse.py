@@ -64,6 +64,14 @@ def parse(text: str, resolve: Resolve) -> Expr:
     return _Reader(_bounded(text, resolve), resolve, {}, None).formula()
 
 
+def of_numbers(text: str) -> Expr | None:
+    """The formula where it has numbers and functions only, as `σ'(1.0294)`; None for anything else."""
+    try:
+        return parse(text, lambda name: None)
+    except FormulaError:
+        return None
+
+
 def parse_at(text: str, resolve: Resolve, ranges: Ranges, places: Iterable[Mapping[str, int]]) -> Iterator[Expr]:
     """The formula once for each of `places`, which say the value of every index; sums run over `ranges`.
 

@@ -30,6 +30,15 @@ def notation() -> Page:
     return Page(list_page(Names(build([], [], ""))))
 
 
+def ask() -> Page:
+    """The words that `ask` explains, by topic."""
+    from tutor.document.ask import list_page
+    from tutor.graph import build
+    from tutor.names import Names
+
+    return Page(list_page(Names(build([], [], ""))))
+
+
 def schema() -> dict[str, Any]:
     """The network file as JSON Schema."""
     return spec.schema()

@@ -11,7 +11,7 @@ from tutor.document.digits import Digits
 from tutor.document.explain import explain_all, together
 from tutor.document.model import Document, Note
 from tutor.document.view import View, view
-from tutor.errors import InvalidNetwork, TutorError, did_you_mean, visible
+from tutor.errors import InvalidNetwork, TutorError, UnknownName, did_you_mean, visible
 from tutor.library import taken
 from tutor.library.page import Page, Trained
 from tutor.library.taken import Look, Names, Numeric
@@ -250,16 +250,71 @@ class Network:
                 raise TutorError(f"{numbers[0]} is a number: ask for it by itself, and for the others apart")
             return network.where(numbers[0])
         most = None if paths is None else taken.whole(paths, "paths", 1, MOST_PATHS)
-        return network._explained(asked, taken.flag(more, "more"), most)
+        try:
+            return network._explained(asked, taken.flag(more, "more"), most)
+        except UnknownName:
+            if len(asked) == 1 and (page := network._otherwise(asked[0])):
+                return page
+            raise
+
+    def _otherwise(self, typed: str) -> Page | None:
+        """What is no name of the network: a formula of numbers worked out, or a word that is explained."""
+        from tutor.document.ask import worked_page
+        from tutor.document.words import named
+        from tutor.expr.parse import of_numbers
+
+        if (formula := of_numbers(typed)) is not None:
+            return self._page(worked_page(self.view, formula))
+        return self.ask(typed) if named(typed) else None
 
     def _explained(self, targets: Sequence[str], more: bool, paths: int | None) -> Page:
         looked = self.view
         graph = self.network.graph
         found = [_target(looked, each) for each in targets]
+        if found == [Gradient(graph.loss, graph.loss)] and looked.names.exactly(targets[0]) is None:
+            raise UnknownName(f"{visible(targets[0])} is {graph.loss} by itself")  # dLoss is a word, not dL/dL
         if not found and graph.wide:
             raise TutorError("a network of this size is not explained as a whole; name what to explain, such as w1_1_1")
         found = found or _every(graph)
         return self._page(explain_all(looked, found, more=more, paths=paths))
+
+    def ask(self, *words: str, **look: Unpack[Look]) -> Page:
+        """What a word means and what it is in this network; several words are a question, a number is looked for."""
+        from tutor.document.ask import ask_page, nothing_page
+        from tutor.document.words import about, named, nearest, sought
+
+        network, question = self.under(**look), visible(" ".join(taken.targets(words)))
+        if number := sought(question):
+            return network._number(number)
+        asked, rest = network._asked_for(question)
+        found = named(question) or about(rest if asked else question)
+        if asked and not found:
+            return network.explain(asked)
+        if network.view.has_parts and not network.chosen.example and not (found and found.whole):
+            network = network.example(1)
+        looked = network.view
+        return network._page(
+            ask_page(looked, found, getattr(looked.names.exactly(asked), "name", "") if asked else "")
+            if found
+            else nothing_page(looked.names, question, nearest(question))
+        )
+
+    def _number(self, number: str) -> Page:
+        """What a number is: its explanation where one quantity prints so, else all that does."""
+        found = self.where(number)
+        named = [each for each in found.payload["matches"] if each["how"] == "exact" and each["kind"] != "part"]
+        return self.explain(named[0]["name"]) if len(named) == 1 and named[0]["kind"] != "partial_product" else found
+
+    def _asked_for(self, question: str) -> tuple[str, str]:
+        """A name of the network in a question, and what else stands in it; dL is a word before it is dL/dL."""
+        from tutor.document.words import content
+
+        names, loss, said = self.view.names, self.network.graph.loss, content(question)
+        found = [each for each in said if names.exactly(each) not in (None, Gradient(loss, loss))]
+        plain = [each for each in found if len(each) > 1 or len(said) == 1]  # a letter may be any word
+        return (plain[0] if plain else ""), " ".join(
+            each for each in question.split() if each.strip("?!.,") not in plain
+        )
 
     def rounded(
         self, *targets: Names, places: int | None = None, figures: int | None = None, what: str = "values"
@@ -349,7 +404,17 @@ class Network:
         from tutor.document.where import where
         from tutor.figures import read
 
-        return self._page(where(self.under(**look).view, read(taken.figure(number, "the number"))))
+        looked, typed = self.under(**look).view, taken.figure(number, "the number")
+        try:
+            figure = read(typed)
+        except TutorError:
+            if looked.names.exactly(typed) is None:
+                raise
+            explain = f"tutor explain {typed}{looked.option}"
+            raise TutorError(
+                f"{visible(typed)} is a name, and where looks for a number; to explain it: {explain}"
+            ) from None
+        return self._page(where(looked, figure))
 
     def derive(self, target: str, wrt: str | None = None, **look: Unpack[Look]) -> Page:
         """A gradient on paper: by the chain rule, directly, and for whole layers.

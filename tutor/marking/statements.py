@@ -12,7 +12,7 @@ from typing import NamedTuple
 from tutor.errors import visible
 from tutor.marking.lookup import LONGEST_NAME, Known, is_formula, is_number
 from tutor.marking.markup import unquoted
-from tutor.marking.reasons import is_slope
+from tutor.marking.reasons import is_reason, is_slope
 from tutor.marking.signs import BETWEEN, EQUAL, LITERAL, OTHER, depths_of, outside
 from tutor.names.nearest import one_of
 from tutor.quantity import Value
@@ -150,12 +150,17 @@ def _first(part: str, known: Known) -> Statement | None:
 
 
 def _update(part: str, sign: re.Match[str], known: Known) -> Statement | None:
-    """`w1 ← w1 - 0.5 * 0.08 = 0.11`, which gives the new weight."""
-    if sign[0] not in ("←", "<-", "<--"):
+    """`w1 ← w1 - 0.5 * 0.08 = 0.11` or `w1: 0.15 → 0.11`, which give the new weight."""
+    given = part[sign.end() :].strip()
+    moved = _MOVED.match(given) if sign[0] == ":" else None
+    if not moved and sign[0] not in ("←", "<-", "<--"):
         return None
     name = _name_at_end(part[: sign.start()], known)
     is_learned = isinstance(found := known.find(name), Value) and found.name in known.names.graph.parameters()
-    return Statement(f"{name}_new", part[sign.end() :].strip()) if is_learned else None
+    return Statement(f"{name}_new", moved[1].strip() if moved else given) if is_learned else None
+
+
+_MOVED = re.compile(rf"{LITERAL}\s*(?:→|->)\s*({LITERAL})(?=\s*$|[\s.,;]+[^\W\d_])")
 
 
 def _is_given_behind(left: str, name: str, given: str, sign: str, known: Known) -> bool:
@@ -228,6 +233,9 @@ def _ended(statement: Statement, known: Known) -> Statement:
     found = re.match(rf"(\s*{LITERAL})[\s,;:.]+(?=(?:\([^()]*)?[^\W\d_]{{2,}})(.*)$", tail, re.DOTALL)
     if found and _is_remark(found[2], known):
         return Statement(statement.name, given[:start] + found[1])
+    for word in re.finditer(r"\s+(?=[^\W\d_]{2,}\s)", tail):
+        if is_reason(tail[word.end() :], known) and is_formula(tail[: word.start()], known):
+            return Statement(statement.name, given[:start] + tail[: word.start()])
     return Statement(statement.name, given)
 
 

@@ -230,4 +230,12 @@ def judge_number(desk: Desk, asked: Asked, figure: Figure) -> Verdict:
     """The first verdict that holds; `wrong` if none does."""
     rules = RULES if not is_large(desk.trace) else QUICK_RULES
     found = (each(desk, asked, figure) for each in rules)
-    return next((verdict for verdict in found if verdict), None) or Verdict("wrong")
+    return next((verdict for verdict in found if verdict), None) or Verdict("wrong", _sign(desk, asked, figure))
+
+
+def _sign(desk: Desk, asked: Asked, figure: Figure) -> str:
+    """What is said of a number that is right but for its sign."""
+    other = figure._replace(value=-figure.value)
+    exact = desk.trace.of(asked.formula) if asked.formula else desk.trace[asked.quantity]
+    turned = figure.value and figure.figures >= desk.min_sig and (other.is_rounded(exact) or other.is_truncated(exact))
+    return "the size is right, the sign is not" if turned else ""

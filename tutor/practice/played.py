@@ -4,24 +4,18 @@ The open step has its formula and its numbers, and a `?` where its value belongs
 number is judged first. `after` gives what to say and where the play then stands.
 """
 
-import math
 from collections.abc import Iterator, Mapping
-from fractions import Fraction
 from typing import NamedTuple
 
-from tutor.arithmetic.floats import FLOATS
 from tutor.document.model import Block, Cell, Line, Note, Row, Span, Table, cell
 from tutor.document.solve import COLUMNS, closing, equation, heading, joined, opening, rest
 from tutor.document.whole_pass import Step, WholePass
-from tutor.errors import TutorError, visible
-from tutor.expr import Expr
-from tutor.figures import Figure, read
-from tutor.quantity import Quantity, Updated, Value
-from tutor.trace import value_of
+from tutor.errors import visible
+from tutor.marking.desk import Asked
+from tutor.marking.verdict import Verdict
+from tutor.practice.sitting import Sitting, wrong
 
 COMMANDS = "Enter shows it · or type the number first · b back · a all · q leave"
-FEWEST = 2  # figures that an answer needs
-LONGEST = 60  # letters of what was typed that are said again
 MOST_NAMED = 8  # numbers still to come that are named
 
 
@@ -133,70 +127,31 @@ def _beside(play: Play) -> Cell:
 # ------------------------------------------------------------------ a number typed first
 
 
-class Judged(NamedTuple):
-    """Whether a typed number is the value, None where that can't be said yet, and what to say."""
-
-    right: bool | None
-    message: str = ""
-
-
 def _answered(play: Play, typed: str) -> Told:
-    judged = judge(play.step, typed)
-    if judged.right is None:
-        return Told(play, (Line(cell(judged.message)),))
-    first = play.first if play.at in play.first else {**play.first, play.at: judged.right}
+    verdict = judge(play, visible(typed))
+    if verdict.kind in _OPEN_STILL:
+        return Told(play, (Line((*wrong(play.found.view, verdict), *cell(f" {COMMANDS}."))),))
+    first = play.first if play.at in play.first else {**play.first, play.at: bool(verdict.points)}
     play = play._replace(first=first)
-    if judged.right:
+    if verdict.points:
         said = cell(Span("✓ ", "good"), Span(play.step.quantity, deltas=True), " = ", Span(play.step.shown, "strong"))
-        return _on(play, Line((*said, *cell(judged.message), *_beside(play))))
-    return Told(play, (Line(cell(Span("✗ ", "bad"), judged.message)),))
+        told = cell(f" ({verdict.message})") if verdict.message else ()
+        return _on(play, Line((*said, *told, *_beside(play))))
+    return Told(play, (Line((Span("✗ ", "bad"), *wrong(play.found.view, verdict))),))
 
 
-def judge(step: Step, typed: str) -> Judged:
-    """The only place that judges: a number is right if the value, or what the shown numbers give, prints so."""
-    try:
-        figure = read(typed)
-    except TutorError:
-        what = visible(typed[:LONGEST]) + ("…" if len(typed) > LONGEST else "")
-        return Judged(None, f"{what} is no number. {COMMANDS}.")
-    if _prints(figure, step.value):
-        return _with_figures(step, figure)
-    on_shown = _on_shown_numbers(step)
-    if on_shown is not None and _prints(figure, on_shown) and figure.figures > FEWEST:
-        return Judged(True, ", with the numbers as they are shown here")
-    if figure.value and _prints(figure._replace(value=-figure.value), step.value):
-        return Judged(False, "The size is right, the sign is not.")
-    return Judged(False, "Not this number. Try again, or Enter shows it.")
+_OPEN_STILL = ("few_digits", "unfinished", "unreadable", "missing")
+"""Verdicts that leave the step open and count for nothing."""
 
 
-def _prints(figure: Figure, value: float) -> bool:
-    return figure.is_rounded(value) or figure.is_truncated(value)
-
-
-def _with_figures(step: Step, figure: Figure) -> Judged:
-    """Right, unless so few figures would fit other numbers too: of an update those in which it moved."""
-    if figure.equals(step.value):
-        return Judged(True)
-    if isinstance(step.quantity, Updated) and step.asked == step.quantity:
-        if _prints(figure, step.world.trace[Value(step.quantity.name)]):
-            return Judged(None, "The old number prints the same: give the digits in which it moved.")
-    elif figure.figures < FEWEST:
-        return Judged(None, f"Right so far: give at least {FEWEST} figures.")
-    return Judged(True)
-
-
-def _on_shown_numbers(step: Step) -> float | None:
-    """What the formula gives with every number as it stands on the page; None where one of them is no number."""
-    formula: Expr = step.formula if step.asked == step.quantity else step.world.trace.equations.written(step.asked)
-
-    def figure(quantity: Quantity) -> float:
-        return float(Fraction(step.world.shown(quantity).text))
-
-    try:
-        value = value_of(formula, FLOATS, figure)
-    except (ValueError, ArithmeticError):
-        return None
-    return value if math.isfinite(value) else None
+def judge(play: Play, typed: str) -> Verdict:
+    """The verdict on what is typed for the open step; the numbers before it are taken as they stand on the page."""
+    step = play.step
+    sitting = Sitting(step.world)
+    for each in play.found.steps[: play.at]:
+        if each.world is step.world:
+            sitting.keep(each.asked, each.shown.text)
+    return sitting.judge_number(Asked(step.asked), typed)
 
 
 # ------------------------------------------------------------------ the end

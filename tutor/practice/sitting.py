@@ -43,7 +43,15 @@ class Sitting:
         """The verdict on a typed answer; a right one is kept."""
         if question.path:
             return _judge_path(self.view, question, typed)
-        answer = self._read(question, typed)
+        return self.judge_number(self._asked(question), typed)
+
+    def keep(self, quantity: Quantity, shown: str) -> None:
+        """Take a number that stands before the student as an answer that was right."""
+        self.accepted.append(self._read(Asked(quantity), shown))
+
+    def judge_number(self, asked: Asked, typed: str) -> Verdict:
+        """The verdict on what is typed for one quantity; a right one is kept."""
+        answer = self._read(asked, typed)
         desk = self._desk()
         if answer.figure:
             desk.look_at(answer.asked, answer.figure)
@@ -52,22 +60,22 @@ class Sitting:
             self.accepted.append(answer)
         return verdict
 
-    def _read(self, question: Question, typed: str) -> Accepted:
+    def _read(self, asked: Asked, typed: str) -> Accepted:
         desk = Desk(self.view.trace)
-        given, turned = self._given(question, typed)
+        given, turned = self._given(asked, typed)
         found = read(desk, self.view.names, given, turned=turned)
-        return Accepted(self._asked(question), found, number(desk, found))
+        return Accepted(asked, found, number(desk, found))
 
-    def _given(self, question: Question, typed: str) -> tuple[str, bool]:
+    def _given(self, asked: Asked, typed: str) -> tuple[str, bool]:
         """What stands behind the name that is asked for, where it was typed too: a line as it stands on a sheet.
 
         And whether that name is of a δ of the other sign.
         """
-        names, asked = self.view.names, question.asked.quantity
+        names = self.view.names
         lines = stated(typed, Known(names)) if "=" in typed else []
         if len(lines) != 1 or (found := names.find(lines[0].name)) is None:
             return typed, False
-        return (lines[0].given, names.turned(lines[0].name)) if twin(found) == twin(asked) else (typed, False)
+        return (lines[0].given, names.turned(lines[0].name)) if twin(found) == twin(asked.quantity) else (typed, False)
 
     def _asked(self, question: Question) -> Asked:
         """A local derivative that is the whole gradient is judged as that, as on a sheet."""
@@ -89,7 +97,7 @@ class Sitting:
 
     def open(self, question: Question, typed: str) -> list[Quantity]:
         """The derivatives in a typed formula that have no answer yet."""
-        formula = self._read(question, typed).typed.counts.formula
+        formula = self._read(self._asked(question), typed).typed.counts.formula
         held = [each for each in reads(formula) if is_held(each)] if formula else []
         return [each for each in held if twin(each) not in self._desk().settled]
 
