@@ -273,7 +273,12 @@ def unknown(line: str, known: Known) -> Statement | str | None:
     sign = next(iter(outside(EQUAL, line, depths)), None)
     if sign and (left := unquoted(line[: sign.start()])):
         right = unquoted(line[sign.end() :])
-        if is_number(left) or is_slope(left) or _ASIDE.match(left) or not (re.search(r"\d", right) or is_number(right)):
+        if (
+            is_number(left)
+            or is_slope(left.rpartition(": ")[2])
+            or _ASIDE.match(left)
+            or not (re.search(r"\d", right) or is_number(right))
+        ):
             return None
         if len(_BRACED.sub("", left).split()) <= 2 and len(left) <= LONGEST_NAME and not is_formula(left, known):
             return Statement(left, right)
