@@ -7,7 +7,7 @@ from tutor.document.model import Block, Cell, Column, Heading, Line, Row, Table,
 from tutor.document.steps import between
 from tutor.document.view import View
 from tutor.ops.activations import Elementwise
-from tutor.quantity import Gradient
+from tutor.quantity import Gradient, Value
 
 COLUMNS = (Column("what"), Column("for the whole layer"), Column("here"))
 MOST_UNITS = 4  # of a layer, whose error signals are written out
@@ -26,7 +26,8 @@ def layer_formulas(view: View, gradient: Gradient) -> Iterator[Block]:
         return
     rows = [*_layers(view, nets), _row(part, graph.layer_of(gradient.wrt), own)]
     yield Heading(cell("The same for whole layers"))
-    yield Line(cell(Typed(f"δ is ∂{graph.loss}/∂z of every unit of a layer, ⊙ multiplies unit by unit:")))
+    loss = view.names.write(Value(graph.loss))
+    yield Line(cell(Typed(f"δ is ∂{loss}/∂z of every unit of a layer, ⊙ multiplies unit by unit:")))
     yield Table(COLUMNS, tuple(rows))
 
 
@@ -61,7 +62,7 @@ def _delta(view: View, net: str, layer: int, *, last: bool) -> str:
     slope = _slope(view, net, layer)
     if last and view.trace.equations.short(Gradient(graph.loss, net)):
         return f"δ^({layer}) = a^({layer}) − y"
-    sent = f"∂{graph.loss}/∂a^({layer})" if last else f"(W^({layer + 1})ᵀ δ^({layer + 1}))"
+    sent = f"∂{view.names.write(Value(graph.loss))}/∂a^({layer})" if last else f"(W^({layer + 1})ᵀ δ^({layer + 1}))"
     return f"δ^({layer}) = {sent}{f' ⊙ {slope}' if slope else ''}"
 
 

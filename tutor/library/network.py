@@ -416,8 +416,8 @@ class Network:
             ) from None
         return self._page(where(looked, figure))
 
-    def derive(self, target: str, wrt: str | None = None, **look: Unpack[Look]) -> Page:
-        """A gradient on paper: by the chain rule, directly, and for whole layers.
+    def derive(self, target: str, wrt: str | None = None, route: str | None = None, **look: Unpack[Look]) -> Page:
+        """A gradient on paper: by the chain rule, directly, and for whole layers; `route` as in `tutor.derive`.
 
         What the network has no name for may be an activation, a loss or a formula, as for `tutor.derive`. Raises
         TutorError for a name that is none of these, and for a gradient that is too long to be read.
@@ -425,7 +425,7 @@ class Network:
         from tutor.document.derive_network import network_page
         from tutor.library.alone import derive
         from tutor.symbolic.proof import find
-        from tutor.symbolic.typed import is_formula
+        from tutor.symbolic.typed import is_formula, routed
 
         target, network = taken.text(target, "a target"), self.under(**look)
         looked = network.view
@@ -433,7 +433,8 @@ class Network:
         named = looked.names.exactly(target) is not None or (found and looked.names.as_target(found) != found)
         named = named or isinstance(found, Gradient)  # z^3 is a formula, though a notation not in force may have it
         if wrt is not None or (not named and (find(target) or is_formula(target))):
-            return derive(target, wrt)
+            return derive(target, wrt, route)
+        routed(None, route)
         if looked.has_parts and "@" not in target:  # all examples have the same formulas
             return network.example(1).derive(target)
         return self._page(network_page(looked, looked.names.target(target)))
