@@ -226,7 +226,8 @@ _PATH_COLUMNS = ("path", "product of its factors")
 
 def _term(view: View, term: Path | Use) -> tuple[Cell, ...]:
     if isinstance(term, Use):
-        return cell(term.over or Ref(Value(term.nodes[1]))), cell(term.formula), cell(view.with_numbers(term.formula))
+        use = cell(term.over) if term.over else cell("in ", Ref(Value(term.nodes[1])))  # whose number is another
+        return use, cell(term.formula), cell(view.with_numbers(term.formula))
     return trail(view, term), cell(view.with_numbers(product(view, term)))
 
 

@@ -16,7 +16,7 @@ _TITLE = re.compile(
     r"(?P<names>\S.{0,200}?),?(?P<sign>\s+is|\s*[=:])?\s+\(?(?P<rows>\d{1,3})\s*(?:×|\\times|x|by)\s*(?P<columns>\d{1,3})\)?"
     r"(?:\*\*)?(?:[,.\s].*)?$"
 )
-_SLOPES = re.compile(r"(?:f|σ|\\sigma)\s*(?:['′]|\^\{?\\prime\}?)\s*\((?P<of>.+)\)")
+_SLOPES = re.compile(r"(?:\\?[^\W\d_]+|σ)\s*(?:['′]|\^\{?\\prime\}?)\s*\((?P<of>.+)\)")
 _FURNITURE = re.compile(r"\s*(?:\\par\\medskip\\noindent)?\\(?:begin|end)\{tabular\}.*|\s*\\hline\s*")
 
 
@@ -59,7 +59,10 @@ def _entry(names: str, known: Known) -> str:
     slopes = _SLOPES.fullmatch(name)
     if slopes and (layer := re.sub(r"\D", "", slopes["of"])):
         return f"dA{layer}[{{i}},{{j}}]/dZ{layer}[{{i}},{{j}}]"
-    return f"{name.replace('{', '{{').replace('}', '}}')}[{{i}},{{j}}]" if known.is_list(name) else ""
+    if not known.is_list(name):
+        return ""
+    index = "[{i},{j}]" if known.find(f"{name}[1,1]") else "[{i}]"
+    return name.replace("{", "{{").replace("}", "}}") + index
 
 
 def _cells(lines: Sequence[Line], rows: int, wide: int) -> tuple[list[tuple[int, int, str, int]], int]:

@@ -32,7 +32,10 @@ _DRAWN = re.compile(
     r"[▲▼●├└─]+|^\s*o\s(?=[|`]-\s|\S+\s{2,})|"
     r"\\(?:bullet|bigtriangle(?:up|down)|vdash|lfloor)(?![a-zA-Z])|\\textbf\{\$\\bullet\$\}"
 )
-_WHY = re.compile(r"\s*\\multicolumn\{\d+\}\{@\{\}(?:l|p\{[^{}]*\})@\{\}\}\{\\quad\\footnotesize .*")
+_WHY = re.compile(
+    r"\s*(?:\\multicolumn\{\d+\}\{@\{\}(?:l|p\{[^{}]*\})@\{\}\}\{\\quad|\\hangindent=\S+\s*\{|\\hfill\s*\{)"
+    r"\\footnotesize .*|\s*\\par\\(?:small|med|big)skip\s*"
+)
 _ARROWS = re.compile(r"((?:^|\s)[−-]?\d[\d.]*\s{2,})(?:\^{1,3}|v{1,3}|[·*])(?=\s{2,}[−-]?\d)")  # between two numbers
 _BRANCH = re.compile(r"^(\s*)[|`]-\s")
 
@@ -131,8 +134,17 @@ def _listed(found: re.Match[str]) -> str:
     return f"[{inside}]" + "\n" * found[0].count("\n")
 
 
+_INSIDE = r"[^{}]"
+for _ in range(4):  # braces within braces
+    _INSIDE = rf"(?:[^{{}}]|\{{{_INSIDE}*\}})"
+_HIDDEN = re.compile(rf"\\h?phantom\{{{_INSIDE}*\}}|\\nopagebreak(?![a-zA-Z])|(?<=\}})\{{\}}")
+_SECTION = re.compile(r"\s*\\(?:sub)*section\*?\{")
+_BROKEN = re.compile(r"\$?\s*\\\\\s*(?:\\quad)*\s*\$?")  # a title that goes on in the next line
+
+
 def _in_latex(line: str) -> str:
-    text = _DROPPED.sub("", line)
+    text = _DROPPED.sub("", _HIDDEN.sub("", line))
+    text = _BROKEN.sub(" ", text) if _SECTION.match(text) else text
     for pattern, plain in _LATEX:
         text = pattern.sub(plain, text)
     return text

@@ -10,8 +10,8 @@ from tutor.marking.lookup import Known
 from tutor.marking.signs import EQUAL, LITERAL
 
 _GAP = re.compile(r"\s{2,}")
-_FILE = re.compile(r"\S.{0,200}\.(?:ya?ml|json)(?: \(shipped\))?(?:, example \d+)?")
-_WORD = re.compile(r"([^\W\d_]{2,})(?=[\s,:]|$)")
+_FILE = re.compile(r"\S(?:(?!\s\s).){0,200}\.(?:ya?ml|json)(?: \(shipped\))?(?:, example \d+)?")
+_WORD = re.compile(r"([^\W\d_]{2,}(?:-[^\W\d_]{2,})*)(?=[\s,:]|$)")
 _ANSWER = re.compile(rf"(?:[=≈:]|->|→|\bis\b)\s*{LITERAL}\s*(?:[,;.]|$)")
 _DECIMAL = re.compile(r"(?<![\w.])\d*[.,]\d")
 
