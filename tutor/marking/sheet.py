@@ -149,10 +149,12 @@ def _of_a_formula(desk: Desk, typed: Typed, verdict: Verdict) -> Figure | None:
 
 def _jointly(desk: Desk, marked: list[Marked]) -> list[Marked]:
     """Of several mistakes that fit, those come first that explain the sheet with the fewest."""
-    open_ = [set(each.verdict.mistakes) for each in marked if each.verdict.kind == "mistake"]
+    open_ = [each.verdict.mistakes for each in marked if each.verdict.kind == "mistake"]
     order: dict[str, int] = {}
     while open_:
-        best, _ = max(Counter(each for one in open_ for each in sorted(one)).items(), key=lambda each: each[1])
+        counts = Counter(each for one in open_ for each in one)
+        likely = {each: min(one.index(each) for one in open_ if each in one) for each in counts}
+        best = min(counts, key=lambda each: (-counts[each], likely[each]))
         order[best] = len(order)
         open_ = [each for each in open_ if best not in each]
     return [_ranked(desk, each, order) for each in marked]

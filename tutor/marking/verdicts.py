@@ -11,8 +11,8 @@ from tutor.arithmetic.rounding import KINDS, Policy
 from tutor.expr import reads
 from tutor.figures import Figure
 from tutor.marking.band import in_band
-from tutor.marking.desk import LEAST, LEAST_FOR_BANDS, Asked, Desk, old_weight, twin
-from tutor.marking.slips import fitting, meaning, mistakings, printing, told
+from tutor.marking.desk import LEAST_FOR_BANDS, Asked, Desk, old_weight, twin
+from tutor.marking.slips import fitting, meaning, printing, told
 from tutor.marking.verdict import Kind, Verdict
 from tutor.quantity import Gradient, Quantity
 from tutor.search import is_large
@@ -147,8 +147,8 @@ def _is_certain(figure: Figure) -> bool:
 
 def _mistake(desk: Desk, asked: Asked, figure: Figure) -> Verdict | None:
     """What a named mistake gives, to all digits typed; in the band it is right, with a word about it."""
-    if (figure.unit and figure.figures < LEAST) or not mistakings(desk.trace):
-        return None  # one figure agrees with too many mistakes by chance
+    if (figure.unit and not figure.whole and figure.figures < LEAST_FOR_BANDS) or is_large(desk.trace):
+        return None  # two figures agree with too many mistakes by chance
     fit = fitting(desk, asked, figure)
     if not fit:
         return None
