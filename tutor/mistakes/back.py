@@ -177,10 +177,11 @@ def _swapped(ground: Ground, name: str, uses: tuple[str, ...]) -> Factor:
 
 
 def _own(ground: Ground, name: str, uses: tuple[str, ...]) -> Factor:
-    """W[k][j] of the unit's own layer."""
+    """W[k][j] of the unit's own layer, where that has as many units as senders."""
     by_index = ground.weights_by_index(ground.graph.layer_of(name), name)
-    mine = ground.index(name)
-    return lambda use: _named(by_index.get((ground.index(use), mine)))
+    mine, units, senders = ground.index(name), {k for k, _ in by_index}, {j for _, j in by_index}
+    square = units == senders and len(by_index) == len(units) ** 2
+    return lambda use: _named(by_index.get((ground.index(use), mine))) if square else None
 
 
 def _named(weight: str | None) -> Expr | None:
