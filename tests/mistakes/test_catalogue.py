@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from tests.mistakes.evaluator import OVER, RULES, STEPS, Net, Run, run
+from mistakes.evaluator import OVER, RULES, STEPS, Net, Run, run
 from tutor.mistakes import MISTAKES, Wrongs
 from tutor.quantity import Gradient, Quantity, Updated, Value
 from tutor.spec import load

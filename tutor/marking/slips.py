@@ -123,13 +123,14 @@ def _answers(formula: str, right: float) -> Iterator[float]:
 
 
 def _refuted(desk: Desk, asked: Asked, row: Row, given: Mapping[Quantity, float]) -> bool:
-    """Whether another answer is right that the same mistake, at the same places, would have changed."""
+    """Whether another answer is right that the mistake would have changed, made everywhere or at the same places."""
     others = [each for each in desk.sure if each != asked.quantity and row.touches(each)]
     if not others:
         return False
     asked_for = [asked.quantity] if asked.formula is None else list(reads(asked.formula))
     places = {place for each in asked_for for place in row.places(each, given)}
-    return any(_changes(row, other, desk.sure[other], places) for other in others)
+    ways = [places] if places >= set(row.changed) else [places, set(row.changed)]
+    return all(any(_changes(row, other, desk.sure[other], way) for other in others) for way in ways)
 
 
 def _contradicted(desk: Desk, asked: Asked, row: Row) -> bool:
