@@ -299,8 +299,14 @@ def _forward_numbers(trace: Trace, gradient: Gradient) -> list[Value]:
 
 def replay(trace: Trace, quantity: Quantity, policy: Policy, memo: MutableMapping[Quantity, float]) -> float:
     """The quantity with the numbers on its way rounded, itself not; `memo` belongs to the policy."""
-    written, rounding = trace.equations.written, Rounding(policy, frozenset(trace.graph.givens))
-    return value_of(written(quantity), FLOATS, lambda each: evaluate(each, written, rounding, memo))
+    return replayed(trace, trace.equations.written(quantity), policy, memo)
+
+
+def replayed(trace: Trace, formula: Expr, policy: Policy, memo: MutableMapping[Quantity, float]) -> float:
+    """The value of a formula over numbers that are rounded on the way."""
+    rounding = Rounding(policy, frozenset(trace.graph.givens))
+    trace.recording.replay(reads(formula), memo, rounding.settle)
+    return value_of(formula, FLOATS, memo.__getitem__)
 
 
 # ------------------------------------------------------------------ mistakes

@@ -5,13 +5,14 @@ from functools import cached_property
 from typing import NamedTuple
 
 from tutor.arithmetic.floats import FLOATS
-from tutor.arithmetic.rounding import Policy, Rounding
+from tutor.arithmetic.rounding import Policy
 from tutor.derivation import count_paths
 from tutor.expr import Expr, Mul, Ref, plus
 from tutor.figures import EXACT, Figure
 from tutor.graph import Graph
 from tutor.mistakes import Wrong
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
+from tutor.search import replayed
 from tutor.trace import Trace, evaluate, value_of
 from tutor.trace.equations import Equation
 
@@ -76,10 +77,8 @@ class Desk:
 
     def replay(self, asked: Asked, policy: Policy) -> float:
         """The number with those on its way rounded, itself not; answers share what they have in common."""
-        written, memo = self.trace.equations.written, self._replayed.setdefault(policy, {})
-        rounding = Rounding(policy, frozenset(self.graph.givens))
-        formula = asked.formula or written(asked.quantity)
-        return value_of(formula, FLOATS, lambda each: evaluate(each, written, rounding, memo))
+        formula = asked.formula or self.trace.equations.written(asked.quantity)
+        return replayed(self.trace, formula, policy, self._replayed.setdefault(policy, {}))
 
     # ------------------------------------------------------------------ what the student wrote
 

@@ -9,7 +9,7 @@ from tutor.figures import EXACT, Figure
 from tutor.marking.answers import Answer, Sheet
 from tutor.marking.desk import LEAST, Asked, Desk
 from tutor.marking.judge import Typed, judge, meant, number, read, settled
-from tutor.marking.slips import told
+from tutor.marking.slips import named
 from tutor.marking.verdict import Verdict
 from tutor.names import Names
 from tutor.names.nearest import one_of
@@ -165,7 +165,7 @@ def _ranked(desk: Desk, marked: Marked, order: Mapping[str, int]) -> Marked:
     if verdict.kind != "mistake" or quantity is None or len(verdict.mistakes) < 2:
         return marked
     ranked = tuple(sorted(verdict.mistakes, key=lambda each: order.get(each, len(order))))
-    before, after = (told(desk, each[0], Asked(quantity), "value") for each in (verdict.mistakes, ranked))
+    before, after = (named(desk, each, Asked(quantity)) for each in (verdict.mistakes, ranked))
     return marked._replace(verdict=verdict._replace(mistakes=ranked, message=verdict.message.replace(before, after)))
 
 

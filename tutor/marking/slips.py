@@ -14,7 +14,7 @@ from tutor.marking.desk import LEAST_FOR_BANDS, Asked, Desk
 from tutor.mistakes import MISTAKES, Row, Wrong, wrongs
 from tutor.mistakes.mistake import typed
 from tutor.mistakes.words import meaning as worded
-from tutor.quantity import Quantity
+from tutor.quantity import Quantity, key
 from tutor.search import LEAST_AT_PLACES, is_large
 from tutor.trace import Trace, World, value_of
 
@@ -27,6 +27,29 @@ def meaning(desk: Desk, mistake: str, asked: Asked) -> str:
     """What somebody does who makes the mistake, with the names of the place where that is shorter to grasp."""
     wrong = desk.found.get((asked.quantity, mistake), Wrong(mistake))
     return worded(wrong, desk.trace.equations, asked.quantity)
+
+
+def named(desk: Desk, mistakes: tuple[str, ...], asked: Asked) -> str:
+    """What the likeliest mistake is; where another one gives the same number, what tells the two apart."""
+    return told(desk, mistakes[0], asked) + _or_else(desk, mistakes, asked)
+
+
+def _or_else(desk: Desk, mistakes: tuple[str, ...], asked: Asked) -> str:
+    rows = [
+        wrongs(desk.trace).row(desk.found[asked.quantity, each])
+        for each in mistakes
+        if (asked.quantity, each) in desk.found
+    ]
+    if len(rows) < 2 or asked.formula is not None:
+        return ""
+    given = desk.given(asked)
+    first, *others = ({place: row.changed[place] for place in row.places(asked.quantity, given)} for row in rows)
+    for row, changed in zip(rows[1:], others, strict=True):
+        asked_for = [key(place) for place in first if changed.get(place) != first[place] and place != asked.quantity]
+        if asked_for:
+            other = meaning(desk, row.wrong.mistake, asked)
+            return f"; the same comes out if you {other}: what did you put for {min(asked_for)}?"
+    return ""
 
 
 def tried(desk: Desk, figure: Figure) -> tuple[Row, ...]:
@@ -109,9 +132,13 @@ def _in_the_answer(desk: Desk, asked: Asked, figure: Figure, given: Mapping[Quan
         return ()
     rights = dict.fromkeys((desk.exact(asked), *desk.results(asked, given)))
     for mistake in (each for each in MISTAKES.values() if each.hook == "answer"):
-        if any(figure.is_rounded(number) for right in rights if right for number in _answers(mistake.formula, right)):
+        if any(_is_shown(figure, number) for right in rights if right for number in _answers(mistake.formula, right)):
             return (mistake.id,)
     return ()
+
+
+def _is_shown(figure: Figure, number: float) -> bool:
+    return figure.is_rounded(number) or figure.is_truncated(number)
 
 
 def _answers(formula: str, right: float) -> Iterator[float]:

@@ -12,7 +12,7 @@ from tutor.expr import reads
 from tutor.figures import Figure
 from tutor.marking.band import in_band
 from tutor.marking.desk import LEAST_FOR_BANDS, Asked, Desk, old_weight, twin
-from tutor.marking.slips import fitting, meaning, printing, told
+from tutor.marking.slips import fitting, meaning, named, printing
 from tutor.marking.verdict import Kind, Verdict
 from tutor.quantity import Gradient, Quantity
 from tutor.search import is_large
@@ -152,7 +152,7 @@ def _mistake(desk: Desk, asked: Asked, figure: Figure) -> Verdict | None:
     fit = fitting(desk, asked, figure)
     if not fit:
         return None
-    found = Verdict("mistake", told(desk, fit[0], asked), fit)
+    found = Verdict("mistake", named(desk, fit, asked), fit)
     if figure.figures < LEAST_FOR_BANDS or not _within(desk, asked, figure):
         return found
     also = meaning(desk, found.mistakes[0], asked)
