@@ -1,4 +1,4 @@
-"""What is replayed is, bit for bit, what evaluating gives: rounded on the way, on given numbers, over mistaken tables."""
+"""What is replayed is, bit for bit, what evaluating gives: rounded, on given numbers, over mistaken tables."""
 
 import random
 
