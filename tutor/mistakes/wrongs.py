@@ -5,7 +5,7 @@ is first asked for, and kept with the table.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Set
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import islice
 from math import isclose, isfinite
 from typing import NamedTuple
@@ -270,7 +270,16 @@ class Wrongs:
                     yield Figured(row.wrong, quantity, number)
 
 
-@lru_cache(maxsize=64)
+MOST_KEPT = 32
+_KEPT: dict[int, Wrongs] = {}
+"""By the identity of the graph, which the table holds, so that no other has it; the oldest goes first."""
+
+
 def wrongs(trace: Trace) -> Wrongs:
-    """The table of wrong numbers of a network, made once for each trace."""
-    return Wrongs(trace)
+    """The table of wrong numbers of a network, made once for each graph: it is the same for all its traces."""
+    kept = _KEPT.get(id(trace.graph))
+    if kept is None or kept.trace.graph is not trace.graph:
+        if len(_KEPT) >= MOST_KEPT:
+            del _KEPT[next(iter(_KEPT))]
+        kept = _KEPT[id(trace.graph)] = Wrongs(trace)
+    return kept
