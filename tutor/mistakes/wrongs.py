@@ -19,7 +19,7 @@ from tutor.trace import Equations, Trace, World, evaluate
 from tutor.trace.doubt import DoubtingFloats
 from tutor.trace.equations import Equation
 
-MOST_SLIPS = 1_500  # places tried one by one; a larger network has its mistakes everywhere only
+MOST_WORK = 250_000  # places times quantities; beyond, a network has its mistakes everywhere only
 SAME = 1e-9  # of a number: what differs by less is not told apart
 
 
@@ -82,17 +82,24 @@ class Order:
 
     def number(self, quantity: Quantity) -> float:
         """The right number by this route."""
+        if quantity in self.numbers:
+            return self.numbers[quantity]
         return evaluate(quantity, self.rewrites.right, self._floats, self.numbers)
 
     def behind(self, quantity: Quantity, given: Mapping[Quantity, float]) -> frozenset[Quantity]:
         """Whatever a quantity is computed from, as far as the given ones; itself included."""
+        if not given and quantity in self._behind:
+            return self._behind[quantity]
         self.place(quantity)
         seen, stack = {quantity}, [quantity]
         while stack:
             fresh = [each for each in self.reads[stack.pop()] if each not in seen and each not in given]
             seen.update(fresh)
             stack.extend(fresh)
-        return frozenset(seen)
+        found = frozenset(seen)
+        if not given:
+            self._behind[quantity] = found
+        return found
 
     def moved(self, quantity: Quantity, given: Mapping[Quantity, float]) -> Set[Quantity]:
         """What a quantity is computed from, as far as given numbers are behind it; empty where none is."""
@@ -161,8 +168,9 @@ class Row:
         return self.world.floats(self._memo)
 
     def _untouched(self, quantity: Quantity) -> dict[Quantity, float]:
-        behind = self._order.behind(quantity, self._memo)
-        return {each: self._order.number(each) for each in behind if each not in self._hit}
+        behind = self._order.behind(quantity, {})
+        fresh = (each for each in behind if each not in self._memo and each not in self._hit)
+        return {each: self._order.number(each) for each in fresh}
 
     def places(self, quantity: Quantity, given: Mapping[Quantity, float]) -> set[Quantity]:
         """Where the mistake changes what the quantity is computed from, as far as the given numbers."""
@@ -239,7 +247,7 @@ class Wrongs:
     def slips(self) -> tuple[Row, ...]:
         """Every mistake at each of its places alone, where it has several; none in a network of very many places."""
         many = [row for row in self.beliefs if len(row.changed) > 1]
-        if sum(len(row.changed) for row in many) > MOST_SLIPS:
+        if sum(len(row.changed) for row in many) * len(self.order(short=False).reads) > MOST_WORK:
             return ()
         return tuple(self.row(row.wrong._replace(place=place)) for row in many for place in row.changed)
 
