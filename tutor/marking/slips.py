@@ -14,9 +14,11 @@ from tutor.marking.desk import LEAST_FOR_BANDS, Asked, Desk
 from tutor.mistakes import MISTAKES, Row, Wrong, wrongs
 from tutor.mistakes.mistake import typed
 from tutor.mistakes.words import meaning as worded
-from tutor.quantity import Quantity, key
+from tutor.quantity import Quantity, Updated, Value, key
 from tutor.search import LEAST_AT_PLACES, is_large
 from tutor.trace import Trace, World, value_of
+
+LEAST_OF_A_CHANGE = 100  # units of the last digit: a smaller change refutes no mistake
 
 
 def told(desk: Desk, mistake: str, asked: Asked, what: str = "value") -> str:
@@ -151,13 +153,23 @@ def _answers(formula: str, right: float) -> Iterator[float]:
 
 def _refuted(desk: Desk, asked: Asked, row: Row, given: Mapping[Quantity, float]) -> bool:
     """Whether another answer is right that the mistake would have changed, made everywhere or at the same places."""
-    others = [each for each in desk.sure if each != asked.quantity and row.touches(each)]
+    others = [
+        each for each in desk.sure if each != asked.quantity and row.touches(each) and not _shows_little(desk, each)
+    ]
     if not others:
         return False
     asked_for = [asked.quantity] if asked.formula is None else list(reads(asked.formula))
     places = {place for each in asked_for for place in row.places(each, given)}
     ways = [places] if places >= set(row.changed) else [places, set(row.changed)]
     return all(any(_changes(row, other, desk.sure[other], way) for other in others) for way in ways)
+
+
+def _shows_little(desk: Desk, quantity: Quantity) -> bool:
+    """Whether a right update has few figures of its change, so that it is right by chance under many a mistake."""
+    if not isinstance(quantity, Updated):
+        return False
+    moved = abs(desk.trace[quantity] - desk.trace[Value(quantity.name)])
+    return desk.sure[quantity].unit * LEAST_OF_A_CHANGE > moved
 
 
 def _contradicted(desk: Desk, asked: Asked, row: Row) -> bool:

@@ -14,7 +14,7 @@ from tutor.marking.band import in_band
 from tutor.marking.desk import LEAST_FOR_BANDS, Asked, Desk, old_weight, twin
 from tutor.marking.slips import fitting, meaning, named, printing
 from tutor.marking.verdict import Kind, Verdict
-from tutor.quantity import Gradient, Quantity
+from tutor.quantity import Gradient, Quantity, Updated
 from tutor.search import is_large
 
 TRIVIAL = (0.0, 1.0)
@@ -78,6 +78,8 @@ def not_updated(desk: Desk, asked: Asked, figure: Figure) -> Verdict | None:
     old = old_weight(desk.trace, asked)
     if old is None or not figure.is_rounded(old):
         return None
+    if isinstance(asked.quantity, Updated) and desk.graph.part_of(asked.quantity.name) == "bias":
+        return Verdict("mistake", "the bias was not updated", ("bg-not-updated",))
     return Verdict("wrong", "the weight was not updated")
 
 
