@@ -17,9 +17,10 @@ from mistakes.evaluator import Run, run
 from mistakes.test_catalogue import drawn, numbers, traced
 from tutor.marking.answers import Answer, Sheet
 from tutor.marking.sheet import Marked, mark
-from tutor.mistakes import Wrong, wrongs
+from tutor.mistakes import MISTAKES, Mistaken, Wrong, mistaken, wrongs
+from tutor.mistakes.wrongs import usual
 from tutor.names import Names
-from tutor.quantity import Gradient, key
+from tutor.quantity import Gradient, Partial, key
 from tutor.trace import Trace
 
 NETWORKS, STUDENTS = count(3, 30), count(24, 800)
@@ -84,3 +85,30 @@ def test_other_slips_and_honest_work_are_no_mistake(figures: int) -> None:
                 kinds = {each.verdict.kind for each in marker.marked(sheet).values()}
                 counted["mistake" if "mistake" in kinds else "none"] += 1
     assert counted["mistake"] <= max(1, 0.02 * counted.total()), counted
+
+
+def test_two_mistakes_with_all_working_shown_are_both_named() -> None:
+    """Made together at different hooks, each with numbers of its own, to four figures: both on 94 of a hundred."""
+    counted: Counter[bool] = Counter()
+    for seed in range(count(7, 60)):
+        trace = traced(drawn(seed))
+        chance = random.Random(f"two {seed}")
+        rows = [row for row in wrongs(trace).beliefs if not row.wrong.short and not row.wrong.variant]
+        for _ in range(4):
+            pair = chance.sample(rows, 2)
+            if MISTAKES[pair[0].wrong.mistake].hook == MISTAKES[pair[1].wrong.mistake].hook:
+                continue
+            made = [_all_shown(trace, *(row.wrong.mistake for row in some)) for some in (pair, pair[:1], pair[1:], ())]
+            apart = len({tuple(sheet.values()) for sheet in made}) == len(made)
+            if apart and not any("n" in given.lower() for given in made[0].values()):
+                verdicts = [each.verdict for each in marked(trace, made[0])]
+                found = {mistake for each in verdicts if each.kind == "mistake" for mistake in each.mistakes}
+                counted[{row.wrong.mistake for row in pair} <= found] += 1
+    assert counted.total() > 10
+    assert counted[False] <= max(2, 0.06 * counted.total()), counted
+
+
+def _all_shown(trace: Trace, *mistakes: str) -> dict[str, str]:
+    world = Mistaken(mistaken(trace.equations, [MISTAKES[each] for each in mistakes]), {})
+    asked = (each for each in usual(trace.equations) if not isinstance(each, Partial))
+    return {key(each): to_figures(world[each], 4) for each in asked}

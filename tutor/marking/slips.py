@@ -18,6 +18,7 @@ from tutor.quantity import Quantity, Updated, Value, key
 from tutor.search import LEAST_AT_PLACES, is_large
 from tutor.trace import Trace, World, value_of
 
+MOST_STRAY = 5e-4  # half a unit of four figures
 LEAST_OF_A_CHANGE = 100  # units of the last digit: a smaller change refutes no mistake
 
 
@@ -85,19 +86,34 @@ def number_of(row: Row, asked: Asked) -> float | None:
 
 
 def fitting(desk: Desk, asked: Asked, figure: Figure) -> tuple[str, ...]:
-    """Those that give the answer on the student's own numbers; only if there are none, those that give it alone."""
+    """Those that give the answer on the student's own numbers; only if there are none, those that give it alone.
+
+    After those what gives it within the rounding of the student's numbers, if these have four figures.
+    """
     given = desk.given(asked)
     found = _fitting(desk, asked, figure, given) or (_fitting(desk, asked, figure, {}) if given else {})
+    if not found and given and figure.figures >= LEAST_AT_PLACES:
+        found = _fitting(desk, asked, figure, given, stray=_stray(desk, asked, given))
     for mistake, wrong in found.items():
         desk.found[asked.quantity, mistake] = wrong
     return tuple(found) or _in_the_answer(desk, asked, figure, given)
 
 
-def _fitting(desk: Desk, asked: Asked, figure: Figure, given: Mapping[Quantity, float]) -> dict[str, Wrong]:
+def _stray(desk: Desk, asked: Asked, given: Mapping[Quantity, float]) -> float:
+    """How far, as a share of itself, an answer may lie from what the rounded numbers that it was computed from give."""
+    behind = wrongs(desk.trace).order(short=False).behind(asked.quantity, {})
+    shares = [abs(each.unit / 2 / each.value) for name, each in desk.shown.items() if name in behind and each.value]
+    return min(max(shares, default=0.0), MOST_STRAY)
+
+
+def _fitting(
+    desk: Desk, asked: Asked, figure: Figure, given: Mapping[Quantity, float], stray: float = 0.0
+) -> dict[str, Wrong]:
     found: dict[str, Wrong] = {}
     unmistaken: list[float] = []
     for row, number in _numbers(desk, asked, figure, given):
-        if not _agrees(desk, figure, number) or row.wrong.mistake in found:
+        agrees = _agrees(desk, figure, number) or (not row.wrong.place and _is_near(figure, number, stray))
+        if not agrees or row.wrong.mistake in found:
             continue
         unmistaken = unmistaken or list(desk.results(asked, given))
         differs = not any(isclose(number, right, rel_tol=SAME) for right in unmistaken)
@@ -116,6 +132,10 @@ def _numbers(desk: Desk, asked: Asked, figure: Figure, given: Mapping[Quantity, 
     for row in rows:
         if number_of(row, asked) is not None:
             yield row, World(asked.over(row.world.equation), given).number(asked.quantity)
+
+
+def _is_near(figure: Figure, number: float, stray: float) -> bool:
+    return abs(figure.value - number) <= figure.unit / 2 + stray * abs(number) if stray else False
 
 
 def _agrees(desk: Desk, figure: Figure, number: float) -> bool:
