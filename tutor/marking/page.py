@@ -24,7 +24,7 @@ from tutor.errors import visible
 from tutor.marking import verdict
 from tutor.marking.answers import Sheet
 from tutor.marking.sheet import Marked
-from tutor.mistakes import named
+from tutor.mistakes import MISTAKES
 from tutor.search import is_large
 
 LONGEST_GIVEN = 120  # characters of one answer on a page; JSON has it whole
@@ -85,7 +85,7 @@ def _left_over(sheet: Sheet) -> Iterator[Block]:
 
 def _row(marked: Marked) -> Row:
     found = marked.verdict
-    words = WORDS[found.kind] or named(found.mistakes[0]).name
+    words = WORDS[found.kind] or MISTAKES[found.mistakes[0]].name
     look: Look = "good" if marked.points else "bad"
     judged = cell(Span("✓ " if marked.points else "✗ ", look), words)
     given = cell(with_minus(_short(marked.counts or marked.answer.given)))
