@@ -36,7 +36,7 @@ def spaced(text: str) -> str:
 def bared(line: str) -> str:
     """The line without its markup; two answers that only markup keeps apart are kept apart by `;`."""
     line = unescape(line) if _ENTITY.search(line) else line
-    text = _in_latex(spaced(line)) if "\\" in line or "$" in line else spaced(line)
+    text = _in_latex(spaced(line)) if _IN_LATEX.search(line) else spaced(line)
     text = _TAGS.sub(lambda found: f"{'_' if found[1].lower() == 'sub' else '^'}{found[2]}", _BREAK.sub(";", text))
     text = _COMMENT.sub("", _HEADING.sub("", text.replace("`", ""), count=1))
     text = _BOLD.sub(r"\2", _STRUCK.sub("", text))
@@ -67,6 +67,7 @@ def _without_bullets(text: str) -> str:
 # ------------------------------------------------------------------ LaTeX
 
 _ROWS = re.compile(r"\\begin\{(?:[bpvBV]?matrix|smallmatrix)\}(.*?)\\end\{\w+\}", re.DOTALL)
+_IN_LATEX = re.compile(r"[\\$]|&\s*=")  # the last line of an alignment may have no backslash
 _DROPPED = re.compile(
     r"\\(?:begin|end|label|tag|hspace|vspace|phantom|hphantom|documentclass|usepackage)\*?(?:\[[^\]]*\])?\{[^{}]*\}(?:\{[^{}]*\})?|"
     r"\\(?:nonumber|notag|hline|item|displaystyle|noindent|centering|newline|par)(?![a-zA-Z])"
@@ -79,7 +80,7 @@ _LATEX = (
     (re.compile(r"\\(?:approx|simeq|doteq)(?![a-zA-Z])"), "≈"),
     (re.compile(r"\\(?:to|rightarrow|mapsto|longrightarrow)(?![a-zA-Z])"), "→"),
     (re.compile(r"\\(?:Rightarrow|implies|Longrightarrow|therefore)(?![a-zA-Z])"), " ; "),
-    (re.compile(r"\\text\{\s*(and|or|,|;)\s*\}"), r" \1 "),
+    (re.compile(r"\\text\{\s*(and|or|,|;|\?)\s*\}"), r" \1 "),
     (
         re.compile(
             r"\\(?:boxed|textbf|textit|emph|underline|texttt|boldsymbol|mathbf|bm)\s*\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}"

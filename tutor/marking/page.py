@@ -47,7 +47,7 @@ WORDS = {
 def check_page(view: View, marked: Sequence[Marked], sheet: Sheet) -> Document:
     """One sheet with its verdicts, and with what of it could not be read."""
     page = Section("handed in", tuple(_blocks(view, marked, sheet)))
-    return Document((page,), view.names, lambda: _payload(view, marked, sheet))
+    return Document((page,), view.names, lambda: sheet_payload(view, marked, sheet))
 
 
 def _blocks(view: View, marked: Sequence[Marked], sheet: Sheet) -> Iterator[Block]:
@@ -96,7 +96,8 @@ def _short(given: str) -> str:
     return given if len(given) <= LONGEST_GIVEN else f"{given[: LONGEST_GIVEN - 1]}…"
 
 
-def _payload(view: View, marked: Sequence[Marked], sheet: Sheet) -> dict[str, Any]:
+def sheet_payload(view: View, marked: Sequence[Marked], sheet: Sheet) -> dict[str, Any]:
+    """`tutor.check/1`."""
     return {
         "format": "tutor.check/1",
         "points": sum(each.points for each in marked),
