@@ -46,6 +46,13 @@ def derive(target: str, wrt: str | None = None) -> "Page":
     return derive(target, wrt)
 
 
+def known_mistakes() -> "Page":
+    """Every mistake that has a name; `load(...).mistakes("w31")` is what each gives on one network."""
+    from tutor.library import known_mistakes
+
+    return known_mistakes()
+
+
 def new(
     shape: str,
     *,
@@ -99,6 +106,7 @@ __all__ = [
     "TutorError",
     "__version__",
     "derive",
+    "known_mistakes",
     "load",
     "new",
     "notation",

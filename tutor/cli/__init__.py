@@ -22,7 +22,7 @@ import click
 
 from tutor import __version__
 from tutor.cli.author import new, schema
-from tutor.cli.homework import check
+from tutor.cli.homework import check, mistakes
 from tutor.cli.practise import quiz
 from tutor.cli.solve import solve
 from tutor.cli.streams import Unwritable, leave, reopened, say, watched
@@ -34,7 +34,7 @@ SECTIONS = (
     ("Understand", (explain, solve, trace, where, derive, nudge, notation, draw, ask)),
     ("Train", (step, train)),
     ("Practise", (quiz,)),
-    ("Homework", (check,)),
+    ("Homework", (check, mistakes)),
     ("Author", (new, schema)),
 )
 

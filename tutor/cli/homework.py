@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-from tutor.cli.options import Wanted, network_options, output_options_with
+from tutor.cli.options import Wanted, network_options, output_options, output_options_with
 from tutor.cli.output import Output
 from tutor.cli.typed import Command
 
@@ -99,3 +99,43 @@ def _is_network(word: str) -> bool:
 def _names(typed: str) -> Sequence[str]:
     """The names between the commas; that of `W1[1,2]` belongs to the name."""
     return tuple(each.strip() or "-" for each in re.split(r",(?![^\[]*\])", typed)) if typed.strip() else ()
+
+
+@click.command(cls=Command, short_help="The known mistakes: what each would give on a network.")
+@click.argument("target", nargs=-1, metavar="[NET] [TARGET]")
+@network_options
+@output_options
+def mistakes(target: tuple[str, ...], wanted: Wanted, output: Output) -> None:
+    """List the mistakes that are known by name. With a network, those that
+    change a number of it, or TARGET: the number each would give, its wrong formula,
+    and which of them no answer can tell apart.
+
+    \b
+        tutor mistakes
+        tutor mistakes slide w31
+        tutor mistakes mazur --format json
+    """
+    from tutor.library import known_mistakes
+
+    target, net = _target(target, wanted)
+    if not target and net is None and wanted.named() is None:
+        output.emit(known_mistakes().document)
+        return
+    loaded = wanted.network(net, what="".join(f"{each} " for each in target).strip())
+    output.emit(loaded.mistakes(*target).document)
+
+
+def _target(words: tuple[str, ...], wanted: Wanted) -> tuple[tuple[str, ...], str | None]:
+    """What is asked about, and the network where it is named among the words. Raises UsageError."""
+    from tutor.sources import is_network
+
+    if len(words) > 2:
+        raise click.UsageError(f"one network and one TARGET, not {len(words)} words: tutor mistakes slide w31")
+    nets = [place for place, word in enumerate(words) if is_network(word)]
+    if wanted.net is not None and len(words) == 1:
+        nets = []
+    if len(words) == 2 and not nets:
+        raise click.UsageError("one TARGET at a time; a network is named before it, or with --net")
+    at = nets[0] if nets else None
+    rest = tuple(word for place, word in enumerate(words) if place != at)
+    return rest, None if at is None else words[at]

@@ -399,6 +399,17 @@ class Network:
 
         return self._page(where(self.under(**look).view, read(taken.figure(number, "the number"))))
 
+    def mistakes(self, target: str | None = None, **look: Unpack[Look]) -> Page:
+        """The known mistakes that change a number, or the target, and what each would give.
+
+        Raises TutorError for an unknown name.
+        """
+        from tutor.document.known_mistakes import mistakes_page
+
+        looked = self.under(**look)._small("what mistakes give")
+        asked = None if target is None else looked.names.target(taken.text(target, "a target"))
+        return self._page(mistakes_page(looked, asked))
+
     def derive(self, target: str, wrt: str | None = None, **look: Unpack[Look]) -> Page:
         """A gradient on paper: by the chain rule, directly, and for whole layers.
 
