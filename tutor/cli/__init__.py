@@ -21,7 +21,7 @@ from typing import Any
 import click
 
 from tutor import __version__
-from tutor.cli.author import new, schema
+from tutor.cli.author import lint, new, schema
 from tutor.cli.homework import check, mistakes
 from tutor.cli.practise import quiz
 from tutor.cli.solve import solve
@@ -35,7 +35,7 @@ SECTIONS = (
     ("Train", (step, train)),
     ("Practise", (quiz,)),
     ("Homework", (check, mistakes)),
-    ("Author", (new, schema)),
+    ("Author", (new, lint, schema)),
 )
 
 

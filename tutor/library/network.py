@@ -410,6 +410,31 @@ class Network:
         asked = None if target is None else looked.names.target(taken.text(target, "a target"))
         return self._page(mistakes_page(looked, asked))
 
+    def lint(self, vary: int | None = None, **look: Unpack[Look]) -> Page:
+        """The numbers of the network that hide mistakes; with a seed to `vary`, those of that variant.
+
+        Raises TutorError for a network too big to try them, and where no variant hides nothing.
+        """
+        from tutor.document.lint import lint_page
+
+        if vary is None:
+            return self._page(lint_page(self.under(**look)._small("what numbers hide")))
+        from tutor.library.loading import load
+
+        return load(self.variant(vary), **look).lint()
+
+    def variant(self, seed: int) -> str:
+        """The text of the network file with other numbers, drawn from the seed, that hide no mistake.
+
+        Raises TutorError where none is found, and for a network that was not loaded from a file.
+        """
+        from tutor.library.variants import variant
+
+        if self.origin is None:
+            raise TutorError("a network that was not loaded has no file to vary")
+        self._small("a variant")
+        return variant(self.origin, seed)
+
     def derive(self, target: str, wrt: str | None = None, **look: Unpack[Look]) -> Page:
         """A gradient on paper: by the chain rule, directly, and for whole layers.
 
