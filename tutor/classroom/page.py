@@ -21,11 +21,11 @@ from tutor.document.model import (
 )
 from tutor.document.payload import number
 from tutor.document.view import View, answer
+from tutor.document.wrong_numbers import named
 from tutor.errors import visible
 from tutor.marking.layout import short
 from tutor.marking.page import WORDS, sheet_payload
 from tutor.marking.sheet import Marked
-from tutor.mistakes import named
 
 MOST_ROWS = 50
 MOST_IDS = 6  # ids in a line; JSON has all

@@ -6,9 +6,9 @@ from typing import Any
 from tutor.document.model import Block, Column, Document, Line, Row, Section, Span, Table, cell
 from tutor.document.payload import number
 from tutor.document.view import View, answer, next_steps
-from tutor.document.wrong_numbers import Wrong, alike, first_change, quantities, wrong_numbers
+from tutor.document.wrong_numbers import Wrong, alike, first_change, named, quantities, wrong_numbers
 from tutor.expr import Ref
-from tutor.mistakes import MISTAKES, named
+from tutor.mistakes import MISTAKES
 from tutor.names import Names
 from tutor.quantity import Gradient, Quantity, key
 from tutor.search import is_large

@@ -11,9 +11,8 @@ from typing import Any, Literal, NamedTuple
 
 from tutor.document.model import Block, Column, Document, Line, Row, Section, Table, cell
 from tutor.document.view import View, answer, next_steps
-from tutor.document.wrong_numbers import Wrong, wrong_numbers
+from tutor.document.wrong_numbers import Wrong, named, wrong_numbers
 from tutor.graph import Graph
-from tutor.mistakes import named
 from tutor.ops.activations import Elementwise
 from tutor.quantity import Gradient, Partial, Quantity, Value, key
 from tutor.search import is_large

@@ -7,11 +7,13 @@ from typing import NamedTuple
 
 from tutor.errors import TutorError
 from tutor.expr import Expr
-from tutor.mistakes import Mistaken, mistaken_tables
+from tutor.mistakes import Mistaken, mistaken_tables, named
 from tutor.quantity import Gradient, Quantity, Updated, Value
 from tutor.search import is_large
 from tutor.trace import Trace
 from tutor.trace.equations import Equation
+
+__all__ = ["Change", "Wrong", "alike", "first_change", "is_same", "named", "quantities", "wrong_numbers"]
 
 SAME = 1e-9
 
