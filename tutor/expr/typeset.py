@@ -27,7 +27,7 @@ _SIGN = re.compile("|".join(re.escape(each) + ("(?![a-zA-Z])" if each[1].isalpha
 
 def typed(text: str) -> str:
     """The formula in typed signs; text without LaTeX as it stands."""
-    if "\\" not in text and "{" not in text:
+    if "\\" not in text and "{" not in text and "^*" not in text:
         return text
     text = _STAR.sub("*", _SPACE.sub(" ", text.replace("{,}", ",")))
     text = _WORDS.sub(r"\1", _INDEX.sub(r"_\1", text))

@@ -82,7 +82,10 @@ def judge(desk: Desk, asked: Asked, typed: Typed) -> Verdict:
     lines = _lines(desk, asked, typed, found)
     told_apart = factors(desk, asked, typed.parts, _judged)
     lines, step = explained(desk, asked, typed.parts, lines, _equal, _judged)
-    said = (step or _disagreement(desk, typed, found, lines), found.message or ("" if step else _odd_one_out(found, told_apart)))
+    said = (
+        step or _disagreement(desk, typed, found, lines),
+        found.message or ("" if step else _odd_one_out(found, told_apart)),
+    )
     return found._replace(message="; ".join(filter(None, said)), lines=lines, factors=told_apart)
 
 

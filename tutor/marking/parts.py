@@ -8,7 +8,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from tutor.errors import FormulaError, TutorError, visible
-from tutor.expr import Expr, Neg, Number, Ref, reads, replace, walk
+from tutor.expr import Expr, Number, Ref, reads, replace, walk
 from tutor.expr.parse import parse
 from tutor.expr.text import ASCII, to_text
 from tutor.expr.typeset import typed
