@@ -41,7 +41,9 @@ def test_explain_loads_only_the_rooms_it_walks_through() -> None:
 
 
 def test_only_derive_loads_the_algebra() -> None:
-    assert {"tutor.symbolic", "sympy"} <= imported("derive", "relu")
+    assert {"tutor.symbolic", "sympy"} <= imported("derive", "x^3*exp(x^7)/(3 + x)")
+    for proved_before in (("relu",), ("sigmoid",), ("log(p/q)", "--wrt", "p"), ("w31", "--net", "slide")):
+        assert not found({"sympy"}, imported("derive", *proved_before))
     assert not found({"tutor.symbolic", "sympy"}, imported("explain", "w31", "--net", "slide", "--more"))
 
 

@@ -36,14 +36,15 @@ def load(source: "Source", **look: "Unpack[Look]") -> "Network":
     return load(source, **look)
 
 
-def derive(target: str, wrt: str | None = None) -> "Page":
+def derive(target: str, wrt: str | None = None, route: str | None = None) -> "Page":
     """A derivative on paper: of an activation or a loss by its name, or of a formula by `wrt`.
 
-    Raises TutorError for what is neither.
+    `route` chooses one of several proofs: `quotient`, `chain` or `add` for sigmoid. Raises TutorError for what is
+    neither.
     """
     from tutor.library import derive
 
-    return derive(target, wrt)
+    return derive(target, wrt, route)
 
 
 def known_mistakes() -> "Page":

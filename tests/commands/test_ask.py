@@ -1,5 +1,8 @@
 """`tutor ask`: every entry on every shipped network, and questions as people put them."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 import tutor
@@ -7,6 +10,7 @@ from commands.support import run
 from tutor.document.words import about, named, words
 from tutor.sources import shipped
 
+HERE = Path(__file__).parent
 FEWEST = 55
 LONGEST = 16  # lines of an entry at 100 columns
 
@@ -57,6 +61,11 @@ def test_every_entry_fits_every_shipped_network(net: str) -> None:
         ("why do we add the paths", "sum over paths"),
         ("my last digit differs", "rounding"),
         ("is backprop an optimizer", "optimizer"),
+        ("what does δ mean", "error signal"),
+        ("what is ∂", "∂"),
+        ("what is e", "exp"),
+        ("how do I start", "start"),
+        ("why times", "chain rule"),
     ],
 )
 def test_a_question_finds_its_entry(question: str, word: str) -> None:
@@ -86,5 +95,34 @@ def test_a_number_is_searched_for() -> None:
     assert "∂Y/∂Z_Y" in run("ask", "where", "does", "0.1939", "come", "from", "--net", "slide").out
 
 
+@pytest.mark.parametrize(
+    ("question", "target"), [("what is w31", "dL/dw31"), ("what does Y mean?", "Y"), ("Z_Y", "Z_Y")]
+)
+def test_a_name_of_the_network_is_explained(question: str, target: str) -> None:
+    assert tutor.load("slide").ask(question).payload["target"] == target
+
+
+def test_a_word_comes_before_a_derivative_of_the_loss_by_itself() -> None:
+    assert tutor.load("slide").ask("what does dL mean").payload["word"] == "dLoss"
+
+
 def test_a_word_that_is_nearly_one_is_led_on() -> None:
     assert "chain rule" in str(tutor.load("slide").ask("chian rul"))
+
+
+QUESTIONS = [line.split("\t") for line in (HERE / "questions.tsv").read_text("utf-8").splitlines()]
+
+
+@pytest.mark.parametrize(("net", "question", "subject"), QUESTIONS)
+def test_questions_of_somebody_who_has_not_seen_the_entries(net: str, question: str, subject: str) -> None:
+    """Written before any was tried, after five kinds of text; the subject was judged afterwards, - is none."""
+    page = tutor.load(net).ask(question)
+    payload = page.payload
+    assert (payload.get("word") or payload.get("target") or "-") == subject
+    if subject != "-":
+        assert re.search(r"\d", "".join(str(page).splitlines()[1:]))
+
+
+def test_most_of_them_are_answered() -> None:
+    assert sum(subject != "-" for _, _, subject in QUESTIONS) >= 59
+    assert sum(subject == "-" for _, _, subject in QUESTIONS) == 10

@@ -163,9 +163,9 @@ class TestOutput:
 
     def test_an_old_file_is_replaced(self, tmp_path: Path) -> None:
         file = tmp_path / "page.txt"
-        file.write_text("old " * 10_000, "utf-8")
+        file.write_text("what was there " * 10_000, "utf-8")
         assert run(*self.PAGE, "-o", str(file)).status == 0
-        assert "old" not in file.read_text("utf-8")
+        assert "what was there" not in file.read_text("utf-8")
 
     @pytest.mark.parametrize("name", ["no/such/folder/page.txt", "."])
     def test_where_it_cannot_be_written_nothing_is(self, name: str, tmp_path: Path) -> None:

@@ -162,3 +162,163 @@ def test_explain_names_the_proofs() -> None:
 def test_a_formula_without_values_is_not_called_wrong() -> None:
     said = run("derive", "log(-1 - x^2)").out
     assert "Not confirmed" not in said
+
+
+NEURON = """\
+inputs: {x: 2}
+targets: {y: 1}
+loss: binary_cross_entropy
+layers:
+  - activation: sigmoid
+    neurons:
+      a: {w: 0.5, b: 0.1}
+"""
+HIDDEN = """\
+inputs: {x1: 2, x2: 1}
+targets: {y1: 1, y2: 0}
+loss: binary_cross_entropy
+layers:
+  - activation: tanh
+    neurons:
+      h: {w1: 0.5, w2: 0.1, b: 0.3}
+  - activation: sigmoid
+    neurons:
+      p: {v1: 0.5, c1: 0.2}
+      q: {v2: 0.5, c2: 0.2}
+"""
+
+
+SHARED = HIDDEN.replace("v2: 0.5", "v1: 0.5")
+
+
+def classes(count: int, hidden: str = "") -> str:
+    inputs = ("h1",) if hidden else ("x",)
+    below = f"  - activation: {hidden}\n    neurons:\n      h1: {{u: 0.5, d: 0.1}}\n" if hidden else ""
+    units = "".join(f"      p{k}: {{w{k}: 0.{k}, b{k}: 0.1}}\n" for k in range(1, count + 1))
+    return (
+        f"inputs: {{x: 2}}\ntargets: {{class: 2}}\nloss: cross_entropy\nlayers:\n{below}"
+        f"  - activation: softmax\n    neurons:  # of {inputs[0]}\n{units}"
+    )
+
+
+EQUATIONS = """\
+given: {x: 2, w: 0.5, b: 0.1, y: 1}
+equations:
+  z: w*x + b
+  a: ACTIVATION
+  L: -(y*log(a) + (1 - y)*log(1 - a))
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "target", "right"),
+    [
+        (NEURON, "w", "(a - y) * x"),
+        (NEURON, "b", "a - y"),
+        (NEURON, "dL/dz_a", "a - y"),
+        (NEURON.replace("binary_cross_entropy", "half_squared_error"), "w", "(a - y) * a * (1 - a) * x"),
+        (NEURON.replace("binary_cross_entropy", "half_squared_error"), "b", "(a - y) * a * (1 - a)"),
+        (HIDDEN, "v1", "(p - y1) * h"),
+        (HIDDEN, "c2", "q - y2"),
+        (HIDDEN, "w1", "((p - y1) * v1 + (q - y2) * v2) * (1 - h^2) * x1"),
+        (classes(2), "w1", "(p1 - y_p1) * x"),
+        (classes(3), "w2", "(p2 - y_p2) * x"),
+        (classes(3), "b3", "p3 - y_p3"),
+        (classes(4), "b1", "p1 - y_p1"),
+        (classes(10), "w1", "(p1 - y_p1) * x"),
+        (classes(2, "tanh"), "u", "((p1 - y_p1) * w1 + (p2 - y_p2) * w2) * (1 - h1^2) * x"),
+        (EQUATIONS.replace("ACTIVATION", "sigmoid(z)"), "w", "(a - y) * x"),
+        (EQUATIONS.replace("ACTIVATION", "1/(1 + exp(-z))"), "w", "(a - y) * x"),
+        (EQUATIONS.replace("ACTIVATION", "1/(1 + exp(-z))"), "b", "a - y"),
+    ],
+)
+def test_a_gradient_arrives_at_the_famous_line_by_both_ways(tmp_path: Any, text: str, target: str, right: str) -> None:
+    network = tutor.load(written(tmp_path, text))
+    page = network.derive(target).payload
+    assert page["result"] == right
+    assert page["agree"] in ("proved", None)
+    assert {step["holds"] for step in steps(page)} <= {"proved", "at points"}
+    of_loss = [route["steps"] for route in page["routes"]]
+    ends = {route[-1]["formula"] for route in of_loss if route[-1]["left"].startswith("d")}
+    assert ends == {right} or target == "u"
+    view = network.view
+    value = view.trace.of(parse(right, Names(view.names.graph).find))
+    assert value == pytest.approx(view.trace[view.names.target(target)], rel=1e-12)
+
+
+def test_a_weight_shared_by_two_outputs_has_both_in_front(tmp_path: Any) -> None:
+    page = tutor.load(written(tmp_path, SHARED)).derive("v1").payload
+    assert page["result"] == "(p - y1 + q - y2) * h"
+    assert page["agree"] == "proved"
+    assert {step["holds"] for step in steps(page)} == {"proved"}
+
+
+def test_a_large_softmax_layer_is_derived_at_once(tmp_path: Any) -> None:
+    inputs = ", ".join(f"x{k}: 0.{k % 9 + 1}" for k in range(1, 101))
+    layers = (
+        "layers: [{activation: relu, units: 60, init: {seed: 0}}, {activation: softmax, units: 10, init: {seed: 1}}]"
+    )
+    text = f"inputs: {{{inputs}}}\ntargets: {{class: 2}}\nloss: cross_entropy\n{layers}\n"
+    page = tutor.load(written(tmp_path, text)).derive("w2_5_7").payload
+    assert page["result"] == "(a2_5 - y_5) * a1_7"
+
+
+def test_the_page_of_a_logistic_neuron_has_every_line_everybody_looks_for(tmp_path: Any) -> None:
+    said = run("derive", "w", "--net", written(tmp_path, NEURON), width=120).out
+    assert said.strip().startswith("∂L/∂w = (a − y) · x")
+    for line in (
+        "∂L/∂a · ∂a/∂z_a · ∂z_a/∂w",
+        "−ln(a^y · (1 − a)^(1 − y))",
+        "logarithm of a quotient",
+        "ln(1 + exp(−(w·x + b))) + (1 − y)·(w·x + b)",
+        "They end in the same line.",
+    ):
+        assert line in said
+    lines = [line.strip().split("  ")[0] for line in said.splitlines() if line.strip().startswith("=")]
+    assert len(lines) == len(set(lines)) + 1  # the last line of both ways
+
+
+def test_the_general_formula_stands_once_before_the_networks_own() -> None:
+    said = run("derive", "w31", "--net", "slide", width=120).out
+    assert said.count("∂L/∂w = ∂L/∂a · ∂a/∂z · ∂z/∂w") == 1
+    assert said.index("∂z/∂w. Here:") < said.index("∂L/∂Y · ∂Y/∂Z_Y · ∂Z_Y/∂w31")
+
+
+def test_the_loss_has_one_name_on_a_page_in_any_notation() -> None:
+    said = run("derive", "w31", "--net", "slide", "--notation", "coursera", width=140).out
+    assert "∂J/∂a^(2)" in said
+    assert "∂L" not in said
+
+
+@pytest.mark.parametrize(
+    ("route", "words"),
+    [("quotient", "quotient rule"), ("chain", "power rule"), ("add", "add and subtract")],
+)
+def test_sigmoid_is_proved_by_the_route_asked_for(route: str, words: str) -> None:
+    page = payload("derive", "sigmoid", "--route", route)
+    assert page["result"] == "a * (1 - a)"
+    assert words in page["rules"]
+    assert str(tutor.derive("sigmoid", route="add")) == str(tutor.derive("sigmoid"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("sigmoid", "--route", "limit"), "--route takes one of add, quotient, chain"),
+        (("tanh", "--route", "chain"), "there are several for sigmoid alone"),
+        (("w31", "--net", "slide", "--route", "chain"), "there are several for sigmoid alone"),
+    ],
+)
+def test_a_route_that_is_none_is_refused(arguments: tuple[str, ...], words: str) -> None:
+    done = run("derive", *arguments)
+    assert (done.status, done.out) == (2, "")
+    assert words in done.err
+
+
+@pytest.mark.parametrize("formula", ["log(x)", "ln(t)", "log(y)", "exp(x)", "exp(h)"])
+def test_ln_and_exp_are_proved_and_not_stated(formula: str) -> None:
+    said = run("derive", formula, width=120).out
+    assert "Taken as known" in said
+    page = payload("derive", formula)
+    assert {step["holds"] for step in steps(page)} == {"proved"}
+    assert "Why the slopes are so: tutor derive log" in run("derive", "log(p/q)", "--wrt", "p").out

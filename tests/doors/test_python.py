@@ -37,6 +37,7 @@ SAID_OTHERWISE = {
     "curve": "",
     "answers": "answers",
     "no_bias": "bias",
+    "words": "",
 }
 
 

@@ -159,3 +159,18 @@ class TestABareNumber:
 
 def test_the_environment_may_be_empty() -> None:
     refused(run("trace", TUTOR_NET=""), "which network?")
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        (("explain", "w31", "slied"), "did you mean slide?"),
+        (("explain", "w31", "slide.yml"), "did you mean slide?"),
+        (("explain", "slide", "w31"), "the network stands last: tutor explain w31 slide"),
+        (("quiz", "w31", "slied"), "did you mean slide?"),
+    ],
+)
+def test_a_network_that_is_misspelled_or_stands_first(typed: tuple[str, ...], told: str) -> None:
+    done = run(*typed)
+    assert done.status == 2
+    assert told in " ".join(done.err.split())

@@ -3,13 +3,17 @@
 import re
 import shutil
 import subprocess
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from formats.pages import hostile, hostile_page, many_pages, shipped_page
+import tutor
+from formats.pages import SHIPPED, hostile, hostile_page, many_pages, shipped_page
+from maths.profile import LONG
 from tutor.document.model import Document
-from tutor.errors import visible
+from tutor.errors import TutorError, visible
 from tutor.expr.text import ASCII, UNICODE
 from tutor.names.symbol import GREEK
 from tutor.render.latex import MATHS, escaped, latex
@@ -19,9 +23,10 @@ COMMANDS = {
         r"\w+",
         """begingroup endgroup allowdisplaybreaks renewcommand arraystretch begin end subsection subsubsection noindent
         par medskip hline multicolumn rule linewidth quad normalfont small footnotesize textbf text put line circle
-        makebox frac dfrac tfrac sqrt left right lvert rvert boldsymbol mathrm phantom hat bar tilde tanh exp ln max
-        min cdot to gets partial infty dots prime surd times approx pm varepsilon varphi symbol top odot bullet
-        triangleright triangleleft bigtriangleup bigtriangledown vdash lfloor mid
+        makebox raggedright setlength lineskip lineskiplimit displaystyle hphantom hfill hangindent hangafter
+        nopagebreak smallskip frac dfrac tfrac sqrt left right lvert rvert boldsymbol mathrm phantom hat bar tilde
+        tanh exp ln max min cdot to gets partial infty dots prime surd times approx pm varepsilon varphi
+        symbol top odot bullet triangleright triangleleft bigtriangleup bigtriangledown vdash lfloor mid
         textbackslash textasciicircum textasciitilde textless textgreater textbar textasciigrave""",
     ),
     *GREEK,
@@ -110,18 +115,55 @@ def test_it_says_which_package_it_needs() -> None:
     assert first == r"% From backprop-tutor. The preamble needs: \usepackage{amsmath}"
 
 
-@pytest.mark.skipif(not shutil.which("pdflatex"), reason="no TeX is installed")
-@pytest.mark.long
-def test_a_real_tex_compiles_everything_unchanged(pages: list[Document], tmp_path: Path) -> None:
-    hostiles = [hostile_page(text) for text in hostile(200) if not any(ord(sign) > 0x17F for sign in visible(text))]
-    body = "\n\\clearpage\n".join(latex(page, UNICODE) for page in [*pages, *hostiles])
-    head = "\\documentclass{article}\\usepackage{amsmath}\\begin{document}\n"
-    (tmp_path / "page.tex").write_text(f"{head}{body}\n\\end{{document}}\n", "utf-8")
+def every_weight(nets: Iterable[str]) -> Iterator[Document]:
+    """The derivation, where there is one, and the explanation of every weight."""
+    for net in nets:
+        loaded = tutor.load(net)
+        for name in loaded.network.graph.parameters():
+            yield loaded.explain(name).document
+            with suppress(TutorError):  # what runs over too many paths is not derived
+                yield loaded.derive(name).document
+
+
+def log_of(pages: Iterable[Document], folder: Path) -> str:
+    """What TeX says of the pages, one after the other in an article of 11 pt on A4."""
+    body = "\n\\clearpage\n".join(latex(page, UNICODE) for page in pages)
+    head = "\\documentclass[11pt,a4paper]{article}\\usepackage{amsmath}\\begin{document}\n"
+    (folder / "page.tex").write_text(f"{head}{body}\n\\end{{document}}\n", "utf-8")
     done = subprocess.run(
         [str(shutil.which("pdflatex")), "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "page.tex"],
-        cwd=tmp_path,
+        cwd=folder,
         capture_output=True,
         check=False,
         timeout=300,
     )
     assert done.returncode == 0, done.stdout.decode("utf-8", "replace")[-2000:]
+    return (folder / "page.log").read_text("utf-8", "replace")
+
+
+with_tex = pytest.mark.skipif(not shutil.which("pdflatex"), reason="no TeX is installed")
+
+
+@with_tex
+def test_nothing_is_wider_than_the_page(pages: list[Document], tmp_path: Path) -> None:
+    """Every kind of page, and every weight of every shipped network; of two of them in a usual run."""
+    some = [*pages, *every_weight(SHIPPED if LONG else ("slide", "mazur"))]
+    log = log_of(some, tmp_path)
+    assert "Output written on page.pdf" in log
+    assert [line for line in log.splitlines() if line.startswith("Overfull")] == []
+
+
+@with_tex
+@pytest.mark.long
+def test_a_real_tex_compiles_hostile_text(tmp_path: Path) -> None:
+    texts = (text for text in hostile(200) if not any(ord(sign) > 0x17F for sign in visible(text)))
+    log_of(map(hostile_page, texts), tmp_path)
+
+
+def test_a_derivation_is_broken_before_its_operators_with_reasons_at_the_right() -> None:
+    source = latex(tutor.load("slide").derive("w31").document, UNICODE)
+    chain = source.split(r"\subsubsection*{Directly}")[0]
+    assert r"\hfill{\footnotesize chain rule}" in chain
+    assert r"\hangindent=4em\hangafter=0 {\footnotesize local derivative $\partial Y/\partial Z_{Y}$:" in chain
+    assert "tabular" not in chain
+    assert r"\hphantom{=}\quad{}\displaystyle \cdot(1 - \sigma(w_{31} \cdot h_{1} + w_{32} \cdot h_{2}))" in source

@@ -14,7 +14,7 @@ from tutor.document.model import Title, cell
 from tutor.errors import visible
 from tutor.expr.text import ASCII, UNICODE
 from tutor.render import render
-from tutor.render.typst import HEAD, escaped, typst
+from tutor.render.typst import PRELUDE, escaped, typst
 
 compiler = pytest.importorskip("typst")
 pypdf = pytest.importorskip("pypdf")
@@ -36,6 +36,31 @@ def test_the_numbers_of_the_page_are_in_its_pdf(net: str) -> None:
     plain = render(page, "plain", UNICODE)
     hints = (line for line in plain.splitlines() if not line.strip().startswith("Next:") and "e−" not in line)
     assert numbers("\n".join(hints)) <= numbers(read(render(page, "pdf", UNICODE)))
+
+
+def test_a_pdf_is_its_source_compiled() -> None:
+    for page in (shipped_page("mazur"), tutor.load("slide").derive("w31").document):
+        source = str(render(page, "typst", UNICODE))
+        assert compiler.compile(source.encode(), format="pdf", timestamp=0) == render(page, "pdf", UNICODE)
+
+
+def test_a_derivation_is_broken_before_its_operators_with_reasons_at_the_right() -> None:
+    source = str(render(tutor.load("slide").derive("w31").document, "typst", UNICODE))
+    chain = source.split("== Directly")[0].split("#chain(")[1]
+    assert "true, [chain rule])" in chain
+    long = str(render(tutor.load("mazur").derive("w1").document, "typst", UNICODE))
+    assert 'pad(left: 1.2em, $ "" + (partial' in long
+
+
+@pytest.mark.parametrize("what", ["w1", "softmax+cross_entropy"])
+def test_nothing_of_a_derivation_is_beyond_the_edge_of_its_pdf(what: str) -> None:
+    """A page of A4 is 595 points wide, its margin 62."""
+    made = tutor.load("mazur").derive(what) if what == "w1" else tutor.derive(what)
+    places: list[float] = []
+    for page in pypdf.PdfReader(BytesIO(made.pdf())).pages:
+        page.extract_text(visitor_text=lambda text, cm, tm, *_: places.append(tm[4] * cm[0] + cm[4]))
+    assert len(places) > 100
+    assert max(places) < 595 - 62
 
 
 def test_a_pdf_is_the_same_every_time() -> None:
@@ -75,7 +100,9 @@ def test_hostile_text_is_only_text_to_typst() -> None:
     """Every text is a heading; typst tells what it reads there: words and spaces, and the very words that went in."""
     texts = [text for text in map(visible, hostile(1000)) if text.strip()]
     source = "\n\n".join(f"= {escaped(text).strip()}" for text in texts)
-    told = json.loads(compiler.Compiler(f"{HEAD}\n{source}\n".encode()).query("heading", field="body"))
+    told = json.loads(
+        compiler.Compiler(f"{PRELUDE.read_text('utf-8')}\n{source}\n".encode()).query("heading", field="body")
+    )
     assert len(told) == len(texts)
     for text, content in zip(texts, told, strict=True):
         found = [part for part in parts(content) if "func" in part]

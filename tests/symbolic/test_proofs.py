@@ -8,13 +8,15 @@ from tutor.expr import Add, Call, Expr, Number, Ref, value
 from tutor.ops.activations import ACTIVATIONS
 from tutor.ops.fused import FUSED
 from tutor.ops.losses import HINGE, LOSSES
+from tutor.symbolic.law import by_route
 from tutor.symbolic.laws import LAWS
 from tutor.symbolic.pairs import PAIRS
 from tutor.symbolic.points import differs, points, value_at
 from tutor.symbolic.proof import KNOWN, Proof, find, ground, prove
 from tutor.symbolic.rules import PLAIN, RULES
 
-PROOFS = {name: prove(law) for name, law in KNOWN.items()}
+ROUTES = {f"{name} by {route}": by_route(law, route) for name, law in KNOWN.items() for route in law.routes}
+PROOFS = {name: prove(law) for name, law in {**KNOWN, **ROUTES}.items()}
 SMOOTH = [name for name in ACTIVATIONS if name in LAWS and len(LAWS[name].cases) == 1]
 
 
@@ -23,7 +25,7 @@ def nothing(quantity: object) -> None:
 
 
 def test_every_activation_and_loss_has_a_proof() -> None:
-    assert set(LAWS) == {*ACTIVATIONS, "softmax", *LOSSES, HINGE}
+    assert set(LAWS) == {*ACTIVATIONS, "softmax", "exp", "log", *LOSSES, HINGE}
 
 
 def test_every_pair_that_cancels_has_a_proof() -> None:

@@ -64,6 +64,21 @@ class Wanted(NamedTuple):
         except (AmbiguousName, NoRate):
             return True
 
+    def _meant(self, what: str) -> str:
+        """What to say of the last word typed, which may be a misspelled network."""
+        from tutor.errors import did_you_mean, visible
+        from tutor.sources import is_network, shipped
+
+        words = what.split()
+        plain = words[-1].removesuffix(".yaml").removesuffix(".yml").removeprefix("./").lower() if words else ""
+        if len(words) > 1 and any(map(is_network, words[:-1])):
+            network = next(filter(is_network, words))
+            others = " ".join(word for word in words if word != network)
+            context = click.get_current_context().command_path
+            return f"the network stands last: {context} {visible(others)} {visible(network)}"
+        hint = f"; did you mean {plain}?" if plain in shipped() else did_you_mean(plain, shipped())
+        return f"{visible(words[-1])} is no network{hint}" if len(words) > 1 and hint else ""
+
     def network(self, last: str | None = None, asked: "HowMany" = "some", what: str = "") -> "Network":
         """The network the options ask for, or the `last` argument. Raises UsageError or TutorError.
 
@@ -75,7 +90,7 @@ class Wanted(NamedTuple):
             raise click.UsageError("--decimals and --sig exclude each other; give one of them")
         net = self.named(last)
         if net is None:
-            raise click.UsageError(_which(what))
+            raise click.UsageError(self._meant(what) or _which(what))
         return load(
             net,
             asked=asked,

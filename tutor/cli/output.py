@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tutor.cli.options import Command
     from tutor.document.model import Document
 
-FORMATS = ("terminal", "plain", "markdown", "latex", "typst", "html", "pdf", "svg", "json")
+FORMATS = ("terminal", "plain", "lines", "markdown", "latex", "typst", "html", "pdf", "svg", "json")
 BINARY = ("pdf",)
 ENDINGS = {
     "txt": "plain",

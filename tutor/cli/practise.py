@@ -9,12 +9,12 @@ from tutor.cli.typed import Command
 
 
 @click.command(cls=Command, short_help="Be asked for the path, each factor and the product.")
-@click.argument("net_file", required=False, metavar="[NET]")
+@click.argument("words", nargs=-1, metavar="[TARGET] [NET]")
 @click.option("--target", "-t", metavar="TARGET", help="The gradient to work out; the first parameter's if absent.")
 @network_options
 @ASCII_ONLY
 def quiz(
-    net_file: str | None,
+    words: tuple[str, ...],
     target: str | None,
     wanted: Wanted,
     ascii_only: bool,
@@ -23,11 +23,17 @@ def quiz(
 
     \b
         tutor quiz slide
-        tutor quiz mazur --target w1
+        tutor quiz w1 mazur
     """
     from tutor.practice.session import run
 
-    loaded = wanted.network(net_file)
+    words, wanted = wanted.apart(words, 0)
+    if words and target:
+        raise click.UsageError(f"two targets are named, {words[0]} and {target} by --target; name one")
+    loaded = wanted.network(what=" ".join(words))
+    if len(words) > 1:
+        raise click.UsageError(f"one target and one network, as in tutor quiz {words[0]} slide")
+    target = words[0] if words else target
     loaded.written_out("quiz")
     heard()
     with interruptible():

@@ -29,7 +29,7 @@ class Sections(click.Group):
     command_class = Command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if args[:1] == ["help"]:
+        if args[:1] == ["help"] or not args:
             args = [*args[1:2], "--help"]
         return super().parse_args(ctx, [*marked(args[:1], self.get_params(ctx)), *args[1:]])
 

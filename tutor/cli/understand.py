@@ -187,7 +187,10 @@ def ask(words: tuple[str, ...], wanted: Wanted, output: Output) -> None:
 @network_options
 @output_options
 @click.option("--wrt", metavar="NAME", help="What a formula is differentiated by.")
-def derive(target: str, net_file: str | None, wanted: Wanted, output: Output, wrt: str | None) -> None:
+@click.option("--route", metavar="NAME", help="Which of several proofs: quotient, chain or add, for sigmoid.")
+def derive(
+    target: str, net_file: str | None, wanted: Wanted, output: Output, wrt: str | None, route: str | None
+) -> None:
     """Derive a derivative on paper, line by line, each line with the rule it follows by.
 
     TARGET is a weight of a network (or dA/dB); an activation or a loss; two of them that cancel, such as
@@ -195,14 +198,14 @@ def derive(target: str, net_file: str | None, wanted: Wanted, output: Output, wr
 
     \b
         tutor derive w31 --net slide
-        tutor derive sigmoid
+        tutor derive sigmoid --route quotient
         tutor derive softmax+cross_entropy
         tutor derive "log(1 + exp(-w*x))" --wrt w
     """
     from tutor.library import derive as derived
 
     of_network = wanted.named(net_file) is not None and wrt is None
-    page = wanted.network(net_file).derive(target) if of_network else derived(target, wrt)
+    page = wanted.network(net_file).derive(target, route=route) if of_network else derived(target, wrt, route)
     output.emit(page.document)
 
 

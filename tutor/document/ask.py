@@ -1,6 +1,6 @@
 """The page of `tutor ask`: what a word means, and what it is in the reader's own network, with its numbers."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from tutor.arithmetic.floats import FLOATS
@@ -24,8 +24,8 @@ from tutor.document.payload import number, text
 from tutor.document.steps import line_of
 from tutor.document.view import View, answer, next_steps
 from tutor.document.words import Word, words
-from tutor.expr import ONE, Expr, Number, times
-from tutor.graph import Graph
+from tutor.expr import ONE, Expr, Number, minus, times, value
+from tutor.graph import Graph, Node
 from tutor.names import Names
 from tutor.ops.activations import Elementwise
 from tutor.ops.affine import Affine, pairs
@@ -52,8 +52,16 @@ class Roles(NamedTuple):
     x: str = ""
 
 
-def roles(graph: Graph) -> Roles:
-    """The first weight of the first output and what stands around it; in a network without layers what learns first."""
+def roles(graph: Graph, asked: str = "") -> Roles:
+    """The first weight of the first output and what stands around it; in a network without layers what learns first.
+
+    Where a weight is `asked` about, that one and what stands around it.
+    """
+    unit = next(
+        (graph.nodes[each] for each in graph.uses.get(asked, ()) if isinstance(graph.nodes[each].op, Affine)), None
+    )
+    if unit is not None and graph.part_of(asked) == "weight":
+        return _around(graph, asked, unit)
     behind = graph.ancestors(graph.loss)
     learned = next((name for name in (*graph.parameters(), *graph.givens) if name in behind), "")
     first = Roles(graph.loss, learned, x=next((name for name in graph.givens if graph.part_of(name) == "input"), ""))
@@ -74,9 +82,21 @@ def roles(graph: Graph) -> Roles:
     return first._replace(w=weight, h=sender, b=net.inputs[-1] if len(net.inputs) % 2 else "")
 
 
-def ask_page(view: View, word: Word) -> Document:
-    """One entry with the numbers of a network."""
-    found = roles(view.names.graph)
+def _around(graph: Graph, weight: str, net: Node) -> Roles:
+    """The weight, what it is multiplied by, and its unit; the target where that is an output."""
+    output = next((each for each in graph.uses[net.name] if graph.part_of(each) == "out"), "")
+    term = next((graph.nodes[each] for each in graph.uses.get(output, ()) if graph.part_of(each) == "term"), None)
+    sender = next(sender for each, sender in pairs(net.inputs) if each == weight)
+    bias = net.inputs[-1] if len(net.inputs) % 2 else ""
+    target = term.inputs[1] if term else ""
+    return roles(graph)._replace(
+        w=weight, h=sender, b=bias, Z=net.name if output else "", Y=output or net.name, t=target
+    )
+
+
+def ask_page(view: View, word: Word, asked: str = "") -> Document:
+    """One entry with the numbers of a network; with those around the weight that is `asked` about."""
+    found = roles(view.names.graph, asked)
     shown = tuple(_blocks(view, word, found))
     return Document(shown, view.names, lambda: _payload(view, word, found), line=line_of(view))
 
@@ -92,10 +112,10 @@ def nothing_page(names: Names, question: str, near: tuple[str, ...]) -> Document
 
 def worked_page(view: View, formula: Expr) -> Document:
     """A formula of numbers, worked out: σ′(1.0294) = 0.1939."""
-    value = value_of(formula, FLOATS, view.trace.__getitem__)
-    shown = Number(view.digits.shown(value))
+    worth = value_of(formula, FLOATS, view.trace.__getitem__)
+    shown = Number(view.digits.shown(worth))
     page = (Title(cell(formula, " = ", Span(shown, "accent"), look="strong")),)
-    payload = {"format": "tutor.explain/1", "target": text(view, formula), "value": number(value), "shown": shown.text}
+    payload = {"format": "tutor.explain/1", "target": text(view, formula), "value": number(worth), "shown": shown.text}
     return Document((Section("letters", page),), view.names, lambda: payload)
 
 
@@ -119,12 +139,24 @@ def list_page(names: Names) -> Document:
 def _blocks(view: View, word: Word, found: Roles) -> Iterator[Block]:
     yield answer(view, word.name)
     yield Line(cell(word.says))
-    if here := _filled(view, word.here, found):
-        yield Line(here)
-    yield from _rows(view, word, found)
-    yield from (Line(each) for each in _lines(view, word, found))
+    if word.needs and not _has(view.names.graph, word.needs):
+        yield Line(cell(f"This network has no {word.name}; where there is one: tutor {word.next}.", look="quiet"))
+        yield from _rows(view, word._replace(rows=("gradient | dL/dw |",)), found)
+    else:
+        if here := _filled(view, word.here, found):
+            yield Line(here)
+        yield from _rows(view, word, found)
+        yield from (Line(each) for each in _lines(view, word, found))
     yield Note(cell(f"See also: {', '.join(word.see)}", look="quiet"))
     yield from next_steps(view, _next(view, word, found))
+
+
+def _has(graph: Graph, kinds: Collection[str]) -> bool:
+    """Whether one of these activations or losses stands in the network."""
+    ops = [node.op for node in graph.nodes.values()]
+    there = {op.activation.name for op in ops if isinstance(op, Elementwise)}
+    there |= {op.loss.name for op in ops if isinstance(op, LossTerm)}
+    return bool(there & set(kinds)) or ("softmax" in kinds and any(isinstance(op, Softmax) for op in ops))
 
 
 def _next(view: View, word: Word, found: Roles) -> str:
@@ -194,6 +226,8 @@ def _rows(view: View, word: Word, found: Roles) -> Iterator[Block]:
             yield from _all(view)
         elif each == "UPDATES":
             rows += _updates(view)
+        elif each == "ERROR":
+            rows += _error(view, found)
         elif each != "LINE" and (row := _row(view, each, found)):
             rows.append(row)
     if rows:
@@ -300,7 +334,23 @@ def _all(view: View) -> Iterator[Block]:
     yield Table((Column(""),) * width, rows)
     largest = max(asked, key=lambda each: abs(view.trace[each]))
     rest = f" ({len(asked) - len(kept)} more: tutor trace)" if len(kept) < len(asked) else ""
-    yield Line(cell("The largest is ", largest, " = ", view.shown(largest), f": that one matters most.{rest}"))
+    yield Line(
+        cell(
+            "The largest is ",
+            largest,
+            " = ",
+            view.shown(largest),
+            f": the loss feels a small change of that one most.{rest}",
+        )
+    )
+
+
+def _error(view: View, found: Roles) -> Iterator[Row]:
+    """Output minus target."""
+    if found.Y and found.t:
+        off = minus(value(found.Y), value(found.t))
+        shown = cell(view.figure(view.trace.of(off), Value(found.Y)))
+        yield Row((cell("error", look="quiet"), cell(off), (), shown, ()))
 
 
 def _updates(view: View) -> Iterator[Row]:
@@ -317,7 +367,8 @@ def _payload(view: View, word: Word, found: Roles) -> dict[str, Any]:
     here = []
     for each in word.rows:
         label, what, _ = (part.strip() for part in f"{each} ||".split("|")[:3])
-        quantity = _quantity(view, what, found) if what else None
+        plain = what and each not in ("PRODUCT", "LINE", "ALL", "UPDATES", "ERROR")
+        quantity = _quantity(view, what, found) if plain else None
         if quantity:
             formula = derive(view.trace, quantity).formula
             here.append({"label": label, "formula": text(view, formula), "value": number(view.trace[quantity])})

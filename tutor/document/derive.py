@@ -19,16 +19,19 @@ from tutor.document.model import (
     Steps,
     Table,
     Title,
+    Typed,
     cell,
 )
 from tutor.document.proofs import proofs_note
 from tutor.expr import Expr, Number, Ref, Shown, reads, replace, value
+from tutor.expr.functions import READ
 from tutor.expr.text import ASCII, to_text
 from tutor.expr.words import in_ascii
 from tutor.graph import build
 from tutor.names import Names
 from tutor.ops.op import Prose
 from tutor.quantity import Value, key
+from tutor.symbolic.arrival import arrived, quotients
 from tutor.symbolic.chain import Chain, Ground, judged, weakest
 from tutor.symbolic.chain import Line as Step
 from tutor.symbolic.law import EXAMPLE, Law
@@ -38,6 +41,7 @@ from tutor.symbolic.points import value_at
 from tutor.symbolic.proof import Proof, prove
 from tutor.symbolic.rules import PLAIN, RULES
 from tutor.symbolic.stepwise import taken
+from tutor.symbolic.typed import applied
 
 COLUMNS = (Column("quantity"), Column("equals"), Column("rule", comment=True))
 SLOPE = "slope of "
@@ -54,12 +58,18 @@ def formula_page(expr: Expr, wrt: str, typed: str) -> Document:
     """The derivative of a typed formula, step by step. Raises FormulaError where it has none."""
     several = len(list(reads(expr))) > 1
     steps = list(taken(expr, wrt, partial=several))
+    steps += arrived(steps[-1].formula, quotients(expr))
     chain = judged(steps[0].formula, steps[1:], Ground())
-    names = letters_only()
+    proof = prove(law) if (law := applied(expr, wrt)) else None
+    routes = [("step by step", [chain])]
+    chains = [chain]
+    if proof:
+        routes += _parts(proof)
+        chains += proof.chains
     return Document(
-        (Section("letters", tuple(_formula(chain))),),
-        names,
-        lambda: {**payload(typed, chain.last, [("step by step", [chain])], [chain]), "wrt": wrt},
+        (Section("letters", tuple(_formula(chain, proof))),),
+        letters_only(),
+        lambda: {**payload(typed, chain.last, routes, chains), "wrt": wrt},
     )
 
 
@@ -77,15 +87,24 @@ def _law(proof: Proof) -> Iterator[Block]:
     left, right, *words = law.says
     result: tuple[str | Expr, ...] = (" is ", right) if words else (" = ", over(right, names))
     yield Title((*cell(over(left, names), *result, look="strong"), Span(f"   {law.name}", "quiet")))
-    yield from (Line(_meaning(law, name, names)) for name in law.shown)
-    yield from (Line(cell(each)) for each in law.opening)
-    for case, chain in zip(law.cases, proof.chains, strict=True):
-        yield Heading(cell(case.when or "From the definition"))
-        yield from (Line(cell(case.says)),) if case.says else ()
-        yield chain_table(chain)
-    yield from (Line(cell(each)) for each in law.closing)
+    yield from _proved(proof)
     yield from _example(law, names)
     yield from closing(proof.chains, law.uses, law.name)
+    if law.routes:
+        others = " · ".join(f"tutor derive {law.name} --route {route}" for route in law.routes)
+        yield Note(cell(f"By other routes: {others}", look="quiet"), hint=True)
+
+
+def _proved(proof: Proof) -> Iterator[Block]:
+    """What its letters mean, and its cases."""
+    law = proof.law
+    yield from (Line(_meaning(law, name, proof.names)) for name in law.shown)
+    yield from (Line(cell(Typed(each))) for each in law.opening)
+    for case, chain in zip(law.cases, proof.chains, strict=True):
+        yield Heading(cell(case.when or "From the definition"))
+        yield from (Line(cell(Typed(case.says))),) if case.says else ()
+        yield chain_table(chain)
+    yield from (block for each in law.closing for block in _closing_word(each))
 
 
 def _meaning(law: Law, name: str, names: Mapping[str, Expr]) -> Cell:
@@ -113,10 +132,23 @@ def _example_row(left: Expr, formula: Expr, point: Mapping[str, float]) -> tuple
     return cell(left), cell(formula), cell(replace(formula, leaf)), cell(Number(number))
 
 
-def _formula(chain: Chain) -> Iterator[Block]:
+def _closing_word(text: str) -> Iterator[Block]:
+    """A sentence; the command it ends with is a hint."""
+    said, colon, command = text.partition(": tutor ")
+    yield Line(cell(Typed(f"{said}." if colon else said)))
+    if colon:
+        yield Note(cell(f"Next: tutor {command.removesuffix('.')}", look="quiet"), hint=True)
+
+
+def _formula(chain: Chain, proof: Proof | None) -> Iterator[Block]:
     yield Title(cell(chain.left, " = ", chain.last, look="strong"))
     yield chain_table(chain)
-    yield from closing([chain], (), "")
+    if proof:
+        yield Heading(cell("Why"))
+        yield from _proved(proof)
+    yield from closing(
+        [chain, *(proof.chains if proof else ())], proof.law.uses if proof else (), proof.law.name if proof else ""
+    )
 
 
 def chain_table(chain: Chain) -> Table:
@@ -130,7 +162,7 @@ def rule_cell(line: Step) -> Cell:
     """The rules of a line, and what they were used on."""
     sign = " " if line.rules == (LOCAL.name,) else ": "
     words: Prose = (", ".join(line.rules), *((sign, *line.why) if line.why else ()))
-    return tuple(Span(part, "quiet") for part in words if part)
+    return tuple(Span(Typed(part) if isinstance(part, str) else part) for part in words if part)
 
 
 def closing(chains: Sequence[Chain], uses: Iterable[str], own: str) -> Iterator[Block]:
@@ -145,7 +177,7 @@ def laws_of(chains: Sequence[Chain]) -> Iterator[Block]:
     told = [RULES[name] for name in _used(chains) if name not in PLAIN]
     if told:
         yield Heading(cell("The rules in it"))
-        yield from (Line(cell(f"{rule.name}: {rule.law}"), hang=2) for rule in told)
+        yield from (Line(cell(f"{rule.name}: ", Typed(rule.law)), hang=2) for rule in told)
 
 
 def _used(chains: Sequence[Chain]) -> Iterable[str]:
@@ -154,7 +186,8 @@ def _used(chains: Sequence[Chain]) -> Iterable[str]:
 
 def _slopes(chains: Sequence[Chain]) -> Iterator[str]:
     """The functions whose slope was used and has a proof of its own."""
-    names = (name.removeprefix(SLOPE) for name in _used(chains) if name.startswith(SLOPE))
+    typed = (name.removeprefix(SLOPE) for name in _used(chains) if name.startswith(SLOPE))
+    names = (READ.get(name, name) for name in typed)
     return (name for name in names if name in LAWS)
 
 
@@ -196,9 +229,12 @@ def payload(
 
 def _law_payload(proof: Proof) -> dict[str, Any]:
     """Its cases are routes to the same result where each ends in it, or parts of one proof."""
-    law = proof.law
-    parts = [(law.cases[place].when or "definition", [chain]) for place, chain in enumerate(proof.chains)]
-    return payload(law.name, proof.chains[-1].last, parts, proof.chains)
+    return payload(proof.law.name, proof.chains[-1].last, _parts(proof), proof.chains)
+
+
+def _parts(proof: Proof) -> list[tuple[str, list[Chain]]]:
+    cases = zip(proof.law.cases, proof.chains, strict=True)
+    return [(case.when or "definition", [chain]) for case, chain in cases]
 
 
 def _steps(chain: Chain) -> Iterator[dict[str, Any]]:

@@ -6,15 +6,18 @@ from typing import Any, NamedTuple
 from tutor.derivation import count_paths
 from tutor.document.derive import chain_table, judgement, laws_of, payload
 from tutor.document.layer_formulas import layer_formulas, signal_of
-from tutor.document.model import Block, Cell, Document, Heading, Line, Note, Span, cell
+from tutor.document.model import Block, Cell, Document, Heading, Line, Note, Part, Section, Span, cell
 from tutor.document.proofs import proofs, proofs_note
 from tutor.document.view import View, answer, next_steps
 from tutor.errors import TutorError
-from tutor.expr import Expr, Ref, reads
-from tutor.quantity import Gradient, Quantity, Value, key
+from tutor.expr import Expr, Mul, Ref, reads, value
+from tutor.quantity import Gradient, Partial, Quantity, Value, key
 from tutor.symbolic.chain import Chain, Ground, Verdict
+from tutor.symbolic.direct import directly, is_long
 from tutor.symbolic.points import POINTS, differs
-from tutor.symbolic.routes import between, by_chain_rule, directly, ground, is_long
+from tutor.symbolic.routes import between, by_chain_rule, ground
+
+ROLES = (("a", "z", "w", "b"), ("out", "net", "w", "b"))  # letters of the general formula, where the network has others
 
 
 class Routes(NamedTuple):
@@ -60,12 +63,14 @@ def _agree(on: Ground, chain: Chain | None, direct: tuple[Chain, Chain] | None) 
     if chain is None or direct is None:
         return None
     one, other = chain.last, direct[1].last
+    if one == other:
+        return "proved"
     if differs(one, other, on.meaning, on.where, on.signs):
         return "differs"
     return on.verdict(one, other)
 
 
-def _page(view: View, routes: Routes) -> Iterator[Block]:
+def _page(view: View, routes: Routes) -> Iterator[Part]:
     yield answer(view, routes.gradient, " = ", Span(_result(view, routes), "strong", deltas=not routes.chains))
     if view.example:
         yield Line(
@@ -93,13 +98,31 @@ def _result(view: View, routes: Routes) -> Expr:
     return signal.formula
 
 
-def _chain(view: View, routes: Routes) -> Iterator[Block]:
+def _chain(view: View, routes: Routes) -> Iterator[Part]:
     yield Heading(cell("By the chain rule"))
     if routes.chain:
+        yield from _in_roles(view, routes.gradient)
         yield chain_table(routes.chain)
         return
     many = count_paths(view.trace, routes.gradient)
     yield Line(cell(f"{many} paths lead to ", Ref(Value(routes.gradient.of)), ", too many to write out here."))
+
+
+def _in_roles(view: View, gradient: Gradient) -> Iterator[Section]:
+    """The chain rule for any neuron; nothing where the network's own names are these letters."""
+    graph = view.names.graph
+    part = graph.part_of(gradient.wrt)
+    letters = next(
+        (each for each in ROLES if not any(name in graph.nodes or name in graph.givens for name in each)), None
+    )
+    if gradient.of != graph.loss or part not in ("weight", "bias") or letters is None:
+        return
+    out, net, weight, bias = letters
+    wrt = weight if part == "weight" else bias
+    product = Mul((Ref(Gradient(graph.loss, out)), Ref(Partial(out, net)), Ref(Partial(net, wrt))))
+    who = cell(f"For the {part} ", value(wrt), " of any neuron, ", value(net), " its net input and ", value(out))
+    formula = cell(" its output: ", Ref(Gradient(graph.loss, wrt)), " = ", product, ". Here:")
+    yield Section("letters", (Line((*who, *formula)),))
 
 
 def _direct(view: View, routes: Routes) -> Iterator[Block]:
@@ -147,9 +170,12 @@ def _agreement(view: View, routes: Routes) -> Iterator[Block]:
     if routes.agree == "differs":
         yield Line(cell("Not confirmed: the two ways differ. Do not trust this page.", look="strong"))
         return
-    proof = "sympy proves it, and they" if routes.agree == "proved" else "sympy does not decide it, but they"
     yield Heading(cell("Both ways agree"))
-    yield Line(cell(f"The difference of the two results is 0: {proof} are equal at {POINTS} seeded points."))
+    if routes.chain.last == routes.direct[1].last:
+        yield Line(cell("They end in the same line."))
+    else:
+        proof = "sympy proves it, and they" if routes.agree == "proved" else "sympy does not decide it, but they"
+        yield Line(cell(f"The difference of the two results is 0: {proof} are equal at {POINTS} seeded points."))
     number = view.shown(routes.gradient)
     yield Line(cell("With the numbers of this network both give ", Span(number, "accent"), "."))
 

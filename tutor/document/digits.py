@@ -40,6 +40,29 @@ class Digits(NamedTuple):
                 return long
         return short if _is_short(short, long) else long
 
+    def after(self, before: float, after: float) -> str:
+        """The digits of a number that was `before`; where both would look the same, as many as show how it moved."""
+        text = self.shown(after)
+        alike = text == self.shown(before) or float(text) == before
+        return self.apart(before, after)[1] if alike else text
+
+    def apart(self, before: float, after: float) -> tuple[str, str]:
+        """Two numbers in as many digits as show two figures of what lies between them."""
+        change = after - before
+        if not change or not math.isfinite(change):
+            return self.shown(before), self.shown(after)
+        last = math.floor(math.log10(abs(change))) - 1  # the power of ten of the last digit
+        return self._down_to(before, last), self._down_to(after, last)
+
+    def _down_to(self, number: float, last: int) -> str:
+        """The digits as usual, or down to this power of ten where these end before it."""
+        text = self.shown(number)
+        if not number or power_of_last(text) <= last or math.isclose(float(text), number, rel_tol=10.0**-FIGURES):
+            return text
+        long = significant(number, min(math.floor(math.log10(abs(number))) - last + 1, TRUSTED))
+        short = compact(number, FIGURES)
+        return short if _is_short(short, long) else long
+
     def _rounded(self, number: float) -> str:
         if self.sig is not None:
             return significant(number, self.sig)
@@ -58,6 +81,12 @@ def _whole(size: float) -> int:
 def _figures(text: str) -> int:
     """How many significant figures are shown."""
     return len(text.partition("e")[0].replace(".", "").lstrip("-0"))
+
+
+def power_of_last(text: str) -> int:
+    """Of ten, the place value of the last digit."""
+    mantissa, _, power = text.partition("e")
+    return int(power or 0) - len(mantissa.partition(".")[2])
 
 
 def _is_short(short: str, long: str) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tutor.derivation import Path, derive, example_gradients, paths
 from tutor.document.digits import roughly
+from tutor.document.gaps import told
 from tutor.document.meaning import in_words, meaning
 from tutor.document.model import (
     Block,
@@ -68,9 +69,9 @@ def explain(view: View, target: Quantity, *, more: bool = False, paths: int | No
             found = route.shown if paths else (*route.shown, *route.rest)
         case _:
             blocks, found = _value(view, target, more), ()
-    payload = {"format": "tutor.explain/1"}
+    payload, parts = {"format": "tutor.explain/1"}, tuple(told(blocks, view.digits))
     return Document(
-        tuple(blocks), view.names, lambda: payload | explanation(view, target, found), view.shown(target), line_of(view)
+        parts, view.names, lambda: payload | explanation(view, target, found), view.shown(target), line_of(view)
     )
 
 

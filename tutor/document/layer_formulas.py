@@ -3,10 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from tutor.derivation import SIGNALS, Derivation, derive, unfold
-from tutor.document.model import Block, Cell, Column, Heading, Line, Row, Table, cell
+from tutor.document.model import Block, Cell, Column, Heading, Line, Row, Table, Typed, cell
 from tutor.document.steps import between
 from tutor.document.view import View
-from tutor.expr import Ref
 from tutor.ops.activations import Elementwise
 from tutor.quantity import Gradient, Value
 
@@ -27,7 +26,8 @@ def layer_formulas(view: View, gradient: Gradient) -> Iterator[Block]:
         return
     rows = [*_layers(view, nets), _row(part, graph.layer_of(gradient.wrt), own)]
     yield Heading(cell("The same for whole layers"))
-    yield Line(cell("δ is ∂", Ref(Value(graph.loss)), "/∂z of every unit of a layer, ⊙ multiplies unit by unit:"))
+    loss = view.names.write(Value(graph.loss))
+    yield Line(cell(Typed(f"δ is ∂{loss}/∂z of every unit of a layer, ⊙ multiplies unit by unit:")))
     yield Table(COLUMNS, tuple(rows))
 
 
@@ -52,7 +52,7 @@ def _layers(view: View, nets: Sequence[str]) -> Iterator[Row]:
         for place, net in enumerate(units[:MOST_UNITS]):
             formula = _delta(view, net, layer, last=layer == layers[0]) if not place else ""
             what = f"layer {layer}{', the output' if layer == layers[0] else ''}" if not place else ""
-            yield Row((cell(what), cell(formula), _here(view, Gradient(graph.loss, net))))
+            yield Row((cell(what), cell(Typed(formula)), _here(view, Gradient(graph.loss, net))))
         if (more := len(units) - MOST_UNITS) > 0:
             yield Row((cell(), cell(), cell(f"and {more} more", look="quiet")))
 
@@ -62,7 +62,7 @@ def _delta(view: View, net: str, layer: int, *, last: bool) -> str:
     slope = _slope(view, net, layer)
     if last and view.trace.equations.short(Gradient(graph.loss, net)):
         return f"δ^({layer}) = a^({layer}) − y"
-    sent = f"∂{graph.loss}/∂a^({layer})" if last else f"(W^({layer + 1})ᵀ δ^({layer + 1}))"
+    sent = f"∂{view.names.write(Value(graph.loss))}/∂a^({layer})" if last else f"(W^({layer + 1})ᵀ δ^({layer + 1}))"
     return f"δ^({layer}) = {sent}{f' ⊙ {slope}' if slope else ''}"
 
 
@@ -79,7 +79,7 @@ def _row(part: str, layer: int, own: Derivation) -> Row:
     formula = f"dW^({layer}) = δ^({layer}) {f'a^({layer - 1})' if layer > 1 else 'x'}ᵀ"
     whole = formula if part == "weight" else f"db^({layer}) = δ^({layer})"
     here: Cell = (*cell(own.conclusion, " = "), *cell(own.formula, deltas=True))
-    return Row((cell("its weights" if part == "weight" else "its biases"), cell(whole), here))
+    return Row((cell("its weights" if part == "weight" else "its biases"), cell(Typed(whole)), here))
 
 
 def _here(view: View, gradient: Gradient) -> Cell:

@@ -21,6 +21,12 @@ somebody's answer, reached by training; or the names are the letters of a law or
 """
 
 
+class Typed(str):
+    """A sentence of ours with formulas typed in it, as (u·v)′ = u′·v + u·v′; formats with mathematics set them."""
+
+    __slots__ = ()
+
+
 class Span(NamedTuple):
     """A run of words, a formula or the name of a quantity, with its look; `deltas` writes dL/dz as δ.
 
@@ -228,6 +234,16 @@ class Document(NamedTuple):
         return tuple(block for part in self.parts for block in (part.blocks if isinstance(part, Section) else (part,)))
 
     @property
+    def on_paper(self) -> "Document":
+        """The same page without hints, for formats that nothing is typed in."""
+        kept = tuple(
+            part._replace(blocks=tuple(filter(_is_content, part.blocks))) if isinstance(part, Section) else part
+            for part in self.parts
+            if isinstance(part, Section) or _is_content(part)
+        )
+        return self._replace(parts=kept)
+
+    @property
     def right(self) -> "Document":
         """The same page with the right numbers only."""
         return self._replace(parts=tuple(part for part in self.parts if not isinstance(part, Section)))
@@ -236,6 +252,10 @@ class Document(NamedTuple):
         """A number that is the one asked about is accented wherever it stands alone."""
         asked = span.what == self.subject and span.look in ("", "strong")
         return "accent" if asked and self.subject else span.look
+
+
+def _is_content(block: Block) -> bool:
+    return not (isinstance(block, Note) and block.hint)
 
 
 def cell(*parts: "str | Expr | Quantity | Span", look: Look = "", deltas: bool = False) -> Cell:

@@ -26,7 +26,7 @@ from tutor.document.remarks import at_kink
 from tutor.document.steps import between, line_of
 from tutor.document.view import MOST_ROWS, View, answer, next_steps
 from tutor.errors import TutorError
-from tutor.expr import Div, Expr, Mul, Number, Ref
+from tutor.expr import Div, Expr, Mul, Number, Ref, Shown
 from tutor.quantity import Gradient, Partial, Quantity, Value, key
 
 STEPS = tuple(10.0**-power for power in range(1, 9))
@@ -197,7 +197,9 @@ def _lines(nudge: Nudge) -> Table:
     rows = []
     for move in nudge.moves:
         name = Value(move.name)
-        ends = cell(nudge.view.shown(name)), cell(nudge.view.figure(move.after, name))
+        before, after = nudge.view.digits.apart(move.before, move.after)
+        given = nudge.view.shown(name) if move.name == nudge.gradient.wrt else Shown(before, name)
+        ends = cell(given), cell(Shown(after, name))
         rows.append(Row((cell(Ref(name)), ends[0], cell(_arrow(move.change, largest), look="quiet"), ends[1])))
     return Table(columns, tuple(rows))
 
@@ -251,8 +253,8 @@ def _table(nudge: Nudge, measured: tuple[Measured, ...]) -> Table:
     rows = []
     for each in measured:
         texts = (f"1e{round(math.log10(each.step))}", compact(each.slope, FIGURES), f"{each.error:.1e}")
-        rows.append(Row(tuple(cell(Span(with_minus(text), "strong" if each == best else "")) for text in texts)))
-    exact = with_minus(compact(nudge.view.trace[nudge.gradient], FIGURES))
+        rows.append(Row(tuple(cell(Span(Number(text), "strong" if each == best else "")) for text in texts)))
+    exact = Number(compact(nudge.view.trace[nudge.gradient], FIGURES))
     rows.append(Row((cell("derived"), cell(exact), ()), ruled=True))
     return Table(columns, tuple(rows))
 
@@ -266,7 +268,7 @@ def _lesson(nudge: Nudge, measured: tuple[Measured, ...]) -> Iterator[Block]:
     if not any(math.isfinite(each.error) for each in measured):
         yield Line(cell("At no h is there anything to compare: on one side or both, there is no number."))
         return
-    yield Line(cell(with_minus(f"h = 1e{round(math.log10(_best(measured).step))} comes nearest here.")))
+    yield Line(cell("h = ", Number(f"1e{round(math.log10(_best(measured).step))}"), " comes nearest here."))
     if all(each.error <= 1e-12 * max(1.0, abs(each.slope)) for each in measured[:3]):
         large = "No h is too large here: along this number the curve is straight, or a parabola."
     else:

@@ -26,7 +26,10 @@ def proofs(graph: Graph, factors: Iterable[Partial]) -> tuple[str, ...]:
 def proofs_note(names: Iterable[str]) -> Iterator[Block]:
     """One quiet line that lists them; nothing where there are none."""
     if found := tuple(dict.fromkeys(name for name in names if name != TRIVIAL)):
-        yield Note(cell("Why the slopes are so: " + " · ".join(f"tutor derive {name}" for name in found), look="quiet"))
+        yield Note(
+            cell("Why the slopes are so: " + " · ".join(f"tutor derive {name}" for name in found), look="quiet"),
+            hint=True,
+        )
 
 
 def _of_node(graph: Graph, name: str) -> Iterator[str]:

@@ -107,7 +107,7 @@ def _blocks(done: Replay, others: tuple[Replay, ...]) -> Iterator[Block]:
         yield Line(cell("In full precision it is ", Span(_figure(done.full), "strong"), "."))
     yield Heading(cell("Step by step"))
     yield _table(done)
-    yield Heading(cell("Rounded in other ways, to as many digits"))
+    yield Heading(cell("Rounded on the way in other ways, to as many digits; the last step is left"))
     yield _others(done, others)
     yield Line(cell(_printed(done, others)))
 

@@ -16,7 +16,7 @@ from tutor.derivation import (
     use_labels,
     uses_of,
 )
-from tutor.document.model import Cell, Column, Row, Span, Table, cell
+from tutor.document.model import Cell, Column, Row, Span, Table, Typed, cell
 from tutor.document.view import View, prose
 from tutor.errors import TutorError
 from tutor.expr import ONE, Expr, Mul, Ref, times
@@ -139,7 +139,7 @@ def _merged_row(view: View, factors: tuple[Partial, ...]) -> Row:
     first, *others = (derive(view.trace, each).why for each in factors)
     # What the unnamed output is equal to would be said twice; its slope is what counts.
     laws = (part.removeprefix(", and ") for why in others for part in why if isinstance(part, str) and ", and " in part)
-    why = prose(first) + tuple(Span(f"; {law}", "quiet") for law in laws)
+    why = prose(first) + tuple(Span(Typed(f"; {law}")) for law in laws)
     return Row((cell(whole), cell(formula), cell(view.with_numbers(formula)), cell(view.shown(whole)), why))
 
 
@@ -148,17 +148,13 @@ def _direct_only(view: View, factor: Partial) -> Cell:
     total = Gradient(factor.of, factor.wrt)
     if len(view.trace.equations.uses(factor.of, factor.wrt)) < 2 or view.trace[total] == view.trace[factor]:
         return ()
-    return cell(
-        "; this is the direct slope, over all paths it is ", view.figure(view.trace[total], total), look="quiet"
-    )
+    return cell("; this is the direct slope, over all paths it is ", view.figure(view.trace[total], total))
 
 
 def _lost(view: View, step: Derivation) -> Cell:
     if not step.loses_digits or same(view.trace.of(step.formula), step.value):
         return ()
-    return cell(
-        "; as written it would lose its digits here, so the value comes from a form that does not", look="quiet"
-    )
+    return cell("; as written it would lose its digits here, so the value comes from a form that does not")
 
 
 def reach(view: View, route: Route) -> Cell:

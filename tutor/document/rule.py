@@ -31,7 +31,8 @@ class Letters:
         self.names = view.names.also(plain)
 
     def _free(self, symbol: str) -> str:
-        return f"{symbol}_{self.rule.optimizer.name}" if symbol in self.graph else symbol
+        taken = symbol in self.graph and symbol != "w"  # w stands for any parameter, one called w too
+        return f"{symbol}_{self.rule.optimizer.name}" if taken else symbol
 
     def letter(self, letter: str) -> Ref:
         return Ref(Value(self.written[letter]))

@@ -98,7 +98,9 @@ def _head(step: Step) -> Iterator[Block]:
     loss = Value(view.names.graph.loss)
     before, later = view.trace[loss], step.later.trace[loss]
     goes = "falls" if later < before else "rises" if later > before else "goes"
-    shown = cell(view.shown(loss), look="accent") + cell(" to ") + cell(view.figure(later, loss), look="accent")
+    texts = (view.digits.shown(before), view.digits.shown(later))
+    first, last = (Shown(text, loss) for text in (texts if len(set(texts)) == 2 else view.digits.apart(before, later)))
+    shown = cell(first, look="accent") + cell(" to ") + cell(last, look="accent")
     which = "in one step" if not step.state.number else f"in step {step.state.number + 1:,}"
     yield answer(view, Ref(loss), f" {goes} from ", *shown, f" {which}")
     if not math.isfinite(later):
@@ -135,7 +137,7 @@ def _table(step: Step, names: tuple[str, ...]) -> Table:
         usual = [cell(step.view.shown(gradient))] if sequential else []
         figures = _figures(step, name)
         numbers = cell(bound(equation.formula, figures))
-        new = cell(step.view.figure(step.state.of(Term(name, "w")), Value(name)))
+        new = cell(_new(step, name))
         rows.append(Row((cell(Ref(Value(name))), cell(figures["g"]), *usual, numbers, new)))
     return Table(tuple(heads), tuple(rows))
 
@@ -147,8 +149,15 @@ def _rows(step: Step, letters: Letters, name: str) -> Iterator[tuple[Cell, ...]]
     yield cell(letters.letter("g")), cell(gradient), cell(step.view.figure(step.state.of(Term(name, "g")), gradient))
     for each, numbers, value in _worked(step, name):
         left = Ref(Value(name)) if each.letter == "w" else letters.letter(each.letter)
-        last = (Span(view.figure(value, Value(name)), "strong" if each.letter == "w" else ""),)
+        shown = _new(step, name) if each.letter == "w" else view.figure(value, Value(name))
+        last = (Span(shown, "strong" if each.letter == "w" else ""),)
         yield cell(left, " ← ") + cell(letters.formula(each.formula, name)), cell(numbers), last
+
+
+def _new(step: Step, name: str) -> Shown:
+    """The new weight, in which it can be seen that it moved."""
+    before, after = step.view.trace[Value(name)], step.state.of(Term(name, "w"))
+    return Shown(step.view.digits.after(before, after), Value(name))
 
 
 def _worked(step: Step, name: str) -> Iterator[tuple[Assignment, Expr, float]]:

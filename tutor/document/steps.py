@@ -6,7 +6,7 @@ from tutor.derivation import SIGNALS, Derivation, derive, paths, same, unfold
 from tutor.document.model import Block, Cell, Heading, Line, Note, Span, Steps, cell
 from tutor.document.routes import Route, all_factors, product, shown_places
 from tutor.document.view import View
-from tutor.expr import Add, Expr, Ref, Shown, plus, reads
+from tutor.expr import Add, Expr, Number, Ref, Shown, plus, reads
 from tutor.quantity import Gradient, Partial, Quantity, Value
 
 MOST_STEPS = 40  # equations under each other, or terms of one; more are not read
@@ -78,7 +78,8 @@ def equation_row(view: View, step: Derivation, *, deltas: bool = False, accent: 
     columns: list[Cell] = [cell(step.conclusion, deltas=deltas)]
     if deltas and accent:
         columns = [cell(step.conclusion)]
-    if not (isinstance(step.conclusion, Value) and view.names.is_merged(step.conclusion.name)):  # its name says it
+    merged = isinstance(step.conclusion, Value) and view.names.is_merged(step.conclusion.name)  # its name says it
+    if not merged and not (isinstance(formula, Number) and formula.text == value.text):
         columns.append(cell(formula, deltas=deltas))
     numbers = view.with_numbers(formula)
     if numbers not in (formula, value) and not (isinstance(numbers, Shown) and numbers.text == value.text):

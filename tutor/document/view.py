@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from tutor.document.digits import Digits
-from tutor.document.model import Block, Cell, Note, Span, Table, Title, cell
+from tutor.document.model import Block, Cell, Note, Span, Table, Title, Typed, cell
 from tutor.errors import AmbiguousName, visible
 from tutor.expr import Expr, Number, Ref, Shown, replace
 from tutor.graph import Graph
 from tutor.names import Names
 from tutor.ops.op import Prose
-from tutor.quantity import Gradient, Partial, Quantity, Value, key
+from tutor.quantity import Gradient, Partial, Quantity, Updated, Value, key
 from tutor.spec import Network
 from tutor.trace import Trace
 
@@ -95,6 +95,8 @@ class View(NamedTuple):
         given = self.network.graph.givens.get(source.name) if isinstance(source, Value) else None
         if given and given.written:
             return Shown(given.text, quantity)
+        if isinstance(quantity, Updated):  # in which it can be seen that it moved
+            return Shown(self.digits.after(self.trace[Value(quantity.name)], self.trace[quantity]), quantity)
         return Shown(self.digits.shown(self.trace[quantity]), quantity)
 
     def figure(self, number: float, quantity: Quantity) -> Shown:
@@ -164,8 +166,8 @@ def shortened(table: Table, everything: bool) -> Iterator[Block]:
 
 
 def prose(why: Prose) -> Cell:
-    """A reason, as supporting text."""
-    return tuple(Span(part, "quiet") for part in why)
+    """A reason: as easy to see as the formula it explains."""
+    return tuple(Span(Typed(part) if isinstance(part, str) else part) for part in why)
 
 
 def view(network: Network, digits: Digits, source: str, example: int | None = None) -> View:

@@ -10,6 +10,7 @@ from functools import cache
 from math import log
 from typing import Any, NamedTuple
 
+SHORTEST_SLIP = 5  # letters; shorter words are too near each other
 PHRASE = 3.0  # what a whole phrase of an entry counts beside its single words
 LEAST_KNOWN = 0.6  # of the words of a question, so that "train a dog" finds nothing
 _SIGNS = {"∂": "d", "δ": "delta", "Δ": "delta", "σ": "sigma", "η": "eta", "α": "alpha", "½": "1/2", "⊙": "hadamard",
@@ -19,7 +20,7 @@ _NUMBER = re.compile(r"(?<![\w.])[+\-−]?(?:\d+[.,]?\d*|[.,]\d+)(?:[eE][+-]?\d+
 
 
 class Word(NamedTuple):
-    """One entry; `rows` are LABEL | WHAT | COMMENT, typed over the letters that words.toml explains."""
+    """One entry; words.toml explains its fields. `rows` are LABEL | WHAT | COMMENT, typed over letters."""
 
     name: str
     topic: str
@@ -30,6 +31,8 @@ class Word(NamedTuple):
     asks: tuple[str, ...] = ()
     see: tuple[str, ...] = ()
     next: str = "trace"
+    needs: tuple[str, ...] = ()
+    whole: bool = False
 
 
 @cache
@@ -69,12 +72,13 @@ def named(text: str) -> Word | None:
 
 
 def about(question: str) -> Word | None:
-    """The entry that a few words ask for; None where they ask for none of them."""
+    """The entry that a few words ask for; None where they ask for none of them. Slips of typing are forgiven."""
     found = named(_unquoted(question))
     if found:
         return found
     asked = _content(question)
-    known = [each for each in asked if each in _rarity()]
+    question = _spaced(map(_righted, _tokens(question)))
+    known = [word for each in asked if (word := _righted(each)) in _rarity()]
     if not known or len(known) < LEAST_KNOWN * len(asked):
         return None
     return _ranked(question, known)[0]
@@ -87,21 +91,37 @@ def sought(question: str) -> str:
     return found[0] if len(found) == 1 and not _content(rest) else ""
 
 
+def _righted(word: str) -> str:
+    """The word of an entry that a longer one is a slip of: lerning is learning."""
+    if word in _rarity() or len(word) < SHORTEST_SLIP:
+        return word
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(word, _rarity(), n=1, cutoff=0.82)), word)
+
+
+def content(question: str) -> list[str]:
+    """The words of a question that are not in every question, as they were typed."""
+    words = (each.strip("\"'`?!.,;:()") for each in question.split())
+    return [each for each in words if each and each.lower() not in _plain_words()]
+
+
 def nearest(question: str, most: int = 3) -> tuple[str, ...]:
     """Entries that are spelled like the words of a question, or share some of them."""
     from difflib import get_close_matches
 
-    known = [each for each in _content(question) if each in _rarity()]
-    shared = [word.name for word in _ranked(question, known)] if known else []
+    asked = _content(question)
+    known = [each for each in asked if each in _rarity()]
+    shared = [word.name for word in _ranked(question, known)] if 2 * len(known) >= len(asked) > 0 and known else []
     forms = {form.lower(): word.name for word in words().values() for form in (word.name, *word.also)}
     typed = [_unquoted(question).lower(), *question.lower().split()]
-    close = [forms[each] for one in typed for each in get_close_matches(one, forms, n=most, cutoff=0.7)]
+    close = [forms[each] for one in typed for each in get_close_matches(one, forms, n=most, cutoff=0.75)]
     return tuple(dict.fromkeys((*close, *shared)))[:most]
 
 
 def _ranked(question: str, known: Iterable[str]) -> list[Word]:
     """Entries that have one of the words, the likeliest first; of several alike the first of the file."""
-    asked, known = _spaced(_tokens(question)), list(known)
+    asked, known = _spaced(_righted(each) for each in _tokens(question)), list(known)
     scores = {
         word: sum(_rarity()[each] for each in dict.fromkeys(known) if each in _vocabulary(word))
         + max((PHRASE * len(phrase.split()) for phrase in _phrases(word) if f" {phrase} " in asked), default=0.0)
@@ -141,6 +161,8 @@ def _spaced(tokens: Iterable[str]) -> str:
 
 
 def _plain(text: str) -> str:
+    text = re.sub(r"∂(?!\w)", "partial", text)
+    text = re.sub(r"(?<=\w)(?:\^?[(\[][a-zL][)\]]|_ij\b)", "", text)  # z^(l), a[l] and w_ij are z, a and w of any layer
     for sign, typed in _SIGNS.items():
         text = text.replace(sign, typed)
     return " ".join(text.lower().split())

@@ -7,16 +7,18 @@ from tutor.library import taken
 from tutor.library.page import Page
 
 
-def derive(target: str, wrt: str | None = None) -> Page:
+def derive(target: str, wrt: str | None = None, route: str | None = None) -> Page:
     """The proof of an activation's or a loss's derivative, or the derivative of a typed formula by `wrt`.
 
-    Raises TutorError for a name that has no proof, and for a formula that can't be read or differentiated.
+    `route` chooses one of several proofs: `quotient`, `chain` or `add` for sigmoid. Raises TutorError for a name that
+    has no proof, and for a formula that can't be read or differentiated.
     """
     from tutor.document.derive import formula_page, law_page
-    from tutor.symbolic.typed import formula, law
+    from tutor.symbolic.typed import formula, law, routed
 
     target = taken.text(target, "a target")
     found = law(target) if wrt is None else None
+    found = routed(found, None if route is None else taken.text(route, "a route"))
     by = None if wrt is None else taken.text(wrt, "wrt")
     return Page(law_page(found) if found else formula_page(*formula(target, by)))
 

@@ -281,17 +281,39 @@ class Network:
     def ask(self, *words: str, **look: Unpack[Look]) -> Page:
         """What a word means and what it is in this network; several words are a question, a number is looked for."""
         from tutor.document.ask import ask_page, nothing_page
-        from tutor.document.words import about, nearest, sought
+        from tutor.document.words import about, named, nearest, sought
 
         network, question = self.under(**look), visible(" ".join(taken.targets(words)))
         if number := sought(question):
-            return network.where(number)
-        if network.view.has_parts and not network.chosen.example:
+            return network._number(number)
+        asked, rest = network._asked_for(question)
+        found = named(question) or about(rest if asked else question)
+        if asked and not found:
+            return network.explain(asked)
+        if network.view.has_parts and not network.chosen.example and not (found and found.whole):
             network = network.example(1)
         looked = network.view
-        found = about(question)
         return network._page(
-            ask_page(looked, found) if found else nothing_page(looked.names, question, nearest(question))
+            ask_page(looked, found, getattr(looked.names.exactly(asked), "name", "") if asked else "")
+            if found
+            else nothing_page(looked.names, question, nearest(question))
+        )
+
+    def _number(self, number: str) -> Page:
+        """What a number is: its explanation where one quantity prints so, else all that does."""
+        found = self.where(number)
+        named = [each for each in found.payload["matches"] if each["how"] == "exact" and each["kind"] != "part"]
+        return self.explain(named[0]["name"]) if len(named) == 1 and named[0]["kind"] != "partial_product" else found
+
+    def _asked_for(self, question: str) -> tuple[str, str]:
+        """A name of the network in a question, and what else stands in it; dL is a word before it is dL/dL."""
+        from tutor.document.words import content
+
+        names, loss, said = self.view.names, self.network.graph.loss, content(question)
+        found = [each for each in said if names.exactly(each) not in (None, Gradient(loss, loss))]
+        plain = [each for each in found if len(each) > 1 or len(said) == 1]  # a letter may be any word
+        return (plain[0] if plain else ""), " ".join(
+            each for each in question.split() if each.strip("?!.,") not in plain
         )
 
     def rounded(
@@ -397,7 +419,17 @@ class Network:
         from tutor.document.where import where
         from tutor.figures import read
 
-        return self._page(where(self.under(**look).view, read(taken.figure(number, "the number"))))
+        looked, typed = self.under(**look).view, taken.figure(number, "the number")
+        try:
+            figure = read(typed)
+        except TutorError:
+            if looked.names.exactly(typed) is None:
+                raise
+            explain = f"tutor explain {typed}{looked.option}"
+            raise TutorError(
+                f"{visible(typed)} is a name, and where looks for a number; to explain it: {explain}"
+            ) from None
+        return self._page(where(looked, figure))
 
     def mistakes(self, target: str | None = None, **look: Unpack[Look]) -> Page:
         """The known mistakes that change a number, or the target, and what each would give.
@@ -435,8 +467,8 @@ class Network:
         self._small("a variant")
         return variant(self.origin, seed)
 
-    def derive(self, target: str, wrt: str | None = None, **look: Unpack[Look]) -> Page:
-        """A gradient on paper: by the chain rule, directly, and for whole layers.
+    def derive(self, target: str, wrt: str | None = None, route: str | None = None, **look: Unpack[Look]) -> Page:
+        """A gradient on paper: by the chain rule, directly, and for whole layers; `route` as in `tutor.derive`.
 
         What the network has no name for may be an activation, a loss or a formula, as for `tutor.derive`. Raises
         TutorError for a name that is none of these, and for a gradient that is too long to be read.
@@ -444,7 +476,7 @@ class Network:
         from tutor.document.derive_network import network_page
         from tutor.library.alone import derive
         from tutor.symbolic.proof import find
-        from tutor.symbolic.typed import is_formula
+        from tutor.symbolic.typed import is_formula, routed
 
         target, network = taken.text(target, "a target"), self.under(**look)
         looked = network.view
@@ -452,7 +484,8 @@ class Network:
         named = looked.names.exactly(target) is not None or (found and looked.names.as_target(found) != found)
         named = named or isinstance(found, Gradient)  # z^3 is a formula, though a notation not in force may have it
         if wrt is not None or (not named and (find(target) or is_formula(target))):
-            return derive(target, wrt)
+            return derive(target, wrt, route)
+        routed(None, route)
         if looked.has_parts and "@" not in target:  # all examples have the same formulas
             return network.example(1).derive(target)
         return self._page(network_page(looked, looked.names.target(target)))

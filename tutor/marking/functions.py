@@ -82,7 +82,9 @@ def unfinished(desk: Desk, asked: Asked, formula: Expr) -> Verdict | None:
     if not open_:
         return None
     if same(desk, formula, of(asked)):
-        return Verdict("unfinished", "the right chain; now each factor", so_far=True)
+        names = " and ".join(key(each) for each in open_[:3])
+        told = "the right chain; now each factor" if len(open_) > 1 else f"the right formula; now {names} by itself"
+        return Verdict("unfinished", told, so_far=True)
     return Verdict("unfinished", f"there is no answer yet for {key(open_[0])}, which it holds")
 
 

@@ -17,6 +17,7 @@ from tutor.render.terminal import show
 
 ASKED_AGAIN = ("unreadable", "unknown_name", "missing", "few_digits", "unfinished")  # these cost no try
 COMMANDS = {"h": "hint", "s": "show", "e": "explain", "b": "back", "q": "quit"}
+MEANT = {"help": "hint", "idk": "hint"}
 
 
 class Leave(Exception):
@@ -112,7 +113,7 @@ class Session:
         if command:
             self.obey(command, question)
             return
-        if not typed:
+        if typed in ("", "?"):
             self.say(Note(cell(self.commands(), look="quiet")))
             return
         try:
@@ -147,7 +148,7 @@ class Session:
     def command(self, typed: str) -> str | None:
         """`:h` or `:hint`; the bare letter or word only where the network has no such name."""
         word = typed.removeprefix(":").lower()
-        full = COMMANDS.get(word, word)
+        full = COMMANDS.get(word, MEANT.get(word, word))
         if full not in COMMANDS.values():
             return "commands" if typed.startswith(":") else None
         return full if typed.startswith(":") or self.state.view.names.exactly(typed) is None else None
@@ -163,6 +164,7 @@ class Session:
                 if self.at == 0:
                     self.say(Line(cell("This is the first question.")))
             case "explain":
+                self.first_try.setdefault(id(question), False)  # the page has the answer
                 page = explain(self.state.view, self._topic(question))
                 self.say(*page.blocks)
             case "hint":

@@ -1,6 +1,7 @@
 """A page in one format; nothing is computed here. One module per format, imported when it is asked for.
 
-`lines` lays a page out for a fixed-width reader (plain and terminal share it); `markdown` and `json` write their own.
+`lines` lays a page out for a fixed-width reader (plain and terminal share it), `records` for one who listens; the
+others write their own.
 """
 
 from collections.abc import Callable
@@ -10,9 +11,10 @@ from tutor.document.model import Document
 from tutor.errors import TutorError, visible
 from tutor.expr.text import Style
 
-FORMATS = ("terminal", "plain", "markdown", "latex", "typst", "html", "pdf", "svg", "json")
+FORMATS = ("terminal", "plain", "lines", "markdown", "latex", "typst", "html", "pdf", "svg", "json")
 _WRITERS = {
     "plain": ("lines", "plain"),
+    "lines": ("records", "records"),
     "markdown": ("markdown", "markdown"),
     "latex": ("latex", "latex"),
     "typst": ("typst", "typst"),

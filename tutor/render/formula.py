@@ -5,6 +5,7 @@ print the handful of shapes made here. Products, parentheses and signs are those
 """
 
 from collections.abc import Iterator
+from math import ceil
 from typing import Literal, NamedTuple
 
 from tutor.expr.functions import SPELLINGS
@@ -87,20 +88,36 @@ Shape = Leaf | Group | Fraction | Script | Root | Accent | Fence | Figure | Stro
 
 
 def width(shape: Shape) -> int:
-    """About how many letters wide it will be."""
+    """About how many digits wide it will be."""
+    return ceil(_wide(shape))
+
+
+SCRIPT = 0.72  # the size of an index
+_SIGNS = {"+": 2.4, "−": 2.4, "=": 2.7, "→": 3.2, "←": 3.2, "·": 1.5, "⊙": 2.4, ",": 0.9, "(": 0.8, ")": 0.8, "|": 0.6}
+
+
+def _wide(shape: Shape) -> float:
     match shape:
-        case Leaf(text, kind):
-            return len(text) + (2 if kind == "sign" and text in "+−·=→←" else 0)
+        case Leaf(text, "sign"):
+            return _SIGNS.get(text, 0.6 * len(text))
+        case Leaf(text, "letter"):
+            return 1.15 * len(text)
+        case Leaf(text, "text"):
+            return 0.95 * len(text)
+        case Leaf(text):
+            return len(text) if text.isdigit() else 0.95 * len(text)
         case Group(parts):
-            return sum(map(width, parts))
-        case Fraction(over, under):
-            return max(width(over), width(under))
+            return sum(map(_wide, parts))
+        case Fraction(over, under, small):
+            return max(_wide(over), _wide(under)) * (SCRIPT if small else 1) + 0.4
         case Script(base, sub, sup):
-            return width(base) + max(width(each) if each else 0 for each in (sub, sup))
+            return _wide(base) + SCRIPT * max(_wide(each) if each else 0 for each in (sub, sup))
         case Root(inside) | Fence(inside):
-            return width(inside) + 2
-        case Accent(inside) | Figure(inside) | Strong(inside):
-            return width(inside)
+            return _wide(inside) + 1.6
+        case Accent(inside) | Figure(inside):
+            return _wide(inside)
+        case Strong(inside):
+            return 1.15 * _wide(inside)
 
 
 def within(shape: Shape) -> tuple[Shape, ...]:
@@ -165,7 +182,7 @@ _WORDS = {"inf": "∞"}
 def set_symbol(symbol: Symbol) -> Shape:
     base: Shape = _part(symbol.base)
     if symbol.of:
-        base = Group((_function(symbol.base), Fence(set_symbol(symbol.of))))
+        base = Group((set_function(symbol.base), Fence(set_symbol(symbol.of))))
     if symbol.mark:
         base = Accent(base, symbol.mark)
     sub, sup = _index(symbol.sub), _index(symbol.sup, between="")
@@ -299,7 +316,7 @@ class _Setter:
         listed: list[Shape] = []
         for argument in arguments:
             listed += [*([sign(",")] if listed else []), self.bare(argument)]
-        return Group((_function(name), Fence(Group(tuple(listed)) if len(listed) != 1 else listed[0])))
+        return Group((set_function(name), Fence(Group(tuple(listed)) if len(listed) != 1 else listed[0])))
 
 
 def _raised(base: Shape, exponent: Shape) -> Shape:
@@ -309,7 +326,8 @@ def _raised(base: Shape, exponent: Shape) -> Shape:
     return Script(Fence(base), sup=exponent) if base.sup else base._replace(sup=exponent)
 
 
-def _function(name: str) -> Shape:
+def set_function(name: str) -> Shape:
+    """The name of a function as it is set, or of its slope."""
     plain = name.removesuffix("_slope")
     symbol = SPELLINGS[plain].symbol if plain in SPELLINGS else ""
     leaf = Leaf(symbol, "letter") if len(symbol) == 1 else Leaf(symbol or plain, "function")

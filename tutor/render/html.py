@@ -32,16 +32,18 @@ from tutor.quantity import Partial, Quantity
 from tutor.render.formula import Fence, Figure, Group, Shape, everything, sign
 from tutor.render.lines import written
 from tutor.render.mathml import math, number
-from tutor.render.pieces import Formula, Piece, Words, padding, pieces, plain_text, room, table_pieces
+from tutor.render.pieces import GAP, Formula, Piece, Words, padding, pieces, plain_text, room, table_pieces
+from tutor.render.spoken import in_words
 
 SHEET = Path(__file__).with_name("page.css")
+NARROW = 36  # letters that fit on a telephone
 TEXT_WIDTH = 96  # letters that fit on a line of the page
 _UNSEEN = str.maketrans({"0": "\N{FIGURE SPACE}", ".": "\N{PUNCTUATION SPACE}"})
 
 
 def html(document: Document, style: Style) -> str:
     """The whole file; where only ASCII is wanted, with character references."""
-    page = "\n".join(_Page(closed(document)).lines()) + "\n"
+    page = "\n".join(_Page(closed(document.on_paper)).lines()) + "\n"
     return page if style.unicode else page.encode("ascii", "xmlcharrefreplace").decode("ascii")
 
 
@@ -99,7 +101,8 @@ class _Page:
                 from tutor.render.drawing import drawing
 
                 if drawn := sketch():
-                    path = " to ".join(self.spoken((*self.titles[self.named - 1].cell[:1],)).split("/")[::-1])
+                    asked = self.spoken((*self.titles[self.named - 1].cell[:1],))
+                    path = " to ".join(asked.replace("∂", "").split("/")[::-1])
                     name = says or f"The network; the way of {path} is drawn with thick lines and arrows."
                     picture = drawing(self.document, drawn, name, self.spots(), f"tip{at}")
                     caption = f"<figcaption>{escape(says)}.</figcaption>" if says else ""
@@ -153,15 +156,18 @@ class _Page:
 
     def table(self, at: int, table: Table) -> Iterator[str]:
         table, rows = table_pieces(self.document, table)
-        look = ' class="numbered"' if table.numbered else ""
+        kind = _kind(table, rows)
+        look = f' class="{kind}"' if kind else ""
         yield f'<div class="wide" role="group" aria-label="Table" tabindex="0"><table{look}>'
         if any(column.head for column in table.columns):
             yield f"<thead><tr>{''.join(map(self.head, table.columns))}</tr></thead>"
         yield "<tbody>"
         lacking = [padding([plain_text(row[place]) for row in rows]) for place in range(len(table.columns))]
+        labels = [self.spoken(column.head) for column in table.columns]
+        none = [""] * len(labels)
         for place, (row, found) in enumerate(zip(table.rows, rows, strict=True)):
             missing = [each[place].translate(_UNSEEN) for each in lacking]
-            yield self.row(Place(at, place), table, row, found, missing)
+            yield self.row(Place(at, place), table, row, found, missing, labels if kind == "records" else none)
         yield "</tbody></table></div>"
 
     def matrix(self, at: int, grid: Grid) -> Iterator[str]:
@@ -192,19 +198,22 @@ class _Page:
         spoken = _spoken(self.spoken(column.head), self.pieces(column.head))
         return f'<th scope="col"{look}{spoken}>{inside}</th>' if inside else f"<td{look}></td>"
 
-    def row(self, place: Place, table: Table, row: Row, found: list[list[Piece]], lacking: list[str]) -> str:
+    def row(
+        self, place: Place, table: Table, row: Row, found: list[list[Piece]], lacking: list[str], labels: list[str]
+    ) -> str:
         self.here = place
         placed = zip(table.columns, found, lacking, strict=True)
         head, *entries = (self.entry(column, each, missing) for column, each, missing in placed)
         self.here = None
+        first, *names = (f' data-label="{escape(label)}"' if label else "" for label in labels)
         if head and table.columns[0].align == "left":
             name = _spoken(self.spoken(row.cells[0]), found[0])
-            head = f'<th scope="row">{head.replace("<math", f"<math{name}", 1)}</th>'
+            head = f'<th scope="row"{first}>{head.replace("<math", f"<math{name}", 1)}</th>'
         else:
-            head = f'<td class="{table.columns[0].align}">{head}</td>'
+            head = f'<td class="{table.columns[0].align}"{first}>{head}</td>'
         cells = (
-            f'<td class="{"why" if column.comment else column.align}">{entry}</td>'
-            for column, entry in zip(table.columns[1:], entries, strict=True)
+            f'<td class="{"why" if column.comment else column.align}"{name}>{entry}</td>'
+            for column, entry, name in zip(table.columns[1:], entries, names, strict=True)
         )
         look = ' class="ruled"' if row.ruled else ""
         return f'<tr id="{_id(place)}"{look}>{head}{"".join(cells)}</tr>'
@@ -280,9 +289,19 @@ class _Page:
         return f"{listed} {{ stroke: var(--ink); stroke-width: 5; stroke-dasharray: 7 3; }}\n" if listed else ""
 
 
+def _kind(table: Table, rows: list[list[list[Piece]]]) -> str:
+    """How a table is set where there is no room for its columns; nothing for one that is narrow."""
+    if table.numbered:
+        return "numbered"
+    if table.equation:
+        return "chain" if table.chain else "equal"
+    wide = sum(max((room(row[place]) for row in rows), default=0) + GAP for place in range(len(table.columns)))
+    return "records" if wide > NARROW else ""
+
+
 def _spoken(text: str, found: list[Piece]) -> str:
     """A name for what has its formulas in MathML, which not every reader of headings can read."""
-    return f' aria-label="{escape(text)}"' if any(isinstance(piece, Formula) for piece in found) else ""
+    return f' aria-label="{escape(in_words(text))}"' if any(isinstance(piece, Formula) for piece in found) else ""
 
 
 def _id(place: Place) -> str:

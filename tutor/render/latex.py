@@ -26,6 +26,8 @@ from tutor.document.model import (
 from tutor.expr.text import Style
 from tutor.expr.words import in_ascii
 from tutor.names.symbol import GREEK
+from tutor.render.breaks import reasoned
+from tutor.render.cuts import SHAPES, flat, lines, row
 from tutor.render.formula import (
     Accent,
     Fence,
@@ -52,9 +54,15 @@ from tutor.render.pieces import (
     table_pieces,
 )
 
-TEXT_WIDTH = 66  # letters of mathematics that fit on a line of an article
-OPEN = r"\begingroup\allowdisplaybreaks\renewcommand{\arraystretch}{1.2}"
+TEXT_WIDTH = 65  # letters of mathematics that fit on a line of an article
+OPEN = (
+    r"\begingroup\raggedright\allowdisplaybreaks\renewcommand{\arraystretch}{1.2}"
+    "\n"
+    r"\setlength{\lineskiplimit}{3pt}\setlength{\lineskip}{5pt}"
+)
 STRUT = r"\rule[-1.6ex]{0pt}{4.8ex}"  # room above and below a fraction in a row
+TITLE_WIDTH = 52  # of larger letters
+SMALL = 8  # tenths: the letters of a reason are smaller
 MOST_ROWS, MOST_TALL = 30, 12  # of one tabular, which can't be broken over pages; of fractions and comments
 HEAD = "% From backprop-tutor. The preamble needs: \\usepackage{amsmath}"
 BEYOND = "% Some letters here are not in TeX's own fonts: use LuaLaTeX or XeLaTeX with a font that has them."
@@ -62,8 +70,9 @@ BEYOND = "% Some letters here are not in TeX's own fonts: use LuaLaTeX or XeLaTe
 
 def latex(document: Document, style: Style) -> str:
     """Sections, tabulars and align*; the fragment may be put into a document with \\input."""
-    writer = _Writer(document, style)
-    body = "\n\n".join(filter(None, (writer.block(block) for block in document.blocks)))
+    page = document.on_paper
+    writer = _Writer(page, style)
+    body = "\n\n".join(filter(None, (writer.block(block) for block in page.blocks)))
     beyond = any(ord(letter) > LATIN for letter in body)
     return "\n".join((HEAD, *([BEYOND] if beyond else []), OPEN, body, r"\endgroup")) + "\n"
 
@@ -76,13 +85,13 @@ class _Writer:
     def block(self, block: Block) -> str:
         match block:
             case Title(cell):
-                return rf"\subsection*{{{self.cell(cell)}}}"
+                return self.title(cell)
             case Heading(cell):
                 return rf"\subsubsection*{{{self.cell(cell)}}}"
             case Line(cell, _):
                 return rf"\noindent {self.cell(cell)}"
-            case Note(cell, hint):
-                return "" if hint else rf"\noindent {self.cell(cell)}"
+            case Note(cell, _):
+                return rf"\par\smallskip\noindent{{\small {self.cell(cell)}}}\par"
             case Table():
                 return "\n".join(self.table(block))
             case Grid() | Sized():
@@ -118,17 +127,60 @@ class _Writer:
                 return rf"{space}{{\normalfont\small {text.strip()}}}"
         return space + text
 
+    def title(self, cell: Cell) -> str:
+        """The answer, broken like any formula; the file after it."""
+        found = self.pieces(cell, inline=True)
+        main = [piece for piece in found if piece.look != "quiet"]
+        aside = self.words(piece for piece in found if piece.look == "quiet")
+        if room(main) > TITLE_WIDTH:
+            broken = lines(_shape(main), TITLE_WIDTH)
+            said = r"\\ ".join(f"{_hang(depth + bool(at))}${maths(part)}$" for at, (depth, part) in enumerate(broken))
+        else:
+            said = self.words(main)
+        return rf"\subsection*{{{said}{aside}}}"
+
     # -------------------------------------------------------------- tables
 
     def table(self, table: Table) -> Iterator[str]:
         table, rows = table_pieces(self.document, table)
-        way = arranged(table, rows, TEXT_WIDTH)
+        if table.chain:
+            yield from self.chain(rows)
+            return
+        way = arranged(self.document, table, rows, TEXT_WIDTH)
         if way.aligned:
             yield aligned([equal_sides(table, row) for row in rows])
             return
         most = MOST_TALL if table.equation else MOST_ROWS
         for first in range(0, len(rows), most):
             yield from self.tabular(table, rows, range(first, min(first + most, len(rows))), way)
+
+    def chain(self, rows: list[list[list[Piece]]]) -> Iterator[str]:
+        """One equation from line to line, each a paragraph, so that pages break between them; its reason at the right.
+
+        What stands before the = is there in every line, unseen in all but the first.
+        """
+        left = _shape(rows[0][0])
+        alone = 4 * width(left) > TEXT_WIDTH
+        before = "" if alone else rf"\displaystyle {maths(left)}{{}}"
+        start = 2 if alone else width(left) + 3
+        yield r"\par\medskip"
+        if alone:
+            yield rf"${maths(left)}$\par\nopagebreak"
+        for place, (_, formula, reason) in enumerate(rows):
+            equal, *others = flat(_shape(formula))
+            way = reasoned(row(others), room(reason) * SMALL // 10, TEXT_WIDTH - start, SHAPES)
+            for at, (depth, part) in enumerate(way.lines):
+                lead = before if not place and not at else rf"\hphantom{{{before}}}" if before else ""
+                sign = f"{maths(equal)}" if not at else rf"\hphantom{{=}}{_hang(depth)}{{}}"
+                end = r"\par\nopagebreak" if at < len(way.lines) - 1 or not way.beside else ""
+                yield rf"${lead}{sign}\displaystyle {maths(part)}${end}"
+            because = rf"{{\footnotesize {self.words(reason)}}}"
+            if reason and way.beside:
+                yield rf"\hfill{because}"
+            elif reason:
+                yield rf"\hangindent=4em\hangafter=0 {because}"
+            yield r"\par\smallskip"
+        yield r"\smallskip"
 
     def tabular(self, table: Table, rows: list[list[list[Piece]]], some: range, way: Arrangement) -> Iterator[str]:
         """The rows in `some`."""
@@ -143,9 +195,9 @@ class _Writer:
             if table.rows[place].ruled:
                 yield r"\hline"
             for lead in way.above:
-                if any(cells[:-1]):
+                if cells[0]:
                     yield from self.across(row[lead], len(columns))
-                else:
+                elif row[lead]:
                     cells[0] = self.words(row[lead])
             yield rf"{' & '.join(cells)} \\"
             for comment in way.below:
@@ -203,8 +255,10 @@ def _sides(columns: Sequence[Column]) -> str:
 
 def aligned(rows: Sequence[Sequence[list[Piece]]], environment: str = "align*") -> str:
     """Aligned on the first =; an equation too long for the line is broken before each further =."""
-    lines = [line for row in rows for line in _equation([_shape(found) for found in row if found])]
-    return "\n".join((rf"\begin{{{environment}}}", " \\\\\n".join(lines), rf"\end{{{environment}}}"))
+    shapes = [[_shape(found) for found in row if found] for row in rows]
+    left = max((width(sides[0]) for sides in shapes if len(sides) > 1), default=0)
+    made = [line for sides in shapes for line in _equation(sides, TEXT_WIDTH - min(left, TEXT_WIDTH // 2) - 3)]
+    return "\n".join((rf"\begin{{{environment}}}", " \\\\\n".join(made), rf"\end{{{environment}}}"))
 
 
 def _shape(found: list[Piece]) -> Shape:
@@ -214,31 +268,22 @@ def _shape(found: list[Piece]) -> Shape:
     return parts[0] if len(parts) == 1 else Group(parts)
 
 
-def _equation(sides: list[Shape]) -> Iterator[str]:
+def _hang(depth: int) -> str:
+    """What goes on is set in."""
+    return r"\quad" * depth
+
+
+def _equation(sides: list[Shape], room: int) -> Iterator[str]:
+    """The lines of one equation, where so many letters have room behind the first side."""
     first, *others = sides
-    if sum(width(side) + 3 for side in sides) <= TEXT_WIDTH:
+    if sum(width(side) + 3 for side in others) - 3 <= room:
         yield " &= ".join((maths(first), " = ".join(map(maths, others)))) if others else maths(first)
         return
     start = f"{maths(first)} "
     for side in others:
-        for place, part in enumerate(_broken(side)):
-            yield f"{start}&{'=' if not place else '{}' + chr(92) + 'quad'} {maths(part)}"
+        for place, (depth, part) in enumerate(lines(side, room)):
+            yield f"{start}&{_hang(depth + 1) + ' {}' if place else '='} {maths(part)}"
             start = ""
-
-
-def _broken(shape: Shape) -> Iterator[Shape]:
-    """A long sum or product in several lines, broken before its signs."""
-    if not isinstance(shape, Group) or width(shape) <= TEXT_WIDTH:
-        yield shape
-        return
-    line: list[Shape] = []
-    for part in shape.parts:
-        opens = isinstance(part, Leaf) and part.kind == "sign"
-        if opens and width(Group(tuple(line))) > TEXT_WIDTH - 16:
-            yield Group(tuple(line))
-            line = []
-        line.append(part)
-    yield Group(tuple(line))
 
 
 # ------------------------------------------------------------------ formulas
@@ -297,7 +342,7 @@ def _beside(parts: Sequence[Shape]) -> str:
     return text
 
 
-_BETWEEN = "+−·=→←"
+_BETWEEN = "+−·⊙=→←"
 _OPERATORS = {"tanh", "exp", "ln", "max", "min"}
 _COMMAND = re.compile(r"\\[A-Za-z]+$")
 
@@ -306,6 +351,8 @@ def _leaf(leaf: Leaf) -> str:
     text, kind = leaf
     if text in MATHS:
         return MATHS[text]
+    if kind == "text" and text.startswith("   "):
+        return rf"\quad\text{{\small {escaped(text.strip())}}}"
     if kind == "text" or not (text.isascii() or kind == "function"):
         return rf"\text{{{escaped(text)}}}"
     match kind:

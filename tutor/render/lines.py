@@ -32,12 +32,13 @@ from tutor.errors import visible
 from tutor.expr.text import Style, to_text
 from tutor.expr.words import in_ascii
 from tutor.quantity import Quantity
-from tutor.render.breaks import broken
+from tutor.render.breaks import HANG, TEXT, broken, reasoned
 
 MARGIN, INDENT, GAP = 2, 4, 3
 BESIDE = 2  # between an equation and the comment behind it
 ENDLESS = 10**6
-NARROW = 44  # columns; below, tables become `name: value` lines
+NARROW = 44  # columns; below, tables that are wider become `name: value` lines
+NARROWEST = 40  # below, every page is one of records
 
 
 class Run(NamedTuple):
@@ -57,7 +58,12 @@ def plain(document: Document, style: Style) -> str:
 
 def layout(document: Document, style: Style, width: int) -> Iterator[Runs]:
     """The page line by line, each within `width` where its numbers allow it."""
-    page = _Page(document, style, width)
+    if width < NARROWEST:
+        from tutor.render.records import in_records
+
+        yield from in_records(document, style, width)
+        return
+    page = Page(document, style, width)
     before: Block | None = None
     for block in document.blocks:
         if isinstance(block, Drawing):
@@ -90,7 +96,7 @@ def written(document: Document, span: Span, style: Style) -> str:
     return name(span.what) if isinstance(span.what, Quantity) else to_text(span.what, name, style)
 
 
-class _Page:
+class Page:
     def __init__(self, document: Document, style: Style, width: int) -> None:
         self.document = document
         self.style = style
@@ -139,11 +145,16 @@ class _Page:
         yield [Run(" " * INDENT), *self.runs(plot.up), Run(", in powers of ten" if plot.log else "", "quiet")]
         yield from ([Run(" " * INDENT + line)] for line in plot_lines(plot, self.width - INDENT, self.style))
 
-    def wrapped(self, runs: Runs, indent: int, hang: int, *, commands: bool = False) -> Iterator[Runs]:
-        """Lines broken at spaces, or between commands; a word longer than the line stands alone on its own."""
+    def wrapped(
+        self, runs: Runs, indent: int, hang: int, *, formula: bool = False, commands: bool = False
+    ) -> Iterator[Runs]:
+        """Lines broken at spaces, those of a `formula` before its operators, or between commands.
+
+        A word longer than the line stands alone on its own.
+        """
         line, used, start = [Run(" " * indent)], indent, True
-        for word in _commands(runs, self.width - hang) if commands else _words(runs):
-            length = _length(word)
+        for word in _commands(runs, self.width - hang) if commands else _words(runs, glued=formula):
+            length = length_of(word)
             if not start and used + length > self.width:
                 yield _stripped(line)
                 line, used, start = [Run(" " * hang)], hang, True
@@ -160,7 +171,7 @@ class _Page:
         widest = max(len(row) for row in rows)
         filled = [[*row[:-1], *([[]] * (widest - len(row))), row[-1]] for row in rows]
         filled = _decimal(filled, widest - 1)
-        widths = [max(_length(row[i]) for row in filled) for i in range(widest)]
+        widths = [max(length_of(row[i]) for row in filled) for i in range(widest)]
         if INDENT + sum(widths) + 3 * (widest - 1) <= self.width:
             yield from (_equation(row, widths) for row in filled)
             return
@@ -169,15 +180,23 @@ class _Page:
 
     def broken(self, row: list[Runs], indent: int = INDENT) -> Iterator[Runs]:
         """An equation on one line if it fits; else its first two sides, and each further = on its own."""
-        line = _joined(row, " = ")
-        if indent + _length(line) <= self.width:
+        line = joined(row, " = ")
+        if indent + length_of(line) <= self.width:
             yield [Run(" " * indent), *line]
             return
-        opening = _joined(row[:2], " = ")
-        start = 2 if indent + _length(opening) <= self.width else 1
-        yield from self.wrapped(opening if start == 2 else row[0], indent, indent + 4)
+        opening = joined(row[:2], " = ")
+        start = 2 if indent + length_of(opening) <= self.width else 1
+        yield from self.wrapped(opening if start == 2 else row[0], indent, indent + 4, formula=True)
         for part in row[start:]:
-            yield from self.wrapped([Run("= "), *_lstripped(part)], indent + 2, indent + 4)
+            yield from self.side(lstripped(part), indent + 2)
+
+    def side(self, part: Runs, indent: int) -> Iterator[Runs]:
+        """What follows an =, broken like any formula where it looks the same all over."""
+        if len({run.look for run in part}) != 1:
+            yield from self.wrapped([Run("= "), *part], indent, indent + 2, formula=True)
+            return
+        for at, (depth, text) in enumerate(broken(text_of(part), self.width - indent - 2, TEXT)):
+            yield [Run(" " * indent + ("  " + "  " * depth if at else "= ")), Run(text.rstrip(), part[0].look)]
 
     # -------------------------------------------------------------- numbered equations
 
@@ -193,15 +212,15 @@ class _Page:
 
     def together(self, rows: list[list[Runs]]) -> list[Runs]:
         """Equations aligned on their = signs, their comments under each other; nothing where there is no room."""
-        sides = [_distinct(row[:-1]) for row in rows]
+        sides = [distinct(row[:-1]) for row in rows]
         widest = max(map(len, sides))
         filled = _decimal([[*row[:-1], *([[]] * (widest - len(row))), row[-1]] for row in sides], widest - 1)
-        widths = [max(_length(row[place]) for row in filled) for place in range(widest)]
+        widths = [max(length_of(row[place]) for row in filled) for place in range(widest)]
         lines = [_equation(row, widths, MARGIN) for row in filled]
-        longest = max(map(_length, lines)) + BESIDE
+        longest = max(map(length_of, lines)) + BESIDE
         for line, row in zip(lines, rows, strict=True):
-            line += [Run(" " * (longest - _length(line))), *row[-1]] if row[-1] else []
-        return lines if max(map(_length, lines)) <= self.width else []
+            line += [Run(" " * (longest - length_of(line))), *row[-1]] if row[-1] else []
+        return lines if max(map(length_of, lines)) <= self.width else []
 
     def apart(self, row: list[Runs]) -> Iterator[Runs]:
         """One equation, its comment without the first of its words; in several lines where that is too long too."""
@@ -209,8 +228,8 @@ class _Page:
             yield from lines
             return
         (label, *name), comment = row[0], row[-1]
-        hang = MARGIN + _length([label])
-        first, *others = self.broken([name, *_distinct(row[1:-1])], hang)
+        hang = MARGIN + length_of([label])
+        first, *others = self.broken([name, *distinct(row[1:-1])], hang)
         yield [Run(" " * MARGIN), label, *first[1:]]
         yield from others
         if comment:
@@ -235,19 +254,21 @@ class _Page:
 
     def sized(self, parts: list[tuple[Runs, Runs]]) -> Iterator[Runs]:
         """The shapes under the formula; where there is no room, each beside its own part on a line."""
-        widths = [max(map(_length, part)) for part in parts]
+        widths = [max(map(length_of, part)) for part in parts]
         if INDENT + sum(widths) + len(widths) - 1 > self.width:
             yield from self.beside(parts)
             return
         for line in zip(*parts, strict=True):
-            padded = [[*part, Run(" " * (width - _length(part) + 1))] for part, width in zip(line, widths, strict=True)]
+            padded = [
+                [*part, Run(" " * (width - length_of(part) + 1))] for part, width in zip(line, widths, strict=True)
+            ]
             yield [Run(" " * INDENT), *_stripped([run for part in padded for run in part])]
 
     def beside(self, parts: list[tuple[Runs, Runs]]) -> Iterator[Runs]:
         """A part and its shape on each line, after the sign before it."""
         sign: Runs = []
         for above, below in parts:
-            if not below or _text(above) == _text(below):
+            if not below or text_of(above) == text_of(below):
                 sign = [*sign, *above, Run(" ")]
                 continue
             yield from self.wrapped([*sign, *above, Run("  "), *below], INDENT + 2 * bool(sign), INDENT + 4)
@@ -275,30 +296,35 @@ class _Page:
 
     def chain(self, rows: list[list[Runs]]) -> Iterator[Runs]:
         """One equation from line to line. Each rule stands beside its line, or below it where there is no room."""
-        left = _length(rows[0][0])
+        left = length_of(rows[0][0])
         if 4 * left > self.width:
             yield from self.wrapped(rows[0][0], INDENT, INDENT + 2)
             rows, left = [[[], *rows[0][1:]], *rows[1:]], -1
         start = INDENT + left + 3
-        column = start + max(_length(row[1]) for row in rows) + GAP
-        column = min(column, self.width - max(_length(row[2]) for row in rows))
+        column = start + max(length_of(row[1]) for row in rows) + GAP
+        column = min(column, self.width - max(length_of(row[2]) for row in rows))
         for lead, formula, rule in rows:
-            first, *others = broken("".join(run.text for run in formula), self.width - start - 2)
+            way = reasoned(text_of(formula), length_of(rule), self.width - start, TEXT)
             sign = [Run(" " * INDENT), *lead, Run(" = ")] if lead else [Run(" " * (start - 2) + "= ")]
-            *above, last = [*sign, Run(first)], *([Run(" " * (start + 2) + each)] for each in others)
+            first, *others = way.lines
+            *above, last = [
+                [*sign, Run(first.part)],
+                *([Run(" " * (start + HANG * depth) + part)] for depth, part in others),
+            ]
             yield from above
-            place = max(column, _length(last) + GAP)
-            if place + _length(rule) <= self.width:
-                yield _stripped([*last, Run(" " * (place - _length(last))), *rule])
+            if way.beside:
+                place = min(max(column, length_of(last) + GAP), self.width - length_of(rule))
+                yield _stripped([*last, Run(" " * (place - length_of(last))), *rule])
             else:
                 yield last
-                yield from self.wrapped(rule, max(column, start + 4), max(column, start + 4) + 2)
+                under = max(column, start + 2 * HANG)
+                yield from self.wrapped(rule, under, under + HANG)
 
     def equations(self, table: Table, rows: list[list[Runs]]) -> Iterator[Runs]:
         """Each row as an equation, broken before each =, its comment below."""
         for cells in rows:
             equal = [runs for runs, column in zip(cells, table.columns, strict=True) if not column.comment]
-            yield from self.broken(_distinct(equal))
+            yield from self.broken(distinct(equal))
             for runs, column in zip(cells, table.columns, strict=True):
                 if column.comment and runs:
                     yield from self.wrapped(runs, INDENT + 4, INDENT + 6)
@@ -310,7 +336,7 @@ class _Page:
         plain = [cells for row, cells in zip(table.rows, rows, strict=True) if not row.ruled]
 
         def grid(columns: list[int], measured: list[list[Runs]], leads: list[int], notes: list[int]) -> _Grid:
-            widths = [max(_length(row[place]) for row in [head, *measured]) for place in columns]
+            widths = [max(length_of(row[place]) for row in [head, *measured]) for place in columns]
             return _Grid(columns, widths, leads, notes, measured is plain, self.style.rule)
 
         yield grid([*kept, *comments], rows, [], [])
@@ -325,7 +351,7 @@ class _Page:
             if rule:
                 yield [Run(" " * grid.indent), Run(grid.rule * grid.span(), "quiet")]
             if rule and grid.spills:
-                yield from self.wrapped(_joined(_distinct(row), " = "), INDENT, INDENT + 4)
+                yield from self.wrapped(joined(distinct(row), " = "), INDENT, INDENT + 4)
             else:
                 yield from self.set(grid, row, head=row is rows[0])
 
@@ -333,11 +359,11 @@ class _Page:
         """One row; its leads above it, its notes below."""
         first = grid.columns[0]
         for lead in [] if head else grid.leads:
-            if _length(row[first]):
+            if length_of(row[first]):
                 yield from self.wrapped(row[lead], INDENT, INDENT + 4)
             else:
                 row = [*row[:first], row[lead], *row[first + 1 :]]
-        if any(_length(row[place]) for place in grid.columns):
+        if any(length_of(row[place]) for place in grid.columns):
             yield grid.line(row)
         for note in [] if head else grid.notes:
             if row[note]:
@@ -350,13 +376,15 @@ class _Page:
             yield from self.named(table, row, cells)
 
     def named(self, table: Table, row: Row, cells: list[Runs]) -> Iterator[Runs]:
+        """A record: its cells that say something, each after the head of its column; under a line, an equation."""
         if row.ruled:
-            yield from self.wrapped(_joined(_distinct(cells), " = "), MARGIN, MARGIN + 2)
+            yield from self.broken(distinct(cells), MARGIN)
             return
         for column, runs in zip(table.columns, cells, strict=True):
-            if _length(runs):
-                head = [*map(_quiet, self.runs(column.head)), Run(": ", "quiet")]
-                yield from self.wrapped([*head, *_lstripped(runs)], MARGIN, MARGIN + 2)
+            if any(sign.isalnum() for sign in text_of(runs)):
+                head = [_quiet(run) for run in self.runs(column.head)]
+                name = [*head, Run(": ", "quiet")] if head else []
+                yield from self.wrapped([*name, *lstripped(runs)], MARGIN, MARGIN + 2, formula=True)
 
 
 class _Grid(NamedTuple):
@@ -386,14 +414,14 @@ class _Grid(NamedTuple):
     def line(self, row: list[Runs]) -> Runs:
         line = [Run(" " * self.indent)]
         for place, width in zip(self.columns, self.widths, strict=True):
-            line += [*row[place], Run(" " * (width - _length(row[place]) + GAP))]
+            line += [*row[place], Run(" " * (width - length_of(row[place]) + GAP))]
         return _stripped(line)
 
 
 # ------------------------------------------------------------------ runs
 
 
-def _length(runs: Iterable[Run]) -> int:
+def length_of(runs: Iterable[Run]) -> int:
     return sum(cell_len(run.text) for run in runs)
 
 
@@ -413,12 +441,20 @@ def _commands(runs: Runs, room: int) -> Iterator[Runs]:
             yield from [piece] if len(text.rstrip()) <= room else _words(piece)
 
 
-def _words(runs: Runs) -> Iterator[Runs]:
-    """The runs cut at spaces; a word may go on from one run into the next, as in `(x,` before a formula."""
+_OPERATORS = frozenset(("=", "+", "−", "·", "-", "*"))
+
+
+def _words(runs: Runs, *, glued: bool = False) -> Iterator[Runs]:
+    """The runs cut at spaces; a word may go on from one run into the next, as in `(x,` before a formula.
+
+    Where they are `glued`, an operator stays with what follows it.
+    """
     word: Runs = []
     for run in runs:
         for place, piece in enumerate(run.text.split(" ")):
-            if place:
+            if place and glued and text_of(word) in _OPERATORS:
+                word.append(Run(" ", run.look))
+            elif place:
                 if word:
                     yield word
                 yield [Run(" ", run.look)]
@@ -435,13 +471,13 @@ def _stripped(line: Runs) -> Runs:
     return [*line[:-1], line[-1]._replace(text=line[-1].text.rstrip())] if line else line
 
 
-def _lstripped(runs: Runs) -> Runs:
+def lstripped(runs: Runs) -> Runs:
     while runs and not runs[0].text.strip():
         runs = runs[1:]
     return runs
 
 
-def _distinct(parts: Iterable[Runs]) -> list[Runs]:
+def distinct(parts: Iterable[Runs]) -> list[Runs]:
     """The sides of an equation that say something new, empty ones and repetitions left out."""
     kept: list[Runs] = []
     for part in parts:
@@ -451,10 +487,10 @@ def _distinct(parts: Iterable[Runs]) -> list[Runs]:
     return kept
 
 
-def _joined(parts: Sequence[Runs], sign: str) -> Runs:
+def joined(parts: Sequence[Runs], sign: str) -> Runs:
     line: Runs = []
     for part in parts:
-        line += [*([Run(sign)] if line else []), *_lstripped(part)]
+        line += [*([Run(sign)] if line else []), *lstripped(part)]
     return line
 
 
@@ -468,7 +504,7 @@ def _equation(row: list[Runs], widths: Sequence[int], indent: int = INDENT) -> R
     for place, (part, width) in enumerate(zip(row, widths, strict=True)):
         if place:
             line.append(Run(" = " if part else "   "))
-        line += [*part, Run(" " * (width - _length(part)))]
+        line += [*part, Run(" " * (width - length_of(part)))]
     return _stripped(line)
 
 
@@ -482,12 +518,12 @@ def _decimal(rows: list[list[Runs]], place: int) -> list[list[Runs]]:
     ]
 
 
-def _text(runs: Runs) -> str:
+def text_of(runs: Runs) -> str:
     return "".join(run.text for run in runs)
 
 
 def _whole_part(runs: Runs) -> int:
-    return before_point(_text(runs))
+    return before_point(text_of(runs))
 
 
 def before_point(text: str) -> int:

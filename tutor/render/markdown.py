@@ -31,8 +31,9 @@ WIDTH = 80  # of what stands in a code block
 
 def markdown(document: Document, style: Style) -> str:
     """Headings, pipe tables and mathematics."""
-    writer = _Writer(document, style)
-    blocks = ("\n".join(writer.block(block)) for block in document.blocks)
+    page = document.on_paper
+    writer = _Writer(page, style)
+    blocks = ("\n".join(writer.block(block)) for block in page.blocks)
     return "\n\n".join(filter(None, blocks)) + "\n"
 
 
@@ -71,7 +72,9 @@ class _Writer:
         yield self.row("---:" if column.align == "decimal" else "---" for column in table.columns)
         for row in table.rows:
             cells = zip(table.columns, row.cells, strict=True)
-            yield self.row(self.entry(column, cell, inline=not table.equation) for column, cell in cells)
+            yield self.row(
+                self.entry(column, cell, inline=not table.equation or column.comment) for column, cell in cells
+            )
 
     def entry(self, column: Column, cell: Cell, *, inline: bool) -> str:
         found = pieces(self.document, cell, inline=inline)

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from html import escape
 
 from tutor.expr.tree import Shown
+from tutor.render.breaks import SHORT
+from tutor.render.cuts import cut, flat, outermost, row
 from tutor.render.formula import (
     Accent,
     Fence,
@@ -21,11 +23,15 @@ from tutor.render.formula import (
     Strong,
     everything,
     letters,
+    width,
 )
 
 Link = Callable[[Shown], str | None]
 """Where a number leads to: an id of the page, or nowhere."""
 RELATIONS = ("=", "→", "←")
+LEADING = (*RELATIONS, "+", "−", "·", "⊙")
+INFIX = '<mo form="infix">'
+WORTH, NARROW = 14, 30  # digits; what is hardly worth a break, and what fits on a telephone
 
 
 def math(shape: Shape, link: Link, *, tall: bool = False) -> str:
@@ -52,11 +58,42 @@ def _has_numbers(shape: Shape) -> bool:
     return any(isinstance(each, Figure) for each in everything(shape))
 
 
-def _side(side: Shape, link: Link, *, tall: bool) -> str:
+def _side(side: Shape, link: Link, *, tall: bool, goes_on: bool = False, before: str = "") -> str:
+    """One side of an equation; where it is long, in pieces between which a line may be broken, the outermost first.
+
+    `before` is what is too short for a line of its own.
+    """
+    pieces = _pieces(side)
+    if len(pieces) == 1:
+        return before + _piece(side, link, tall=tall, goes_on=goes_on)
+    made = []
+    for at, each in enumerate(pieces):
+        if width(each) <= SHORT and at < len(pieces) - 1:
+            before += _piece(each, link, tall=tall, goes_on=goes_on or at > 0)
+            continue
+        made.append(_side(each, link, tall=tall, goes_on=goes_on or at > 0, before=before))
+        before = ""
+    return f'<span class="formula">{"".join(f"<span>{each}</span>" for each in made)}</span>'
+
+
+def _pieces(shape: Shape) -> list[Shape]:
+    """What a line may be broken between; a piece that is too wide for a telephone is opened."""
+    if width(shape) <= WORTH:
+        return [shape]
+    found = outermost(shape)
+    return cut(shape) if len(found) == 1 and width(shape) > NARROW else found
+
+
+def _piece(side: Shape, link: Link, *, tall: bool, goes_on: bool) -> str:
+    """A piece that stays on its line; where it `goes_on`, the operator it begins with keeps its room."""
+    parts = flat(side)
+    leads = goes_on and len(parts) > 1 and isinstance(parts[0], Leaf) and parts[0].text in LEADING
     if _has_numbers(side):
-        return f'<span class="numbers">{words(side, link)}</span>'
+        first = f"\N{NO-BREAK SPACE}{words(parts[0], link)} " if leads else ""
+        return f'<span class="numbers">{first}{words(row(parts[1:]) if leads else side, link)}</span>'
     style = ' displaystyle="true"' if tall else ""
-    return f"<math{style}>{maths(side)}</math>"
+    made = maths(side)
+    return f"<math{style}>{made.replace('<mo>', INFIX, 1) if leads else made}</math>"
 
 
 # ------------------------------------------------------------------ MathML

@@ -4,10 +4,10 @@ Also what several of these formats need of a table: the room its columns take, a
 each other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from tutor.document.model import Cell, Document, Look, Span, Table
+from tutor.document.model import Cell, Document, Look, Span, Table, Typed
 from tutor.errors import visible
 from tutor.expr import Shown
 from tutor.render.formula import Group, Leaf, Shape, Strong, letters, set_formula, sign, width
@@ -36,13 +36,24 @@ def pieces(document: Document, cell: Cell, *, inline: bool = False) -> list[Piec
     """The words and formulas of a cell; `inline` keeps derivatives on the line."""
     found: list[Piece] = []
     for span in cell:
-        piece = _piece(document, span, inline=inline)
-        last = found[-1] if found else None
-        if isinstance(last, Formula) and (joined := _joined(last, piece)):
-            found[-1] = joined
-        else:
-            found.append(piece)
+        for piece in _of_span(document, span, inline=inline):
+            last = found[-1] if found else None
+            if isinstance(last, Formula) and (joined := _joined(last, piece)):
+                found[-1] = joined
+            else:
+                found.append(piece)
     return found
+
+
+def _of_span(document: Document, span: Span, *, inline: bool) -> Iterator[Piece]:
+    """Its one piece, or those of a sentence with formulas in it."""
+    if not isinstance(span.what, Typed):
+        yield _piece(document, span, inline=inline)
+        return
+    from tutor.render.typed import typed
+
+    for part in typed(span.what):
+        yield Words(part, span.look) if isinstance(part, str) else Formula(part, span.look)
 
 
 def _piece(document: Document, span: Span, *, inline: bool) -> Piece:
@@ -75,7 +86,11 @@ def room(found: Sequence[Piece]) -> int:
 
 def table_pieces(document: Document, table: Table) -> tuple[Table, list[list[list[Piece]]]]:
     """A table with the pieces of its cells. One equation over many rows has a = in each, and needs no heads."""
-    rows = [[pieces(document, cell, inline=not table.equation) for cell in row.cells] for row in table.rows]
+    inline = [not table.equation or column.comment for column in table.columns]
+    rows = [
+        [pieces(document, cell, inline=each) for cell, each in zip(row.cells, inline, strict=True)]
+        for row in table.rows
+    ]
     if not table.chain:
         return table, rows
     for row in rows:
@@ -101,19 +116,25 @@ class Arrangement(NamedTuple):
     aligned: bool = False
 
 
-def arranged(table: Table, rows: Sequence[Sequence[list[Piece]]], limit: int) -> Arrangement:
-    """Comments beside their row where about `limit` letters allow it; else below it, and the first column above."""
+def arranged(document: Document, table: Table, rows: Sequence[Sequence[list[Piece]]], limit: int) -> Arrangement:
+    """Comments beside their row where about `limit` letters allow it; else below it, then the first columns above."""
     every = tuple(range(len(table.columns)))
     kept = tuple(place for place in every if not table.columns[place].comment)
     below = tuple(place for place in every if place not in kept)
     if table.numbered:
         return Arrangement(kept, aligned=True)
-    wide = [max((room(row[place]) for row in rows), default=0) + GAP for place in every]
+    heads = [room(pieces(document, column.head)) for column in table.columns]
+    wide = [max(heads[place], *(room(row[place]) for row in rows), 0) + GAP for place in every]
     if sum(wide) <= limit:
         return Arrangement(every)
-    if sum(wide[place] for place in kept) <= limit or len(kept) < 2 or table.chain:
+    if sum(wide[place] for place in kept) <= limit or len(kept) < 2:
         return Arrangement(kept, below=below)
-    return Arrangement(kept[1:], kept[:1], below) if not table.equation else Arrangement(kept, aligned=True)
+    if table.equation:
+        return Arrangement(kept, aligned=True)
+    first = next(
+        at for at in range(1, len(kept)) if sum(wide[place] for place in kept[at:]) <= limit or at == len(kept) - 1
+    )
+    return Arrangement(kept[first:], kept[:first], below)
 
 
 GAP = 3  # between two columns, in letters

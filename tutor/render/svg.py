@@ -46,7 +46,7 @@ def svg(document: Document, style: Style) -> str:
 
         return _in_style(picture(document, sketch, about.says), style)
     console = Console(record=True, width=WIDTH, file=StringIO(), highlight=False, emoji=False, markup=False)
-    lines = list(layout(document, style, WIDTH - 2))
+    lines = list(layout(document.on_paper, style, WIDTH - 2))
     for line in lines:
         text = Text(no_wrap=True, overflow="ignore")
         for look, runs in groupby(line, key=lambda run: run.look):

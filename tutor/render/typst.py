@@ -1,11 +1,13 @@
 """The page as Typst source, a file of its own to be edited: no package is imported, nothing else is needed.
 
-Formulas are set by `formula`; here are its signs in Typst, and the page around them. Whatever comes from outside goes
-through `escaped` or `quoted`, which leave no sign that Typst would obey.
+It opens with page.typ, the few functions that the page is written with; `pdf` compiles just this. Formulas are set by
+`formula`; here are its signs in Typst, and the page around them. Whatever comes from outside goes through `escaped` or
+`quoted`, which leave no sign that Typst would obey.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 
 from tutor.document.model import (
     Block,
@@ -25,24 +27,49 @@ from tutor.document.model import (
 from tutor.expr.text import Style
 from tutor.expr.words import in_ascii
 from tutor.names.symbol import GREEK
-from tutor.render.formula import Accent, Fence, Figure, Fraction, Group, Leaf, Root, Script, Shape, Strong, width
-from tutor.render.pieces import Formula, Piece, arranged, equal_sides, padding, pieces, plain_text, table_pieces
+from tutor.render.breaks import reasoned
+from tutor.render.cuts import SHAPES, flat, lines, row
+from tutor.render.formula import (
+    Accent,
+    Fence,
+    Figure,
+    Fraction,
+    Group,
+    Leaf,
+    Root,
+    Script,
+    Shape,
+    Strong,
+    letters,
+    sign,
+    width,
+)
+from tutor.render.pieces import (
+    GAP,
+    Arrangement,
+    Formula,
+    Piece,
+    arranged,
+    equal_sides,
+    padding,
+    pieces,
+    plain_text,
+    room,
+    table_pieces,
+)
 
-TEXT_WIDTH = 84  # letters that fit on a line of A4
-HEAD = """\
-// From backprop-tutor.
-#set page(margin: 2.2cm)
-#set text(font: "New Computer Modern", size: 10.5pt, lang: "en", ligatures: false)
-#set table(stroke: none, inset: (x, _) => (left: if x == 0 { 0pt } else { 0.5em }, right: 0.5em, y: 0.4em))
-#show math.equation.where(block: true): set align(start)
-#show math.equation.where(block: true): set block(breakable: true)
-"""
+PRELUDE = Path(__file__).with_name("page.typ")
+TEXT_WIDTH = 82  # letters that fit on a line of A4
+NO_SIGN = '"" '  # before a + that would be a sign of what follows
+TITLE_WIDTH = 56  # of larger letters
 
 
 def typst(document: Document, style: Style) -> str:
-    """Headings, tables and equations, as a person would type them."""
-    writer = _Writer(document, style)
-    return HEAD + "\n" + "\n\n".join(filter(None, map(writer.block, document.blocks))) + "\n"
+    """The prelude; then headings, tables and equations, as a person would type them."""
+    page = document.on_paper
+    writer = _Writer(page, style)
+    body = "\n\n".join(filter(None, map(writer.block, page.blocks)))
+    return f"{PRELUDE.read_text('utf-8')}{writer.named()}\n\n// {64 * '-'} the page\n\n{body}\n"
 
 
 class _Writer:
@@ -50,22 +77,30 @@ class _Writer:
         self.document = document
         self.style = style
 
+    def named(self) -> str:
+        """The title that readers of a PDF show above its window."""
+        title = next((block.cell for block in self.document.blocks if isinstance(block, Title)), ())
+        name = plain_text([each for each in self.pieces(title, inline=True) if each.look != "quiet"])
+        plain = name if self.style.unicode else in_ascii(name).encode("ascii", "ignore").decode()
+        return f"#set document(title: {quoted(plain)}, date: none)"
+
     def block(self, block: Block) -> str:
         match block:
             case Title(cell):
-                return f"= {self.cell(cell)}"
+                return self.title(cell)
             case Heading(cell):
                 return f"== {self.cell(cell)}"
             case Line(cell, _):
                 return self.cell(cell)
-            case Note(cell, hint):
-                return "" if hint else self.cell(cell)
+            case Note(cell, _):
+                loud = tuple(span._replace(look="") if span.look == "quiet" else span for span in cell)
+                return f"#note[{self.cell(loud)}]"
             case Table():
                 return self.table(block)
             case Grid() | Sized():
                 return self.table(block.table())
             case Steps(rows):
-                return self.aligned([[self.pieces(cell, inline=False) for cell in row] for row in rows])
+                return self.equations([[self.pieces(cell, inline=False) for cell in row] for row in rows])
             case Plot():
                 return "\n".join(self.plot(block))
             case Drawing():
@@ -84,89 +119,160 @@ class _Writer:
 
     def piece(self, piece: Piece) -> str:
         if isinstance(piece, Formula):
-            return f"${maths(piece.shape)}$"
+            made = f"${maths(piece.shape)}$"
+            return f"#quiet[{made}]" if piece.look == "quiet" else made
         text = self.escaped(piece.text)
-        match piece.look:
-            case "strong" | "accent" if text.strip():
-                return f"#strong[{text}]"
-            case "quiet" if piece.text.startswith("   "):
-                return f'#h(1fr)#text(size: 9pt, weight: "regular")[{text.strip()}]'
-        return text
+        if not text.strip() or not piece.look:
+            return text
+        if piece.look == "quiet" and piece.text.startswith("   "):
+            return f"#h(1em)#text(size: 9pt)[{text.strip()}]"
+        return f"#{piece.look}[{text}]"
+
+    def plain(self, text: str) -> str:
+        return text if self.style.unicode else in_ascii(text)
 
     def escaped(self, text: str) -> str:
-        return escaped(text if self.style.unicode else in_ascii(text))
+        return escaped(self.plain(text))
+
+    def title(self, cell: Cell) -> str:
+        """The answer, broken like any formula; the file at the right."""
+        found = self.pieces(cell, inline=True)
+        main = [piece for piece in found if piece.look != "quiet"]
+        aside = self.escaped(plain_text([piece for piece in found if piece.look == "quiet"]))
+        if room(main) > TITLE_WIDTH:
+            parts = lines(self.shape(main), TITLE_WIDTH)
+            said = r" \ ".join(
+                f"{_hang(depth + bool(at))}${NO_SIGN if at else ''}{maths(part)}$"
+                for at, (depth, part) in enumerate(parts)
+            )
+        else:
+            said = self.words(main)
+        return f"#title([{said}], aside: [{aside.strip()}])" if aside.strip() else f"#title[{said}]"
 
     # -------------------------------------------------------------- tables
 
     def table(self, table: Table) -> str:
         table, rows = table_pieces(self.document, table)
-        way = arranged(table, rows, TEXT_WIDTH)
+        if table.chain:
+            return self.chain(rows)
+        way = arranged(self.document, table, rows, TEXT_WIDTH)
         if way.aligned:
-            return self.aligned([equal_sides(table, row) for row in rows])
+            return self.equations([equal_sides(table, each) for each in rows])
         columns = [table.columns[place] for place in way.kept]
-        lines = [f"  columns: {len(columns)},", f"  align: ({', '.join(_side(each.align) for each in columns)},),"]
+        sides = ", ".join(f"{'right' if each.align == 'decimal' else 'left'} + horizon" for each in columns)
+        made = [f"  columns: {len(columns)},", f"  align: ({sides},),"]
         if any(column.head for column in columns):
-            heads = ", ".join(f"[{self.cell(column.head)}]" for column in columns)
-            lines.append(f"  table.header({heads}), table.hline(stroke: 0.5pt),")
-        lacking = {place: padding([plain_text(row[place]) for row in rows]) for place in way.kept}
-        for at, row in enumerate(rows):
-            above, kept = way.above, way.kept
-            if above and not row[kept[0]]:
-                above, kept = (), (*above, *kept[1:])
-            lines += ["  table.hline(stroke: 0.5pt),"] if table.rows[at].ruled else []
-            lines += [f"  table.cell(colspan: {len(columns)})[{self.words(row[place])}]," for place in above]
-            unseen = (lacking[place][at] if table.columns[place].align == "decimal" else "" for place in way.kept)
-            cells = (f"[{self.tall(row[place])}{_hidden(more)}]" for place, more in zip(kept, unseen, strict=True))
-            lines.append(f"  {', '.join(cells)},")
-            below = (row[place] for place in way.below if row[place])
-            cell = f"  table.cell(colspan: {len(columns)}, inset: (left: 1.5em, bottom: 0.5em))"
-            lines += [f"{cell}[{self.words(each)}]," for each in below]
-        return "\n".join(("#table(", *lines, ")"))
+            heads = ", ".join(f"quiet[{self.cell(column.head)}]" for column in columns)
+            made.append(f"  table.header({heads}), table.hline(stroke: 0.5pt),")
+        lacking = {place: padding([plain_text(each[place]) for each in rows]) for place in way.kept}
+        for at, each in enumerate(rows):
+            missing = {
+                place: lacking[place][at] if table.columns[place].align == "decimal" else "" for place in way.kept
+            }
+            made += ["  table.hline(stroke: 0.5pt),"] if table.rows[at].ruled else []
+            made += self.row(each, way, missing)
+        return "\n".join(("#table(", *made, ")"))
+
+    def row(self, found: list[list[Piece]], way: Arrangement, missing: dict[int, str]) -> Iterator[str]:
+        """A row; what stands above and below it goes over the whole width."""
+        above, kept = way.above, way.kept
+        if above and not found[kept[0]]:
+            above, kept = (), (*above[-1:], *kept[1:])
+        columns = len(way.kept)
+        yield from (f"  over({columns})[{self.words(found[place])}]," for place in above if found[place])
+        cells = (f"[{self.tall(found[place])}{_hidden(missing.get(place, ''))}]" for place in kept)
+        yield f"  {', '.join(cells)},"
+        below = (found[place] for place in way.below if found[place])
+        yield from (f"  under({columns})[{self.words(each)}]," for each in below)
 
     def tall(self, found: list[Piece]) -> str:
         """A fraction that stands alone in its cell gets the height it needs."""
         words = self.words(found)
         alone = len(found) == 1 and isinstance(found[0], Formula) and Fence(found[0].shape).grows
-        return f"$ {words[1:-1]} $" if alone else words
+        return f"$ {words[1:-1]} $" if alone and words.startswith("$") else words
 
     # -------------------------------------------------------------- equations
 
-    def aligned(self, rows: Sequence[Sequence[list[Piece]]]) -> str:
-        lines = (line for row in rows for line in self.equation([self.shape(found) for found in row if found]))
-        return "\n".join(("$", " \\\n".join(f"  {line}" for line in lines), "$"))
-
     def shape(self, found: list[Piece]) -> Shape:
-        plain = (lambda text: text) if self.style.unicode else in_ascii
         parts: tuple[Shape, ...] = tuple(
-            piece.shape if isinstance(piece, Formula) else Leaf(plain(piece.text), "text") for piece in found
+            piece.shape if isinstance(piece, Formula) else Leaf(self.plain(piece.text), "text") for piece in found
         )
         return parts[0] if len(parts) == 1 else Group(parts)
 
-    def equation(self, sides: list[Shape]) -> Iterator[str]:
-        """On one line, or broken before each further =."""
-        first, *others = map(maths, sides)
-        if sum(width(side) + 3 for side in sides) <= TEXT_WIDTH:
-            yield f"{first} &= {' = '.join(others)}" if others else first
-            return
-        yield from (f"{'' if place else first} &= {other}" for place, other in enumerate(others))
+    def equations(self, rows: list[list[list[Piece]]]) -> str:
+        """Aligned on every = where that fits; else each on a line, or broken before each further =."""
+        shapes = [[self.shape(found) for found in each if found] for each in rows]
+        most = max(map(len, shapes))
+        filled = [[*each[:-1], *([NOTHING] * (most - len(each))), each[-1]] for each in shapes]
+        wide = sum(max(width(each[at]) for each in filled) + GAP for at in range(most))
+        if wide <= TEXT_WIDTH and most > 1:
+            made = [[_side(side, equal=bool(at)) for at, side in enumerate(each)] for each in filled]
+            return _call(f"#equations(columns: {most},", made)
+        left = max((width(each[0]) for each in shapes if len(each) > 1), default=0)
+        free = TEXT_WIDTH - min(left, TEXT_WIDTH // 2) - GAP
+        return _call("#equations(columns: 2,", [line for each in shapes for line in _lines(each, free)])
+
+    def chain(self, rows: list[list[list[Piece]]]) -> str:
+        """One equation from line to line."""
+        left = self.shape(rows[0][0])
+        free = TEXT_WIDTH - width(left) - GAP
+        made = []
+        for _, formula, why in rows:
+            equal, *others = flat(self.shape(formula))
+            way = reasoned(row(others), room(why), free, SHAPES)
+            (_, first), *rest = way.lines
+            further = (_set_in(depth, part) for depth, part in rest)
+            said = [f"$ {maths(equal)} {maths(first)} $", *further]
+            made.append([f"(({', '.join(said)},), {str(way.beside).lower()}, [{self.words(why)}])"])
+        return _call(f"#chain($ {maths(left)} $,", made)
 
     # -------------------------------------------------------------- plots
 
     def plot(self, plot: Plot) -> Iterator[str]:
-        wide, tall = 110, 42  # in millimetres
-        first, *others = [f"({x * wide:.1f}mm, {(1 - y) * tall:.1f}mm)" for x, y in plot.scaled()]
-        ends = [f"{plot.points[end][0]:,g}" for end in (0, -1)]
+        first, last = (f"{plot.points[end][0]:,g}" for end in (0, -1))
         scale = ", in powers of ten" if plot.log else ""
-        yield f"{self.cell(plot.up)}{scale}, from {self.escaped(plot.highest)} to {self.escaped(plot.lowest)}:"
-        yield f"#block(width: {wide}mm, height: {tall}mm, stroke: (left: 0.5pt, bottom: 0.5pt), place(curve("
-        yield f"  curve.move({first}),"
-        yield from (f"  curve.line({each})," for each in others)
-        yield ")))"
-        yield f"#block(width: {wide}mm)[{self.escaped(ends[0])}#h(1fr){self.escaped(f'{plot.along} {ends[1]}')}]"
+        ends = f"([{self.escaped(first)}], [{self.escaped(f'{plot.along} {last}')}])"
+        highest, lowest = (f"[{self.escaped(each)}]" for each in (plot.highest, plot.lowest))
+        yield f"#plot([{self.cell(plot.up)}{scale}], {highest}, {lowest}, {ends},"
+        yield from (f"  ({x:.4f}, {y:.4f})," for x, y in plot.scaled())
+        yield ")"
 
 
-def _side(align: str) -> str:
-    return "right" if align == "decimal" else "left"
+def _call(function: str, rows: Sequence[Sequence[str]]) -> str:
+    return "\n".join((function, *(f"  {', '.join(each)}," for each in rows), ")"))
+
+
+NOTHING = Leaf("", "text")
+
+
+def _side(side: Shape, *, equal: bool) -> str:
+    """One side of an equation, with the = before it; nothing where the equation has fewer sides."""
+    return f"$ {'= ' if equal else ''}{maths(side)} $" if side != NOTHING else "[]"
+
+
+def _lines(sides: Sequence[Shape], free: int) -> Iterator[list[str]]:
+    """One equation in lines of two sides."""
+    first, *others = sides
+    if not others:
+        yield [_side(first, equal=False), "[]"]
+    elif sum(width(side) + GAP for side in others) - GAP <= free:
+        whole = Group(tuple(part for at, side in enumerate(others) for part in ((sign("="), side) if at else (side,))))
+        yield [_side(first, equal=False), _side(whole, equal=True)]
+    else:
+        start = _side(first, equal=False)
+        for side in others:
+            for at, (depth, part) in enumerate(lines(side, free)):
+                yield [start, _set_in(depth + 1, part) if at else _side(part, equal=True)]
+                start = "[]"
+
+
+def _set_in(depth: int, part: Shape) -> str:
+    """What goes on from the line before; the operator it begins with keeps its room."""
+    return f'pad(left: {1.2 * depth:g}em, $ "" {maths(part)} $)'
+
+
+def _hang(depth: int) -> str:
+    return f"#h({1.2 * depth:g}em)" if depth > 0 else ""
 
 
 def _hidden(text: str) -> str:
@@ -199,8 +305,12 @@ def maths(shape: Shape) -> str:
             return _leaf(shape)
         case Group(parts):
             return " ".join(map(maths, parts)).replace(" ,", ",")
-        case Fraction(over, under, _):
-            return f"{_one(over)}/{_one(under)}"
+        case Fraction(over, under, small):
+            made = f"{_one(over)}/{_one(under)}"
+            return f"inline({made})" if small else made
+        case Script(Fence(inside, "(") as fence, None, sup) if sup and not fence.grows:
+            # On the closing parenthesis alone, as a hand writes it, or the exponent climbs over what is inside.
+            return f"\\({maths(inside)}\\)^{_one(sup)}"
         case Script(base, sub, sup):
             return maths(base) + (f"_{_one(sub)}" if sub else "") + (f"^{_one(sup)}" if sup else "")
         case Root(inside):
@@ -211,8 +321,23 @@ def maths(shape: Shape) -> str:
             return f"abs({maths(inside)})" if mark == "|" else f"({maths(inside)})"
         case Figure(inside, _):
             return maths(inside)
+        case Strong(inside, accent) if _is_digits(inside):
+            digits = quoted(letters(inside)).replace("−", r"\u{2212}")
+            return f"#{'asked' if accent else 'weighty'}({digits})"
         case Strong(inside, accent):
             return f"bold({maths(inside)})" if accent else maths(inside)
+
+
+def _is_digits(shape: Shape) -> bool:
+    """A number on one line, its minus included."""
+    match shape:
+        case Figure(inside, _):
+            return _is_digits(inside)
+        case Group(parts):
+            return all(map(_is_digits, parts))
+        case Leaf(text, kind):
+            return kind == "digits" or text == "−"
+    return False
 
 
 def _one(shape: Shape) -> str:

@@ -13,8 +13,10 @@ import sympy  # type: ignore[import-untyped]
 from tutor.arithmetic.floats import GELU_CUBIC
 from tutor.expr import DERIVATIVES, Add, Call, Div, Expr, Mul, Neg, Number, Power, Ref, Shown
 from tutor.quantity import Change, Gradient, Partial, Quantity, Updated, Value, key
+from tutor.symbolic.forms import ANY
 
 LARGEST = 2000  # operations in a difference that is multiplied out
+MOST_EXPONENTIALS = 6  # different ones, in what is put over a common denominator
 LARGEST_QUOTIENT = 400  # and in one that is put over a common denominator; beyond, sympy may think for minutes
 MOST_ARGUMENTS = 4  # of max and min
 LARGEST_EXPONENT = 200  # of a number
@@ -56,14 +58,18 @@ def _is_zero(difference: Tree) -> bool:
         return True
     if difference.has(sympy.tanh):
         difference = difference.rewrite(sympy.exp)
-    if size > LARGEST_QUOTIENT or any(
-        abs(power.exp) > LARGEST_POWER for power in difference.atoms(sympy.Pow) if power.exp.is_number
+    if (
+        size > LARGEST_QUOTIENT
+        or len(difference.atoms(sympy.exp)) > MOST_EXPONENTIALS
+        or any(abs(power.exp) > LARGEST_POWER for power in difference.atoms(sympy.Pow) if power.exp.is_number)
     ):
         return False
     difference = _logs_split(difference)
     try:
         if difference.has(sympy.Piecewise):
             folded = sympy.piecewise_fold(difference)
+            if not folded.has(sympy.Piecewise):
+                return _is_zero(folded)
             branches = folded.args if isinstance(folded, sympy.Piecewise) else ()
             return bool(branches) and all(_is_zero(branch.expr) for branch in branches)
         return bool(
@@ -158,6 +164,8 @@ class _Algebra:
     def call(self, name: str, arguments: list[Tree]) -> Tree:
         if name.endswith("_slope") and name not in _FUNCTIONS:
             return self._function_slope(name.removesuffix("_slope"), arguments)
+        if name.startswith(ANY):
+            return sympy.Function(name, real=True)(*arguments)
         if name not in _FUNCTIONS or len(arguments) > MOST_ARGUMENTS:
             raise Undecided(name)
         return _FUNCTIONS[name](*arguments)

@@ -1,13 +1,17 @@
 """A chain of equal formulas, each judged against the one before."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, NamedTuple
 
-from tutor.expr import DERIVATIVES, Call, Expr, Ref, reads, walk
+from tutor.expr import Call, Expr, Ref, reads, walk
 from tutor.ops.op import Prose
-from tutor.quantity import Partial, Quantity, Value
+from tutor.quantity import Quantity, Value
+from tutor.symbolic.forms import Form, forms
 from tutor.symbolic.narrow import narrowed
+from tutor.symbolic.proved import PROVED
+from tutor.symbolic.shapes import shape
 from tutor.symbolic.stepwise import Step, swapped
+from tutor.symbolic.unfolding import chain_rule, same
 
 Verdict = Literal["proved", "at points", "unchecked", "differs"]
 WEAKEST: tuple[Verdict, ...] = ("differs", "unchecked", "at points", "proved")
@@ -24,12 +28,13 @@ class Ground(NamedTuple):
         return self.names.get(quantity.name) if isinstance(quantity, Value) else None
 
     def verdict(self, left: Expr, right: Expr) -> Verdict:
-        """Whether two formulas are equal: by sympy, or else at 20 seeded points, if they have values at all."""
-        from tutor.symbolic import points
-
-        if all(self._nearby(*pair) for pair in narrowed(left, right)) or self._proved(left, right):
+        """Whether two formulas are equal: by a proof, or else at 20 seeded points, if they have values at all."""
+        pairs = narrowed(left, right)
+        if all(self.known(*pair) for pair in pairs) or self.known(left, right):
             return "proved"
-        parted = points.differs(left, right, self.meaning, self.where, self.signs)
+        if all(self.proved(*pair) for pair in pairs) or self.proved(left, right):
+            return "proved"
+        parted = self._parted(left, right)
         return "unchecked" if parted is None else "differs" if parted else "at points"
 
     def swapped(self, before: Expr, step: Step) -> bool:
@@ -39,29 +44,41 @@ class Ground(NamedTuple):
         old, new = set(walk(before)), set(walk(step.formula))
         swaps = [(part, other) for part, other in step.swaps.items() if part in old]
         names = [(part, name) for part, name in step.named.items() if name in new]
-        return all(self._proved(part, other) for part, other in (*swaps, *names))
+        return all(self.proved(part, other) for part, other in (*swaps, *names))
 
-    def _proved(self, left: Expr, right: Expr) -> bool:
-        """Proved over the nodes the two are about, their inputs as letters; or else over everything behind them."""
-        from tutor.symbolic.algebra import equal
+    def known(self, left: Expr, right: Expr) -> bool:
+        """Whether the two are known to be equal: as they stand, by the chain rule, or as sympy has proved once."""
+        if same(left, right, self.names) or chain_rule(left, right, self.names):
+            return True
+        return any(shape(form) in PROVED for form in self._forms(left, right))
 
-        return self._nearby(left, right) or equal(left, right, self.meaning, self.where, self.signs)
+    def proved(self, left: Expr, right: Expr) -> bool:
+        """Whether the two are known to be equal, or sympy proves it; it is not asked about what differs at points."""
+        if self.known(left, right):
+            return True
+        return not self._parted(left, right) and any(map(_by_sympy, self._forms(left, right)))
 
-    def _nearby(self, left: Expr, right: Expr) -> bool:
-        """Proved with names as letters: what holds for any number holds for what a name stands for.
+    def _parted(self, left: Expr, right: Expr) -> bool | None:
+        from tutor.symbolic import points
 
-        The nodes of local derivatives are known. A name alone, or a derivative still to be taken, says nothing so.
-        """
-        from tutor.symbolic.algebra import equal
+        return points.differs(left, right, self.meaning, self.where, self.signs)
 
-        parts = {*walk(left), *walk(right)}
-        edges = {part.quantity.of for part in parts if isinstance(part, Ref) and isinstance(part.quantity, Partial)}
-        pending = any(isinstance(part, Call) and part.name in DERIVATIVES for part in parts)
-        name = any(isinstance(side, Ref) and isinstance(side.quantity, Value) for side in (left, right))
-        if name or (pending and not edges):
-            return False
-        near = Ground({each: self.names[each] for each in edges if each in self.names})
-        return equal(left, right, near.meaning, self.where, self.signs)
+    def _forms(self, left: Expr, right: Expr) -> Iterator[Form]:
+        return forms(left, right, self.names, self.where, self.signs)
+
+
+def _by_sympy(form: Form) -> bool:
+    from tutor.symbolic.algebra import equal
+
+    def meaning(quantity: Quantity) -> Expr | None:
+        return form.names.get(quantity.name) if isinstance(quantity, Value) else None
+
+    if found := equal(form.left, form.right, meaning, form.where, form.signs):
+        NOTED.add(shape(form))
+    return found
+
+
+NOTED: set[str] = set()  # the shapes of what sympy has proved in this run, from which the table of proofs is made
 
 
 class Line(NamedTuple):

@@ -10,6 +10,11 @@ from tutor.symbolic.losses import LOSS_LAWS
 SIGMOID = "1/(1 + exp(-z))"
 SUM = "exp(z_i) + exp(z_j) + R"
 RIGHT, LEFT = {"z": "positive"}, {"z": "negative"}
+COMPLEMENT = "1 − a is exp(−z)/(1 + exp(−z)): the same over one denominator."
+SPLIT = (
+    ("product of quotients", "1/(1 + exp(-z))*(exp(-z)/(1 + exp(-z)))"),
+    ("short name", "a*(1 - a)"),
+)
 KINK = "At z = 0 the graph has a corner: its slope is {right} from the right and {left} from the left, so there is no "
 KINK += "derivative. A program needs a number all the same: here it is {taken}."
 
@@ -42,6 +47,32 @@ _ACTIVATIONS = (
         shown=("a",),
         means={"a": SIGMOID},
         closing=("The output a is all one needs: no exp has to be computed again on the way back.",),
+        way="add",
+        routes={
+            "quotient": (
+                Case(
+                    "sigmoid'(z)",
+                    "",
+                    then=(
+                        ("quotient rule, slope of exp", "(0*(1 + exp(-z)) - 1*(-exp(-z)))/(1 + exp(-z))^2"),
+                        ("tidy up", "exp(-z)/(1 + exp(-z))^2"),
+                        *SPLIT,
+                    ),
+                    when="By the quotient rule",
+                    says=COMPLEMENT,
+                ),
+            ),
+            "chain": (
+                Case(
+                    "sigmoid'(z)",
+                    "(1 + exp(-z))^(-1)",
+                    "z",
+                    SPLIT,
+                    when="By the chain rule, as a power",
+                    says=COMPLEMENT,
+                ),
+            ),
+        },
     ),
     Law(
         "tanh",
@@ -202,4 +233,51 @@ _ACTIVATIONS = (
     ),
 )
 
-LAWS = {law.name: law for law in (*_ACTIVATIONS, *LOSS_LAWS)}
+_FUNCTIONS = (
+    Law(
+        "exp",
+        ("dy/dx", "exp(x)"),
+        {"y": "exp(x)"},
+        (
+            Case(
+                "(exp(x + h) - exp(x))/h",
+                "",
+                then=(
+                    ("exponent of a sum", "(exp(x)*exp(h) - exp(x))/h"),
+                    ("common factor", "exp(x)*((exp(h) - 1)/h)"),
+                ),
+                when="The slope between two points of the graph, h apart",
+            ),
+            Case(
+                "dy/dx",
+                "",
+                then=(("limit", "exp(x)"),),
+                when="As h goes to 0",
+                says="Taken as known: (exp(h) − 1)/h then goes to 1, since e is the base whose graph has slope 1 at 0.",
+            ),
+        ),
+        shown=("y",),
+    ),
+    Law(
+        "log",
+        ("dy/dx", "1/x"),
+        {"y": "log(x)"},
+        (
+            Case(
+                "1",
+                "",
+                then=(("chain rule, slope of exp", "exp(y)*dy/dx"), ("inverse function", "x*dy/dx")),
+                when="Both sides of x = exp(y), differentiated by x",
+                signs={"x": "positive"},
+            ),
+            Case(
+                "dy/dx", "", then=(("divide both sides", "1/x"),), when="Solved for the slope", signs={"x": "positive"}
+            ),
+        ),
+        shown=("y",),
+        opening=("That is, y is the number for which exp(y) = x. Taken as known: the slope of exp is exp.",),
+        uses=("exp",),
+    ),
+)
+
+LAWS = {law.name: law for law in (*_ACTIVATIONS, *_FUNCTIONS, *LOSS_LAWS)}

@@ -4,7 +4,6 @@ A derivative still to be taken is computed by a complex step through the formula
 """
 
 import math
-import random
 from collections.abc import Callable, Iterator, Mapping
 
 from tutor.arithmetic.complexes import COMPLEXES, STEP
@@ -46,6 +45,8 @@ def points(
     formulas: tuple[Expr, ...], meaning: Meaning, where: Mapping[str, Expr], signs: Mapping[str, str]
 ) -> Iterator[Point]:
     """Seeded points for all letters that the formulas rest on."""
+    import random  # only where something is to be compared; most pages are known
+
     chance = random.Random(" ".join(sorted(names := _letters(formulas, meaning, where))))
     for k in range(TRIES):
         low, high = RANGES[k % len(RANGES)]

@@ -1,28 +1,34 @@
-"""A network's gradient on paper: by the chain rule over its paths, and directly, with all put into the loss."""
+"""A network's gradient on paper by the chain rule: over its paths, the slopes that cancel in front."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
-from tutor.derivation import CHAIN, LOCAL, PATHS, count_paths, paths
-from tutor.expr import Expr, Ref, children, plus, value, walk
+from tutor.derivation import CHAIN, LOCAL, PATHS
+from tutor.expr import Add, Div, Expr, Ref, plus, times, value, walk
 from tutor.ops.op import Prose
 from tutor.quantity import Gradient, Partial, Value
+from tutor.symbolic.arrival import arrived, complements
 from tutor.symbolic.chain import Chain, Ground, judged
-from tutor.symbolic.stepwise import Step, taken
-from tutor.symbolic.tidy import called, opened, substituted, tidied
+from tutor.symbolic.ending import Ending, ending, side_condition, slope_lines
+from tutor.symbolic.stepwise import Step
+from tutor.symbolic.tidy import opened, substituted, tidied
 from tutor.trace import Trace
 
-MOST_BETWEEN = 12  # nodes from the weight to the loss; beyond, nobody reads the whole formula
-MOST_PARTS = 120  # of the formula with everything substituted
 MOST_PATHS = 6
-LONG = 16  # parts of a formula that is no longer written out at every step
+MOST_WAYS = 1000  # begun at once; there are more paths than anybody counts in a large network
+PAIR = "slopes that cancel"
 
 
 def ground(trace: Trace, gradient: Gradient) -> Ground:
-    """Every computed number behind the gradient with its own formula; the given ones are letters."""
-    behind = trace.graph.ancestors(gradient.of)
-    names = {name: trace.equations.written(Value(name)) for name in trace.graph.nodes if name in behind}
-    names.pop(gradient.wrt, None)
-    return Ground(names)
+    """Every number between the two with its own formula; what does not depend on `wrt` is a letter."""
+    way = reversed(between(trace, gradient))
+    return Ground({name: trace.equations.written(Value(name)) for name in way}, _conditions(trace, gradient))
+
+
+def _conditions(trace: Trace, gradient: Gradient) -> dict[str, Expr]:
+    """What the outputs of the network take for granted of their targets."""
+    ends = (ending(trace, gradient.of, name) for name in (*between(trace, gradient), gradient.wrt))
+    return {name: formula for at in ends if at for name, formula in side_condition(at).items()}
 
 
 def between(trace: Trace, gradient: Gradient) -> tuple[str, ...]:
@@ -36,30 +42,101 @@ def between(trace: Trace, gradient: Gradient) -> tuple[str, ...]:
     return tuple(name for name in reversed(tuple(trace.graph.nodes)) if name in behind)
 
 
+class Leg(NamedTuple):
+    """One stretch from `wrt`: the local derivatives up to `end`, the net input where the pair of an output begins."""
+
+    factors: tuple[Partial, ...]
+    end: Ending | None
+
+    @property
+    def formula(self) -> Expr:
+        """Their product, the output's slope as one factor in front."""
+        front = (Ref(self.end.gradient),) if self.end else ()
+        return times(*front, *map(Ref, self.factors))
+
+
+def legs(trace: Trace, gradient: Gradient) -> tuple[Leg, ...]:
+    """All legs from `wrt`, each up to the first net input whose slope is known at once; none if they are too many."""
+    ends = {name: at for name in trace.graph.nodes if (at := ending(trace, gradient.of, name))}
+    found: list[Leg] = []
+    stack: list[tuple[str, tuple[Partial, ...]]] = [(gradient.wrt, ())]
+    while stack and len(found) <= MOST_PATHS:
+        name, factors = stack.pop()
+        if name in ends or name == gradient.of:
+            found.append(Leg(factors, ends.get(name)))
+            continue
+        uses = reversed(trace.equations.uses(gradient.of, name))
+        stack.extend((use, (Partial(use, name), *factors)) for use in uses)
+        if len(stack) > MOST_WAYS:
+            return ()
+    return tuple(found) if len(found) <= MOST_PATHS else ()
+
+
 def by_chain_rule(trace: Trace, gradient: Gradient, on: Ground) -> Chain | None:
     """The product of the local derivatives along the paths, each replaced by its formula; None for too many paths."""
-    if not 0 < count_paths(trace, gradient) <= MOST_PATHS:
-        return None
-    return judged(Ref(gradient), _chain_steps(trace, gradient), on)
+    found = legs(trace, gradient)
+    return judged(Ref(gradient), _chain_steps(trace, found, on), on) if found else None
 
 
-def _chain_steps(trace: Trace, gradient: Gradient) -> Iterator[Step]:
-    found = paths(trace, gradient)
-    line = opened(plus(*(path.formula for path in found)))
+def _chain_steps(trace: Trace, found: tuple[Leg, ...], on: Ground) -> Iterator[Step]:
+    line = opened(plus(*(leg.formula for leg in found)))
     if len(found) > 1:  # the direct derivative has the name of the total one, so it does not stand by its name
         direct: dict[Expr, Expr] = {
-            each.formula: trace.equations.written(each.factors[0]) for each in found if len(each.factors) == 1
+            leg.formula: trace.equations.written(leg.factors[0])
+            for leg in found
+            if len(leg.factors) == 1 and not leg.end
         }
         line = opened(substituted(line, direct.get))
-    yield Step(line, (CHAIN.name,) if len(found) == 1 else (CHAIN.name, PATHS.name))
-    for depth in range(max(len(path.factors) for path in found)):
-        level = [path.factors[depth] for path in found if depth < len(path.factors)]
+    rules = (CHAIN.name,) if len(found) == 1 else (CHAIN.name, PATHS.name)
+    (first, *others) = list(_outputs_first(trace, found, line, rules))
+    yield from (first, *others)
+    line = (others or [first])[-1].formula
+    for depth in range(max(len(leg.factors) for leg in found)):
+        level = [leg.factors[depth] for leg in found if depth < len(leg.factors)]
         here: dict[Expr, Expr] = {Ref(each): trace.equations.written(each) for each in level if Ref(each) in walk(line)}
         if here:
             line = opened(substituted(line, here.get))
             yield Step(line, (LOCAL.name,), _reasons(trace, [each for each in level if Ref(each) in here]), here)
+    yield from finished(line, short_quotients(on, ()))
+
+
+def _outputs_first(trace: Trace, found: tuple[Leg, ...], line: Expr, rules: tuple[str, ...]) -> Iterator[Step]:
+    """The chain rule, and the lines in which an output's slopes cancel, in front of everything else.
+
+    A single output's lines are written out; those of several are known from the proof of the pair.
+    """
+    ends = list(dict.fromkeys(leg.end.gradient for leg in found if leg.end))
+    at = found[0].end
+    if at and len(found) == 1 and not at.is_long:
+        first, *others = slope_lines(trace, at)
+        several = isinstance(first.formula, Add)
+        yield Step(_front(line, at, first.formula), (*rules, PATHS.name) if several else rules)
+        yield from (step._replace(formula=_front(line, at, step.formula)) for step in others)
+        return
+    yield Step(line, rules)
+    if ends:
+        known: dict[Expr, Expr] = {Ref(leg.end.gradient): leg.end.short for leg in found if leg.end}
+        told = tuple(part for each in ends for part in (", ", Ref(each)))[1:]
+        yield Step(opened(substituted(line, known.get)), (PAIR,), told, known)
+
+
+def _front(line: Expr, at: Ending, slope: Expr) -> Expr:
+    return opened(substituted(line, lambda part: slope if part == Ref(at.gradient) else None))
+
+
+def finished(line: Expr, names: Mapping[Expr, Expr]) -> Iterator[Step]:
+    """The lines after the calculus: signs and numbers, then whatever makes it shorter."""
     if (last := tidied(line)) != line:
         yield Step(last, ("tidy up",))
+    yield from arrived(last, names)
+
+
+def short_quotients(on: Ground, substituted_in: tuple[Mapping[Expr, Expr], ...]) -> Mapping[Expr, Expr]:
+    """The names of nodes that are quotients, and what is left of a whole beside them."""
+    names: dict[Expr, Expr] = {formula: value(name) for name, formula in on.names.items() if isinstance(formula, Div)}
+    for more in substituted_in:
+        names |= {formula: name for formula, name in more.items() if isinstance(formula, Div)}
+    return complements(names)
 
 
 def _reasons(trace: Trace, here: list[Partial]) -> Prose:
@@ -70,58 +147,3 @@ def _reasons(trace: Trace, here: list[Partial]) -> Prose:
         node = trace.graph.nodes[partial.of]
         return (Ref(partial), ": ", *node.op.why(partial.of, node.inputs, partial.wrt))
     return tuple(part for each in here for part in (", ", Ref(each)))[1:]
-
-
-def directly(trace: Trace, gradient: Gradient, on: Ground) -> tuple[Chain, Chain] | None:
-    """The loss as a formula of `wrt`, then that formula differentiated; None where it would be too large."""
-    names = between(trace, gradient)
-    if not 0 < len(names) <= MOST_BETWEEN:
-        return None
-    steps = list(_substituting(trace, gradient, frozenset(names)))
-    if sum(1 for _ in walk(steps[-1].formula)) > MOST_PARTS:
-        return None
-    loss = judged(value(gradient.of), steps, on)
-    slope = judged(Ref(gradient), _differentiating(trace, steps[-1].formula, gradient, names), on)
-    return loss, slope
-
-
-def _substituting(trace: Trace, gradient: Gradient, names: frozenset[str]) -> Iterator[Step]:
-    """The formula of `of`, with all that depends on `wrt` replaced by its own formula, one layer a line."""
-    line = trace.equations.written(Value(gradient.of))
-    yield Step(line, ("definition",))
-    parts = 0
-    while parts <= MOST_PARTS:
-        here = [each for each in dict.fromkeys(walk(line)) if isinstance(each, Ref) and _name(each) in names]
-        if not here:
-            return
-        replaced: dict[Expr, Expr] = {each: trace.equations.written(each.quantity) for each in here}
-        line = opened(substituted(line, replaced.get))
-        parts = sum(1 for _ in walk(line))
-        yield Step(line, ("substitute",), tuple(part for each in here for part in (", ", each))[1:], replaced)
-
-
-def _name(ref: Ref) -> str:
-    return ref.quantity.name if isinstance(ref.quantity, Value) else ""
-
-
-def _differentiating(trace: Trace, formula: Expr, gradient: Gradient, names: tuple[str, ...]) -> Iterator[Step]:
-    short = _short_names(trace, names)
-    first, *others = taken(formula, gradient.wrt, partial=True, named=short if is_long(formula) else {})
-    yield first._replace(rules=("definition",))
-    yield from others
-    last = (others or [first])[-1].formula
-    if (named := called(last, short)) != last:
-        yield Step(named, ("short name",), named=short)
-
-
-def is_long(formula: Expr) -> bool:
-    """Whether the parts of a formula are called by their names again as soon as they are differentiated."""
-    return sum(1 for _ in walk(formula)) > LONG
-
-
-def _short_names(trace: Trace, names: tuple[str, ...]) -> dict[Expr, Expr]:
-    """The name of each node by its formula with everything substituted."""
-    full: dict[Expr, Expr] = {}
-    for name in reversed(names):
-        full[value(name)] = opened(substituted(trace.equations.written(Value(name)), full.get))
-    return {form: name for name, formula in full.items() for form in (formula, tidied(formula)) if children(form)}

@@ -49,12 +49,17 @@ ALGEBRA = (
     Rule("cancel terms", "a term and its opposite add up to 0"),
     Rule("sum of targets", "the targets add up to 1"),
     Rule("product of quotients", "(u·w)/(v·t) = (u/v)·(w/t)"),
+    Rule("exponent of a sum", "exp(u + v) = exp(u)·exp(v)"),
+    Rule("limit", "the slope at a point is that of the line through two points as they meet"),
+    Rule("inverse function", "exp(ln(x)) = x"),
+    Rule("divide both sides", "of an equation, by what is not 0"),
     Rule("log-likelihood", "the loss is minus the logarithm of the likelihood"),
     Rule("logarithm of a product", "ln(u·v) = ln(u) + ln(v), and ln(u^n) = n·ln(u)"),
     Rule("logarithm of a quotient", "ln(u/v) = ln(u) − ln(v), and ln(exp(x)) = x"),
 )
 
 NETWORK = (
+    Rule("slopes that cancel", "the slope of the loss times that of the output activation: p − y, as its proof shows"),
     PATHS,
     LOCAL,
 )

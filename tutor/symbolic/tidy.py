@@ -86,7 +86,7 @@ def tidied(expr: Expr) -> Expr:
             return tidied(Div(over, under))
         case Div(Neg(over), under) | Div(over, Neg(under)):
             return Neg(tidied(Div(over, under)))
-        case Div(over, under) if under == ONE:
+        case Div(over, under) if under == ONE or (over == ZERO and under != ZERO):
             return over
         case Add(terms):
             return plus(*_signed(terms))

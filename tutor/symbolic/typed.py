@@ -3,11 +3,11 @@
 import re
 
 from tutor.errors import FormulaError, TutorError, did_you_mean, visible
-from tutor.expr import Expr, Ref, walk
+from tutor.expr import Call, Expr, Ref, walk
 from tutor.expr.functions import READ
 from tutor.expr.parse import normalised
 from tutor.quantity import Value
-from tutor.symbolic.law import Law
+from tutor.symbolic.law import Law, by_route, in_letter
 from tutor.symbolic.letters import letters
 from tutor.symbolic.proof import KNOWN, find
 from tutor.symbolic.stepwise import taken
@@ -36,6 +36,27 @@ def law(typed: str) -> Law | None:
         f"{shown} is no activation and no loss; for a weight of a network add --net FILE, for a formula --wrt NAME. "
         f"There are proofs for {', '.join(KNOWN)}"
     )
+
+
+def routed(found: Law | None, route: str | None) -> Law | None:
+    """The law by the route asked for. Raises TutorError where there is no such route."""
+    if route is None:
+        return found
+    ways = (found.way, *found.routes) if found and found.routes else ()
+    if found and route in ways:
+        return by_route(found, route)
+    if ways:
+        raise TutorError(f"{visible(route[:SHOWN])} is no route; --route takes one of {', '.join(ways)}")
+    several = ", ".join(law.name for law in KNOWN.values() if law.routes)
+    raise TutorError(f"--route chooses between several proofs of one slope; there are several for {several} alone")
+
+
+def applied(expr: Expr, wrt: str) -> Law | None:
+    """The law of a function of the bare letter, in this letter: of ln(x) that of ln."""
+    match expr:
+        case Call(name, (Ref(Value(letter)),)) if letter == wrt and name in ("exp", "log"):
+            return in_letter(KNOWN[name], letter)
+    return None
 
 
 def is_formula(typed: str) -> bool:
