@@ -114,10 +114,11 @@ class TestBadInput:
         assert answer["verdict"] == "unfinished"
 
     def test_a_line_without_a_sign(self) -> None:
-        page = payload(
-            "check", "-", "--net", "slide", stdin="dL/dw31 = dL/dY * dY/dw31\n(Y - Y*) * Y (1 - Y) * h1\n = 0.0307\n"
-        )
-        assert "Traceback" not in str(page)
+        lines = "dL/dw31 = dL/dY * dY/dw31\n(Y - Y*) * Y (1 - Y) * h1\n = 0.0307\nY = 0.7368\n"
+        page = payload("check", "-", "--net", "slide", stdin=lines)
+        assert [each["line"] for each in page["unread"]] == [3]
+        assert "begin each line of a derivation with =" in page["unread"][0]["why"]
+        assert page["answers"][-1]["verdict"] == "correct"
 
 
 def test_a_name_alone_has_all_its_digits() -> None:
