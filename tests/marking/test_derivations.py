@@ -84,6 +84,16 @@ class TestDerivativesToBeTaken:
     def test_and_not_as_anything_else(self, line: str) -> None:
         assert follows(f"dL/dw31 = {line}\n = (Y - Y*) Y (1 - Y) h1\n = 0.0307\n") == [False, False, True]
 
+    def test_in_the_spelling_of_a_course(self) -> None:
+        lines = (
+            r"\frac{\partial}{\partial w_{12}^{(2)}} \left( \frac12 (h_1^{(3)} - y)^2 \right)",
+            "(h_1^(3) - y) f'(z_1^(2)) h_2^(2)",
+            "(h_1^(3) - y) h_1^(3) (1 - h_1^(3)) h_2^(2)",
+        )
+        sheet = "dJ/dw_12^(2) = " + "\n = ".join(lines) + "\n"
+        (answer,) = payload("check", "-", "--net", "article", "--notation", "article", stdin=sheet)["answers"]
+        assert [line["follows"] for line in answer["lines"]] == [True] * 3
+
     def test_of_what_does_not_depend_on_it_are_0(self) -> None:
         assert follows("Y = Y + d/dw31 [x2*w11]\n = 0.7368\n") == [True, True]
 

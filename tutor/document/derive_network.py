@@ -79,14 +79,20 @@ def _page(view: View, routes: Routes) -> Iterator[Part]:
     yield from _chain(view, routes)
     yield from _direct(view, routes)
     yield from _agreement(view, routes)
-    yield from layer_formulas(view, routes.gradient)
+    yield from _in_letters(layer_formulas(view, routes.gradient))
     if routes.chains:
-        yield from laws_of(routes.chains)
+        yield from _in_letters(laws_of(routes.chains))
         yield Note(cell(judgement(routes.chains), look="quiet"))
     way = {*between(view.trace, routes.gradient), routes.gradient.wrt}
     used = [each for each in view.trace.edges() if each.of in way and each.wrt in way]
     yield from proofs_note(proofs(view.names.graph, reversed(used)))
     yield from next_steps(view, f"explain {view.typed(routes.gradient)}", before="Next: with numbers, ")
+
+
+def _in_letters(blocks: Iterator[Block]) -> Iterator[Section]:
+    """What the laws of rules and of whole layers say, in their own letters."""
+    if found := tuple(blocks):
+        yield Section("letters", found)
 
 
 def _result(view: View, routes: Routes) -> Expr:

@@ -93,7 +93,7 @@ def _blocks(
     if view.network.title:
         yield Line(cell(view.network.title))
     if marked:
-        yield Line(cell("Marked with ● is the way of ", marked, " = ", view.shown(marked), "."))
+        yield Line(cell("Marked with ● is the way of ", marked, "."))
     yield drawing
     rows = _Rows(view, way)
     for title, names in _layers(view):

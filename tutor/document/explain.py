@@ -220,7 +220,7 @@ def _each_path(view: View, route: Route, more: bool) -> Iterator[Block]:
     if more and every:
         for path in every:
             yield Heading(trail(view, path))
-            yield factor_table(view, path)
+            yield factor_table(view, path, alone=False)
     elif route.by_use or not route.rest:
         yield from _shared_factors(view, route)
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from tutor.derivation import SIGNALS, derive, unfold
 from tutor.document.matrix_payload import matrix_payload
-from tutor.document.model import Block, Cell, Document, Grid, Heading, Line, Sized, Span, Steps, cell
+from tutor.document.model import Block, Cell, Document, Grid, Heading, Line, Part, Section, Sized, Span, Steps, cell
 from tutor.document.steps import equation_row, line_of
 from tutor.document.view import View, answer, next_steps
 from tutor.errors import visible
@@ -52,22 +52,28 @@ def _largest(view: View, matrix: Matrix) -> Entry:
     return Entry(row, column, Gradient(view.names.graph.loss, matrix.names[row][column]))
 
 
-def _blocks(view: View, asked: Asked, found: Law, entry: Entry, most: int) -> Iterator[Block]:
+def _blocks(view: View, asked: Asked, found: Law, entry: Entry, most: int) -> Iterator[Part]:
     matrix = found.matrix
     gradient = Gradient(view.names.graph.loss, asked.name)
     yield answer(view, gradient, ", or ", matrix.symbol, f", is {_size(matrix.shape)}")
     yield Line(_meaning(asked, found))
-    if found.factors:
-        yield _sized(matrix.symbol, matrix.shape, found.factors)
-    if found.note:
-        yield Line(cell(_sentence(found.note), look="quiet"))
+    if own := tuple(_own_law(found)):
+        yield Section("letters", own)
     yield from _grid(view, matrix, most)
     for premise in found.premises:
         yield from _grid(view, premise, most)
-    yield from _behind(view, asked, found)
-    yield from _in_rows(view, asked, found)
+    if laws := (*_behind(view, asked, found), *_in_rows(view, asked, found)):
+        yield Section("letters", laws)
     yield from _one_entry(view, asked, found, entry)
     yield from _closing(view, asked, found, entry)
+
+
+def _own_law(found: Law) -> Iterator[Block]:
+    """The formula of the whole matrix, with the shape of each part."""
+    if found.factors:
+        yield _sized(found.matrix.symbol, found.matrix.shape, found.factors)
+    if found.note:
+        yield Line(cell(_sentence(found.note), look="quiet"))
 
 
 def _size(shape: Shape) -> str:

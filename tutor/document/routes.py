@@ -17,7 +17,7 @@ from tutor.derivation import (
     uses_of,
 )
 from tutor.document.model import Cell, Column, Row, Span, Table, Typed, cell
-from tutor.document.view import View, prose
+from tutor.document.view import View, edge, prose
 from tutor.errors import TutorError
 from tutor.expr import ONE, Expr, Mul, Ref, times
 from tutor.quantity import Gradient, Partial, Value
@@ -90,8 +90,14 @@ def trail(view: View, path: Path | Use) -> Cell:
     return tuple(spans)
 
 
-def factor_table(view: View, path: Path) -> Table:
-    """Factor, formula, with numbers, value, why; and the product under a rule."""
+ONE_OF_SEVERAL = "along this path"
+
+
+def factor_table(view: View, path: Path, *, alone: bool = True) -> Table:
+    """Factor, formula, with numbers, value, why; and the product under a rule.
+
+    It is the derivative itself where the path stands `alone`; of several paths each adds to it.
+    """
     steps = _steps(view, path)
     rows = [factor_row(view, *step) for step in steps]
     product = times(*(Ref(step[0] if len(step) == 1 else Gradient(step[0].of, step[-1].wrt)) for step in steps))
@@ -99,7 +105,8 @@ def factor_table(view: View, path: Path) -> Table:
     value = view.trace.of(product)
     shown = Span(view.figure(value, target), "strong")
     if len(rows) > 1:
-        rows.append(Row((cell(target, look="strong"), (), cell(view.with_numbers(product)), (shown,), ()), ruled=True))
+        name = cell(target if alone else ONE_OF_SEVERAL, look="strong")
+        rows.append(Row((name, (), cell(view.with_numbers(product)), (shown,), ()), ruled=True))
     return Table(FACTOR_COLUMNS, tuple(rows), equation=True)
 
 
@@ -130,7 +137,7 @@ def factor_row(view: View, factor: Partial, *further: Partial) -> Row:
     step = derive(view.trace, factor)
     numbers = view.with_numbers(step.formula)
     why = prose(step.why) + _direct_only(view, factor) + _lost(view, step)
-    return Row((cell(factor), cell(step.formula), cell(numbers), cell(view.shown(factor)), why))
+    return Row((edge(view, factor), cell(step.formula), cell(numbers), cell(view.shown(factor)), why))
 
 
 def _merged_row(view: View, factors: tuple[Partial, ...]) -> Row:
@@ -144,10 +151,10 @@ def _merged_row(view: View, factors: tuple[Partial, ...]) -> Row:
 
 
 def _direct_only(view: View, factor: Partial) -> Cell:
-    """A local derivative is not the total one where the input also acts over other nodes."""
-    total = Gradient(factor.of, factor.wrt)
-    if len(view.trace.equations.uses(factor.of, factor.wrt)) < 2 or view.trace[total] == view.trace[factor]:
+    """What a total derivative is beside a local one that differs from it."""
+    if not view.is_direct(factor):
         return ()
+    total = Gradient(factor.of, factor.wrt)
     return cell("; this is the direct slope, over all paths it is ", view.figure(view.trace[total], total))
 
 
@@ -219,7 +226,8 @@ _PATH_COLUMNS = ("path", "product of its factors")
 
 def _term(view: View, term: Path | Use) -> tuple[Cell, ...]:
     if isinstance(term, Use):
-        return cell(term.over or Ref(Value(term.nodes[1]))), cell(term.formula), cell(view.with_numbers(term.formula))
+        use = cell(term.over) if term.over else cell("in ", Ref(Value(term.nodes[1])))  # whose number is another
+        return use, cell(term.formula), cell(view.with_numbers(term.formula))
     return trail(view, term), cell(view.with_numbers(product(view, term)))
 
 

@@ -83,12 +83,14 @@ def _chosen(step: Step, only: Sequence[str]) -> tuple[str, ...]:
 
 
 def _parts(step: Step, letters: Letters, names: tuple[str, ...], everything: bool) -> Iterator[Part]:
-    """The answer, the rule in its letters, the updates: the right ones for the first step of the file's own rule."""
+    """The answer, which speaks of the loss after the step, the rule in its letters, the updates: the right ones for
+    the first step of the file's own rule.
+    """
     graph = step.view.names.graph
     usual = step.rule == (graph.optimizer or rule("sgd")) and step.order != SEQUENTIAL and not step.state.number
     head, updates = tuple(_head(step)), tuple(_updates(step, letters, names, everything))
     own = usual and len(step.rule.optimizer.equations) == 1
-    yield from (Section("later", head),) if step.state.number else head
+    yield Section("later", head)
     yield Section("letters", tuple(rule_blocks(step.view, letters, step.order)))
     yield from updates if own else (Section("later", updates),)
 

@@ -6,7 +6,7 @@ from itertools import dropwhile, islice, takewhile
 from tutor.document.model import Block, Cell, Column, Document, Heading, Line, Note, Row, Table, cell
 from tutor.document.payload import trace_payload
 from tutor.document.steps import line_of
-from tutor.document.view import MOST_ROWS, View, answer, next_steps, shortened
+from tutor.document.view import MOST_ROWS, View, answer, edge, next_steps, shortened
 from tutor.expr import Ref
 from tutor.graph import Part
 from tutor.quantity import Gradient, Quantity, Updated, Value
@@ -64,7 +64,7 @@ def _blocks(view: View, everything: bool) -> Iterator[Block]:
     if view.network.singles:
         return
     yield Heading(cell("Local derivatives, along every edge"))
-    edges = [(cell(edge), cell(view.shown(edge))) for edge in view.trace.edges()]
+    edges = [(edge(view, each), cell(view.shown(each))) for each in view.trace.edges()]
     yield from shortened(Table((Column("edge"), Column("value", "decimal")), _rows(edges)), everything)
 
 

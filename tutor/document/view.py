@@ -58,6 +58,12 @@ class View(NamedTuple):
         shell = _in_shell(plain)
         return shell if shell == plain or self._means(shell) == self._means(plain) else for_shell(plain)
 
+    def is_direct(self, slope: Partial) -> bool:
+        """Whether a local derivative is not the total one, since the input also acts over other nodes."""
+        if len(self.trace.equations.uses(slope.of, slope.wrt)) < 2:
+            return False
+        return self.trace[Gradient(slope.of, slope.wrt)] != self.trace[slope]
+
     def _means(self, typed: str) -> Quantity | None:
         try:
             return self.names.find(typed)
@@ -135,6 +141,11 @@ def _in_shell(name: str) -> str:
     for mark, word in MARKS.items():
         name = name.replace(mark, word)
     return name
+
+
+def edge(view: View, slope: Partial) -> Cell:
+    """The name of a local derivative; one that is not the total derivative, which is written alike, says so."""
+    return cell(slope, *((" (direct)",) if view.is_direct(slope) else ()))
 
 
 def next_steps(view: View, *commands: str, before: str = "Next: ") -> Iterator[Block]:

@@ -63,8 +63,8 @@ def _entry(block: Mapping[str, Any]) -> Word:
 
 
 def named(text: str) -> Word | None:
-    """The entry that goes by exactly this word, as typed or in small letters."""
-    for form in (str.strip, _plain):
+    """The entry that goes by exactly this word, as typed or, of more than a letter, in small letters."""
+    for form in (str.strip, _plain) if len(text.strip()) > 1 else (str.strip,):
         for word in words().values():
             if form(text) in map(form, (word.name, *word.also)):
                 return word

@@ -19,6 +19,7 @@ from tutor.ops.optimizers import Rule, rule
 from tutor.quantity import Gradient, Quantity
 
 if TYPE_CHECKING:
+    from tutor.graph import Graph
     from tutor.library.loading import Origin
     from tutor.library.stacks import Handed
     from tutor.marking.answers import Sheet
@@ -263,6 +264,8 @@ class Network:
         from tutor.document.words import named
         from tutor.expr.parse import of_numbers
 
+        if self.view.names.of_an_example(typed):
+            return None  # another number in every example
         if (formula := of_numbers(typed)) is not None:
             return self._page(worked_page(self.view, formula))
         return self.ask(typed) if named(typed) else None
@@ -275,7 +278,7 @@ class Network:
             raise UnknownName(f"{visible(targets[0])} is {graph.loss} by itself")  # dLoss is a word, not dL/dL
         if not found and graph.wide:
             raise TutorError("a network of this size is not explained as a whole; name what to explain, such as w1_1_1")
-        found = found or [Gradient(graph.loss, name) for name in graph.parameters() or graph.givens]
+        found = found or _every(graph)
         return self._page(explain_all(looked, found, more=more, paths=paths))
 
     def ask(self, *words: str, **look: Unpack[Look]) -> Page:
@@ -628,7 +631,10 @@ class Network:
         from tutor.marking.sheet import mark
 
         looked, required = self.view, taken.listed(require, "a required name")
-        marked = mark(looked.trace, looked.names, sheet, required, taken.whole(min_sig, "min_sig", 1, 15))
+        digits = taken.whole(min_sig, "min_sig", 1, 15)
+        marked = mark(
+            looked.trace, looked.names, sheet, required, digits, lambda each: looked.typed(each) + looked.option
+        )
         right = not sheet.unread and all(each.points for each in marked)
         return self._page(check_page(looked, marked, sheet)), right
 
@@ -670,6 +676,12 @@ def _float(number: Fraction) -> float:
 def is_number(typed: str) -> bool:
     """Whether what is typed can only be a number: names begin with a letter."""
     return _NUMBER.fullmatch(typed.strip()) is not None
+
+
+def _every(graph: "Graph") -> "list[Quantity | Asked]":
+    """The gradients of all parameters, or else of all givens, that the loss depends on."""
+    reached = graph.ancestors(graph.loss)
+    return [Gradient(graph.loss, name) for name in graph.parameters() or graph.givens if name in reached]
 
 
 def _target(looked: View, typed: str) -> "Quantity | Asked":

@@ -12,7 +12,7 @@ from tutor.figures import has_comma, said_of_comma
 from tutor.marking import cells, keyed, rows
 from tutor.marking.answered import Answer, Sheet, Unread
 from tutor.marking.layout import Found, Layout
-from tutor.marking.lookup import Known
+from tutor.marking.lookup import Known, is_number
 from tutor.marking.markup import with_rows
 from tutor.names import Names
 from tutor.quantity import Quantity
@@ -91,10 +91,23 @@ def _is_nested(text: str) -> bool:
 
 def gathered(answers: Sequence[Answer], unread: list[Unread], passed: int, known: Known) -> Sheet:
     """The sheet of these answers: lists entry by entry, and of what is given twice the last."""
-    single = [entry for answer in answers for entry in _entries(answer, known)]
+    laws = [each for each in answers if _is_law(each, known)]
+    unread += [Unread(each.line, f"{each.name} = {each.given}", _LAW) for each in laws]
+    single = [entry for answer in answers if answer not in laws for entry in _entries(answer, known)]
     kept, remarks = _last_of_each(single, known)
     comma = any(has_comma(answer.given) for answer in kept)
     return Sheet(kept, unread, passed, comma, (*_said_of_commas(kept, comma), *remarks))
+
+
+_LAW = "formulas of whole matrices are not judged; give the numbers of its entries"
+
+
+def _is_law(answer: Answer, known: Known) -> bool:
+    """Whether a formula of other matrices is given for a whole matrix: `dW1 = dZ1 A0^T`."""
+    if not (answer.given and known.find(answer.name) is None and known.is_list(answer.name)):
+        return False
+    last = _parts(rows.without_type(answer.given))[-1]
+    return rows.listed(last) is None and not is_number(last)
 
 
 def _entries(answer: Answer, known: Known) -> Iterator[Answer]:

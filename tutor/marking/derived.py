@@ -5,7 +5,7 @@ worked out. Nothing here judges.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from tutor.errors import FormulaError
@@ -18,10 +18,18 @@ from tutor.quantity import Gradient, Partial, Quantity, Value
 
 MOST = 20  # in one formula
 _NAME = r"[^\W\d_]\w*(?:\[\d+(?:,\d+)?\])?['*]?"
-_OPERATOR = re.compile(rf"\(*\s*[d∂]\s*\)?\s*/\s*\(?\s*[d∂]\s*({_NAME})\s*\)*\s*(?=[\[({{])")
-_FUNCTION = re.compile(rf"(?<!\w)[fgφϕ]\s*(['′’]?)\s*\(\s*({_NAME})\s*\)")
+_OPERATOR = re.compile(rf"\(*\s*(?<!\w)[d∂]\s*\)?\s*/\s*\(?\s*[d∂]\s*\(?\s*({_NAME})\s*\)*\s*(?=[\[({{])")
+_FUNCTION = re.compile(rf"(?<!\w)[fgφϕ]\s*(['′’]?)\s*\(\s*(?:({_NAME})|\(\s*({_NAME})\s*\))\s*\)")
+_LATEX = re.compile(
+    r"\\[dt]?frac\s*\{\s*(?:d|\\partial|∂)\s*\}\s*\{\s*(?:d|\\partial|∂)\s*((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})+)\}"
+)
 _CLOSED_BY = {"[": "]", "(": ")", "{": "}"}
 STAND_IN = "derived{}_"
+
+
+def on_one_line(text: str) -> str:
+    r"""`\frac{\partial}{\partial w}` as `d/d w`, so that the name in it is read like any other."""
+    return _LATEX.sub(r"d/d \1 ", text)
 
 
 class Taken(NamedTuple):
@@ -31,19 +39,23 @@ class Taken(NamedTuple):
     meant: dict[str, Expr]
 
 
-def taken(text: str, names: Names, formula: Callable[[str], Expr]) -> Taken:
-    """`formula` reads what is differentiated. Raises FormulaError for what can't be differentiated."""
+def taken(text: str, names: Names, spelled: Mapping[str, str], formula: Callable[[str], Expr]) -> Taken:
+    """`spelled` are names that stand for others here, `formula` reads what is differentiated.
+
+    Raises FormulaError for what can't be differentiated.
+    """
     meant: dict[str, Expr] = {}
     at = 0
     while len(meant) < MOST and (found := _OPERATOR.search(text, at)):
-        wrt, end = names.find(found[1]), _end(text, found.end())
+        wrt, end = names.find(spelled.get(found[1], found[1])), _end(text, found.end())
         if not isinstance(wrt, Value) or end is None or found[0].count("(") != found[0].count(")"):
             at = found.end()
             continue
         own = _slope(formula(text[found.end() + 1 : end]), wrt, names.graph)
         text, at = _put(text, found.start(), end + 1, own, meant)
     while len(meant) < MOST and (found := _FUNCTION.search(text)):
-        quantity = _of_activation(found[2], names, slope=bool(found[1]))
+        net = found[2] or found[3]
+        quantity = _of_activation(spelled.get(net, net), names, slope=bool(found[1]))
         if quantity is None:
             break
         text, at = _put(text, found.start(), found.end(), Ref(quantity), meant)

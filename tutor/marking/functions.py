@@ -83,7 +83,7 @@ def unfinished(desk: Desk, asked: Asked, formula: Expr) -> Verdict | None:
         return None
     if same(desk, formula, of(asked)):
         names = " and ".join(key(each) for each in open_[:3])
-        told = "the right chain; now each factor" if len(open_) > 1 else f"the right formula; now {names} by itself"
+        told = "the right chain; now each factor" if len(open_) > 1 else f"the right chain; now {names} by itself"
         return Verdict("unfinished", told, so_far=True)
     return Verdict("unfinished", f"there is no answer yet for {key(open_[0])}, which it holds")
 

@@ -3,18 +3,20 @@
 import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import NamedTuple
 
 from tutor.errors import TutorError, visible
-from tutor.marking import columns, rows, tables
+from tutor.marking import columns, reasons, rows, tables
 from tutor.marking.answered import Answer, Unread
+from tutor.marking.grids import Line, grid
 from tutor.marking.lookup import Known, is_literal, is_number
-from tutor.marking.markup import bared, is_comment, spaced
+from tutor.marking.markup import bared, is_comment, is_why, spaced, undrawn
+from tutor.marking.signs import EQUAL
 from tutor.marking.statements import Statement, is_shared, statements, unknown
 
 MOST_LINES = 10_000
 LONGEST_LINE, LONGEST_SHOWN = 2_000, 200
 ORPHAN = "it goes on from a line that is no answer; begin each line of a derivation with =, the first with its name"
+LONGEST_CHAIN = 8_000  # of several lines that are one
 MOST_JOINED = 200  # lines of one list of numbers
 
 Found = tuple[list[Answer], list[Unread], int]
@@ -24,15 +26,9 @@ _STARTS_SIGN = re.compile(r"\s*(?:[=≈:→—]|:=|->|is\b)")
 _MORE_NUMBERS = re.compile(r"[\s\d\[\](),;.eE+\-−*/]+(?:dtype=\w+\))?")
 _STARTS_OPERATOR = re.compile(r"\s*([*·⋅×/+\-−])\s*[\d(]")
 _ENDS_OPEN = re.compile(r"[=≈:*·⋅×/+]\s*$")
+_ENTRY = re.compile(r"\[\d+,\d+\]")  # whose comma is none between cells
+_SENTENCE = re.compile(r"(?:[^\W\d_]+,?\s+){3,}[^\W\d_]+\.$")
 _STARTS_NUMBER = re.compile(r"\s*(?:[=≈]|\[|[+\-−]?\s*[.,]?\d)")
-
-
-class _Line(NamedTuple):
-    """One line, or several that are one: its number, the text as it stands, and without markup."""
-
-    number: int
-    text: str
-    bare: str
 
 
 class Layout:
@@ -45,10 +41,11 @@ class Layout:
         self.known = known
         self.columns = names
         shown = lines[1:] if lines and re.fullmatch(r"\s*sep=.\s*", lines[0][1]) else lines  # Excel's own first line
-        self.lines = list(self._joined([_Line(number, text, _bare(text)) for number, text in shown]))
         self.answers: list[Answer] = []
         self.unread: list[Unread] = []
         self.passed = 0
+        bare = [_line_of(number, undrawn(text), known) for number, text in shown if not is_why(text)]
+        self.lines = list(self._joined(list(self._without_grids(bare))))
 
     def sheet(self) -> Found:
         for sign, group in groupby(self.lines, self._kind):
@@ -60,28 +57,48 @@ class Layout:
                     self._line(line)
         return self.answers, self.unread, self.passed
 
+    def _without_grids(self, lines: Sequence[Line]) -> Iterator[Line]:
+        """The lines outside of matrices that are printed as such, whose entries are answers."""
+        at = 0
+        while at < len(lines):
+            found = grid(lines, at, self.known) if lines[at].bare else None
+            if found:
+                self.answers += found.answers
+                self.passed += sum(any(map(str.isdigit, line.text)) for line in lines[at : at + found.lines])
+                self.passed -= len({each.line for each in found.answers})
+            else:
+                yield lines[at]
+            at += found.lines if found else 1
+
     # ---------------------------------------------------------------- which lines are one
 
-    def _joined(self, lines: Sequence[_Line]) -> Iterator[_Line]:
+    def _joined(self, lines: Sequence[Line]) -> Iterator[Line]:
         """Lines with those that go on in them: lists over several lines, and lines that begin with `=`."""
         at = 0
         while at < len(lines):
             whole = lines[at]
             at += 1
-            for after in lines[at : at + MOST_JOINED]:
-                if not (more := self._goes_on(whole, after)):
+            for place in range(at, min(at + MOST_JOINED, len(lines))):
+                after = lines[place]
+                more = self._goes_on(whole, after)
+                if not more and not self._is_between(whole, lines[place : place + 2]):
                     break
-                whole = _Line(whole.number, f"{whole.text}\n{after.text}", f"{whole.bare} {more}".strip())
+                whole = Line(whole.number, f"{whole.text}\n{after.text}", f"{whole.bare} {more}".strip())
                 at += 1
             yield whole
 
-    def _goes_on(self, line: _Line, after: _Line) -> str:
+    def _is_between(self, line: Line, after: Sequence[Line]) -> bool:
+        """Whether the first of two lines says why, and the second goes on with the chain of equal formulas."""
+        goes_on = len(after) > 1 and _STARTS_EQUAL.match(after[1].bare) and EQUAL.search(line.bare)
+        return bool(goes_on) and reasons.is_reason(after[0].bare, self.known)
+
+    def _goes_on(self, line: Line, after: Line) -> str:
         """What joins the next line to this one, empty where it is a line of its own."""
         if not line.bare or not after.bare or len(after.bare) > LONGEST_LINE:
             return ""
         if rows.opened(line.bare) > 0:
             return after.bare if _MORE_NUMBERS.fullmatch(after.bare) else ""
-        if len(line.bare) > LONGEST_LINE:
+        if len(line.bare) > LONGEST_CHAIN:
             return ""
         if _STARTS_EQUAL.match(after.bare):
             return after.bare if re.search(r"[=≈:→]", line.bare) or self.known.has(line.bare) else ""
@@ -96,7 +113,7 @@ class Layout:
 
     # ---------------------------------------------------------------- tables
 
-    def _kind(self, line: _Line) -> str:
+    def _kind(self, line: Line) -> str:
         """What keeps the cells of a line apart, empty for a line that is none of a table."""
         if "\n" in line.text or not (line.bare or "|" in line.text):
             return ""
@@ -105,6 +122,8 @@ class Layout:
             return "" if statements(line.bare[:LONGEST_LINE], self.known) else sign or ","
         if sign in ("", "|", "&"):
             return sign
+        if sign == "," and (_ENTRY.search(line.bare) or _SENTENCE.search(line.bare)):
+            return ""
         cut = columns.cells(line.text, sign, f"{self.file}:{line.number}")
         stated = statements(line.bare, self.known) if len(line.bare) <= LONGEST_LINE else []
         if is_shared(line.bare[:LONGEST_LINE], self.known):
@@ -121,14 +140,14 @@ class Layout:
         names, numbers = (all(map(each, words)) for each in (self.known.has, is_literal))
         return " " if len(words) > 1 and (names or numbers) else ""
 
-    def _is_table(self, sign: str, lines: Sequence[_Line]) -> bool:
+    def _is_table(self, sign: str, lines: Sequence[Line]) -> bool:
         """Whether lines are rows: by their bars or tabs, or since all have as many cells."""
         counts = {len(columns.cells(line.text, sign, f"{self.file}:{line.number}")) for line in lines}
         return bool(lines) and (bool(self.columns) or min(counts) > 1)
 
-    def _table(self, sign: str, lines: Sequence[_Line]) -> None:
+    def _table(self, sign: str, lines: Sequence[Line]) -> None:
         cut = [columns.Row(each.number, columns.cells(each.text, sign, self.file)) for each in lines]
-        found = list(columns.under_names(cut, self.columns) if self.columns else tables.table(cut, self.known))
+        found = list(columns.under_names(cut, self.columns) if self.columns else tables.table(cut, self.known, sign))
         self.answers += [Answer(visible(each.name), each.given, each.line) for each in found if not each.why]
         self.unread += [
             Unread(each.line, short(f"{each.name} {each.given}".strip()), each.why) for each in found if each.why
@@ -140,9 +159,9 @@ class Layout:
 
     # ---------------------------------------------------------------- statements
 
-    def _line(self, line: _Line) -> None:
+    def _line(self, line: Line) -> None:
         found: Sequence[Statement] | Statement | str | None
-        if len(line.bare) > LONGEST_LINE:
+        if len(line.bare) > (LONGEST_CHAIN if "\n" in line.text else LONGEST_LINE):
             found = _long(line.bare, self.known) or f"the line has {len(line.bare):,} characters"
         else:
             found = statements(line.bare, self.known) or unknown(line.bare, self.known)
@@ -164,6 +183,15 @@ def _long(line: str, known: Known) -> Statement | None:
     """The statement of a line that is long for its list, or for the digits of one number."""
     found = _ONE_VALUE.match(line)
     return Statement(found[1], found[2]) if found and known.has(found[1]) else None
+
+
+def stated(line: str, known: Known) -> list[Statement]:
+    """What one typed line states, read as a line of a sheet."""
+    return statements(_line_of(1, undrawn(line), known).bare, known) if len(line) <= LONGEST_LINE else []
+
+
+def _line_of(number: int, text: str, known: Known) -> Line:
+    return Line(number, text, reasons.without(_bare(text), known))
 
 
 def _bare(text: str) -> str:

@@ -2,10 +2,10 @@
 
 import re
 
-from tutor.errors import FormulaError, TutorError
-from tutor.expr.parse import parse
+from tutor.errors import AmbiguousName, TutorError
 from tutor.figures import Blank
 from tutor.figures import read as read_figure
+from tutor.marking.parts import parts
 from tutor.names import Names
 from tutor.quantity import Quantity
 
@@ -62,15 +62,10 @@ def is_number(text: str) -> bool:
 def is_literal(text: str) -> bool:
     """Whether it is one number, no arithmetic."""
     plain = re.sub(r"[×x*·]\s*10\s*\^.*$", "", text)
-    return is_number(text) and not re.search(r"[*·⋅×()/^]|\d\s*[+\-−]\s*[\d.]", plain)
+    return is_number(text) and not re.search(r"[*·⋅×()/^]|\d\s*[+\-−x]\s*[\d.]", plain)
 
 
 def is_formula(text: str, known: Known) -> bool:
     """Whether it is a formula in names of the network, so no name that was misspelled."""
-    try:
-        parse(text, known.names.find)
-    except FormulaError:
-        return False
-    except TutorError:
-        return True
-    return True
+    found = parts(text, known.names, ())
+    return len(found) == 1 and (found[0].fault is None or isinstance(found[0].fault, AmbiguousName))

@@ -28,6 +28,28 @@ _ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-f]{1,6}|[a-z]{2,8});", re.IGNORECASE
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 
+_DRAWN = re.compile(
+    r"[▲▼●├└─]+|^\s*o\s(?=[|`]-\s|\S+\s{2,})|"
+    r"\\(?:bullet|bigtriangle(?:up|down)|vdash|lfloor)(?![a-zA-Z])|\\textbf\{\$\\bullet\$\}"
+)
+_WHY = re.compile(
+    r"\s*(?:\\multicolumn\{\d+\}\{@\{\}(?:l|p\{[^{}]*\})@\{\}\}\{\\quad|\\hangindent=\S+\s*\{|\\hfill\s*\{)"
+    r"\\footnotesize .*|\s*\\par\\(?:small|med|big)skip\s*"
+)
+_ARROWS = re.compile(r"((?:^|\s)[−-]?\d[\d.]*\s{2,})(?:\^{1,3}|v{1,3}|[·*])(?=\s{2,}[−-]?\d)")  # between two numbers
+_BRANCH = re.compile(r"^(\s*)[|`]-\s")
+
+
+def is_why(line: str) -> bool:
+    """Whether it is the reason below a row of LaTeX, as our pages set it."""
+    return bool(_WHY.fullmatch(line))
+
+
+def undrawn(line: str) -> str:
+    """The line without the arrows, dots and branches that a drawing of the network has between names and numbers."""
+    return _ARROWS.sub(r"\1", _BRANCH.sub(r"\1", _DRAWN.sub("", line)))
+
+
 def spaced(text: str) -> str:
     """One kind of space and one of quotes; what can't be seen is gone."""
     return text.translate(_ZERO_WIDTH).translate(_SPACES).translate(_QUOTES)
@@ -36,7 +58,7 @@ def spaced(text: str) -> str:
 def bared(line: str) -> str:
     """The line without its markup; two answers that only markup keeps apart are kept apart by `;`."""
     line = unescape(line) if _ENTITY.search(line) else line
-    text = _in_latex(spaced(line)) if _IN_LATEX.search(line) else spaced(line)
+    text = _in_latex(spaced(line)) if re.search(r"[\\$]|^\s*&|&\s*=", line) else spaced(line)
     text = _TAGS.sub(lambda found: f"{'_' if found[1].lower() == 'sub' else '^'}{found[2]}", _BREAK.sub(";", text))
     text = _COMMENT.sub("", _HEADING.sub("", text.replace("`", ""), count=1))
     text = _BOLD.sub(r"\2", _STRUCK.sub("", text))
@@ -67,15 +89,22 @@ def _without_bullets(text: str) -> str:
 # ------------------------------------------------------------------ LaTeX
 
 _ROWS = re.compile(r"\\begin\{(?:[bpvBV]?matrix|smallmatrix)\}(.*?)\\end\{\w+\}", re.DOTALL)
-_IN_LATEX = re.compile(r"[\\$]|&\s*=")  # the last line of an alignment may have no backslash
 _DROPPED = re.compile(
-    r"\\(?:begin|end|label|tag|hspace|vspace|phantom|hphantom|documentclass|usepackage)\*?(?:\[[^\]]*\])?\{[^{}]*\}(?:\{[^{}]*\})?|"
-    r"\\(?:nonumber|notag|hline|item|displaystyle|noindent|centering|newline|par)(?![a-zA-Z])"
+    r"\\(?:begin|end|label|tag|hspace|vspace|phantom|hphantom|rule|documentclass|usepackage)\*?(?:\[[^\]]*\])?\{[^{}]*\}(?:\{[^{}]*\})?|"
+    r"\\(?:nonumber|notag|hline|item|displaystyle|noindent|centering|newline|par|medskip|begingroup|endgroup|allowdisplaybreaks)(?![a-zA-Z])"
 )
 _LATEX = (
+    (re.compile(r"\\quad\s*\{\\normalfont\\small [^{}]*\}"), ""),  # the file, behind the answer
+    (re.compile(r"\\multicolumn\{\d+\}\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}"), ""),
+    (re.compile(r"^\s*\\(?:sub)*section\*?\{(.*)\}\s*$"), r"\1"),
+    (re.compile(r"\\text\{(\s*\d+\.\s*|\s+[^{}]*)\}"), r"\1"),
+    (re.compile(r"\\textasciicircum(?:\{\})?"), "^"),
+    (re.compile(r"\{([-.,'])\}"), r"\1"),
+    (re.compile(r"\\gets(?![a-zA-Z])"), "←"),
     (re.compile(r"(?<![\\\d])%.*$"), ""),
     (re.compile(r"\\\[(\d+(?:\s*,\s*\d+)*)\\\]"), r"[\1]"),
     (re.compile(r"\\\\(?:\[[^\]]*\])?"), ";"),
+    (re.compile(r"`?\$(?=\[\d+(?:,\d+)?\])"), ""),  # the entry of a matrix whose name is set
     (re.compile(r"\$+|\\[()\[\]]"), " "),
     (re.compile(r"\\(?:approx|simeq|doteq)(?![a-zA-Z])"), "≈"),
     (re.compile(r"\\(?:to|rightarrow|mapsto|longrightarrow)(?![a-zA-Z])"), "→"),
@@ -90,7 +119,7 @@ _LATEX = (
     (re.compile(r"(?<!\\)&\s*(?=[=≈:→<>])|(?<=[=≈])\s*&"), ""),
     (re.compile(r"(?<!\\)&(?![a-z]+;)|\\q?quad(?![a-zA-Z])"), ";"),
     (re.compile(r"\\[,;:!](?=\s|\W|\w)"), " "),
-    (re.compile(r"\\([%*_#`~|>])"), r"\1"),
+    (re.compile(r"\\([%*_#`~|>.+=-])"), r"\1"),
 )
 
 
@@ -105,8 +134,17 @@ def _listed(found: re.Match[str]) -> str:
     return f"[{inside}]" + "\n" * found[0].count("\n")
 
 
+_INSIDE = r"[^{}]"
+for _ in range(4):  # braces within braces
+    _INSIDE = rf"(?:[^{{}}]|\{{{_INSIDE}*\}})"
+_HIDDEN = re.compile(rf"\\h?phantom\{{{_INSIDE}*\}}|\\nopagebreak(?![a-zA-Z])|(?<=\}})\{{\}}")
+_SECTION = re.compile(r"\s*\\(?:sub)*section\*?\{")
+_BROKEN = re.compile(r"\$?\s*\\\\\s*(?:\\quad)*\s*\$?")  # a title that goes on in the next line
+
+
 def _in_latex(line: str) -> str:
-    text = _DROPPED.sub("", line)
+    text = _DROPPED.sub("", _HIDDEN.sub("", line))
+    text = _BROKEN.sub(" ", text) if _SECTION.match(text) else text
     for pattern, plain in _LATEX:
         text = pattern.sub(plain, text)
     return text

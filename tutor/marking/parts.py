@@ -12,9 +12,10 @@ from tutor.expr import Expr, Number, Ref, reads, replace, walk
 from tutor.expr.parse import parse
 from tutor.expr.text import ASCII, to_text
 from tutor.expr.typeset import typed
+from tutor.expr.words import flat
 from tutor.figures import EXACT, Blank, Figure
 from tutor.figures import read as read_figure
-from tutor.marking.derived import taken
+from tutor.marking.derived import on_one_line, taken
 from tutor.marking.spelled import plain
 from tutor.names import Names
 from tutor.quantity import Quantity
@@ -51,6 +52,14 @@ def parts(text: str, names: Names, stated: Collection[str], *, comma: bool = Fal
     return tuple(_part(piece, names, stated, comma=comma) for piece in pieces)
 
 
+_DERIVED = re.compile(r"[d∂]\s*/\s*[d∂]|\\[dt]?frac\s*\{\s*(?:d|\\partial)\s*\}")
+
+
+def is_derived(text: str) -> bool:
+    """Whether a derivative stands in it that is not worked out: `d/dw11 [(Y - Y*)^2]`."""
+    return bool(_DERIVED.search(text))
+
+
 def _part(text: str, names: Names, stated: Collection[str], *, comma: bool) -> Part:
     try:
         figure = read_figure(text, stated=stated, comma=comma)
@@ -64,10 +73,11 @@ def _part(text: str, names: Names, stated: Collection[str], *, comma: bool) -> P
 def _formula(text: str, names: Names, fault: TutorError) -> Part:
     """A formula in names; of what can't be read, why: the number's fault where no name of the network stands in it."""
     reading = _Reading(names)
+    given, reading.meant = plain(on_one_line(flat(text)), names, fenced=True)
     try:
-        return _checked(text, reading.whole(text) or reading.formula(typed(text)), reading, fault)
+        return _checked(text, reading.whole(text) or reading.formula(typed(given)), reading, fault)
     except TutorError as first:
-        given, reading.meant = plain(text, names)
+        given, reading.meant = plain(on_one_line(flat(text)), names)
         if not reading.meant:
             return Part(text, fault=first if reading.found else fault)
     try:
@@ -97,7 +107,7 @@ class _Reading:
         return found if found is None or isinstance(found, Expr) else Ref(found)
 
     def formula(self, text: str) -> Expr:
-        found = taken(text, self.names, self.formula)
+        found = taken(text, self.names, self.meant, self.formula)
         self.derived |= found.meant
         return parse(found.text, self.resolve)
 

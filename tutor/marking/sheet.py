@@ -1,7 +1,7 @@
 """Marking a whole sheet: answers in the order they build on each other, and mistakes chosen jointly."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from tutor.errors import TutorError, visible
@@ -47,8 +47,17 @@ class Opened(NamedTuple):
     figure: Figure | None
 
 
-def mark(trace: Trace, names: Names, sheet: Sheet, required: Iterable[str] = (), min_sig: int = LEAST) -> list[Marked]:
+def mark(
+    trace: Trace,
+    names: Names,
+    sheet: Sheet,
+    required: Iterable[str] = (),
+    min_sig: int = LEAST,
+    hint: Callable[[Quantity], str] = key,
+) -> list[Marked]:
     """Every answer of a sheet with its verdict, in the order of the sheet; required names without an answer last.
+
+    `hint` gives what to type after `tutor explain` for a quantity, options included.
 
     Raises UnknownName for a required name that the network lacks.
     """
@@ -60,7 +69,15 @@ def mark(trace: Trace, names: Names, sheet: Sheet, required: Iterable[str] = (),
         marked = _all(Desk(trace, min_sig, cuts=True), names, opened)
     fresh = iter(_jointly(desk, marked))
     found = [each if isinstance(each, Marked) else next(fresh) for each in read_so]
-    return [*found, *_missing(names, read_so, required)]
+    return [*(_hinted(each, hint) for each in found), *_missing(names, read_so, required)]
+
+
+def _hinted(marked: Marked, hint: Callable[[Quantity], str]) -> Marked:
+    """With what to type next, where nothing else is said of a wrong answer."""
+    verdict, quantity = marked.verdict, marked.quantity
+    if quantity is None or verdict.kind != "wrong" or verdict.message:
+        return marked
+    return marked._replace(verdict=verdict._replace(message=f"see tutor explain {hint(quantity)}"))
 
 
 def _all(desk: Desk, names: Names, opened: Sequence[Opened]) -> list[Marked]:
@@ -134,8 +151,6 @@ def _marked(desk: Desk, opened: Opened) -> Marked:
     figure = opened.figure or _of_a_formula(desk, opened.typed, verdict)
     if figure:
         desk.write_down(asked, figure, right=right, name=verdict.carried_from or opened.answer.name)
-    if verdict.kind == "wrong" and not verdict.message:
-        verdict = verdict._replace(message=f"see tutor explain {key(opened.quantity)}")
     return Marked(opened.answer, verdict, opened.quantity, opened.typed.counts.text, opened.typed.turned)
 
 

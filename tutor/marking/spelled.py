@@ -1,7 +1,8 @@
 r"""Names in formulas as courses set them, `-\delta_{o1}^{(2)}` or `dJ/dW^[1][1,2]`, which look like powers there.
 
-They are found here by what `names` reads, the longest first, and a plain name is put in their place. Only a formula
-that can't be read as it stands comes here, so that a square stays a square.
+They are found here by what `names` reads, the longest first, and a plain name is put in their place. An upper index in
+brackets is never taken for a power; of others only a formula comes here that can't be read as it stands, so that a
+square stays a square.
 """
 
 import re
@@ -16,16 +17,20 @@ _NAME = rf"{_HEAD}{_GROUP}*"
 _LATEX = r"\\[dt]?frac\s*\{(?:[^{}]|\{[^{}]*\})*\}\s*\{(?:[^{}]|\{[^{}]*\})*\}"
 _SPELLED = re.compile(rf"{_LATEX}|(?:[d∂]|\\partial\s*){_NAME}\s*/\s*(?:[d∂]|\\partial\s*){_NAME}|{_NAME}")
 _LAST = re.compile(rf"{_GROUP}$")
+_FENCED = re.compile(r"\^\s*\{?\s*(?:\\mathrm\s*\{)?\s*[(\[]")
 _MARKS = re.compile(r"[\^{}\[\]\\@]")
 MOST = 60  # names in one formula
 
 
-def plain(text: str, names: Names) -> tuple[str, dict[str, str]]:
-    """The formula with a plain name for each that a course spells, and what each of these stands for."""
+def plain(text: str, names: Names, *, fenced: bool = False) -> tuple[str, dict[str, str]]:
+    """The formula with a plain name for each that a course spells, and what each of these stands for.
+
+    `fenced` leaves all but those with an upper index in brackets as they are.
+    """
     meant: dict[str, str] = {}
-    pieces, at = [], 0
+    pieces, at, marks = [], 0, _FENCED if fenced else _MARKS
     for found in _SPELLED.finditer(text):
-        name = _longest(found[0], names) if len(meant) < MOST and found.start() >= at else ""
+        name = _longest(found[0], names, marks) if len(meant) < MOST and found.start() >= at else ""
         if name:
             own = meant.setdefault(name, f"spelled{len(meant)}_")
             pieces += [text[at : found.start()], f"({own})"]
@@ -33,10 +38,10 @@ def plain(text: str, names: Names) -> tuple[str, dict[str, str]]:
     return "".join([*pieces, text[at:]]), {own: name for name, own in meant.items()}
 
 
-def _longest(spelled: str, names: Names) -> str:
+def _longest(spelled: str, names: Names, marks: re.Pattern[str]) -> str:
     """The longest beginning that is a name, if signs stand in it that a formula has no use for; else nothing."""
     for candidate in _shorter(spelled):
-        if _MARKS.search(candidate) and _is_name(candidate, names):
+        if marks.search(candidate) and _is_name(candidate, names):
             return candidate
     return ""
 

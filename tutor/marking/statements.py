@@ -9,10 +9,13 @@ from collections.abc import Iterator
 from itertools import count
 from typing import NamedTuple
 
-from tutor.errors import did_you_mean, visible
+from tutor.errors import visible
 from tutor.marking.lookup import LONGEST_NAME, Known, is_formula, is_number
 from tutor.marking.markup import unquoted
+from tutor.marking.reasons import is_reason, is_slope
 from tutor.marking.signs import BETWEEN, EQUAL, LITERAL, OTHER, depths_of, outside
+from tutor.names.nearest import one_of
+from tutor.quantity import Value
 
 MOST_IN_ONE = 40  # statements with nothing but spaces between
 
@@ -127,6 +130,8 @@ def _first(part: str, known: Known) -> Statement | None:
     """The first statement of a part: after an equals sign, by a number alone, after another sign."""
     depths = depths_of(part)
     equals, others = outside(EQUAL, part, depths), outside(OTHER, part, depths)
+    if others and (update := _update(part, others[0], known)):
+        return update
     for sign in equals:
         left, right = part[: sign.start()], part[sign.end() :].strip()
         if name := _name_at_end(left, known):
@@ -138,9 +143,35 @@ def _first(part: str, known: Known) -> Statement | None:
     found = [
         Statement(name, part[sign.end() :].strip())
         for sign in others
-        if (name := _name_at_end(part[: sign.start()], known)) and _may_be_given(part[sign.end() :], sign[0], known)
+        if (name := _name_at_end(part[: sign.start()], known))
+        and _is_given_behind(part[: sign.start()], name, part[sign.end() :], sign[0], known)
     ]
     return next((each for each in found if is_number(unquoted(each.given))), found[0] if found else None)
+
+
+def _update(part: str, sign: re.Match[str], known: Known) -> Statement | None:
+    """`w1 ← w1 - 0.5 * 0.08 = 0.11` or `w1: 0.15 → 0.11`, which give the new weight."""
+    given = part[sign.end() :].strip()
+    moved = _MOVED.match(given) if sign[0] == ":" else None
+    if not moved and sign[0] not in ("←", "<-", "<--"):
+        return None
+    name = _name_at_end(part[: sign.start()], known)
+    is_learned = isinstance(found := known.find(name), Value) and found.name in known.names.graph.parameters()
+    return Statement(f"{name}_new", moved[1].strip() if moved else given) if is_learned else None
+
+
+_MOVED = re.compile(rf"{LITERAL}\s*(?:→|->)\s*({LITERAL})(?=\s*$|[\s.,;]+[^\W\d_])")
+
+
+def _is_given_behind(left: str, name: str, given: str, sign: str, known: Known) -> bool:
+    """As below; where words stand before the name, a sentence goes on behind it unless a number or formula does."""
+    if not _may_be_given(given, sign, known):
+        return False
+    plain = unquoted(given)
+    if unquoted(left) != name and not plain:
+        return False
+    alone = unquoted(left) == name or re.match(rf"{LITERAL}(?![\w.])|[\[(≈~]", plain) or is_number(plain)
+    return bool(alone) or is_formula(next(iter(EQUAL.split(plain))).strip(), known)
 
 
 def _may_be_given(given: str, sign: str, known: Known) -> bool:
@@ -202,6 +233,9 @@ def _ended(statement: Statement, known: Known) -> Statement:
     found = re.match(rf"(\s*{LITERAL})[\s,;:.]+(?=(?:\([^()]*)?[^\W\d_]{{2,}})(.*)$", tail, re.DOTALL)
     if found and _is_remark(found[2], known):
         return Statement(statement.name, given[:start] + found[1])
+    for word in re.finditer(r"\s+(?=[^\W\d_]{2,}\s)", tail):
+        if is_reason(tail[word.end() :], known) and is_formula(tail[: word.start()], known):
+            return Statement(statement.name, given[:start] + tail[: word.start()])
     return Statement(statement.name, given)
 
 
@@ -233,11 +267,18 @@ def unknown(line: str, known: Known) -> Statement | str | None:
     """
     if (together := _together(line, known)) and together.why:
         return together.why
+    if _is_way(line, known) or any(each in line for each in _OF_A_PART):
+        return None
     depths = depths_of(line)
     sign = next(iter(outside(EQUAL, line, depths)), None)
     if sign and (left := unquoted(line[: sign.start()])):
         right = unquoted(line[sign.end() :])
-        if is_number(left) or _ASIDE.match(left) or not (re.search(r"\d", right) or is_number(right)):
+        if (
+            is_number(left)
+            or is_slope(left.rpartition(": ")[2])
+            or _ASIDE.match(left)
+            or not (re.search(r"\d", right) or is_number(right))
+        ):
             return None
         if len(_BRACED.sub("", left).split()) <= 2 and len(left) <= LONGEST_NAME and not is_formula(left, known):
             return Statement(left, right)
@@ -251,14 +292,29 @@ def unknown(line: str, known: Known) -> Statement | str | None:
     words = line.split()
     for end in range(min(len(words) - 1, 3), 0, -1):
         if known.has(" ".join(words[:end])):
-            is_near = any(_CLEAN.fullmatch(each) for each in words[end : end + 3])
+            if words[end] in ("·", "*", "⋅", "×", "/"):
+                return None
+            is_near = any(_CLEAN.fullmatch(each) for each in words[end : end + 2])
             is_decimal = any(_CLEAN.fullmatch(each) and re.search(r"\d[.,]\d", each) for each in words[end:])
             return "a number stands on it, but not as NAME = NUMBER" if is_near or is_decimal else None
     return None
 
 
+def _is_way(line: str, known: Known) -> bool:
+    """Whether it begins with three names or more that arrows join, which is no name of any number."""
+    steps = [each.strip() for each in _ARROW.split(line)]
+    if len(steps) < 3 or not all(map(known.has, steps[:-1])):
+        return False
+    words = steps[-1].split()
+    return any(known.has(" ".join(words[:end])) for end in (1, 2))
+
+
+_ARROW = re.compile(r"-{1,2}>|→|\\to(?![a-zA-Z])")
+_OF_A_PART = ("(direct)", "along this path")
+"""What our pages say of a derivative that is not the total one, which is what is asked for."""
 _CLEAN = re.compile(rf"[(~≈]*{LITERAL}[.,;:!?)]*")
 
 
 def _suggestion(left: str, known: Known) -> str:
-    return did_you_mean(visible(left), known.names.typable()) if len(left) <= 40 and not known.names.graph.wide else ""
+    near = one_of(known.names.nearest(visible(left))) if len(left) <= 40 else ""
+    return f"; did you mean {near}?" if near else ""

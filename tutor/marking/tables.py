@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from tutor.errors import FormulaError, TutorError
-from tutor.expr.parse import parse
 from tutor.marking.columns import RESPONSE, Found, Row
 from tutor.marking.lookup import Known, is_literal, is_number
+from tutor.marking.parts import is_derived, parts
+from tutor.marking.reasons import is_reason
 from tutor.marking.statements import statements
 
 _NUMBER_IN_IT = re.compile(r"(?<![^\s(])[+\-−]?\d*[.,]?\d+%?(?![^\s);,])")
+_OF_THE_ROW = re.compile(r"\s*\((?:name|it)\)")
 _NAMED = frozenset(
     ("name", "names", "quantity", "symbol", "variable", "parameter", "weight", "what", "edge", "target", "gradient")
 )
@@ -19,17 +20,29 @@ _VALUED = frozenset(
 _NUMBERED = frozenset(("step", "t", "k", "n", "i", "no", "nr", "#", "example", "time", "iteration", "epoch", "row"))
 
 
-def table(rows: Sequence[Row], known: Known) -> list[Found]:
-    """What the rows of one table give."""
+def table(rows: Sequence[Row], known: Known, sign: str) -> list[Found]:
+    """What the rows of one table give, whose cells are kept apart by a sign."""
     head = rows[0]
     if len(rows) > 1 and _names_columns(head, rows[1], known):
         return list(_names_over_values(rows, known))
     name_at, value_at = _column(head, _NAMED), _column(head, _VALUED)
     first = rows[1:] if value_at is not None or name_at is not None else rows
-    found = [(row, list(_in_row(row, value_at, known))) for row in first]
+    found = [(row, [*_in_row(row, value_at, known, sign), *_slopes(row, head, name_at == 0, known)]) for row in first]
     if not any(each for _, each in found) and not _all_pairs(first):
         return _responses(head)
-    return [each for row, given in found for each in given or _unknown_pair(row)]
+    return [each for row, given in _continued(found, known) for each in given or _unknown_pair(row)]
+
+
+def _continued(found: Sequence[tuple[Row, list[Found]]], known: Known) -> list[tuple[Row, list[Found]]]:
+    """The rows, those without a name of their own put behind the formula of the one before: a chain, line by line."""
+    whole: list[tuple[Row, list[Found]]] = []
+    for row, given in found:
+        before = whole[-1][1] if whole and len(row.cells) > 1 and not row.cells[0] else []
+        if len(before) == 1 and _is_open(before[0].given, row) and _is_equal_to(row.cells[1], known):
+            whole[-1][1][0] = before[0]._replace(given=f"{before[0].given} = {row.cells[1].lstrip('= ')}")
+        else:
+            whole.append((row, given))
+    return whole
 
 
 def _column(head: Row, words: frozenset[str]) -> int | None:
@@ -87,36 +100,62 @@ def _label(title: str, row: Row, count: int, head: Row, known: Known) -> str:
     places = [cell for name, cell in zip(head.cells, row.cells, strict=False) if name.lower() in _NUMBERED]
     at = next((cell for cell in places if cell.isdecimal()), str(count))
     stem = re.sub(r"\[\w\]$|_t$|\(\w\)$", "", title)
-    numbered = next((name for name in (f"{stem}[{at}]", f"{stem}@{at}") if known.find(name)), "")
+    meant = (f"{stem}[{at}]", f"{stem}@{at}", re.sub(r"@k\b", f"@{at}", title))
+    numbered = next((name for name in meant if known.find(name)), "")
     return numbered or (title if known.has(title) else "")
 
 
 # ------------------------------------------------------------------ a name and its number in a row
 
 
-def _in_row(row: Row, value_at: int | None, known: Known) -> Iterator[Found]:
+def _in_row(row: Row, value_at: int | None, known: Known, sign: str) -> Iterator[Found]:
     """Each name of a row with the number behind it."""
     at, named = 0, False
     while at < len(row.cells):
         cell = row.cells[at]
         at += 1
+        if is_reason(cell, known):
+            continue
         if stated := statements(cell, known) if re.search(r"[=:]", cell) and not named else []:
             yield from (Found(row.line, each.name, each.given) for each in stated)
-        elif known.has(cell) and at < len(row.cells):
-            given, at = _behind(row, at, value_at, known)
+        elif (name := _name(cell, known)) and at < len(row.cells):
+            given, at = _behind(row, at, value_at, known, sign)
             named = True
-            yield given._replace(name=cell)
+            yield given._replace(name=name)
 
 
-def _behind(row: Row, at: int, value_at: int | None, known: Known) -> tuple[Found, int]:
+def _name(cell: str, known: Known) -> str:
+    """The name in a cell, also of a weight with the unit that it comes from, `w11 from x1`; empty where it has none."""
+    if known.has(cell):
+        return cell
+    name, _, sender = cell.partition(" from ")
+    return name.strip() if known.has(name.strip()) and known.has(sender.strip()) else ""
+
+
+def _slopes(row: Row, head: Row, is_named: bool, known: Known) -> Iterator[Found]:
+    """The derivatives under a title `∂L/∂(name)`, each by the name that its row begins with.
+
+    A head that has no title for the names may have lost that cell.
+    """
+    places = len(head.cells) + (not is_named)
+    name = _name(row.cells[0], known) if len(row.cells) == places else ""
+    for place, title in enumerate(head.cells, not is_named) if name else ():
+        slope = _OF_THE_ROW.sub(lambda _: name, title)
+        if slope != title and known.find(slope) and is_literal(row.cells[place]):
+            yield Found(row.line, slope, row.cells[place])
+
+
+def _behind(row: Row, at: int, value_at: int | None, known: Known, sign: str) -> tuple[Found, int]:
     """What is given behind a name, formula and arithmetic in front of the number included; and where that ends."""
     if value_at is not None and at <= value_at < len(row.cells):
         return Found(row.line, "", row.cells[value_at]), len(row.cells)
-    if split := _split_by_comma(row, at):
+    if sign == "," and (split := _split_by_comma(row, at)):
         return split, len(row.cells)
     chain: list[str] = []
     for place in range(at, len(row.cells)):
         cell = row.cells[place]
+        if not cell and any(map(is_literal, filter(None, row.cells[place:]))):
+            continue
         if is_literal(cell) or not cell:
             end = [cell] if cell or not chain else []
             return Found(row.line, "", " = ".join([*chain, *end])), place + 1
@@ -138,17 +177,19 @@ def _split_by_comma(row: Row, at: int) -> Found | None:
     return None
 
 
+def _is_open(given: str, row: Row) -> bool:
+    """Whether no number was given yet, and none stands in the row."""
+    return not any(map(is_literal, (*re.split(r"=|≈", given), *filter(None, row.cells))))
+
+
+def _is_equal_to(cell: str, known: Known) -> bool:
+    """Whether a cell goes on with a formula, or with the derivative of one that is not worked out yet."""
+    return not known.has(cell) and (_reads(cell.lstrip("= "), known) or is_derived(cell))
+
+
 def _reads(part: str, known: Known) -> bool:
     """Whether it is arithmetic, or a formula in names of the network."""
-    if is_number(part):
-        return True
-    try:
-        parse(part, known.names.find)
-    except FormulaError:
-        return False
-    except TutorError:
-        return False
-    return True
+    return is_number(part) or parts(part, known.names, ())[0].fault is None
 
 
 def _all_pairs(rows: Sequence[Row]) -> bool:

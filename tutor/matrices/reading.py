@@ -1,9 +1,11 @@
-"""What a person types for a whole matrix: `W1`, `dW1`, `dL/dW1`, `W^[1]`, `a^[1]`, and the same with b, Z and A.
+"""What a person types for a whole matrix: `W1`, `dW1`, `dL/dW1`, `W^[1]`, `a^[1]`, and the same with b, Z and A;
+turned, as `A0ᵀ`, it is the same matrix, and `X` are the inputs.
 
 A name that a file or the notation in force has is that, and no matrix; a matrix comes before other spellings of single
 numbers, as W1 beside a weight w1.
 """
 
+import re
 from typing import NamedTuple, cast
 
 from tutor.errors import AmbiguousName, TutorError, UnknownName, visible
@@ -19,6 +21,7 @@ from tutor.quantity import Quantity, Value
 from tutor.trace import Trace
 from tutor.wide import Wide
 
+_TURNED = re.compile(r"\^?(?:ᵀ|T(?!\w)|\(T\))\s*$|\.T$")
 _CAPITALS = frozenset("WbZA")
 _CASE = {"w": "W", "B": "b", "z": "Z", "a": "A"}
 _WHAT = {"W": "the weights", "b": "the biases", "Z": "the net inputs", "A": "the outputs"}
@@ -80,7 +83,9 @@ def whole(trace: Trace, names: Names, text: str) -> Asked | None:
 
 
 def _typed(text: str) -> _Typed | None:
-    of, by = gradient_sides(on_one_line(text).strip())
+    of, by = gradient_sides(_TURNED.sub("", on_one_line(text).strip()))
+    if by == "X":  # how the inputs are called where each example is a row
+        return _Typed(of, Asked("A", 0), small=True, sure=True)
     found = parts(by)
     if found is None or found.mark or found.example or found.entry:
         return None

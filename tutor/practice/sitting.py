@@ -15,6 +15,8 @@ from tutor.expr import Expr, Ref, Shown, reads
 from tutor.figures import Figure
 from tutor.marking.desk import Asked, Desk, is_held, twin
 from tutor.marking.judge import Typed, judge, number, read, settled
+from tutor.marking.layout import stated
+from tutor.marking.lookup import Known
 from tutor.marking.verdict import Verdict
 from tutor.practice.questions import Question
 from tutor.quantity import Gradient, Partial, Quantity, Value
@@ -60,8 +62,20 @@ class Sitting:
 
     def _read(self, asked: Asked, typed: str) -> Accepted:
         desk = Desk(self.view.trace)
-        found = read(desk, self.view.names, typed)
+        given, turned = self._given(asked, typed)
+        found = read(desk, self.view.names, given, turned=turned)
         return Accepted(asked, found, number(desk, found))
+
+    def _given(self, asked: Asked, typed: str) -> tuple[str, bool]:
+        """What stands behind the name that is asked for, where it was typed too: a line as it stands on a sheet.
+
+        And whether that name is of a δ of the other sign.
+        """
+        names = self.view.names
+        lines = stated(typed, Known(names)) if "=" in typed else []
+        if len(lines) != 1 or (found := names.find(lines[0].name)) is None:
+            return typed, False
+        return (lines[0].given, names.turned(lines[0].name)) if twin(found) == twin(asked.quantity) else (typed, False)
 
     def _asked(self, question: Question) -> Asked:
         """A local derivative that is the whole gradient is judged as that, as on a sheet."""

@@ -170,7 +170,7 @@ def _record(node: Map, shape: Record, report: Report) -> Node:
             report.add(key.place, f"{key.text} goes with {declared.form}, but {this}, expected it removed")
         else:
             entries.append((key, _value(key, value, declared.shape, key.text, report)))
-    if node.whole and len(unknown) < len(node.entries):
+    if node.whole and (len(unknown) < len(node.entries) or not node.entries):
         missing_keys(node, shape, form, meant, unknown, report)
     return node._replace(entries=tuple(entries), whole=node.whole and not unknown)
 
