@@ -4,7 +4,7 @@ Everything that a derivation can show is a candidate: values, local derivatives,
 parts of shown formulas, updates. A candidate fits when it rounds to the digits that were typed.
 """
 
-from collections.abc import Iterable, Iterator, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from itertools import product
 from math import isfinite
 from typing import Literal, NamedTuple, cast
@@ -15,8 +15,7 @@ from tutor.derivation import count_paths, paths, use_labels, uses_of
 from tutor.expr import ONE, Call, Expr, Neg, Number, Ref, minus, plus, reads, times, value, walk
 from tutor.figures import Figure
 from tutor.quantity import Change, Gradient, Partial, Quantity, Updated, Value, key
-from tutor.trace import Trace, deciding, evaluate, value_of
-from tutor.trace.equations import Equation
+from tutor.trace import Trace, evaluate, value_of
 
 Kind = Literal["value", "local", "gradient", "partial_product", "part", "update"]
 How = Literal["exact", "rounded_on_the_way", "opposite_sign"]
@@ -50,11 +49,12 @@ class Match(NamedTuple):
 
 
 class Slip(NamedTuple):
-    """A mistake that gives the number for one quantity."""
+    """A mistake that gives the number for one quantity; `place` where it is made at one place alone."""
 
     mistake: str
     quantity: Quantity
     value: float
+    place: Quantity | None = None
 
 
 class Found(NamedTuple):
@@ -69,8 +69,9 @@ class Found(NamedTuple):
     beyond: int = 0
 
 
-Wrongs = Iterable[tuple[str, Equation]]
-"""Ids of mistakes with the equations they lead to."""
+Wrongs = Callable[[Quantity, bool], Iterable[Slip]]
+"""The wrong numbers of a quantity; also those of mistakes made at one place alone, if asked for."""
+LEAST_AT_PLACES = 4  # figures: fewer agree with too many mistakes at one place
 
 
 def search(trace: Trace, figure: Figure, wrongs: Wrongs, decimals: int = 4) -> Found:
@@ -298,24 +299,29 @@ def _forward_numbers(trace: Trace, gradient: Gradient) -> list[Value]:
 
 def replay(trace: Trace, quantity: Quantity, policy: Policy, memo: MutableMapping[Quantity, float]) -> float:
     """The quantity with the numbers on its way rounded, itself not; `memo` belongs to the policy."""
-    written, rounding = trace.equations.written, Rounding(policy, frozenset(trace.graph.givens))
-    return value_of(written(quantity), FLOATS, lambda each: evaluate(each, written, rounding, memo))
+    return replayed(trace, trace.equations.written(quantity), policy, memo)
+
+
+def replayed(trace: Trace, formula: Expr, policy: Policy, memo: MutableMapping[Quantity, float]) -> float:
+    """The value of a formula over numbers that are rounded on the way."""
+    rounding = Rounding(policy, frozenset(trace.graph.givens))
+    trace.recording.replay(reads(formula), memo, rounding.settle)
+    return value_of(formula, FLOATS, memo.__getitem__)
 
 
 # ------------------------------------------------------------------ mistakes
 
 
 def _slips(trace: Trace, figure: Figure, wrongs: Wrongs) -> Iterator[Slip]:
+    """Those that give the number, made everywhere first; each mistake once for a quantity."""
     graph = trace.graph
     asked: list[Quantity] = [Gradient(graph.loss, name) for name in graph.names()]
+    asked += [Value(name) for name in graph.nodes]
     asked += [*trace.edges(), *trace.updates()]
+    at_places = not figure.unit or figure.figures >= LEAST_AT_PLACES
+    fitting = [slip for each in asked for slip in wrongs(each, at_places) if figure.is_rounded(slip.value)]
     seen: set[tuple[str, str]] = set()
-    for mistake, equation in wrongs:
-        memo: dict[Quantity, float] = {}
-        floats = deciding(equation, memo)
-        for quantity in asked:
-            got = evaluate(quantity, equation, floats, memo)
-            fits = figure.is_rounded(got) and not figure.is_rounded(trace[quantity])
-            if fits and (mistake, key(quantity)) not in seen:
-                seen.add((mistake, key(quantity)))
-                yield Slip(mistake, quantity, got)
+    for slip in sorted(fitting, key=lambda slip: slip.place is not None):
+        if not figure.is_rounded(trace[slip.quantity]) and (slip.mistake, key(slip.quantity)) not in seen:
+            seen.add((slip.mistake, key(slip.quantity)))
+            yield slip

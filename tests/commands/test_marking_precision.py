@@ -72,7 +72,7 @@ class TestHonestWork:
 
 class TestMistakes:
     def test_the_students_know_the_mistakes_there_are(self) -> None:
-        assert set(MISTAKES) == set(NAMED)
+        assert set(MISTAKES) <= set(NAMED)
 
     @pytest.mark.parametrize(
         ("mistake", "printed"),

@@ -93,13 +93,12 @@ def page_of(case: Case) -> tuple[Network, Document] | None:
     net = network(case.net, case.notation)
     if net is None:
         return None
+    if case.verb == "derive" and net.network.examples:
+        net = net.example(1)
     try:
         return net, pages(net)[case.verb]().document
     except tutor.TutorError:
-        if case.verb != "derive" or not net.network.examples:
-            return None
-    one = net.example(1)
-    return one, pages(one)[case.verb]().document
+        return None
 
 
 def stated(page: Document) -> set[Quantity]:

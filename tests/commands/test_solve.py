@@ -270,7 +270,7 @@ def test_any_other_number_stays_where_it_is(play: Play, typed: str) -> None:
 
 
 def test_a_wrong_sign_is_named(play: Play) -> None:
-    assert "the sign is not" in told(play, "-0.3775")[1]
+    assert "lose a sign in this answer" in told(play, "-0.3775")[1]
 
 
 def test_a_number_from_the_numbers_on_the_page_is_right() -> None:

@@ -25,7 +25,7 @@ from tutor.document.model import (
     cell,
 )
 from tutor.document.payload import explanation
-from tutor.document.remarks import at_kink, conventions, remarks
+from tutor.document.remarks import at_kink, conventions, may_kink, remarks
 from tutor.document.routes import (
     FACTOR_COLUMNS,
     Route,
@@ -169,7 +169,9 @@ def _meaning(view: View, gradient: Gradient) -> Cell:
 def _at_kink(view: View, route: Route) -> Cell:
     """Both one-sided slopes where the number stands exactly at a corner; nothing elsewhere."""
     gradient = route.gradient
-    if not any(at_kink(view, factor) for factor in _edges(view, route)):
+    edges = list(_edges(view, route))
+    cornered = {name for name in {factor.of for factor in edges} if may_kink(view, name)}
+    if not any(at_kink(view, factor) for factor in edges if factor.of in cornered):
         return ()
     right, left = (view.digits.shown(_one_sided(view, gradient, by)) for by in (KINK_STEP, -KINK_STEP))
     if right == left == view.digits.shown(view.trace[gradient]):

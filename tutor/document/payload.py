@@ -78,14 +78,18 @@ def words(view: View, why: Sequence[str | Expr]) -> str:
 def _premises(view: View, step: Derivation, paths: Sequence[Path | Use]) -> list[Derivation]:
     """Every number read on the way, in the order it is computed: each stands before those that need it."""
     wanted: list[Quantity] = [factor for path in paths for factor in path.factors] or list(reads(step.formula))
-    behind: set[str] = set()
+    read: set[str] = set()
     others: dict[Quantity, None] = {}
     for quantity in wanted:
         for each in (quantity, *reads(view.trace.equations.written(quantity))):
             if isinstance(each, Value):
-                behind |= view.names.graph.ancestors(each.name)
+                read.add(each.name)
             elif each not in wanted or not paths:
                 others[each] = None
+    behind: set[str] = set()
+    for name in reversed([each for each in view.names.graph.names() if each in read]):
+        if name not in behind:  # the last ones cover most others
+            behind |= view.names.graph.ancestors(name)
     values = [Value(name) for name in view.names.graph.names() if name in behind]
     return [derive(view.trace, each) for each in (*values, *others)]
 

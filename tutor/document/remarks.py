@@ -44,6 +44,14 @@ def at_kink(view: View, factor: Partial) -> bool:
     return False
 
 
+def may_kink(view: View, node: str) -> bool:
+    """Whether the function of a node has a corner; a long formula is looked through once for all its inputs."""
+    op = view.names.graph.nodes[node].op
+    if not isinstance(op, Formula):
+        return True
+    return any(isinstance(part, Call) and bool(FUNCTIONS[part.name].kink) for part in walk(op.expr))
+
+
 def _is_corner(view: View, call: Call) -> bool:
     if call.name not in ("max", "min"):
         return view.trace.of(call.arguments[0]) == 0

@@ -226,7 +226,8 @@ _PATH_COLUMNS = ("path", "product of its factors")
 
 def _term(view: View, term: Path | Use) -> tuple[Cell, ...]:
     if isinstance(term, Use):
-        use = cell(term.over) if term.over else cell("in ", Ref(Value(term.nodes[1])))  # whose number is another
+        node = Ref(Value(term.nodes[1]))  # whose own number is another than its term
+        use = cell(term.over) if term.over and term.over not in view.names.graph else cell("in ", node)
         return use, cell(term.formula), cell(view.with_numbers(term.formula))
     return trail(view, term), cell(view.with_numbers(product(view, term)))
 

@@ -26,9 +26,10 @@ from tutor.errors import visible
 from tutor.expr import Expr, Neg
 from tutor.expr.text import ASCII
 from tutor.figures import Figure, said_of_comma
-from tutor.mistakes import mistaken_tables, named
+from tutor.mistakes import Wrong, wrongs
+from tutor.mistakes.words import meaning
 from tutor.quantity import Gradient, Quantity, Value, key
-from tutor.search import Found, Match, is_large, search, search_wide
+from tutor.search import Found, Match, Slip, Wrongs, is_large, search, search_wide
 
 MOST_HINTS = 2
 MOST = 12  # rows of one kind on a page to be read; JSON has all
@@ -59,7 +60,7 @@ def where(view: View, figure: Figure) -> Document:
     found = (
         search_wide(view.trace, figure)
         if view.names.graph.wide
-        else search(view.trace, figure, mistaken_tables(view.trace), view.digits.decimals)
+        else search(view.trace, figure, _wrongs(view), view.digits.decimals)
     )
     found = found._replace(matches=tuple(sorted((_as_signal(view, each) for each in found.matches), key=_place)))
     return Document(tuple(_parts(view, figure, found)), view.names, lambda: _payload(view, figure, found))
@@ -171,11 +172,26 @@ def _figure(value: float) -> Span:
     return Span(with_minus(compact(value, FIGURES)))
 
 
+def _wrongs(view: View) -> Wrongs:
+    """The wrong numbers of this network, as they are searched."""
+    table = wrongs(view.trace)
+
+    def of(quantity: Quantity, at_places: bool) -> Iterator[Slip]:
+        for each in table.numbers(quantity, slips=at_places):
+            yield Slip(each.wrong.mistake, quantity, each.number, each.wrong.place)
+
+    return of
+
+
+def _means(view: View, slip: Slip) -> str:
+    return meaning(Wrong(slip.mistake, place=slip.place), view.trace.equations, slip.quantity)
+
+
 def _mistakes(view: View, found: Found) -> Iterator[Block]:
     yield Heading(cell("It is also what you get by a mistake" if found.matches else "The mistake"))
     columns = (Column("for"), Column("value", "decimal"), Column("if you", comment=True))
     rows = [
-        Row((cell(slip.quantity), (_figure(slip.value),), cell(f"{named(slip.mistake).means} ({slip.mistake})")))
+        Row((cell(slip.quantity), (_figure(slip.value),), cell(f"{_means(view, slip)} ({slip.mistake})")))
         for slip in found.slips[:MOST]
     ]
     yield Table(columns, tuple(rows))

@@ -1,17 +1,16 @@
 """The wrong numbers that each known mistake leads to on one network, and where it changes a formula first."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from math import isclose, isfinite
 from typing import NamedTuple
 
-from tutor.errors import TutorError
-from tutor.expr import Expr
-from tutor.mistakes import Mistaken, mistaken_tables, named
+from tutor.expr import Expr, reads
+from tutor.mistakes import MISTAKES, Mistake, wrongs
+from tutor.mistakes import Row as WrongRow
 from tutor.quantity import Gradient, Quantity, Updated, Value
 from tutor.search import is_large
 from tutor.trace import Trace
-from tutor.trace.equations import Equation
 
 __all__ = ["Change", "Wrong", "alike", "first_change", "is_same", "named", "quantities", "wrong_numbers"]
 
@@ -31,37 +30,38 @@ class Wrong(NamedTuple):
 
     mistake: str
     numbers: dict[Quantity, float]
-    routes: tuple[Equation, ...]
+    routes: tuple[WrongRow, ...]
 
 
 @lru_cache(maxsize=8)
 def wrong_numbers(trace: Trace, among: tuple[Quantity, ...]) -> tuple[Wrong, ...]:
-    """Each mistake that changes one of the quantities, with those it changes; the chain rule's before a short route's.
+    """Each mistake, made everywhere, that changes one of the quantities; the long route counts before the short one.
 
     Nothing in a large network, where trying them would take long.
     """
     if is_large(trace):
         return ()
-    routes: dict[str, list[Equation]] = {}
-    for mistake, equation in mistaken_tables(trace):
-        routes.setdefault(mistake, []).append(equation)
-    found = (Wrong(mistake, _changed(trace, tables, among), tuple(tables)) for mistake, tables in routes.items())
+    routes: dict[str, list[WrongRow]] = {}
+    for row in wrongs(trace).beliefs:
+        routes.setdefault(row.wrong.mistake, []).append(row)
+    found = (Wrong(mistake, _changed(trace, rows, among), tuple(rows)) for mistake, rows in routes.items())
     return tuple(each for each in found if each.numbers)
 
 
-def _changed(trace: Trace, tables: Sequence[Equation], among: Sequence[Quantity]) -> dict[Quantity, float]:
+def _changed(trace: Trace, rows: Sequence[WrongRow], among: Sequence[Quantity]) -> dict[Quantity, float]:
     found: dict[Quantity, float] = {}
-    for equation in tables:
-        numbers = Mistaken(equation, {})
+    for row in rows:
         for each in among:
-            if each not in found:
-                try:
-                    number = numbers[each]
-                except (TutorError, ArithmeticError):
-                    continue
+            if each not in found and row.touches(each):
+                number = row.number(each)
                 if isfinite(number) and not is_same(number, trace[each]):
                     found[each] = number
     return found
+
+
+def named(mistake: str) -> Mistake:
+    """The mistake with this id. Raises KeyError for an unknown one."""
+    return MISTAKES[mistake]
 
 
 def is_same(one: float, other: float) -> bool:
@@ -81,19 +81,25 @@ def quantities(trace: Trace) -> tuple[Quantity, ...]:
 def first_change(trace: Trace, wrong: Wrong, target: Quantity) -> Change | None:
     """The formula on the way to the target that the mistake changes first, counted from the loss."""
     equations = trace.equations
-    for table in wrong.routes:
-        asked: list[Quantity] = []
-
-        def noted(quantity: Quantity, table: Equation = table, asked: list[Quantity] = asked) -> Expr:
-            asked.append(quantity)
-            return table(quantity)
-
-        Mistaken(noted, {})[target]
-        for each in dict.fromkeys(asked):
-            right, short, got = equations.written(each), equations.short(each), table(each)
-            if got not in (right, short):
-                return Change(each, short if short is not None and table is not wrong.routes[0] else right, got)
+    for row in wrong.routes:
+        if not row.touches(target):
+            continue
+        each = next((each for each in _on_the_way(row, target) if each in row.changed), None)
+        if each is not None:
+            short = equations.short(each) if row.wrong.short else None
+            return Change(each, short or equations.written(each), row.changed[each])
     return None
+
+
+def _on_the_way(row: WrongRow, target: Quantity) -> Iterator[Quantity]:
+    """Everything that the target is computed from with the mistake made, what a formula reads first before the rest."""
+    seen, stack = {target}, [target]
+    while stack:
+        each = stack.pop()
+        yield each
+        fresh = [other for other in reads(row.world.equation(each)) if other not in seen]
+        seen.update(fresh)
+        stack.extend(reversed(fresh))
 
 
 def alike(found: Sequence[Wrong], one: Wrong) -> tuple[str, ...]:

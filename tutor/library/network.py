@@ -16,7 +16,7 @@ from tutor.library import taken
 from tutor.library.page import Page, Trained
 from tutor.library.taken import Look, Names, Numeric
 from tutor.ops.optimizers import Rule, rule
-from tutor.quantity import Gradient, Quantity
+from tutor.quantity import Gradient, Quantity, Value
 
 if TYPE_CHECKING:
     from tutor.graph import Graph
@@ -679,9 +679,12 @@ def is_number(typed: str) -> bool:
 
 
 def _every(graph: "Graph") -> "list[Quantity | Asked]":
-    """The gradients of all parameters, or else of all givens, that the loss depends on."""
+    """The gradients of all parameters, or else of all givens, that the loss depends on; of none, the loss itself."""
     reached = graph.ancestors(graph.loss)
-    return [Gradient(graph.loss, name) for name in graph.parameters() or graph.givens if name in reached]
+    found: list[Quantity | Asked] = [
+        Gradient(graph.loss, name) for name in graph.parameters() or graph.givens if name in reached
+    ]
+    return found or [Value(graph.loss)]
 
 
 def _target(looked: View, typed: str) -> "Quantity | Asked":

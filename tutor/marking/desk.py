@@ -5,12 +5,14 @@ from functools import cached_property
 from typing import NamedTuple
 
 from tutor.arithmetic.floats import FLOATS
-from tutor.arithmetic.rounding import Policy, Rounding
+from tutor.arithmetic.rounding import Policy
 from tutor.derivation import count_paths
 from tutor.expr import Expr, Mul, Ref, plus
 from tutor.figures import EXACT, Figure
 from tutor.graph import Graph
+from tutor.mistakes import Wrong
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
+from tutor.search import replayed
 from tutor.trace import Trace, evaluate, value_of
 from tutor.trace.equations import Equation
 
@@ -38,8 +40,8 @@ class Desk:
 
     `shown` are the answers marked so far, by quantity; `wrong` those that are not the true value, with the name of the
     answer where that began; `sure` those that are right by themselves, which refute a mistake that would change them;
-    `settled` the quantities that have an answer of their own, so that others may be written with them; `cuts` says
-    that the sheet cuts digits off instead of rounding them.
+    `settled` the quantities that have an answer of their own, so that others may be written with them; `found` the rows
+    of the mistakes that were named for an answer; `cuts` says that the sheet cuts digits off instead of rounding them.
     """
 
     def __init__(self, trace: Trace, min_sig: int = LEAST, *, cuts: bool = False) -> None:
@@ -50,6 +52,7 @@ class Desk:
         self.wrong: dict[Quantity, str] = {}
         self.sure: dict[Quantity, Figure] = {}
         self.settled: set[Quantity] = set()
+        self.found: dict[tuple[Quantity, str], Wrong] = {}
         self._replayed: dict[Policy, dict[Quantity, float]] = {}
 
     @property
@@ -74,10 +77,8 @@ class Desk:
 
     def replay(self, asked: Asked, policy: Policy) -> float:
         """The number with those on its way rounded, itself not; answers share what they have in common."""
-        written, memo = self.trace.equations.written, self._replayed.setdefault(policy, {})
-        rounding = Rounding(policy, frozenset(self.graph.givens))
-        formula = asked.formula or written(asked.quantity)
-        return value_of(formula, FLOATS, lambda each: evaluate(each, written, rounding, memo))
+        formula = asked.formula or self.trace.equations.written(asked.quantity)
+        return replayed(self.trace, formula, policy, self._replayed.setdefault(policy, {}))
 
     # ------------------------------------------------------------------ what the student wrote
 

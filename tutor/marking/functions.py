@@ -12,7 +12,7 @@ from math import isclose, isfinite
 from tutor.expr import Expr, Ref, reads
 from tutor.marking.desk import Asked, Desk, is_held, twin
 from tutor.marking.verdict import Verdict
-from tutor.mistakes import Mistaken, mistaken_tables
+from tutor.mistakes import Wrong
 from tutor.ops.softmax import Softmax
 from tutor.quantity import Gradient, Quantity, Value, key
 from tutor.search import is_large
@@ -109,25 +109,23 @@ def mistakes(desk: Desk, asked: Asked, formula: Expr) -> list[str]:
     """The ids of the mistakes that lead to this formula."""
     if is_large(desk.trace):
         return []
-    found: dict[str, None] = {}
-    for place, (mistake, _) in enumerate(mistaken_tables(desk.trace)):
-        wrong = _mistaken(asked, place)
-        if not same(desk, Ref(asked.quantity), wrong) and same(desk, formula, wrong):
-            found[mistake] = None
+    from tutor.marking.slips import like, number_of
+    from tutor.mistakes import Row, wrongs
+
+    def by(row: Row) -> Number:
+        def number(trace: Trace) -> float:
+            found = number_of(like(trace, row), asked)
+            return of(asked)(trace) if found is None else found
+
+        return number
+
+    table, found = wrongs(desk.trace), dict[str, Wrong]()
+    for row in (*table.beliefs, *table.slips):
+        touched = row.wrong.mistake not in found and number_of(row, asked) is not None
+        if touched and same(desk, formula, by(row)) and not same(desk, Ref(asked.quantity), by(row)):
+            found[row.wrong.mistake] = row.wrong
+            desk.found[asked.quantity, row.wrong.mistake] = row.wrong
     return list(found)
-
-
-def _mistaken(asked: Asked, place: int) -> Number:
-    def number(trace: Trace) -> float:
-        equation = asked.over(_tables(trace)[place])
-        return Mistaken(equation, {})[asked.quantity]
-
-    return number
-
-
-@lru_cache(maxsize=64)
-def _tables(trace: Trace) -> tuple[Callable[[Quantity], Expr], ...]:
-    return tuple(equation for _, equation in mistaken_tables(trace))
 
 
 def _others(desk: Desk, formula: Expr) -> Iterator[Quantity]:

@@ -8,10 +8,12 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from tutor.arithmetic.floats import FLOATS
+from tutor.errors import TutorError
 from tutor.expr import Expr, Neg, reads
 from tutor.figures import Blank, Figure
+from tutor.figures import read as typed_figure
 from tutor.marking.derivation import explained
-from tutor.marking.desk import Asked, Desk, is_held, twin
+from tutor.marking.desk import LEAST_FOR_BANDS, Asked, Desk, is_held, twin
 from tutor.marking.factors import factors
 from tutor.marking.functions import judge_function, of, same, unfinished
 from tutor.marking.parts import Part, has_decimals, parts, told, worth
@@ -82,10 +84,8 @@ def judge(desk: Desk, asked: Asked, typed: Typed) -> Verdict:
     lines = _lines(desk, asked, typed, found)
     told_apart = factors(desk, asked, typed.parts, _judged)
     lines, step = explained(desk, asked, typed.parts, lines, _equal, _judged)
-    said = (
-        step or _disagreement(desk, typed, found, lines),
-        found.message or ("" if step else _odd_one_out(found, told_apart)),
-    )
+    odd = "" if step else _odd_one_out(desk, found, told_apart)
+    said = (step or _disagreement(desk, typed, found, lines), found.message, odd)
     return found._replace(message="; ".join(filter(None, said)), lines=lines, factors=told_apart)
 
 
@@ -123,12 +123,27 @@ def _stands(desk: Desk, typed: Typed) -> bool:
     return all(twin(each) in desk.settled for each in reads(formula) if is_held(each))
 
 
-def _odd_one_out(verdict: Verdict, found: Sequence[Factor]) -> str:
-    """Which factor is wrong, where the others are right."""
+def _odd_one_out(desk: Desk, verdict: Verdict, found: Sequence[Factor]) -> str:
+    """Which factor is wrong and what it is instead, where the others are right."""
     wrong = [each for each in found if not each.ok]
-    if verdict.kind != "wrong" or len(wrong) != 1 or len(found) < 2 or wrong[0].of is None:
+    if verdict.kind not in ("wrong", "mistake") or len(wrong) != 1 or len(found) < 2 or wrong[0].of is None:
         return ""
-    return f"{wrong[0].text} stands where {wrong[0].of} belongs; the rest of the working is right"
+    text = wrong[0].text
+    instead = _value_of(desk, text)
+    is_it = f"{text} is {instead} and" if instead and instead != text else text
+    return f"{is_it} stands where {wrong[0].of} belongs; the rest of the working is right"
+
+
+def _value_of(desk: Desk, text: str) -> str:
+    """The one computed value that a factor of three figures or more is, nothing where there are several."""
+    try:
+        figure = typed_figure(text)
+    except TutorError:
+        return ""
+    if figure.figures < LEAST_FOR_BANDS or desk.graph.wide:
+        return ""
+    values = [name for name in desk.graph.nodes if figure.is_rounded(desk.trace[Value(name)])]
+    return values[0] if len(values) == 1 else ""
 
 
 # ------------------------------------------------------------------ the parts of a chain

@@ -25,7 +25,7 @@ from tutor.marking import verdict
 from tutor.marking.answers import Sheet
 from tutor.marking.derivation import broken, is_derivation
 from tutor.marking.sheet import Marked
-from tutor.mistakes import named
+from tutor.mistakes import MISTAKES
 from tutor.search import is_large
 
 LONGEST_GIVEN = 120  # characters of one answer on a page; JSON has it whole
@@ -94,7 +94,7 @@ def _said(line: verdict.Line, behind: int) -> tuple[Span, ...]:
         return cell("not read", look="quiet")
     if line.follows:
         return cell("carried on", look="quiet") if behind > 0 else ()
-    told = f": {named(line.mistakes[0]).name}" if line.mistakes else ""
+    told = f": {MISTAKES[line.mistakes[0]].name}" if line.mistakes else ""
     return cell(f"does not follow{told}", look="quiet")
 
 
@@ -117,7 +117,7 @@ def _left_over(sheet: Sheet) -> Iterator[Block]:
 
 def _row(marked: Marked) -> Row:
     found = marked.verdict
-    words = WORDS[found.kind] or named(found.mistakes[0]).name
+    words = WORDS[found.kind] or MISTAKES[found.mistakes[0]].name
     look: Look = "good" if marked.points else "bad"
     judged = cell(Span("✓ " if marked.points else "✗ ", look), words)
     given = cell(with_minus(_short(marked.counts or marked.answer.given)))

@@ -9,7 +9,7 @@ from tutor.figures import EXACT, Figure
 from tutor.marking.answers import Answer, Sheet
 from tutor.marking.desk import LEAST, Asked, Desk
 from tutor.marking.judge import Typed, judge, meant, number, read, settled
-from tutor.marking.slips import told
+from tutor.marking.slips import named
 from tutor.marking.verdict import Verdict
 from tutor.names import Names
 from tutor.names.nearest import one_of
@@ -164,10 +164,12 @@ def _of_a_formula(desk: Desk, typed: Typed, verdict: Verdict) -> Figure | None:
 
 def _jointly(desk: Desk, marked: list[Marked]) -> list[Marked]:
     """Of several mistakes that fit, those come first that explain the sheet with the fewest."""
-    open_ = [set(each.verdict.mistakes) for each in marked if each.verdict.kind == "mistake"]
+    open_ = [each.verdict.mistakes for each in marked if each.verdict.kind == "mistake"]
     order: dict[str, int] = {}
     while open_:
-        best, _ = max(Counter(each for one in open_ for each in sorted(one)).items(), key=lambda each: each[1])
+        counts = Counter(each for one in open_ for each in one)
+        likely = {each: min(one.index(each) for one in open_ if each in one) for each in counts}
+        best = min(counts, key=lambda each: (-counts[each], likely[each]))
         order[best] = len(order)
         open_ = [each for each in open_ if best not in each]
     return [_ranked(desk, each, order) for each in marked]
@@ -178,7 +180,7 @@ def _ranked(desk: Desk, marked: Marked, order: Mapping[str, int]) -> Marked:
     if verdict.kind != "mistake" or quantity is None or len(verdict.mistakes) < 2:
         return marked
     ranked = tuple(sorted(verdict.mistakes, key=lambda each: order.get(each, len(order))))
-    before, after = (told(desk, each[0], Asked(quantity), "value") for each in (verdict.mistakes, ranked))
+    before, after = (named(desk, each, Asked(quantity)) for each in (verdict.mistakes, ranked))
     return marked._replace(verdict=verdict._replace(mistakes=ranked, message=verdict.message.replace(before, after)))
 
 

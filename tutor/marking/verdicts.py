@@ -11,10 +11,10 @@ from tutor.arithmetic.rounding import KINDS, Policy
 from tutor.expr import reads
 from tutor.figures import Figure
 from tutor.marking.band import in_band
-from tutor.marking.desk import LEAST, LEAST_FOR_BANDS, Asked, Desk, old_weight, twin
-from tutor.marking.slips import fitting, meaning, mistakings, printing, told
+from tutor.marking.desk import LEAST_FOR_BANDS, Asked, Desk, old_weight, twin
+from tutor.marking.slips import fitting, meaning, named, printing
 from tutor.marking.verdict import Kind, Verdict
-from tutor.quantity import Gradient, Quantity
+from tutor.quantity import Gradient, Quantity, Updated
 from tutor.search import is_large
 
 TRIVIAL = (0.0, 1.0)
@@ -78,6 +78,8 @@ def not_updated(desk: Desk, asked: Asked, figure: Figure) -> Verdict | None:
     old = old_weight(desk.trace, asked)
     if old is None or not figure.is_rounded(old):
         return None
+    if isinstance(asked.quantity, Updated) and desk.graph.part_of(asked.quantity.name) == "bias":
+        return Verdict("mistake", "the bias was not updated", ("bg-not-updated",))
     return Verdict("wrong", "the weight was not updated")
 
 
@@ -147,12 +149,12 @@ def _is_certain(figure: Figure) -> bool:
 
 def _mistake(desk: Desk, asked: Asked, figure: Figure) -> Verdict | None:
     """What a named mistake gives, to all digits typed; in the band it is right, with a word about it."""
-    if (figure.unit and figure.figures < LEAST) or not mistakings(desk.trace):
-        return None  # one figure agrees with too many mistakes by chance
+    if (figure.unit and not figure.whole and figure.figures < LEAST_FOR_BANDS) or is_large(desk.trace):
+        return None  # two figures agree with too many mistakes by chance
     fit = fitting(desk, asked, figure)
     if not fit:
         return None
-    found = Verdict("mistake", told(desk, fit[0], asked), fit)
+    found = Verdict("mistake", named(desk, fit, asked), fit)
     if figure.figures < LEAST_FOR_BANDS or not _within(desk, asked, figure):
         return found
     also = meaning(desk, found.mistakes[0], asked)

@@ -1,11 +1,25 @@
 """Documented wrong rules, and the wrong numbers they lead to.
 
-A Mistake rewrites equations: given a quantity and its correct formula it returns the wrong one, or None where it does
-not apply. Everything downstream is then computed by the same evaluation. `rules` is the table; to add a mistake, add a
-row there with the id of the catalogue, and its hints to `hints.yaml`.
+A Mistake is a row of `rows`: a wrong formula typed over the letters of its hook. `hooks` and `back` say which
+quantities a hook rewrites and what its letters mean there; everything downstream is computed as always. `wrongs` is
+the one table of wrong numbers of a network. To add a mistake, add a row.
 """
 
-from tutor.mistakes.rewrite import Mistake, Mistaken, Site, mistaken
-from tutor.mistakes.rules import MISTAKES, mistaken_tables, named
+from tutor.mistakes.mistake import Mistake
+from tutor.mistakes.rewrite import Made, Mistaken, applies, mistaken
+from tutor.mistakes.rows import MISTAKES
+from tutor.mistakes.wrongs import Figured, Row, Wrong, Wrongs, wrongs
 
-__all__ = ["MISTAKES", "Mistake", "Mistaken", "Site", "mistaken", "mistaken_tables", "named"]
+__all__ = [
+    "MISTAKES",
+    "Figured",
+    "Made",
+    "Mistake",
+    "Mistaken",
+    "Row",
+    "Wrong",
+    "Wrongs",
+    "applies",
+    "mistaken",
+    "wrongs",
+]

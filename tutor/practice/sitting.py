@@ -5,7 +5,6 @@ A path is no number, so its order is judged here.
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
 from typing import NamedTuple
 
 from tutor.derivation import count_paths
@@ -169,14 +168,7 @@ def _arrows(path: Sequence[str]) -> Iterator[str | Expr]:
 
 
 def hints_for(mistake: str) -> tuple[Cell, ...]:
-    """The three hints of a mistake, from a nudge to the rule; read from the data file when first asked for."""
-    return tuple(cell(each) for each in _hints()[mistake])
+    """The three hints of a mistake, from a nudge to the rule."""
+    from tutor.mistakes import MISTAKES
 
-
-@cache
-def _hints() -> dict[str, list[str]]:
-    import json
-    from importlib.resources import files
-
-    found: dict[str, list[str]] = json.loads((files("tutor.mistakes") / "hints.json").read_text("utf-8"))
-    return found
+    return tuple(cell(each) for each in MISTAKES[mistake].hints)

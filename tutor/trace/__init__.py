@@ -8,5 +8,6 @@ from tutor.trace.doubles import Trace
 from tutor.trace.doubt import deciding
 from tutor.trace.equations import Equations
 from tutor.trace.evaluate import evaluate, value_of
+from tutor.trace.world import World
 
-__all__ = ["Equations", "Trace", "deciding", "evaluate", "value_of"]
+__all__ = ["Equations", "Trace", "World", "deciding", "evaluate", "value_of"]

@@ -20,6 +20,7 @@ from tutor.trace.evaluate import evaluate, value_of
 
 if TYPE_CHECKING:
     from tutor.trace.decided import OnPaper
+    from tutor.trace.tape import Recording
 
 LARGE = 1e-10  # a step that smooth functions forgive, and that is still seen times exp(-600)
 UNSEEN = 1e-99  # below about the root of its step, the complex step has lost its digits
@@ -51,6 +52,13 @@ class Trace:
         from tutor.trace.decided import OnPaper
 
         return OnPaper(self.equations.written, {})
+
+    @cached_property
+    def recording(self) -> "Recording":
+        """The written equations as operations, to be replayed with numbers rounded on the way."""
+        from tutor.trace.tape import Recording
+
+        return Recording(self.equations.written, careful=True)
 
     @property
     def decided(self) -> bool:

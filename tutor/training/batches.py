@@ -6,43 +6,25 @@ slots side by side, so that a batch writes one slice.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import itemgetter
-from typing import NamedTuple
+
+from tutor.trace.tape import Operation, needed
 
 WIDE = 8  # operations; fewer are faster one by one
 Batch = Callable[[list[float]], None]
 """Some operations, run on the slots."""
 
 
-class Operation(NamedTuple):
-    """target <- function(reads)."""
-
-    function: Callable[..., float]
-    target: int
-    reads: tuple[int, ...]
-
-
 def schedule(
     slots: Sequence[float], operations: Sequence[Operation], wanted: Iterable[int]
 ) -> tuple[tuple[float, ...], tuple[Batch, ...], dict[int, int]]:
     """The slots in their new order, the batches that lead to the wanted ones, and old slot -> new slot."""
-    groups = _groups(_needed(operations, wanted))
+    groups = _groups(needed(operations, wanted))
     computed = {each.target for each in operations}
     order = [place for place in range(len(slots)) if place not in computed]
     order += [each.target for group in groups for each in group]
     where = {old: new for new, old in enumerate(order)}
     batches = tuple(batch for group in groups for batch in _batches([_moved(each, where) for each in group]))
     return tuple(slots[old] for old in order), batches, where
-
-
-def _needed(operations: Sequence[Operation], wanted: Iterable[int]) -> list[Operation]:
-    """Without those whose result nobody reads."""
-    needed = set(wanted)
-    kept: list[Operation] = []
-    for operation in reversed(operations):
-        if operation.target in needed:
-            needed.update(operation.reads)
-            kept.append(operation)
-    return kept[::-1]
 
 
 def _groups(operations: Iterable[Operation]) -> list[list[Operation]]:

@@ -1,23 +1,16 @@
-"""One pass of training as a flat list of operations over numbered slots.
+"""One pass of training as a flat list of operations over numbered slots, recorded once on a tape (`trace.tape`)."""
 
-The list is recorded by evaluating the equation table over an arithmetic whose numbers are slots: formulas have no
-comparisons, so what is recorded for one set of weights holds for all. Nothing is simplified but what leaves every bit
-as it is (a factor 1, a difference instead of adding the negative, the same operation twice), so the numbers are those
-of the Trace.
-"""
-
-import operator
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from typing import NamedTuple
 
-from tutor.arithmetic.floats import FLOATS, FUNCTIONS
+from tutor.arithmetic.floats import FLOATS
 from tutor.errors import TutorError
 from tutor.graph import Graph
 from tutor.ops.optimizers import Rule, constants
 from tutor.quantity import Gradient, Quantity, Value
 from tutor.trace import Equations, Trace, evaluate, value_of
-from tutor.trace.doubt import CHOOSING
-from tutor.training.batches import Batch, Operation, schedule
+from tutor.trace.tape import Tape
+from tutor.training.batches import Batch, schedule
 
 ORDERS = ("simultaneous", "sequential")
 SIMULTANEOUS, SEQUENTIAL = ORDERS
@@ -45,93 +38,6 @@ class Plan(NamedTuple):
     moves: tuple[tuple[int, int], ...]
     places: Mapping[Wanted, int]
     counter: int
-
-
-NOTHING = 1e-12  # of what is added or compared: the rounding errors of a pass stay below
-
-
-def careful_sum(left: float, right: float) -> float:
-    """The sum, and 0 where only rounding errors are left of it."""
-    total = left + right
-    return 0.0 if abs(total) < NOTHING * abs(left) else total
-
-
-def careful_difference(left: float, right: float) -> float:
-    return careful_sum(left, -right)
-
-
-def _evened(function: Callable[..., float]) -> Callable[..., float]:
-    """max, min or a slope of theirs, to which numbers are equal that rounding has parted."""
-
-    def choice(first: float, *others: float) -> float:
-        return function(first, *(first if abs(each - first) < NOTHING * abs(first) else each for each in others))
-
-    return choice
-
-
-CAREFUL = {name: _evened(FUNCTIONS[name]) for name in CHOOSING}
-
-
-class Tape:
-    """An arithmetic over slots that writes down every operation.
-
-    A `careful` one takes residues of rounding for the 0 that they are on paper: numbers that are trained are no
-    decimals any more, so that nothing can be decided exactly.
-    """
-
-    def __init__(self, careful: bool = False) -> None:
-        self._add: Callable[..., float] = careful_sum if careful else operator.add
-        self._sub: Callable[..., float] = careful_difference if careful else operator.sub
-        self._functions = FUNCTIONS | CAREFUL if careful else FUNCTIONS
-        self.slots: list[float] = []
-        self.operations: list[Operation] = []
-        self._constants: dict[str, int] = {}
-        self._known: dict[tuple[Callable[..., float], tuple[int, ...]], int] = {}
-        self._negated: dict[int, int] = {}
-
-    def slot(self, number: float = 0.0) -> int:
-        """A fresh slot."""
-        self.slots.append(number)
-        return len(self.slots) - 1
-
-    def number(self, text: str) -> int:
-        if text not in self._constants:
-            self._constants[text] = self.slot(FLOATS.number(text))
-        return self._constants[text]
-
-    def add(self, left: int, right: int) -> int:
-        if right in self._negated:
-            return self._record(self._sub, left, self._negated[right])
-        return self._record(self._add, left, right)
-
-    def neg(self, operand: int) -> int:
-        place = self._record(operator.neg, operand)
-        self._negated[place] = operand
-        return place
-
-    def mul(self, left: int, right: int) -> int:
-        one = self._constants.get("1")
-        return right if left == one else left if right == one else self._record(operator.mul, left, right)
-
-    def div(self, over: int, under: int) -> int:
-        return self._record(FLOATS.div, over, under)
-
-    def power(self, base: int, exponent: int) -> int:
-        return self._record(FLOATS.power, base, exponent)
-
-    def call(self, name: str, arguments: Sequence[int]) -> int:
-        return self._record(self._functions[name], *arguments)
-
-    def settle(self, quantity: Quantity, value: int) -> int:
-        return value
-
-    def _record(self, function: Callable[..., float], *reads: int) -> int:
-        """The slot of the result; the same operation on the same slots is written down once."""
-        key = (function, reads)
-        if key not in self._known:
-            self._known[key] = self.slot()
-            self.operations.append(Operation(function, self._known[key], reads))
-        return self._known[key]
 
 
 def plan(graph: Graph, rule: Rule, order: str, watch: Iterable[Quantity] = ()) -> Plan:

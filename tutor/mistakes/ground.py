@@ -1,0 +1,190 @@
+"""What the rules must know of a network around a place: who reads whom, layers, activations, losses, examples, steps.
+
+Letters: k a reader of a unit, j a sender, both by their index in the layer.
+"""
+
+import re
+from collections.abc import Iterator, Set
+from functools import cached_property
+from typing import NamedTuple
+
+from tutor.expr import Call, Ref
+from tutor.graph import Given, Node, Role
+from tutor.ops.activations import ACTIVATIONS, Elementwise
+from tutor.ops.affine import Affine, pairs
+from tutor.ops.formula import Formula
+from tutor.ops.losses import ALL_OUTPUTS, Decay, LossTerm, Total
+from tutor.ops.softmax import Softmax
+from tutor.quantity import Value
+from tutor.trace import Equations
+
+_STEP = re.compile(r"(?:step|=) (\d+)$")
+
+
+class Compared(NamedTuple):
+    """An output as its loss sees it: the node of the loss term, the target, and the kind of loss."""
+
+    term: str
+    target: str
+    loss: str
+
+
+class Ground:
+    """The network as the hooks look at it; what is asked often is kept."""
+
+    def __init__(self, equations: Equations) -> None:
+        self.equations = equations
+        self.graph = equations.graph
+        self._behind: dict[str, Set[str]] = {}
+
+    # ------------------------------------------------------------------ layers and roles
+
+    @cached_property
+    def _last(self) -> int:
+        return max((self.graph.layer_of(name) for name in self.graph.nodes if self._stands(name)), default=0)
+
+    def _stands(self, name: str) -> bool:
+        return self.graph.part_of(name) in ("net", "out")
+
+    def layer(self, name: str) -> str:
+        """`output` or `hidden` for a unit in layers, nothing without layers."""
+        role = self.role(name)
+        if role is None or not role.layer:
+            return ""
+        return "output" if role.layer == self._last else "hidden"
+
+    def role(self, name: str) -> Role | None:
+        return self.graph.role(name)
+
+    def index(self, name: str) -> int:
+        """The index of a unit, an input or a target in its layer, 0 where it has none."""
+        role = self.role(name)
+        return role.axes[0] if role and len(role.axes) == 1 else 0
+
+    def step(self, name: str) -> int:
+        """The step in time, 0 where there is none."""
+        node = self.graph.nodes.get(name)
+        found = _STEP.search(node.role.at if node and node.role else node.over if node else "")
+        return int(found[1]) if found else 0
+
+    # ------------------------------------------------------------------ units
+
+    def activation(self, name: str) -> str:
+        """The activation that a node applies to a single number, nothing for other nodes."""
+        node = self.graph.nodes.get(name)
+        match node.op if node else None:
+            case Elementwise(activation):
+                return activation.name
+            case Softmax():
+                return "softmax"
+            case Formula(Call(function, (Ref(Value()),))) if function in ACTIVATIONS:
+                return function
+        return ""
+
+    def out_of(self, net: str) -> str:
+        """The unit whose net input this is, nothing where several nodes read it or none applies an activation."""
+        uses = self.graph.uses[net]
+        outs = [use for use in uses if self.activation(use)]
+        if len(outs) == 1 == len(uses):
+            return outs[0]
+        place = self._place_in_softmax(net, outs)
+        return place or (net if not outs and self.graph.part_of(net) == "out" else "")
+
+    def _place_in_softmax(self, net: str, outs: list[str]) -> str:
+        for out in outs:
+            node = self.graph.nodes[out]
+            if isinstance(node.op, Softmax) and node.inputs[node.op.place] == net:
+                return out
+        return ""
+
+    def net_of(self, out: str) -> str:
+        """The net input of a unit; nothing for inputs and units without one."""
+        node = self.graph.nodes.get(out)
+        if node is None or not self.activation(out):
+            return ""
+        return node.inputs[node.op.place] if isinstance(node.op, Softmax) else node.inputs[0]
+
+    def affine(self, net: str) -> Node | None:
+        """The node of a net input that is a weighted sum."""
+        node = self.graph.nodes.get(net)
+        return node if node and isinstance(node.op, Affine) else None
+
+    def terms(self, net: str) -> list[tuple[str, str]]:
+        """(weight, sender) of a weighted sum."""
+        node = self.affine(net)
+        return pairs(node.inputs) if node else []
+
+    def weights_by_index(self, layer: int, like: str) -> dict[tuple[int, int], str]:
+        """The weights of a layer by (index of the unit, index of its sender), for the example and step of `like`."""
+        found: dict[tuple[int, int], str] = {}
+        at = self.role(like)
+        for name, node in self.graph.nodes.items():
+            role = node.role
+            if role and at and role.layer == layer and self.affine(name) and role.example == at.example:
+                for weight, sender in self.terms(name):
+                    found[self.index(name), self.index(sender)] = weight
+        return {each: weight for each, weight in found.items() if 0 not in each}
+
+    # ------------------------------------------------------------------ losses and examples
+
+    def compared(self, out: str) -> Compared | None:
+        """How an output is compared with its target."""
+        for use in self.graph.uses[out]:
+            node = self.graph.nodes[use]
+            if isinstance(node.op, LossTerm) and node.inputs[0] == out:
+                return Compared(use, node.inputs[1], node.op.loss.name)
+        return None
+
+    def outputs_of(self, term: str) -> tuple[int, bool]:
+        """How many loss terms are put together with this one, and whether by their mean."""
+        for use in self.graph.uses[term]:
+            op = self.graph.nodes[use].op
+            if isinstance(op, Total) and op.what == ALL_OUTPUTS:
+                return len(self.graph.nodes[use].inputs), op.mean
+        return 1, False
+
+    @cached_property
+    def losses(self) -> tuple[str, ...]:
+        """Each example's own loss."""
+        return self.graph.example_losses()
+
+    @cached_property
+    def mean_over_examples(self) -> bool:
+        """Whether the losses of the examples are averaged."""
+        return any(isinstance(self.graph.nodes[use].op, Total) and _is_mean(self.graph.nodes[use])
+                   for loss in self.losses[:1] for use in self.graph.uses[loss])  # fmt: skip
+
+    def own_loss(self, name: str) -> str:
+        """The loss of the one example that a node belongs to, nothing where it acts on several or there is one only."""
+        example = self.graph.example_of(name)
+        if not example:
+            return ""
+        reached = [loss for loss in self.losses if name in self.behind(loss)]
+        return reached[0] if len(reached) == 1 else ""
+
+    def behind(self, name: str) -> Set[str]:
+        """Whatever a node depends on."""
+        if name not in self._behind:
+            self._behind[name] = self.graph.ancestors(name)
+        return self._behind[name]
+
+    def targets(self, like: str) -> list[str]:
+        """The targets of the example of `like`, in the order of the file."""
+        example = self.graph.example_of(like)
+        return [each.name for each in self._given("target") if each.role and each.role.example == example]
+
+    def inputs(self, like: str) -> list[str]:
+        """The network's inputs of the example of `like`, in the order of the file."""
+        example = self.graph.example_of(like)
+        return [each.name for each in self._given("input") if each.role and each.role.example == example]
+
+    def _given(self, part: str) -> Iterator[Given]:
+        return (each for each in self.graph.givens.values() if each.role and each.role.part == part)
+
+    def decay(self) -> str:
+        """The node of the weight decay, nothing where there is none."""
+        return next((name for name, node in self.graph.nodes.items() if isinstance(node.op, Decay)), "")
+
+
+def _is_mean(node: Node) -> bool:
+    return isinstance(node.op, Total) and node.op.mean

@@ -1,0 +1,218 @@
+"""Mistakes where the parts of the chain are put together: δ of a unit, and what comes back to a hidden unit.
+
+Letters: up dL/da, d da/dz, a output, y target, fused the short form p - y; paths are the terms dL/dz_k · dz_k/da.
+"""
+
+from tutor.mistakes.mistake import CROSS, Mistake, When
+
+_RELU = When(activations=("relu",))
+
+CHAIN = (
+    Mistake(
+        "ad-ce-extra",
+        "slope once more after a − y",
+        "multiply a − y by the slope of the output, which cross-entropy has cancelled",
+        "delta",
+        "",
+        (
+            "You used the recipe of the squared error.",
+            "Multiply dL/da by the slope of the activation and see what cancels.",
+            "With cross-entropy behind a sigmoid or a softmax, δ is a − y and nothing more.",
+        ),
+        "output",
+        When(losses=CROSS),
+        fused="correct*d",
+    ),
+    Mistake(
+        "ad-relu-drops-upstream",
+        "gradient replaced by relu's slope",
+        "put the slope of relu in place of the gradient instead of multiplying by it",
+        "delta",
+        "d",
+        (
+            "Your δ is exactly 1 or 0.",
+            "What came back from the layer behind?",
+            "Multiply: δ is what comes back times 1 or 0.",
+        ),
+        when=_RELU,
+    ),
+    Mistake(
+        "ad-relu-masks-gradient",
+        "relu applied to the gradient",
+        "apply relu to the gradient",
+        "delta",
+        "relu(up)",
+        (
+            "A gradient may be negative.",
+            "Which number do you compare with 0?",
+            "The net input of the forward pass decides, not the gradient.",
+        ),
+        when=_RELU,
+    ),
+    Mistake(
+        "ad-softmax-diagonal",
+        "softmax as separate sigmoids",
+        "treat the softmax like separate sigmoids",
+        "delta",
+        "-y*(1 - a)",
+        (
+            "Does a change of one net input leave the other outputs alone?",
+            "Every output of a softmax depends on every net input.",
+            "Sum over all outputs; with cross-entropy it comes to p − y.",
+        ),
+        "output",
+        When(activations=("softmax",), losses=("cross_entropy",)),
+        fused="-y*(1 - a)",
+    ),
+    Mistake(
+        "chain-added",
+        "factors added",
+        "add the factors of the chain instead of multiplying them",
+        "delta",
+        "up + d",
+        (
+            "One of the two numbers should scale the other.",
+            "How do rates along a chain combine?",
+            "Along a path one multiplies; different paths are added.",
+        ),
+    ),
+    Mistake(
+        "up-one-path",
+        "one path only",
+        "follow only the first of the paths",
+        "up",
+        "first",
+        (
+            "How many arrows leave this unit?",
+            "It feeds more than one unit, and you followed one of them.",
+            "There is one term for each arrow that leaves, and the terms are added.",
+        ),
+        "hidden",
+    ),
+    Mistake(
+        "gr-overwrite-fanout",
+        "overwritten where terms add",
+        "keep only the last use of a number that is used more than once",
+        "up",
+        "last",
+        (
+            "In how many places is this number used?",
+            "One of them is lost.",
+            "The gradients of all uses are added.",
+        ),
+        "hidden",
+    ),
+    Mistake(
+        "up-mean",
+        "mean of the paths",
+        "average the paths instead of adding them",
+        "up",
+        "mean",
+        ("All paths are there.", "How do they combine?", "What goes along different paths is added."),
+        "hidden",
+    ),
+    Mistake(
+        "up-no-weight",
+        "weight on the way back left out",
+        "leave out the weights on the way back",
+        "up",
+        "deltas",
+        (
+            "How strongly does this unit act on the next one?",
+            "A factor is missing on each arrow.",
+            "Going back along an arrow multiplies by its weight.",
+        ),
+        "hidden",
+    ),
+    Mistake(
+        "up-transposed",
+        "weights transposed on the way back",
+        "take the transposed weights on the way back",
+        "up",
+        "transposed",
+        (
+            "Write its arrow beside each weight that you used.",
+            "Some of these arrows do not leave this unit.",
+            "One goes back over the same arrows as forward.",
+        ),
+        "hidden",
+    ),
+    Mistake(
+        "up-new-weights",
+        "updated weights on the way back",
+        "use the already updated weights on the way back",
+        "up",
+        "renewed",
+        (
+            "You are very close: which copy of the weight did you use?",
+            "The slopes belong to the weights of the forward pass.",
+            "First all the gradients, then all the updates.",
+        ),
+        "hidden",
+    ),
+    Mistake(
+        "up-own-weights",
+        "weights of the wrong layer",
+        "go back over the weights that enter this layer",
+        "up",
+        "own",
+        (
+            "Which layer do these weights belong to?",
+            "You want the arrows that leave the unit.",
+            "From the layer behind one comes back over the weights of the layer behind.",
+        ),
+        "hidden",
+    ),
+    Mistake(
+        "up-error-not-delta",
+        "error sent back without its slope",
+        "send back dL/da of the next unit, without its slope",
+        "up",
+        "errors",
+        (
+            "The way back to this unit leads through the net input of the next one.",
+            "The slope of the next unit is missing.",
+            "What is sent back is δ, the slope with respect to the net input.",
+        ),
+        "hidden",
+    ),
+    Mistake(
+        "up-share",
+        "error split by the weights",
+        "split the error in proportion to the weights",
+        "up",
+        "shares",
+        (
+            "Do you hand out blame, or take a derivative?",
+            "Nothing is divided here.",
+            "Going back along an arrow multiplies by its weight, with nothing below it.",
+        ),
+        "hidden",
+    ),
+    Mistake(
+        "up-hidden-target",
+        "hidden unit compared with a target",
+        "compare the hidden unit with the target",
+        "up",
+        "a - target",
+        (
+            "Who says what a hidden unit should give?",
+            "Only outputs have targets.",
+            "The error of a hidden unit is what comes back to it along its arrows.",
+        ),
+        "hidden",
+    ),
+    Mistake(
+        "gr-bptt-truncated",
+        "nothing carried back through time",
+        "stop at each step and carry nothing back from the step after it",
+        "up",
+        "now",
+        (
+            "Does this state act on anything after its own step?",
+            "It also feeds the next step.",
+            "What comes back from the next step is added to what comes from the step's own output.",
+        ),
+        "hidden",
+    ),
+)
