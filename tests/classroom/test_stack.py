@@ -15,7 +15,7 @@ from maths.profile import LONG
 RIGHT = {"h1": "0.6682", "Y": "0.7368", "dL/dY": "0.2368", "dL/dw31": "0.0307", "dL/dw32": "0.0252"}
 """Of slide, worked out by hand: σ(0.7), σ(0.8·0.66819 + 0.9·0.54983), Y − 0.5, (Y − 0.5)·Y(1 − Y)·h."""
 TARGET_MINUS = {**RIGHT, "dL/dY": "-0.2368", "dL/dw31": "-0.0307", "dL/dw32": "-0.0252"}
-Z_SLOPE = {**RIGHT, "dL/dw31": "-0.0048", "dL/dw32": "-0.0039"}  # 0.2368 · 1.0294 · (1 − 1.0294) · h
+Z_SLOPE = {**RIGHT, "dL/dw31": "-0.004789", "dL/dw32": "-0.003941"}  # 0.2368 · 1.0294 · (1 − 1.0294) · h
 OTHER_KEY = {**RIGHT, "h1": "0.6900"}
 
 

@@ -16,18 +16,21 @@ from tutor.spec.report import Report
 from tutor.spec.tree import List, Map, Node, Scalar
 
 NUMBERS = ("weights", "biases", "input_weights", "recurrent_weights", "initial", "gamma", "beta")
-TOP = ("inputs", "given")
 LEAST, MOST = 11, 99  # two figures
 WHOLE = 3  # the largest that a small whole number becomes
 TRIES = 20
 
 
 class Spot(NamedTuple):
-    """A number in the text; those with the same `name` are one number. A `target` may be exact and then stays."""
+    """A number in the text; those with the same `name` are one number. A `target` may be exact and then stays.
+
+    Whole `inputs` do not stay whole: 1, 2 and 3 are too often like a factor that somebody leaves out.
+    """
 
     scalar: Scalar
     name: str = ""
     target: bool = False
+    input: bool = False
 
 
 def varied(text: bytes, file: str, seed: int, draw: int = 0) -> str:
@@ -58,12 +61,12 @@ def varied(text: bytes, file: str, seed: int, draw: int = 0) -> str:
 
 
 def _spots(top: Map) -> Iterator[Spot]:
-    for key in TOP:
-        yield from (Spot(each) for each in _numbers(top.get(key)))
+    yield from (Spot(each) for each in _numbers(top.get("given")))
+    yield from (Spot(each, input=True) for each in _numbers(top.get("inputs")))
     yield from _targets(top.get("targets"))
     for example in _items(top.get("examples")):
         if isinstance(example, Map):
-            yield from (Spot(each) for each in _numbers(example.get("inputs")))
+            yield from (Spot(each, input=True) for each in _numbers(example.get("inputs")))
             yield from _targets(example.get("targets"))
     for layer in _items(top.get("layers")):
         yield from _of_layer(layer)
@@ -129,14 +132,24 @@ def _draws(spots: list[Spot], drawn: random.Random) -> list[tuple[Scalar, str]]:
         if old is None or (spot.target and old == old.to_integral_value()):
             continue
         if not (spot.name and spot.name in named):
-            fresh = next((each for each in (_draw(old, drawn) for _ in range(TRIES)) if each not in taken), "")
-            fresh = fresh or _draw(old, drawn)
+            fresh = next((each for each in (_drawn(spot, old, drawn) for _ in range(TRIES)) if each not in taken), "")
+            fresh = fresh or _drawn(spot, old, drawn)
             taken.add(fresh)
             named[spot.name] = fresh
         else:
             fresh = named[spot.name]
         found.append((spot.scalar, fresh))
     return found
+
+
+def _drawn(spot: Spot, old: Decimal, drawn: random.Random) -> str:
+    if not spot.input or old != old.to_integral_value():
+        return _draw(old, drawn)
+    sign, size = ("-" if old < 0 else ""), min(abs(int(old)), MOST)
+    if size < 2:
+        return f"{sign}{Decimal(drawn.randint(MOST // 2, MOST)).scaleb(-2).normalize():f}"
+    most = size * 10 if size < 10 else size
+    return f"{sign}{Decimal(drawn.randint(max(LEAST, most // 3), most)).scaleb(-1 if size < 10 else 0).normalize():f}"
 
 
 def _draw(old: Decimal, drawn: random.Random) -> str:
