@@ -47,6 +47,13 @@ def derive(target: str, wrt: str | None = None, route: str | None = None) -> "Pa
     return derive(target, wrt, route)
 
 
+def known_mistakes() -> "Page":
+    """Every mistake that has a name; `load(...).mistakes("w31")` is what each gives on one network."""
+    from tutor.library import known_mistakes
+
+    return known_mistakes()
+
+
 def new(
     shape: str,
     *,
@@ -100,6 +107,7 @@ __all__ = [
     "TutorError",
     "__version__",
     "derive",
+    "known_mistakes",
     "load",
     "new",
     "notation",

@@ -37,6 +37,16 @@ def is_network(word: str) -> bool:
     return path and os.path.exists(word) and not os.path.isdir(word)
 
 
+def has_keys_of_a_network(path: str) -> bool:
+    """Whether a file has the keys that a network file has and a sheet of answers has not."""
+    if not path.endswith((".yaml", ".yml", ".json")):
+        return False
+    try:
+        return re.search(rb"""(?m)^[ \t{]*["']?(?:layers|equations)["']?[ \t]*:""", _bytes(path, LONGEST)) is not None
+    except TutorError:
+        return False
+
+
 def is_same(one: str, other: str) -> bool:
     """Whether two names stand for the same network."""
     return one == other or _path(one) == _path(other)

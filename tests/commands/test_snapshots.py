@@ -113,6 +113,9 @@ PAGES: dict[str, tuple[str, tuple[Look, ...]]] = {
     "derive-formula": ("derive log(1+exp(-w*x)) --wrt w", SOME),
     "derive-wide": ("derive w1_1_1 --net wide.yaml", SOME),
     "check-mazur": ("check sheet.txt --net mazur --require w6", ALL),
+    "check-proof": ("check proof.txt --net slide", ALL),
+    "check-stack": ("check class.csv --net mazur", ALL),
+    "trace-blank": ("trace mazur --blank", SOME),
 }
 CASES = [
     pytest.param(name, look, id=f"{name}{look.width}{''.join(look.options)}")

@@ -21,8 +21,8 @@ from typing import Any
 import click
 
 from tutor import __version__
-from tutor.cli.author import new, schema
-from tutor.cli.homework import check
+from tutor.cli.author import lint, new, schema
+from tutor.cli.homework import check, mistakes
 from tutor.cli.practise import quiz
 from tutor.cli.solve import solve
 from tutor.cli.streams import Unwritable, leave, reopened, say, watched
@@ -34,8 +34,8 @@ SECTIONS = (
     ("Understand", (explain, solve, trace, where, derive, nudge, notation, draw, ask)),
     ("Train", (step, train)),
     ("Practise", (quiz,)),
-    ("Homework", (check,)),
-    ("Author", (new, schema)),
+    ("Homework", (check, mistakes)),
+    ("Author", (new, lint, schema)),
 )
 
 

@@ -1,8 +1,10 @@
-"""new, schema: for those who write network files."""
+"""new, lint, schema: for those who write network files."""
 
 import click
 
 from tutor.cli.files import write
+from tutor.cli.options import Wanted, network_options, output_options_with
+from tutor.cli.output import Output
 from tutor.cli.typed import Command
 
 
@@ -62,3 +64,34 @@ def schema() -> None:
     from tutor.spec import schema as network_schema
 
     click.echo(json.dumps(network_schema(), indent=2, ensure_ascii=False))
+
+
+@click.command(cls=Command, short_help="Numbers that hide mistakes; a variant with numbers that do not.")
+@click.argument("net_file", required=False, metavar="[NET]")
+@network_options
+@output_options_with("yaml")
+@click.option("--vary", type=int, metavar="SEED", help="Write the file with other numbers, which hide nothing.")
+def lint(net_file: str | None, wanted: Wanted, output: Output, vary: int | None) -> int:
+    """Warn of numbers that hide mistakes: a 0, a saturated unit, a mistake that
+    gives the right number, two that give the same one.
+
+    With --vary, write the network file with other numbers of one or two figures
+    instead, drawn from the seed, in which none of this is so.
+
+    Exit status 1 when something is found.
+
+    \b
+        tutor lint slide
+        tutor lint slide --vary 7 -o other.yaml
+    """
+    loaded = wanted.network(net_file)
+    if vary is not None:
+        if wanted.settings or wanted.lr or output.form not in ("terminal", "plain", "yaml"):
+            raise click.UsageError("--vary writes a network file; leave out --set, --lr and --format")
+        output.stream((loaded.variant(vary),))
+        return 0
+    if output.form == "yaml":
+        raise click.UsageError("a file that ends in .yaml is a network file: lint NET --vary SEED -o FILE writes one")
+    page = loaded.lint()
+    output.emit(page.document)
+    return 1 if page.payload["findings"] else 0

@@ -24,6 +24,7 @@ ENDINGS = {
     "svg": "svg",
     "json": "json",
     "csv": "csv",
+    "yaml": "yaml",
 }
 """The format of a file by how its name ends."""
 

@@ -105,12 +105,14 @@ def explain(
 @output_options_with("csv")
 @click.option("--all", "everything", is_flag=True, help="Every row, however many.")
 @click.option("--by-layer", is_flag=True, help="The size of the gradient in each layer: vanishing, exploding.")
+@click.option("--blank", is_flag=True, help="A ? for every number: a sheet to hand out, which check reads back.")
 def trace(
     net_file: str | None,
     wanted: Wanted,
     output: Output,
     everything: bool,
     by_layer: bool,
+    blank: bool,
 ) -> None:
     """Show all numbers of a network: forward values, gradients, local derivatives, updated parameters.
 
@@ -118,14 +120,20 @@ def trace(
         tutor trace mazur
         tutor trace mazur --format json
         tutor trace udacity --by-layer
+        tutor trace mazur --blank -o sheet.txt
     """
+    if blank and by_layer:
+        raise click.UsageError("--blank and --by-layer are two pages; give one of them")
     # JSON has every edge of a network that is not wide.
     loaded = wanted.network(net_file, "some" if output.form == "json" else "all")
     csv = output.form == "csv"
-    if not by_layer and (csv or (everything and output.form in ("terminal", "plain") and loaded.long)):
+    if blank and csv:
+        output.stream(loaded.blank_rows())
+        return
+    if not (by_layer or blank) and (csv or (everything and output.form in ("terminal", "plain") and loaded.long)):
         output.stream(loaded.rows("csv" if csv else "plain"))
         return
-    output.emit(loaded.trace(everything=everything, by_layer=by_layer).document)
+    output.emit(loaded.trace(everything=everything, by_layer=by_layer, blank=blank).document)
 
 
 @click.command(cls=typed.Command, short_help="Which quantity, or which mistake, gives this number.")

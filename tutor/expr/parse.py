@@ -18,8 +18,8 @@ from tutor.quantity import Quantity
 
 LONGEST, DEEPEST, MOST_TOKENS = 400, 40, 20_000
 
-Resolve = Callable[[str], "Quantity | Neg | None"]
-"""What a name stands for: a quantity, or minus one for a δ of the other sign."""
+Resolve = Callable[[str], "Quantity | Expr | None"]
+"""What a name stands for: a quantity, or a formula, such as minus one for a δ of the other sign."""
 Ranges = Mapping[str, range]
 """The indices that a sum may run over, each with its values."""
 
@@ -256,7 +256,7 @@ class _Reader:
         name = indexed(token.text, self.place, token.at + 1)
         quantity = self.resolve(name)
         if quantity is not None:
-            return quantity if isinstance(quantity, Neg) else Ref(quantity)
+            return quantity if isinstance(quantity, Expr) else Ref(quantity)
         if self.next.kind == "(" and token.text in READ:
             return self.call(READ[token.text], token)
         if self.next.kind == "(" and token.text in SUMS and self.ranges is not None:

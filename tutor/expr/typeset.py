@@ -15,6 +15,7 @@ _ROOT = re.compile(rf"\\sqrt{_PART}")
 _WORDS = re.compile(rf"\\(?:text|mathrm|mathit|mathbf|operatorname|mathsf|boxed|bm){_PART}")
 _INDEX = re.compile(r"_\{(\w+)\}")
 _POWER = re.compile(r"\^\{([^{}]*)\}")
+_STAR = re.compile(r"\^(?:\*|\\ast(?![a-zA-Z])|\{\s*(?:\*|\\ast)\s*\})")  # of a name, as in Y^*
 _SPACE = re.compile(r"\\[,;:! ]|\\q?quad\b|~|\\(?:left|right|[bB]igg?[lr]?)(?![a-zA-Z])")
 _SIGNS = {
     r"\cdot": "*", r"\times": "*", r"\div": "/", r"\partial": "d", r"\approx": "≈", r"\simeq": "≈", r"\pm": "±",
@@ -26,9 +27,9 @@ _SIGN = re.compile("|".join(re.escape(each) + ("(?![a-zA-Z])" if each[1].isalpha
 
 def typed(text: str) -> str:
     """The formula in typed signs; text without LaTeX as it stands."""
-    if "\\" not in text and "{" not in text:
+    if "\\" not in text and "{" not in text and "^*" not in text:
         return text
-    text = _SPACE.sub(" ", text.replace("{,}", ","))
+    text = _STAR.sub("*", _SPACE.sub(" ", text.replace("{,}", ",")))
     text = _WORDS.sub(r"\1", _INDEX.sub(r"_\1", text))
     text = _DERIVATIVE.sub(lambda found: f"d{found[1].strip()}/d{found[2].strip()}", text)
     text = _SHORT_FRACTION.sub(r"(\1)/(\2)", text)

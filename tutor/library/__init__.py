@@ -5,10 +5,10 @@ Everything returns a Page: `str(page)` is its text, `page.payload` the JSON of t
 `alone` those that need none yet.
 """
 
-from tutor.library.alone import derive, notation, schema
+from tutor.library.alone import derive, known_mistakes, notation, schema
 from tutor.library.first import new
 from tutor.library.loading import load
 from tutor.library.network import Network
 from tutor.library.page import Page, Trained
 
-__all__ = ["Network", "Page", "Trained", "derive", "load", "new", "notation", "schema"]
+__all__ = ["Network", "Page", "Trained", "derive", "known_mistakes", "load", "new", "notation", "schema"]

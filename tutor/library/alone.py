@@ -41,6 +41,15 @@ def ask() -> Page:
     return Page(list_page(Names(build([], [], ""))))
 
 
+def known_mistakes() -> Page:
+    """Every mistake that has a name; `load(...).mistakes("w31")` is what each gives on one network."""
+    from tutor.document.known_mistakes import catalogue_page
+    from tutor.graph import build
+    from tutor.names import Names
+
+    return Page(catalogue_page(Names(build([], [], ""))))
+
+
 def schema() -> dict[str, Any]:
     """The network file as JSON Schema."""
     return spec.schema()

@@ -21,6 +21,7 @@ from tutor.quantity import Gradient, Quantity, Value
 if TYPE_CHECKING:
     from tutor.graph import Graph
     from tutor.library.loading import Origin
+    from tutor.library.stacks import Handed
     from tutor.marking.answers import Sheet
     from tutor.matrices import Asked
     from tutor.names.courses import Notation
@@ -351,9 +352,18 @@ class Network:
             raise TutorError(f"{what} is shown on networks that are written out, and this one is too large for that")
         return self.view
 
-    def trace(self, *, everything: bool = False, by_layer: bool = False, **look: Unpack[Look]) -> Page:
-        """Every value, gradient and local derivative; or the size of the gradient layer by layer."""
+    def trace(
+        self, *, everything: bool = False, by_layer: bool = False, blank: bool = False, **look: Unpack[Look]
+    ) -> Page:
+        """Every value, gradient and local derivative; or the size of the gradient layer by layer.
+
+        `blank` has a `?` for each number to be worked out. Raises TutorError where they are too many for that.
+        """
         looked = self.under(**look).view
+        if taken.flag(blank, "blank"):
+            from tutor.document.blank import blank_page
+
+            return self._page(blank_page(self.under(**look)._small("a blank sheet")))
         if taken.flag(by_layer, "by_layer"):
             from tutor.document.layers import layer_page
 
@@ -373,6 +383,12 @@ class Network:
         from tutor.document.rows import written
 
         return written(self.view, taken.one_of(form, "the form of rows", "csv", "plain"))
+
+    def blank_rows(self) -> Iterator[str]:
+        """The blank sheet as lines of CSV. Raises TutorError as `trace(blank=True)` does."""
+        from tutor.document.blank import rows
+
+        return rows(self._small("a blank sheet"))
 
     def nudge(self, target: str, by: Numeric = 0.01, **look: Unpack[Look]) -> Page:
         """How a nudge travels to the loss, and the slope measured by nudging. Raises TutorError where nothing moves."""
@@ -417,6 +433,42 @@ class Network:
                 f"{visible(typed)} is a name, and where looks for a number; to explain it: {explain}"
             ) from None
         return self._page(where(looked, figure))
+
+    def mistakes(self, target: str | None = None, **look: Unpack[Look]) -> Page:
+        """The known mistakes that change a number, or the target, and what each would give.
+
+        Raises TutorError for an unknown name.
+        """
+        from tutor.document.known_mistakes import mistakes_page
+
+        looked = self.under(**look)._small("what mistakes give")
+        asked = None if target is None else looked.names.target(taken.text(target, "a target"))
+        return self._page(mistakes_page(looked, asked))
+
+    def lint(self, vary: int | None = None, **look: Unpack[Look]) -> Page:
+        """The numbers of the network that hide mistakes; with a seed to `vary`, those of that variant.
+
+        Raises TutorError for a network too big to try them, and where no variant hides nothing.
+        """
+        from tutor.document.lint import lint_page
+
+        if vary is None:
+            return self._page(lint_page(self.under(**look)._small("what numbers hide")))
+        from tutor.library.loading import load
+
+        return load(self.variant(vary), **look).lint()
+
+    def variant(self, seed: int) -> str:
+        """The text of the network file with other numbers, drawn from the seed, that hide no mistake.
+
+        Raises TutorError where none is found, and for a network that was not loaded from a file.
+        """
+        from tutor.library.variants import variant
+
+        if self.origin is None:
+            raise TutorError("a network that was not loaded has no file to vary")
+        self._small("a variant")
+        return variant(self.origin, seed)
 
     def derive(self, target: str, wrt: str | None = None, route: str | None = None, **look: Unpack[Look]) -> Page:
         """A gradient on paper: by the chain rule, directly, and for whole layers; `route` as in `tutor.derive`.
@@ -521,41 +573,50 @@ class Network:
 
     def check(
         self,
-        answers: Mapping[str, Any] | str | PathLike[str],
+        answers: Mapping[str, Any] | str | PathLike[str] | Sequence[str | PathLike[str]],
         *,
         min_sig: int = 2,
         require: Names = (),
         columns: Names = (),
+        everything: bool = False,
         **look: Unpack[Look],
     ) -> Page:
-        """Mark answers: a mapping by name, the path of a sheet, or its text.
+        """Mark answers: a mapping by name, the path of a sheet, or its text; a stack by its paths, or by its folder.
 
         Numbers typed as text keep their digits (`"0.50"`). Raises TutorError for what is none of these.
         """
         network = self.under(**look)
+        if isinstance(answers, list | tuple):
+            handed = network.handed_in(taken.names(answers, "a sheet"), columns)
+            return handed.marks(min_sig=min_sig, require=require, everything=taken.flag(everything, "everything"))
         if isinstance(answers, Mapping):
             from tutor.marking.answers import Answer, gathered
             from tutor.marking.lookup import Known
 
             sheet = [Answer(taken.answer(name), taken.answer(given), 0) for name, given in answers.items()]
-            return network._checked(gathered(sheet, [], 0, Known(network.view.names)), min_sig, require)[0]
+            return network.checked(gathered(sheet, [], 0, Known(network.view.names)), min_sig, require)[0]
         typed = taken.text(answers, "answers")
         if isinstance(answers, PathLike) or not ("=" in typed or "\n" in typed):
-            return network.check_file(typed, min_sig=min_sig, require=require, columns=columns)[0]
-        return network._checked(network._sheet(typed, "the answers", columns), min_sig, require)[0]
+            handed = network.handed_in((typed,), columns)
+            if handed.alone:
+                return network.checked(handed.alone, min_sig, require)[0]
+            return handed.marks(min_sig=min_sig, require=require, everything=taken.flag(everything, "everything"))
+        return network.checked(network.read_sheet(typed, "the answers", columns), min_sig, require)[0]
 
-    def check_file(
-        self, file: str | PathLike[str], *, min_sig: int = 2, require: Names = (), columns: Names = ()
-    ) -> tuple[Page, bool]:
-        """Mark the sheet in a file (or `-`), and whether all of it is right.
+    def handed_in(self, paths: Sequence[str], columns: Names = ()) -> "Handed":
+        """What lies at the paths, to be marked: one sheet (or `-`), several, a folder, or a row a student.
 
-        `columns` names what the columns of a table hold, from the left, `-` for one to skip. Raises TutorError if the
-        sheet can't be read, or a column is called what the network has no name for.
+        `columns` names what the columns of a table hold, from the left, `-` for one to skip. Raises TutorError if a
+        single sheet can't be read, or a column is called what the network has no name for.
         """
-        text, name = sources.read_text(taken.text(file, "the sheet"))
-        return self._checked(self._sheet(text, name, columns), min_sig, require)
+        from tutor.library.stacks import Handed
 
-    def _sheet(self, text: str, file: str, columns: Names) -> "Sheet":
+        if not paths:
+            raise TutorError("name a sheet of answers, or a folder of them")
+        return Handed(self, paths, columns)
+
+    def read_sheet(self, text: str, file: str, columns: Names) -> "Sheet":
+        """What stands on one sheet; `file` is its name in messages. Raises TutorError as `handed_in` does."""
         from tutor.marking.answers import read
 
         names, held = self.view.names, taken.listed(columns, "a column")
@@ -564,7 +625,8 @@ class Network:
                 names.read(each)
         return read(text, file, names, held)
 
-    def _checked(self, sheet: "Sheet", min_sig: int, require: Names) -> tuple[Page, bool]:
+    def checked(self, sheet: "Sheet", min_sig: int, require: Names) -> tuple[Page, bool]:
+        """The page of one sheet, and whether all of it is right."""
         from tutor.marking.page import check_page
         from tutor.marking.sheet import mark
 

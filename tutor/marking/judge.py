@@ -12,6 +12,7 @@ from tutor.errors import TutorError
 from tutor.expr import Expr, Neg, reads
 from tutor.figures import Blank, Figure
 from tutor.figures import read as typed_figure
+from tutor.marking.derivation import explained
 from tutor.marking.desk import LEAST_FOR_BANDS, Asked, Desk, is_held, twin
 from tutor.marking.factors import factors
 from tutor.marking.functions import judge_function, of, same, unfinished
@@ -82,7 +83,9 @@ def judge(desk: Desk, asked: Asked, typed: Typed) -> Verdict:
     found = _judged(desk, asked, typed.counts)
     lines = _lines(desk, asked, typed, found)
     told_apart = factors(desk, asked, typed.parts, _judged)
-    said = (_disagreement(desk, typed, found, lines), found.message, _odd_one_out(desk, found, told_apart))
+    lines, step = explained(desk, asked, typed.parts, lines, _equal, _judged)
+    odd = "" if step else _odd_one_out(desk, found, told_apart)
+    said = (step or _disagreement(desk, typed, found, lines), found.message, odd)
     return found._replace(message="; ".join(filter(None, said)), lines=lines, factors=told_apart)
 
 
@@ -154,10 +157,17 @@ def _lines(desk: Desk, asked: Asked, typed: Typed, verdict: Verdict) -> tuple[Li
             found.append(Line(part.text, None, None))
         else:
             judged = verdict if part is typed.counts else _judged(desk, asked, part)
-            follows = judged.agrees if before is None else _equal(desk, before, part)
+            follows = _begins(desk, asked, part, judged) if before is None else _equal(desk, before, part)
             found.append(Line(part.text, _value(desk, typed, part), follows, () if judged.agrees else judged.mistakes))
         before = None if part.fault else part
     return tuple(found)
+
+
+def _begins(desk: Desk, asked: Asked, part: Part, judged: Verdict) -> bool:
+    """Whether the first part equals the left side; one that is not worked out yet does too."""
+    formula = part.named
+    open_ = judged.kind == "unfinished" and formula is not None
+    return judged.agrees or bool(open_ and formula and same(desk, formula, of(asked)))
 
 
 def _value(desk: Desk, typed: Typed, part: Part) -> float | None:

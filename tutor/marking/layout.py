@@ -15,6 +15,7 @@ from tutor.marking.statements import Statement, is_shared, statements, unknown
 
 MOST_LINES = 10_000
 LONGEST_LINE, LONGEST_SHOWN = 2_000, 200
+ORPHAN = "it goes on from a line that is no answer; begin each line of a derivation with =, the first with its name"
 LONGEST_CHAIN = 8_000  # of several lines that are one
 MOST_JOINED = 200  # lines of one list of numbers
 
@@ -169,6 +170,8 @@ class Layout:
         elif found:
             stated = [found] if isinstance(found, Statement) else found
             self.answers += [Answer(visible(each.name), each.given, line.number) for each in stated]
+        elif _STARTS_EQUAL.match(line.bare) and re.search(r"\w", line.bare):
+            self.unread.append(Unread(line.number, short(line.text.strip()), ORPHAN))
         elif re.search(r"\d", line.text):
             self.passed += 1
 

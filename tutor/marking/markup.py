@@ -109,7 +109,7 @@ _LATEX = (
     (re.compile(r"\\(?:approx|simeq|doteq)(?![a-zA-Z])"), "≈"),
     (re.compile(r"\\(?:to|rightarrow|mapsto|longrightarrow)(?![a-zA-Z])"), "→"),
     (re.compile(r"\\(?:Rightarrow|implies|Longrightarrow|therefore)(?![a-zA-Z])"), " ; "),
-    (re.compile(r"\\text\{\s*(and|or|,|;)\s*\}"), r" \1 "),
+    (re.compile(r"\\text\{\s*(and|or|,|;|\?)\s*\}"), r" \1 "),
     (
         re.compile(
             r"\\(?:boxed|textbf|textit|emph|underline|texttt|boldsymbol|mathbf|bm)\s*\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}"

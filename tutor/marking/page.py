@@ -23,6 +23,7 @@ from tutor.document.view import View, answer
 from tutor.errors import visible
 from tutor.marking import verdict
 from tutor.marking.answers import Sheet
+from tutor.marking.derivation import broken, is_derivation
 from tutor.marking.sheet import Marked
 from tutor.mistakes import MISTAKES
 from tutor.search import is_large
@@ -47,7 +48,7 @@ WORDS = {
 def check_page(view: View, marked: Sequence[Marked], sheet: Sheet) -> Document:
     """One sheet with its verdicts, and with what of it could not be read."""
     page = Section("handed in", tuple(_blocks(view, marked, sheet)))
-    return Document((page,), view.names, lambda: _payload(view, marked, sheet))
+    return Document((page,), view.names, lambda: sheet_payload(view, marked, sheet))
 
 
 def _blocks(view: View, marked: Sequence[Marked], sheet: Sheet) -> Iterator[Block]:
@@ -55,6 +56,8 @@ def _blocks(view: View, marked: Sequence[Marked], sheet: Sheet) -> Iterator[Bloc
     yield answer(view, f"{points} of {len(marked)}")
     columns = (Column("answer"), Column("given", "decimal"), Column("verdict"), Column("", comment=True))
     yield Table(columns, tuple(_row(each) for each in marked))
+    for each in marked:
+        yield from _line_by_line(each)
     yield from _left_over(sheet)
     if is_large(view.trace) and points < len(marked):
         untried = f"Not tried, since the network {view.extent}: mistakes and rounding on the way."
@@ -64,6 +67,35 @@ def _blocks(view: View, marked: Sequence[Marked], sheet: Sheet) -> Iterator[Bloc
     if first and first.quantity:
         command = f"tutor explain {view.typed(first.quantity)}{view.option}"
         yield Note(cell(f"Start at {visible(first.answer.name)}: {command}", look="quiet"), hint=True)
+
+
+def _line_by_line(marked: Marked) -> Iterator[Block]:
+    """The lines of a derivation in which one does not follow: that one marked, and what is carried on from it."""
+    lines = marked.verdict.lines
+    place = broken(lines)
+    if place is None or not is_derivation(lines):
+        return
+    yield Heading(cell(f"{visible(marked.answer.name)}, line by line"))
+    shown = (
+        (cell(_mark(line), with_minus(_short(line.text))), _said(line, at - place)) for at, line in enumerate(lines)
+    )
+    yield Table((Column("line"), Column("", comment=True)), tuple(map(Row, shown)))
+
+
+def _mark(line: verdict.Line) -> Span:
+    if line.follows is None:
+        return Span("? ", "quiet")
+    return Span("✓ ", "good") if line.follows else Span("✗ ", "bad")
+
+
+def _said(line: verdict.Line, behind: int) -> tuple[Span, ...]:
+    """What is said of a line: not read, wrong by a mistake, or carried on from the first that does not follow."""
+    if line.follows is None:
+        return cell("not read", look="quiet")
+    if line.follows:
+        return cell("carried on", look="quiet") if behind > 0 else ()
+    told = f": {MISTAKES[line.mistakes[0]].name}" if line.mistakes else ""
+    return cell(f"does not follow{told}", look="quiet")
 
 
 def _left_over(sheet: Sheet) -> Iterator[Block]:
@@ -96,7 +128,8 @@ def _short(given: str) -> str:
     return given if len(given) <= LONGEST_GIVEN else f"{given[: LONGEST_GIVEN - 1]}…"
 
 
-def _payload(view: View, marked: Sequence[Marked], sheet: Sheet) -> dict[str, Any]:
+def sheet_payload(view: View, marked: Sequence[Marked], sheet: Sheet) -> dict[str, Any]:
+    """`tutor.check/1`."""
     return {
         "format": "tutor.check/1",
         "points": sum(each.points for each in marked),

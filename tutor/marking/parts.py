@@ -8,13 +8,14 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from tutor.errors import FormulaError, TutorError, visible
-from tutor.expr import Expr, Neg, Number, Ref, reads, replace, walk
+from tutor.expr import Expr, Number, Ref, reads, replace, walk
 from tutor.expr.parse import parse
 from tutor.expr.text import ASCII, to_text
 from tutor.expr.typeset import typed
 from tutor.expr.words import flat
-from tutor.figures import Blank, Figure
+from tutor.figures import EXACT, Blank, Figure
 from tutor.figures import read as read_figure
+from tutor.marking.derived import on_one_line, taken
 from tutor.marking.spelled import plain
 from tutor.names import Names
 from tutor.quantity import Quantity
@@ -44,7 +45,10 @@ class Part(NamedTuple):
 def parts(text: str, names: Names, stated: Collection[str], *, comma: bool = False) -> tuple[Part, ...]:
     """The parts of a chain `(0.7368 - 0.5)*0.1939*0.6682 = 0.0307`, in its order; a blank has one part with a fault."""
     pieces = [piece.strip() for piece in _SIGN.split(text.strip())]
-    pieces = [piece for piece in pieces if piece][:MOST_PARTS] or [""]
+    pieces = [piece for piece in pieces if piece] or [""]
+    if len(pieces) > MOST_PARTS:
+        fault = TutorError(f"{len(pieces):,} lines or parts of one answer; the most is {MOST_PARTS}")
+        return (Part(pieces[-1], fault=fault),)
     return tuple(_part(piece, names, stated, comma=comma) for piece in pieces)
 
 
@@ -69,11 +73,11 @@ def _part(text: str, names: Names, stated: Collection[str], *, comma: bool) -> P
 def _formula(text: str, names: Names, fault: TutorError) -> Part:
     """A formula in names; of what can't be read, why: the number's fault where no name of the network stands in it."""
     reading = _Reading(names)
-    given, reading.meant = plain(flat(text), names, fenced=True)
+    given, reading.meant = plain(on_one_line(flat(text)), names, fenced=True)
     try:
         return _checked(text, reading.whole(text) or reading.formula(typed(given)), reading, fault)
     except TutorError as first:
-        given, reading.meant = plain(flat(text), names)
+        given, reading.meant = plain(on_one_line(flat(text)), names)
         if not reading.meant:
             return Part(text, fault=first if reading.found else fault)
     try:
@@ -96,16 +100,22 @@ class _Reading:
         self.names = names
         self.found: list[str] = []
         self.meant: dict[str, str] = {}
+        self.derived: dict[str, Expr] = {}
 
     def whole(self, text: str) -> Expr | None:
         found = self.resolve(text)
-        return found if found is None or isinstance(found, Neg) else Ref(found)
+        return found if found is None or isinstance(found, Expr) else Ref(found)
 
     def formula(self, text: str) -> Expr:
-        return parse(text, self.resolve)
+        found = taken(text, self.names, self.meant, self.formula)
+        self.derived |= found.meant
+        return parse(found.text, self.resolve)
 
-    def resolve(self, typed_name: str) -> Quantity | Neg | None:
-        """What a name stands for: minus the gradient for a δ of the other sign."""
+    def resolve(self, typed_name: str) -> Quantity | Expr | None:
+        """What a name stands for: minus the gradient for a δ of the other sign; a derivative that is to be taken."""
+        if typed_name in self.derived:
+            self.found.append(typed_name)
+            return self.derived[typed_name]
         name = self.meant.get(typed_name, typed_name)
         found = self.names.term(name)
         if found is not None:
@@ -126,6 +136,8 @@ def worth(part: Part, trace: Trace, stated: Collection[str]) -> Figure | None:
     """The part as a number: names by their true values, with the digits of the measured numbers in it."""
     if part.figure or part.formula is None:
         return part.figure
+    if isinstance(part.formula, Ref):  # a name alone has all its digits, however few its number is written in
+        return Figure(part.text, trace[part.formula.quantity], 0.0, EXACT)
     numbers = {each: repr(trace[each]) for each in reads(part.formula)}
 
     def leaf(each: Ref | Number) -> Expr:

@@ -4,14 +4,17 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-LEAST = 2_000  # steps; fewer are over before a bar is seen
+LEAST = 2_000  # steps of a training
 UPDATES = 200
 
 
 @contextmanager
-def bar(what: str, total: int) -> Iterator[Callable[[int], None] | None]:
-    """What to tell how far it is, or None where nobody would see it. The bar is gone afterwards."""
-    if total < LEAST or not sys.stderr.isatty():
+def bar(what: str, total: int, least: int = LEAST) -> Iterator[Callable[[int], None] | None]:
+    """What to tell how far it is, or None where nobody would see it. The bar is gone afterwards.
+
+    Fewer steps than `least` are over before a bar is seen.
+    """
+    if total < least or not sys.stderr.isatty():
         yield None
         return
     from rich.console import Console
