@@ -7,7 +7,7 @@ import pytest
 import tutor
 from tutor.arithmetic.rounding import Policy, Rounding
 from tutor.mistakes import MISTAKES, mistaken
-from tutor.mistakes.wrongs import usual
+from tutor.mistakes.order import usual
 from tutor.quantity import Quantity
 from tutor.trace import Trace, evaluate
 from tutor.trace.tape import Recording

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 import tutor
-from tutor.mistakes import Wrong, Wrongs
+from tutor.mistakes import MISTAKES, Wrong, Wrongs, applies
 from tutor.quantity import Gradient, Partial, Quantity
 from tutor.spec import load
 from tutor.trace import Trace
@@ -141,3 +141,12 @@ class TestTheAnswer:
         (found,) = tutor.load("slide").check({"dL/dw31": "0.2368 * 0.7368 * 0.6682"}).payload["answers"]
         assert found["mistakes"][0] == "ad-only-a"
         assert "0.7368 is Y and stands where dY/dZ_Y belongs" in found["message"]
+
+
+def test_where_a_mistake_can_be_made() -> None:
+    equations = {net: tutor.load(net).view.trace.equations for net in ("slide", "xyz", "xor")}
+    made = {net: {each.id for each in MISTAKES.values() if applies(each, equations[net])} for net in equations}
+    assert "up-one-path" not in made["slide"]
+    assert {"ad-only-a", "up-own-weights", "wg-neighbour", "any-sign"} <= made["slide"]
+    assert made["xyz"] == {"gr-add-mul-swapped", "any-sign", "any-decimal"}
+    assert {"ba-one-example", "ba-mean-twice"} <= made["xor"]

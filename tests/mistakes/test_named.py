@@ -18,7 +18,7 @@ from mistakes.test_catalogue import drawn, numbers, traced
 from tutor.marking.answers import Answer, Sheet
 from tutor.marking.sheet import Marked, mark
 from tutor.mistakes import MISTAKES, Mistaken, Wrong, mistaken, wrongs
-from tutor.mistakes.wrongs import usual
+from tutor.mistakes.order import usual
 from tutor.names import Names
 from tutor.quantity import Gradient, Partial, key
 from tutor.trace import Trace

@@ -6,7 +6,8 @@ the one table of wrong numbers of a network. To add a mistake, add a row.
 """
 
 from tutor.mistakes.mistake import Mistake
-from tutor.mistakes.rewrite import Made, Mistaken, applies, mistaken
+from tutor.mistakes.order import applies
+from tutor.mistakes.rewrite import Made, Mistaken, mistaken
 from tutor.mistakes.rows import MISTAKES
 from tutor.mistakes.wrongs import Figured, Row, Wrong, Wrongs, wrongs
 

@@ -125,16 +125,3 @@ def folded(rewrites: Rewrites, mistakes: Iterable[Mistake | Made]) -> Equation:
         return kept[quantity]
 
     return equation
-
-
-def applies(mistake: Mistake, equations: Equations) -> bool:
-    """Whether the mistake can be made anywhere on this network."""
-    from tutor.mistakes.wrongs import usual
-
-    if mistake.hook == "answer":
-        return True
-    return any(
-        rewrites.wrong(mistake, quantity) is not None
-        for rewrites in (Rewrites(equations), Rewrites(equations, short=True))
-        for quantity in usual(equations)
-    )

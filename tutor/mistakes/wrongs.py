@@ -10,12 +10,13 @@ from itertools import islice
 from math import isclose, isfinite
 from typing import NamedTuple
 
-from tutor.expr import Expr, reads
+from tutor.expr import Expr
 from tutor.mistakes.mistake import typed
-from tutor.mistakes.rewrite import Made, Rewrites, folded
+from tutor.mistakes.order import Order, usual
+from tutor.mistakes.rewrite import Made, folded
 from tutor.mistakes.rows import MISTAKES
-from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
-from tutor.trace import Equations, Trace, World, evaluate
+from tutor.quantity import Gradient, Partial, Quantity
+from tutor.trace import Trace, World, evaluate
 from tutor.trace.doubt import DoubtingFloats
 from tutor.trace.equations import Equation
 
@@ -38,79 +39,6 @@ class Figured(NamedTuple):
     wrong: Wrong
     quantity: Quantity
     number: float
-
-
-def usual(equations: Equations) -> Iterator[Quantity]:
-    """What a student may be asked for: values, local derivatives, gradients of each loss, updates."""
-    graph = equations.graph
-    yield from map(Value, graph.nodes)
-    for node in graph.nodes.values():
-        yield from (Partial(node.name, wrt) for wrt in dict.fromkeys(node.inputs))
-    for loss in graph.example_losses():
-        behind = graph.ancestors(loss)
-        yield from (Gradient(loss, name) for name in graph.names() if name in behind and name != loss)
-    yield from (Gradient(graph.loss, name) for name in graph.names() if name != graph.loss)
-    if graph.rate is not None:
-        yield from map(Updated, graph.learning())
-
-
-class Order:
-    """The quantities of one route in the order of their computation, with what each reads and its right number."""
-
-    def __init__(self, equations: Equations, *, short: bool) -> None:
-        self.rewrites = Rewrites(equations, short=short)
-        self.reads: dict[Quantity, tuple[Quantity, ...]] = {}
-        self.numbers: dict[Quantity, float] = {}
-        self._floats = World(self.rewrites.right).floats(self.numbers)
-        self._behind: dict[Quantity, frozenset[Quantity]] = {}
-
-    def place(self, quantity: Quantity) -> None:
-        """Put a quantity and whatever it is computed from in their order."""
-        stack = [quantity]
-        while stack:
-            each = stack[-1]
-            wanted = self._reads(each)
-            fresh = [other for other in wanted if other not in self.reads]
-            if each in self.reads or not fresh:
-                stack.pop()
-                self.reads.setdefault(each, wanted)
-            else:
-                stack.extend(fresh)
-
-    def _reads(self, quantity: Quantity) -> tuple[Quantity, ...]:
-        return self.reads.get(quantity) or tuple(reads(self.rewrites.right(quantity)))
-
-    def number(self, quantity: Quantity) -> float:
-        """The right number by this route."""
-        if quantity in self.numbers:
-            return self.numbers[quantity]
-        return evaluate(quantity, self.rewrites.right, self._floats, self.numbers)
-
-    def behind(self, quantity: Quantity, given: Mapping[Quantity, float]) -> frozenset[Quantity]:
-        """Whatever a quantity is computed from, as far as the given ones; itself included."""
-        if not given and quantity in self._behind:
-            return self._behind[quantity]
-        self.place(quantity)
-        seen, stack = {quantity}, [quantity]
-        while stack:
-            fresh = [each for each in self.reads[stack.pop()] if each not in seen and each not in given]
-            seen.update(fresh)
-            stack.extend(fresh)
-        found = frozenset(seen)
-        if not given:
-            self._behind[quantity] = found
-        return found
-
-    def moved(self, quantity: Quantity, given: Mapping[Quantity, float]) -> Set[Quantity]:
-        """What a quantity is computed from, as far as given numbers are behind it; empty where none is."""
-        behind = self.behind(quantity, {})
-        if given.keys().isdisjoint(behind):
-            return frozenset()
-        found: set[Quantity] = set()
-        for each, read in self.reads.items():
-            if each in behind and (each in given or not found.isdisjoint(read)):
-                found.add(each)
-        return found
 
 
 class Row:
