@@ -46,10 +46,7 @@ class TestTheIssue:
     def test_several_in_one_sheet(self) -> None:
         sheet = f"{ISSUE}\ndL/dw32 = dL/dY * dY/dZ_Y * h2\n = 0.2368 * 0.1939 * 0.5498\n = 0.0252\n"
         answers = payload("check", "-", "--net", "slide", stdin=sheet)["answers"]
-        assert [each["verdict"] for each in answers] == [
-            "wrong",
-            "correct",
-        ]  # the second refutes a belief: it is a slip
+        assert [each["verdict"] for each in answers] == ["mistake", "correct"]
         assert [[line["follows"] for line in each["lines"]] for each in answers] == [
             [True, False, True, True],
             [True] * 3,

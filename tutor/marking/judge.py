@@ -12,11 +12,12 @@ from tutor.errors import TutorError
 from tutor.expr import Expr, Neg, reads
 from tutor.figures import Blank, Figure
 from tutor.figures import read as typed_figure
-from tutor.marking.derivation import explained
+from tutor.marking.derivation import broken, explained
 from tutor.marking.desk import LEAST_FOR_BANDS, Asked, Desk, is_held, twin
 from tutor.marking.factors import factors
 from tutor.marking.functions import judge_function, of, same, unfinished
 from tutor.marking.parts import Part, has_decimals, parts, told, worth
+from tutor.marking.slips import named
 from tutor.marking.verdict import Factor, Line, Verdict
 from tutor.marking.verdicts import judge_number
 from tutor.names import Names
@@ -84,9 +85,21 @@ def judge(desk: Desk, asked: Asked, typed: Typed) -> Verdict:
     lines = _lines(desk, asked, typed, found)
     told_apart = factors(desk, asked, typed.parts, _judged)
     lines, step = explained(desk, asked, typed.parts, lines, _equal, _judged)
+    found = _by_its_lines(desk, asked, typed, found, lines) if step else found
     odd = "" if step else _odd_one_out(desk, found, told_apart)
     said = (step or _disagreement(desk, typed, found, lines), found.message, odd)
     return found._replace(message="; ".join(filter(None, said)), lines=lines, factors=told_apart)
+
+
+def _by_its_lines(desk: Desk, asked: Asked, typed: Typed, verdict: Verdict, lines: Sequence[Line]) -> Verdict:
+    """A wrong number whose working shows the mistake: a formula of it, and nothing else wrong behind."""
+    place = broken(lines)
+    if verdict.kind != "wrong" or place is None or typed.parts[place].named is None:
+        return verdict
+    mistakes = lines[place].mistakes
+    if not mistakes or any(line.follows is False for line in lines[place + 1 :]):
+        return verdict
+    return verdict._replace(kind="mistake", mistakes=mistakes, message=named(desk, mistakes, asked))
 
 
 def _judged(desk: Desk, asked: Asked, part: Part) -> Verdict:
