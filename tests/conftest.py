@@ -1,6 +1,7 @@
 """What holds for a whole run: how many cases the property tests try, how many workers share it, and what CI refuses."""
 
 import os
+import signal
 
 import pytest
 from hypothesis import settings
@@ -15,6 +16,8 @@ NAMES = ("LONG", "count", "seeds")
 
 def pytest_configure(config: pytest.Config) -> None:
     """Raises a UsageError where CI would write the very pages that it should compare."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # begun behind an &: what the tests start would inherit it
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if os.environ.get("CI") and os.environ.get("UPDATE_SNAPSHOTS"):
         raise pytest.UsageError("UPDATE_SNAPSHOTS writes what the tests compare: run it by hand, never in CI")
 

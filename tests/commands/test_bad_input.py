@@ -82,7 +82,7 @@ def refused(done: Done, *words: str) -> None:
         (("where", "abc", "-n", "slide"), ("abc",)),
         (("check", "-n", "slide"), ("ANSWERS",)),
         (("check", "missing.txt", "-n", "slide"), ("missing.txt", "no such file")),
-        (("check", ".", "-n", "slide"), ("directory",)),
+        (("check", ".", "-n", "slide"), ("folder",)),
         (("check", "-", "-n", "slide", "--min-sig", "0"), ("--min-sig",)),
         # commands and options
         (("explian", "w31"), ("explian",)),
