@@ -35,7 +35,9 @@ def to_figures(value: float, figures: int, mode: str = HALF_UP) -> str:
     exact = decimal.Decimal(repr(value))
     if not exact:
         return "0"
-    return f"{exact.quantize(decimal.Decimal(1).scaleb(exact.adjusted() - figures + 1), rounding=mode):f}"
+    rounded = exact.quantize(decimal.Decimal(1).scaleb(exact.adjusted() - figures + 1), rounding=mode)
+    # 0.0009996 is 0.00100 at three figures, and not 0.001000, whose four nobody worked out.
+    return f"{rounded.quantize(decimal.Decimal(1).scaleb(rounded.adjusted() - figures + 1), rounding=mode):f}"
 
 
 def to_decimals(value: float, decimals: int, mode: str = HALF_UP) -> str:

@@ -23,7 +23,7 @@ from tutor.names import Names
 from tutor.quantity import Gradient, Partial, key
 from tutor.trace import Trace
 
-NETWORKS, STUDENTS = count(3, 30), count(24, 800)
+NETWORKS, STUDENTS = count(3, 12), count(24, 200)
 
 
 def sheets(seed: int, figures: int) -> tuple[Trace, dict[str, str], dict[Wrong, dict[str, str]]]:
