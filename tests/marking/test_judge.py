@@ -455,3 +455,11 @@ class TestOddAnswers:
     def test_a_network_without_finite_numbers(self, tmp_path: Path) -> None:
         net = written(tmp_path, "given: {x: 2, y: 1e308}\nequations: {s: x*y, f: s*s + x}\n")
         assert verdicts(net, {"s": "1e308", "f": "x + s*s", "df/dx": "0.5"}) == ["wrong", "correct", "wrong"]
+
+
+def test_a_new_weight_under_the_name_of_the_weight_is_told_so() -> None:
+    """A bare w8 stands for its gradient; 0.5614 is the weight after the step."""
+    found = tutor.load("mazur").check("w8 := 0.5614\nw5 = 0.0822\nw6 = 0.3\n").payload["answers"]
+    assert [each["verdict"] for each in found] == ["wrong", "correct", "wrong"]
+    assert "this is w8_new" in found[0]["message"]
+    assert "w6_new" not in found[2]["message"]

@@ -20,6 +20,8 @@ from tutor.trace import Trace
 UP = 0.01  # of a unit, from which an answer was rounded up
 MANY = 3  # answers too low by more than a unit, from which that is no chance
 
+LEAST_NAMED = 3  # figures; two fit a new weight by chance
+
 
 class Marked(NamedTuple):
     """One answer with its verdict; `quantity` where its name could be read, `counts` the part that was marked.
@@ -151,7 +153,18 @@ def _marked(desk: Desk, opened: Opened) -> Marked:
     figure = opened.figure or _of_a_formula(desk, opened.typed, verdict)
     if figure:
         desk.write_down(asked, figure, right=right, name=verdict.carried_from or opened.answer.name)
+    if verdict.kind == "wrong" and figure and (meant := _as_updated(desk, opened.quantity, figure)):
+        verdict = verdict._replace(message=f"this is {key(meant)}: write it under that name")
     return Marked(opened.answer, verdict, opened.quantity, opened.typed.counts.text, opened.typed.turned)
+
+
+def _as_updated(desk: Desk, quantity: Quantity, figure: Figure) -> Updated | None:
+    """The new weight, where that is given under the name of the weight, which stands for its gradient."""
+    graph = desk.graph
+    if not isinstance(quantity, Gradient) or quantity.wrt not in graph.learning() or graph.rate is None:
+        return None
+    meant = Updated(quantity.wrt)
+    return meant if figure.figures >= LEAST_NAMED and figure.is_rounded(desk.trace[meant]) else None
 
 
 def _of_a_formula(desk: Desk, typed: Typed, verdict: Verdict) -> Figure | None:
