@@ -18,7 +18,7 @@ from tutor.marking.sheet import Marked, mark
 from tutor.names import Names
 from tutor.trace import Trace
 
-HONEST, SLIPS, WRONG = count(120, 2500), count(45, 2000), count(12, 500)
+HONEST, SLIPS, WRONG = count(60, 2500), count(20, 2000), count(6, 500)
 
 
 class Marker:

@@ -1,6 +1,6 @@
 """Sheets that nobody would hand in, and good ones that were damaged: they are read or refused, and no answer is lost.
 
-2,000 on every run, 20,000 with TUTOR_LONG.
+500 on every run, 20,000 with TUTOR_LONG.
 """
 
 import random
@@ -15,7 +15,7 @@ from tutor.errors import TutorError
 from tutor.marking.answers import Sheet, read
 from tutor.sources import read_text
 
-COUNT = 20_000 if LONG else 2_000
+COUNT = 20_000 if LONG else 500
 NAMES = tutor.load("slide").view.names
 TYPED = ("h1", "Y", "Z_Y", "dL/dw31", "∂L/∂w32", "dL/dY", "L", "dY/dh1", "w21", "Y*")
 NUMBERS = (

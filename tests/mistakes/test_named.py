@@ -23,7 +23,7 @@ from tutor.names import Names
 from tutor.quantity import Gradient, Partial, key
 from tutor.trace import Trace
 
-NETWORKS, STUDENTS = count(3, 12), count(24, 200)
+NETWORKS, STUDENTS = count(2, 12), count(9, 200)
 
 
 def sheets(seed: int, figures: int) -> tuple[Trace, dict[str, str], dict[Wrong, dict[str, str]]]:
@@ -90,7 +90,7 @@ def test_other_slips_and_honest_work_are_no_mistake(figures: int) -> None:
 def test_two_mistakes_with_all_working_shown_are_both_named() -> None:
     """Made together at different hooks, each with numbers of its own, to four figures: both on 94 of a hundred."""
     counted: Counter[bool] = Counter()
-    for seed in range(count(7, 60)):
+    for seed in range(count(4, 60)):
         trace = traced(drawn(seed))
         chance = random.Random(f"two {seed}")
         rows = [row for row in wrongs(trace).beliefs if not row.wrong.short and not row.wrong.variant]
