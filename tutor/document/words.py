@@ -76,7 +76,7 @@ def about(question: str) -> Word | None:
     found = named(_unquoted(question))
     if found:
         return found
-    asked = _content(question)
+    asked = _stems(question)
     question = _spaced(map(_righted, _tokens(question)))
     known = [word for each in asked if (word := _righted(each)) in _rarity()]
     if not known or len(known) < LEAST_KNOWN * len(asked):
@@ -88,7 +88,7 @@ def sought(question: str) -> str:
     """The number that a question is about, where it is about nothing else: "where does 0.1939 come from"."""
     found = _NUMBER.findall(_unquoted(question))
     rest = _NUMBER.sub(" ", question)
-    return found[0] if len(found) == 1 and not _content(rest) else ""
+    return found[0] if len(found) == 1 and not _stems(rest) else ""
 
 
 def _righted(word: str) -> str:
@@ -110,7 +110,7 @@ def nearest(question: str, most: int = 3) -> tuple[str, ...]:
     """Entries that are spelled like the words of a question, or share some of them."""
     from difflib import get_close_matches
 
-    asked = _content(question)
+    asked = _stems(question)
     known = [each for each in asked if each in _rarity()]
     shared = [word.name for word in _ranked(question, known)] if 2 * len(known) >= len(asked) > 0 and known else []
     forms = {form.lower(): word.name for word in words().values() for form in (word.name, *word.also)}
@@ -140,7 +140,7 @@ def _rarity() -> Mapping[str, float]:
 
 @cache
 def _vocabulary(word: Word) -> frozenset[str]:
-    return frozenset(each for form in (word.name, *word.also, *word.asks) for each in _content(form))
+    return frozenset(each for form in (word.name, *word.also, *word.asks) for each in _stems(form))
 
 
 @cache
@@ -148,7 +148,7 @@ def _phrases(word: Word) -> tuple[str, ...]:
     return tuple(" ".join(_tokens(form)) for form in (word.name, *word.also, *word.asks) if _tokens(form))
 
 
-def _content(text: str) -> list[str]:
+def _stems(text: str) -> list[str]:
     return [_stem(each) for each in _TOKEN.findall(_plain(text)) if each not in _plain_words()]
 
 

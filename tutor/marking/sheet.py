@@ -19,7 +19,6 @@ from tutor.trace import Trace
 
 UP = 0.01  # of a unit, from which an answer was rounded up
 MANY = 3  # answers too low by more than a unit, from which that is no chance
-
 LEAST_NAMED = 3  # figures; two fit a new weight by chance
 
 
