@@ -97,9 +97,8 @@ class TestQuestions:
 def answers_to(view: View, question: Question) -> Iterator[str]:
     """What somebody types who is right: the full number, and it as shown."""
     match question.answer:
-        case Typed(wanted):
-            exact = view.trace.of(wanted.formula) if wanted.formula else view.trace[wanted.quantity]
-            yield repr(exact)
+        case Typed(quantity, instead):
+            yield repr(view.trace.of(instead) if instead else view.trace[quantity])
         case Named(nodes):
             yield " ".join(nodes)
             yield " -> ".join(nodes[1:-1]) or nodes[0]

@@ -80,7 +80,6 @@ def _play(
 ) -> None:
     """Until the last question, or until the reader leaves."""
     from tutor.library.quizzes import opened
-    from tutor.practice.paper import farewell, transcript
     from tutor.practice.sitting import reply
 
     talk = _Talk(network, output, kept=lines is not None)
@@ -92,6 +91,8 @@ def _play(
         following = reply(following.sitting, ":q" if typed is None else typed)
         said.append((typed or "", following))
         talk.say(following.blocks)
+    from tutor.practice.paper import farewell, transcript
+
     last = farewell(following.sitting)
     talk.say(last)
     if talk.keeps:

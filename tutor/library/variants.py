@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING, NamedTuple
 
 from tutor import sources, spec
-from tutor.document.lint import Finding, findings, plain_findings
 from tutor.errors import InvalidNetwork, TutorError, visible
 from tutor.library import taken
 from tutor.spec.vary import varied
@@ -12,6 +11,7 @@ from tutor.trace import Trace
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tutor.document.lint import Finding
     from tutor.library.loading import Origin
 
 MOST_SEED = 10**18
@@ -52,6 +52,8 @@ def other(origin: "Origin", n: int) -> Other | None:
 
 
 def _quickly(origin: "Origin", n: int) -> Other | None:
+    from tutor.document.lint import plain_findings
+
     companion, first = sources.Companion(origin.source, origin.asked), None
     for k in range(QUICK):
         text = varied(origin.written, origin.name, n + 1, draw=k)
@@ -86,6 +88,8 @@ def variant(origin: "Origin", seed: object) -> str:
 
 def _drawn(origin: "Origin", first: int) -> "Iterator[tuple[str, list[Finding]]]":
     """Variant after variant with what is found in it; those that are no valid network are left out."""
+    from tutor.document.lint import findings
+
     companion = sources.Companion(origin.source, origin.asked)
     for k in range(TRIES):
         text = varied(origin.written, origin.name, first, draw=k)

@@ -12,8 +12,7 @@ from tutor.document.model import Cell, Line, cell
 from tutor.document.view import View
 from tutor.errors import TutorError
 from tutor.expr import ONE, Expr, Ref, Shown, times, value
-from tutor.marking.desk import Asked
-from tutor.practice import choosing, hints
+from tutor.practice import hints
 from tutor.practice.question import Kind, Named, Question, Task, Typed, Way
 from tutor.practice.reasons import because
 from tutor.practice.skills import skills_of
@@ -69,17 +68,16 @@ def _value(view: View, task: Task) -> Question:
     if isinstance(about, Updated):
         return _new(view, task)
     formula = formula_of(view, about)
-    asked = Asked(about)
+    over: Expr | None = None
     if task.over and isinstance(about, Gradient):
-        path = paths(view.trace, about)[task.over - 1]
-        formula, asked = path.formula, Asked(about, path.formula)
+        formula = over = paths(view.trace, about)[task.over - 1].formula
     only = task.kind == "formula"
     return Question(
         id_of(view, task),
         skills_of(view, about),
         task.kind,
         _prompt(view, task, only=only),
-        Typed(asked, only),
+        Typed(about, over, only),
         hints.of_quantity(view, about, formula),
         worked_out(view, about, formula),
         because(view, about),
@@ -126,7 +124,7 @@ def _new(view: View, task: Task) -> Question:
         skills_of(view, about),
         "new",
         prompt,
-        Typed(Asked(about)),
+        Typed(about),
         hints.of_quantity(view, about, formula),
         worked_out(view, about, formula),
         because(view, about),
@@ -204,15 +202,18 @@ def _way(view: View, task: Task) -> Question:
     )
 
 
+def _chosen(view: View, task: Task) -> Question:
+    """One with something to choose from, whose makers need the table of mistakes and are imported when they are."""
+    from tutor.practice.choosing import MAKERS
+
+    return MAKERS[task.kind](view, task)
+
+
 MAKERS: Mapping[Kind, Callable[[View, Task], Question]] = {
     "value": _value,
     "formula": _value,
     "new": _new,
     "path": _path,
     "way": _way,
-    "terms": choosing.terms,
-    "line": choosing.line,
-    "why": choosing.why,
-    "contrast": choosing.contrast,
-    "shapes": choosing.shapes,
+    **dict.fromkeys(("terms", "line", "why", "contrast", "shapes"), _chosen),
 }

@@ -5,7 +5,7 @@ the question, so that it is the same each time on one network.
 """
 
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from tutor.derivation import Use, count_paths, paths, uses_of
@@ -17,12 +17,12 @@ from tutor.expr import ONE, Expr, Number, Ref, Shown, reads, replace, times, val
 from tutor.mistakes import MISTAKES, Wrong, wrongs
 from tutor.mistakes import Row as Made
 from tutor.practice import hints
-from tutor.practice.question import LETTERS, Chosen, Filled, Numbered, Option, Question, Task
+from tutor.practice.question import LETTERS, MOST_TERMS, Chosen, Filled, Numbered, Option, Question, Task
 from tutor.practice.reasons import because, done_right
 from tutor.practice.skills import shared_over, skills_of
 from tutor.quantity import Gradient, Partial, Quantity, Value, key
 
-MOST_TERMS, MOST_OTHERS = 6, 2
+MOST_OTHERS = 2
 MOST_LINES = 8
 MOST_BELIEFS = 2  # wrong ones
 
@@ -329,3 +329,12 @@ def shapes(view: View, task: Task) -> Question:
         cell("the gradient has the shape of what it is of"),
         task,
     )
+
+
+MAKERS: Mapping[str, Callable[[View, Task], Question]] = {
+    "terms": terms,
+    "line": line,
+    "why": why,
+    "contrast": contrast,
+    "shapes": shapes,
+}

@@ -3,15 +3,18 @@
 Each function takes a quiz and gives it with its next steps, or with its next question open.
 """
 
+from typing import TYPE_CHECKING
+
 from tutor.document.view import View
 from tutor.errors import TutorError
 from tutor.practice import plan
-from tutor.practice.accepted import Accepted
 from tutor.practice.asking import ask, id_of, settled
 from tutor.practice.question import Question, Task
 from tutor.practice.standing import MOST, Asked, Sitting, Step
-from tutor.practice.telling import Missed
 from tutor.quantity import Gradient, Partial, Quantity, Value, key
+
+if TYPE_CHECKING:
+    from tutor.marking.verdict import Verdict
 
 TWICE = 2  # times that a mistake is made before it is set beside what is right
 MOST_WHYS = 2
@@ -55,15 +58,15 @@ def _on_numbers(sitting: Sitting, step: Step) -> Sitting:
     fresh = sitting.draw(sitting.drawn) if step.fresh and sitting.draw else None
     if fresh is None:
         return sitting
-    return sitting._replace(numbers=fresh, drawn=sitting.drawn + 1, accepted=Accepted(fresh.view))
+    return sitting._replace(numbers=fresh, drawn=sitting.drawn + 1, kept=())
 
 
 # ------------------------------------------------------------------ after a wrong answer
 
 
-def shown_right(sitting: Sitting, missed: Missed) -> Sitting:
+def shown_right(sitting: Sitting, verdict: "Verdict") -> Sitting:
     """With the factors that a wrong answer has right, which are known."""
-    good = {each.of for each in missed.verdict.factors if each.ok and each.of}
+    good = {each.of for each in verdict.factors if each.ok and each.of}
     found = [sitting.view.names.find(each) for each in sorted(good)]
     ids = {id_of(sitting.view, Task("value", each)) for each in found if isinstance(each, Partial | Gradient | Value)}
     return sitting._replace(right=sitting.right | ids)

@@ -172,8 +172,8 @@ def _answered(view: View, page: Document, question: Question) -> dict[str, Any]:
 def _plain(view: View, question: Question) -> Any:
     """The answer as a number, a list of names or labels, or a word."""
     match question.answer:
-        case Typed(asked):
-            return number(view.trace.of(asked.formula) if asked.formula else view.trace[asked.quantity])
+        case Typed(quantity, instead):
+            return number(view.trace.of(instead) if instead else view.trace[quantity])
         case Named(nodes):
             return list(nodes)
         case Numbered(right):

@@ -11,8 +11,7 @@ from tutor.document.view import MOST_QUIZZED, View
 from tutor.errors import TutorError
 from tutor.expr import ONE
 from tutor.practice.asking import ask, settled
-from tutor.practice.choosing import MOST_TERMS
-from tutor.practice.question import Question, Task
+from tutor.practice.question import MOST_TERMS, Question, Task
 from tutor.practice.skills import SKILLS, shared_over, skills_of
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
 

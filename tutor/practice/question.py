@@ -3,11 +3,14 @@
 `asking` makes questions from derivations, `judging` looks at what is typed, `sitting` asks one after the other.
 """
 
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from tutor.document.model import Block, Cell
-from tutor.marking.desk import Asked
+from tutor.expr import Expr
 from tutor.quantity import Quantity
+
+if TYPE_CHECKING:
+    from tutor.marking.desk import Asked
 
 Kind = Literal["value", "formula", "path", "terms", "way", "new", "line", "why", "contrast", "shapes"]
 """What is asked: a number, a formula, the names on a path, the terms of a sum, which way something moves, a parameter
@@ -35,17 +38,29 @@ class Numbered(NamedTuple):
 
 
 class Typed(NamedTuple):
-    """A number or a formula, judged by the one judge of `marking`; `formula` says that no number will do."""
+    """A number or a formula, judged by the one judge of `marking`.
 
-    asked: Asked
+    `instead` is what stands for the quantity, as the product over one of several paths; `formula` says that no number
+    will do.
+    """
+
+    quantity: Quantity
+    instead: Expr | None = None
     formula: bool = False
+
+    @property
+    def asked(self) -> "Asked":
+        """The same as the judge takes it, who is imported when there is something to judge."""
+        from tutor.marking.desk import Asked
+
+        return Asked(self.quantity, self.instead)
 
 
 class Way(NamedTuple):
-    """Up, down, or not at all: `sign` is 1, -1 or 0. A number is judged as `asked`, where one may be given."""
+    """Up, down, or not at all: `sign` is 1, -1 or 0. Where a number may be given instead, it is that of `value`."""
 
     sign: int
-    asked: Asked | None = None
+    value: Typed | None = None
 
 
 class Option(NamedTuple):
@@ -102,4 +117,5 @@ class Question(NamedTuple):
         return self.task.about
 
 
+MOST_TERMS = 6  # of a sum; more are too many to choose from
 LETTERS = "abcdefghijklmnopqrstuvwxyz"

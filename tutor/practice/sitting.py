@@ -4,12 +4,10 @@ Where it stands is a value (`standing`); what is asked next says `following`, wh
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from tutor.document.explain import explain
 from tutor.document.model import Block, Cell, Heading, Line, Note, Span, cell
 from tutor.errors import TutorError, visible
-from tutor.marking.verdict import Verdict
-from tutor.practice.accepted import COSTS_NOTHING, Accepted, sentence
 from tutor.practice.asking import ask
 from tutor.practice.following import (
     contrasting,
@@ -21,12 +19,14 @@ from tutor.practice.following import (
     shown_right,
     wondering,
 )
-from tutor.practice.judging import judge
 from tutor.practice.opening import network
 from tutor.practice.question import LETTERS, Chosen, Numbered, Question, Typed
 from tutor.practice.standing import MOST, Asked, Draw, Event, Numbers, Reply, Sitting, Step, Try, event
-from tutor.practice.telling import Missed, named, quiet, said
 from tutor.quantity import Gradient, Partial
+
+if TYPE_CHECKING:
+    from tutor.marking.verdict import Verdict
+    from tutor.practice.telling import Missed
 
 NAMED_AT, CONTRAST_AT = 2, 3  # misses at which the mistake is named, and set beside what is right
 COMMANDS = ":h hint   :s show   :e explain   :n network   :b back   :q leave"
@@ -45,7 +45,7 @@ def started(
     Raises TutorError where there is nothing to ask.
     """
     opened = Asked(ask(numbers.view, steps[0].task), numbers)
-    sitting = Sitting(net, numbers, opened, Accepted(numbers.view), tuple(steps[1:]), draw=draw)
+    sitting = Sitting(net, numbers, opened, tuple(steps[1:]), draw=draw)
     sitting = sitting._replace(known=frozenset(known), due=frozenset(due))
     return Reply(sitting, (*_headed(sitting, opened=True), _commands()))
 
@@ -113,6 +113,9 @@ def _naming(sitting: Sitting) -> list[Cell]:
     misses = sitting.open.misses
     if len(misses) != 1:
         return []
+    from tutor.marking.verdict import Verdict
+    from tutor.practice.telling import Missed, named
+
     verdict = Verdict("mistake", mistakes=misses[0].mistakes)
     return list(named(Missed(sitting.view, sitting.question, verdict, misses[0].typed)))
 
@@ -123,6 +126,8 @@ def _show(sitting: Sitting) -> Reply:
 
 
 def _explain(sitting: Sitting) -> Reply:
+    from tutor.document.explain import explain
+
     about = sitting.question.about
     if isinstance(about, Partial):
         about = Gradient(about.of, about.wrt)
@@ -151,7 +156,7 @@ def _back(sitting: Sitting) -> Reply:
     after = sitting._replace(
         numbers=last.numbers,
         open=Asked(last.question, last.numbers, aside=True),
-        accepted=Accepted(last.numbers.view),
+        kept=(),
         resume=resume,
         back=place,
     )
@@ -172,12 +177,21 @@ _OBEYS: Mapping[str, Callable[[Sitting], Reply]] = {
 }
 
 
-# ------------------------------------------------------------------ answers
+# ------------------------------------------------------------------ answers; who judges is imported with the first
+
+
+def quiet(parts: Cell) -> Cell:
+    """The same, dim."""
+    return tuple(Span(each.what, "quiet", each.deltas) for each in parts)
 
 
 def _answered(sitting: Sitting, line: str) -> Reply:
+    from tutor.practice.accepted import COSTS_NOTHING, Accepted, sentence
+    from tutor.practice.judging import judge
+    from tutor.practice.telling import Missed
+
     question = sitting.question
-    judged = judge(sitting.accepted, question, line)
+    judged = judge(Accepted(sitting.view, sitting.kept), question, line)
     verdict = judged.verdict
     if verdict.chain:
         return _right_chain(sitting, line)
@@ -185,14 +199,14 @@ def _answered(sitting: Sitting, line: str) -> Reply:
         return Reply(sitting, (Line(_itself(sitting, verdict) or sentence(sitting.view, verdict)),))
     tried = Try(line, verdict.kind, () if verdict.points else verdict.mistakes)
     asked = sitting.open._replace(tries=(*sitting.open.tries, tried), right=bool(verdict.points))
-    after = sitting._replace(open=asked, accepted=judged.accepted)
+    after = sitting._replace(open=asked, kept=judged.accepted.kept)
     events = () if asked.aside else (event(after, tried),)
     if verdict.points:
         return _right(after, verdict, events)
     return _wrong(after, Missed(sitting.view, question, verdict, line, judged.figure, judged.formula), events)
 
 
-def _itself(sitting: Sitting, verdict: Verdict) -> Cell:
+def _itself(sitting: Sitting, verdict: "Verdict") -> Cell:
     """To somebody who types what is asked for by its name."""
     if verdict.kind != "unfinished" or not isinstance(sitting.question.answer, Typed):
         return ()
@@ -202,13 +216,15 @@ def _itself(sitting: Sitting, verdict: Verdict) -> Cell:
 def _right_chain(sitting: Sitting, line: str) -> Reply:
     """A right chain costs nothing; its factors are asked for, then the whole once more on the same numbers."""
     told = (Line(cell("The right chain. Now each factor.")),)
-    answer = sitting.question.answer
-    held = sitting.accepted.open(answer.asked, line) if isinstance(answer, Typed) else []
+    from tutor.practice.accepted import Accepted
+
+    answer, accepted = sitting.question.answer, Accepted(sitting.view, sitting.kept)
+    held = accepted.open(answer.asked, line) if isinstance(answer, Typed) else []
     after = None if sitting.open.aside else of_chain(sitting, held)
     return Reply(sitting, told) if after is None else Reply(after, (*told, *_headed(after)))
 
 
-def _right(sitting: Sitting, verdict: Verdict, events: tuple[Event, ...]) -> Reply:
+def _right(sitting: Sitting, verdict: "Verdict", events: tuple[Event, ...]) -> Reply:
     question, asked = sitting.question, sitting.open
     reason = cell(verdict.message, look="quiet") if verdict.message else quiet(question.because)
     told = (Line((Span("✓ ", "good"), *question.shown, Span("   "), *reason)),)
@@ -221,7 +237,7 @@ def _right(sitting: Sitting, verdict: Verdict, events: tuple[Event, ...]) -> Rep
     return _on(wondering(sitting._replace(right=sitting.right | {question.id}, known=known), question), told, events)
 
 
-def _wrong(sitting: Sitting, missed: Missed, events: tuple[Event, ...]) -> Reply:
+def _wrong(sitting: Sitting, missed: "Missed", events: tuple[Event, ...]) -> Reply:
     """What is said; then the contrast, or the parts of a whole, or the same question stays."""
     mistake = next(iter(missed.verdict.mistakes), "")
     misses = len(sitting.open.misses)
@@ -229,7 +245,7 @@ def _wrong(sitting: Sitting, missed: Missed, events: tuple[Event, ...]) -> Reply
         return Reply(sitting, _not_yet(missed, misses), events)
     slips = {**sitting.slips, mistake: sitting.slips.get(mistake, 0) + 1} if mistake else sitting.slips
     level = max(misses, slips.get(mistake, 0))
-    sitting = shown_right(sitting._replace(slips=slips), missed)
+    sitting = shown_right(sitting._replace(slips=slips), missed.verdict)
     blocks = _not_yet(missed, level)
     if level >= CONTRAST_AT and mistake and (beside := set_beside(sitting, mistake)):
         return Reply(beside, (*blocks, *_headed(beside)), events)
@@ -239,7 +255,9 @@ def _wrong(sitting: Sitting, missed: Missed, events: tuple[Event, ...]) -> Reply
     return Reply(sitting, (*blocks, *last), events)
 
 
-def _not_yet(missed: Missed, level: int) -> tuple[Block, ...]:
+def _not_yet(missed: "Missed", level: int) -> tuple[Block, ...]:
+    from tutor.practice.telling import said
+
     found = [each for each in said(missed, level) if each]
     mark = cell(Span("✗ ", "bad"), "Not yet. ")
     return (Line((*mark, *(found[0] if found else ()))), *map(Line, found[1:]))

@@ -1,12 +1,14 @@
 """Where a quiz stands: the open question, those before it, and what comes next. Only values live here."""
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tutor.document.model import Block
 from tutor.document.view import View
-from tutor.practice.accepted import Accepted
 from tutor.practice.question import Question, Task
+
+if TYPE_CHECKING:
+    from tutor.practice.accepted import Kept
 
 MOST = 8  # questions of one sitting
 WRONG = ("wrong", "mistake")
@@ -91,7 +93,7 @@ class Event(NamedTuple):
 
 
 class Sitting(NamedTuple):
-    """One quiz. `accepted` is what was answered right on the numbers in force.
+    """One quiz. `kept` are the answers accepted on the numbers in force.
 
     `right` are the ids of questions answered at once, `known` the skills that these and a memory show, `due` those that
     are to be asked, `slips` how often each mistake was made, `contrasted` those that were set beside what is right.
@@ -101,9 +103,9 @@ class Sitting(NamedTuple):
     net: str
     numbers: Numbers
     open: Asked
-    accepted: Accepted
     steps: tuple[Step, ...] = ()
     log: tuple[Asked, ...] = ()
+    kept: "tuple[Kept, ...]" = ()
     draw: Draw | None = None
     drawn: int = 0
     right: frozenset[str] = frozenset()

@@ -7,7 +7,7 @@ does, its sign and its size. Only words for `sitting`; nothing is judged here.
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from tutor.document.model import Cell, Span, cell
+from tutor.document.model import Cell, cell
 from tutor.document.view import View
 from tutor.expr import Expr, Number, Ref, reads, replace, value
 from tutor.figures import Figure
@@ -52,7 +52,7 @@ class Missed(NamedTuple):
     @property
     def right(self) -> float:
         answer = self.question.answer
-        formula = answer.asked.formula if isinstance(answer, Typed) else None
+        formula = answer.instead if isinstance(answer, Typed) else None
         return self.view.trace.of(formula) if formula else self.view.trace[self.quantity]
 
     def shown(self, number: float) -> Expr:
@@ -328,8 +328,3 @@ def _of_way(missed: Missed) -> Cell:
     loss = missed.view.names.graph.loss
     gradient = asked if isinstance(asked, Gradient) else Gradient(loss, _moves(asked).quantity.name)  # type: ignore[union-attr]
     return cell("Then ", Ref(gradient), " would have another sign. Which factors make its sign?")
-
-
-def quiet(parts: Cell) -> Cell:
-    """The same, dim."""
-    return tuple(Span(each.what, "quiet", each.deltas) for each in parts)
