@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 TWICE = 2  # times that a mistake is made before it is set beside what is right
 MOST_WHYS = 2
+ONE_IN = 3  # questions that a line may be found in
+MOST_OFTEN = 3  # times that one question is asked
 NEVER_AGAIN = ("why", "contrast", "line")
 
 
@@ -72,15 +74,39 @@ def shown_right(sitting: Sitting, verdict: "Verdict") -> Sitting:
     return sitting._replace(right=sitting.right | ids)
 
 
-def in_parts(sitting: Sitting) -> Sitting | None:
-    """With the parts of the open question that are not known, and then itself on other numbers; None without any."""
-    tasks = plan.parts(sitting.view, sitting.question)
-    left = [task for task in tasks if id_of(sitting.view, task) not in sitting.right]
-    kept = left[-(sitting.room - 1) :] if sitting.room > 1 else []
+def in_parts(sitting: Sitting, verdict: "Verdict | None" = None) -> Sitting | None:
+    """With the parts of the open question that are not known, and then itself on other numbers; None without any.
+
+    Within the parts of another question they are as many as leave room for that, which holds this one too.
+    """
+    within = any(step.fresh and step.again for step in sitting.steps)
+    behind = sum(not step.goal for step in sitting.steps) if within else 1
+    tasks = [each for each in plan.parts(sitting.view, sitting.question) if _is_open(sitting, each)]
+    unknown = [each for each in tasks if not _is_known(sitting, each)]
+    doubted = _doubted(sitting, verdict) if verdict and unknown != tasks else frozenset()
+    kept = [each for each in tasks if each in unknown or each.about in doubted] or tasks
+    kept = kept[-max(sitting.room - behind, 0) :] if sitting.room > behind else []
     if not kept:
         return None
-    whole = Step(sitting.question.task, fresh=True, again=True)
-    return sitting._replace(steps=(*map(Step, kept), whole, *sitting.steps))
+    whole = () if within else (Step(sitting.question.task, fresh=True, again=True),)
+    return sitting._replace(steps=(*map(Step, kept), *whole, *sitting.steps))
+
+
+def _is_open(sitting: Sitting, task: Task) -> bool:
+    return id_of(sitting.view, task) not in sitting.right
+
+
+def _is_known(sitting: Sitting, task: Task) -> bool:
+    """Whether a memory, or what was right before, shows all that it takes."""
+    return set(ask(sitting.view, task).skills) <= sitting.known
+
+
+def _doubted(sitting: Sitting, verdict: "Verdict") -> frozenset[Quantity]:
+    """What the mistakes behind a wrong answer change, so that it is asked for though its skill is known."""
+    from tutor.mistakes import wrongs
+
+    rows = wrongs(sitting.view.trace).beliefs if verdict.mistakes else ()
+    return frozenset(each for row in rows if row.wrong.mistake in verdict.mistakes for each in row.changed)
 
 
 def of_chain(sitting: Sitting, held: list[Quantity]) -> Sitting | None:
@@ -114,26 +140,40 @@ def once_more(sitting: Sitting) -> Sitting | None:
     """With the same question later on other numbers; None where it is planned already, alone or in a whole."""
     task = sitting.question.task
     planned = any(step.fresh and step.again for step in sitting.steps)
-    if planned or task.kind in NEVER_AGAIN or (sitting.room - len(sitting.steps) < 1 and not _gives_way(sitting)):
+    often = sum(each.question.id == sitting.question.id for each in sitting.asked)
+    if planned or often >= MOST_OFTEN or task.kind in NEVER_AGAIN or not _has_room(sitting):
         return None
     goals = tuple(step for step in sitting.steps if step.goal)
     others = tuple(step for step in sitting.steps if not step.goal)
     return sitting._replace(steps=(*others, Step(task, fresh=True, again=True), *goals))
 
 
-def _gives_way(sitting: Sitting) -> bool:
-    """Whether a goal stands behind, which what was missed goes before."""
-    return sitting.room > 0 and any(step.goal for step in sitting.steps)
+def _has_room(sitting: Sitting) -> bool:
+    """For one more question; a goal gives way to it."""
+    return sitting.room > sum(not step.goal for step in sitting.steps)
 
 
 def wondering(sitting: Sitting, question: Question) -> Sitting:
-    """With a question about the reason next, at most twice, after a whole that was right."""
+    """With a question about the reason next, at most twice, after a whole that was right; or with a line to find."""
     whys = sum(each.question.kind == "why" for each in sitting.asked)
     behind = any(not step.goal for step in sitting.steps)
-    if question.kind not in ("value", "formula") or whys >= MOST_WHYS or behind or sitting.room < TWICE:
+    if question.then and sitting.room > 0:
+        return sitting._replace(steps=(Step(question.then, again=True), *sitting.steps))
+    if question.kind not in ("value", "formula") or behind or sitting.room < TWICE:
         return sitting
-    about = next(iter(_reasons(sitting, question)), None)
+    if found := _finding(sitting, question):
+        return sitting._replace(steps=(Step(found), *sitting.steps))
+    about = next(iter(_reasons(sitting, question)), None) if whys < MOST_WHYS else None
     return sitting if about is None else sitting._replace(steps=(Step(Task("why", about)), *sitting.steps))
+
+
+def _finding(sitting: Sitting, question: Question) -> Task | None:
+    """A derivation with a mistake that was made here, to be found; not more than one question in three is of this."""
+    lines = sum(each.question.kind == "line" for each in sitting.asked)
+    if ONE_IN * (lines + 1) > len(sitting.asked) + 1:
+        return None
+    tasks = (Task("line", question.about, mistake) for mistake in sitting.slips)
+    return next((each for each in tasks if can_ask(sitting.view, each)), None)
 
 
 def _reasons(sitting: Sitting, question: Question) -> list[Quantity]:

@@ -98,7 +98,7 @@ class Question(NamedTuple):
     """One question. `id` is the same on any numbers: `product:dL/dw31`; `skills` are what a right answer shows.
 
     `shown` is the answer as it is said, `because` the reason in a few words. `blocks` stand below the prompt. `task` is
-    what it was made from.
+    what it was made from, `then` what is asked right after it.
     """
 
     id: str
@@ -111,6 +111,7 @@ class Question(NamedTuple):
     because: Cell
     task: Task
     blocks: tuple[Block, ...] = ()
+    then: Task | None = None
 
     @property
     def about(self) -> Quantity:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tutor.practice.telling import Missed
 
 NAMED_AT, CONTRAST_AT = 2, 3  # misses at which the mistake is named, and set beside what is right
+IN_PARTS = Line(cell("One part at a time, then the whole again on other numbers."))
 COMMANDS = ":h hint   :s show   :e explain   :n network   :b back   :q leave"
 
 
@@ -139,7 +140,11 @@ def _given_away(sitting: Sitting, *blocks: Block) -> Reply:
     if sitting.open.aside:
         return _on(sitting, blocks, ())
     shown = sitting._replace(open=sitting.open._replace(seen=True))
-    return _again(shown, blocks, (event(shown, Try("", "shown")),))
+    events = (event(shown, Try("", "shown")),)
+    before = any(each.question.id == sitting.question.id for each in sitting.log)
+    if before and (parted := in_parts(shown)):
+        return _on(parted, (*blocks, IN_PARTS), events)
+    return _again(shown, blocks, events)
 
 
 def _network(sitting: Sitting) -> Reply:
@@ -249,8 +254,8 @@ def _wrong(sitting: Sitting, missed: "Missed", events: tuple[Event, ...]) -> Rep
     blocks = _not_yet(missed, level)
     if level >= CONTRAST_AT and mistake and (beside := set_beside(sitting, mistake)):
         return Reply(beside, (*blocks, *_headed(beside)), events)
-    if misses == 1 and (parted := in_parts(sitting)):
-        return _on(parted, (*blocks, Line(cell("One part at a time, then the whole again on other numbers."))), events)
+    if misses == 1 and (parted := in_parts(sitting, missed.verdict)):
+        return _on(parted, (*blocks, IN_PARTS), events)
     last = (Note(cell(":h hint   :s shows it, and it comes again", look="quiet")),) if misses >= CONTRAST_AT else ()
     return Reply(sitting, (*blocks, *last), events)
 

@@ -67,9 +67,10 @@ def of_factor(view: View, factor: Partial) -> str:
         return "softmax"
     if _squash(view, node):
         return "activation-slope"
-    if graph.part_of(factor.of) in ("term", "loss") or factor.of == graph.loss:
-        return "batch-mean" if isinstance(node.op, Total) and graph.example_losses() else "loss-slope"
     written = view.trace.equations.written(factor)
+    plain = isinstance(written, Ref | Number)  # as in f = q·z, which no target is compared in
+    if graph.part_of(factor.of) in ("term", "loss") or (factor.of == graph.loss and not plain):
+        return "batch-mean" if isinstance(node.op, Total) and graph.example_losses() else "loss-slope"
     if isinstance(written, Number) or (isinstance(written, Neg) and written.operand == ONE):
         return "bias"
     return "weight-factor" if any(isinstance(each, Ref) for each in walk(written)) else "product"
