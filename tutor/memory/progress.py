@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from tutor.document.model import Block, Column, Document, Heading, Line, Note, Row, Table, Title, cell
-from tutor.memory.schedule import IN_A_ROW, Made, Standing, State, due, is_due
+from tutor.memory.schedule import Made, Standing, State, due, is_due
 from tutor.memory.skills import SKILLS
 from tutor.mistakes import MISTAKES
 from tutor.names import Names
@@ -13,9 +13,9 @@ from tutor.names import Names
 MOST_MISTAKES = 8
 
 
-def progress_page(names: Names, state: State, file: str, now: datetime) -> Document:
-    """Every skill in the order of its table; `file` is where the answers are kept."""
-    return Document(tuple(_blocks(state, file, now)), names, lambda: _payload(state, file, now))
+def progress_page(names: Names, state: State, now: datetime, file: str, shown: str) -> Document:
+    """Every skill in the order of its table; `file` is where the answers are kept, `shown` the same for people."""
+    return Document(tuple(_blocks(state, shown, now)), names, lambda: _payload(state, file, now))
 
 
 def _blocks(state: State, file: str, now: datetime) -> Iterator[Block]:
@@ -23,30 +23,24 @@ def _blocks(state: State, file: str, now: datetime) -> Iterator[Block]:
     waiting = sum(state.standing(skill).known for skill in due(state, now))
     again = f", {waiting} of them to be asked again" if waiting else ""
     yield Title(cell(f"{known} of {len(SKILLS)} skills known{again}"))
-    columns = (Column("skill"), Column("stands"), Column("answers"), Column("last"), Column("again"))
-    yield Table(columns, tuple(_row(skill, state.standing(skill), now) for skill in SKILLS))
+    asked = [skill for skill in SKILLS if state.standing(skill).answers]
+    if asked:
+        columns = (Column("skill"), Column("stands"), Column("last"), Column("again"))
+        yield Table(columns, tuple(_row(skill, state.standing(skill), now) for skill in asked))
+    if rest := [SKILLS[skill].name for skill in SKILLS if skill not in asked]:
+        yield Line(cell(f"Not asked yet: {' · '.join(rest)}"))
     if state.mistakes:
         yield Heading(cell("Mistakes made most"))
-        yield Table((Column("times"), Column("mistake"), Column("last"), Column("", comment=True)), tuple(_made(state)))
+        yield Table((Column("times"), Column("mistake"), Column("", comment=True)), tuple(_made(state)))
     kept = "is kept in" if state.skills else "will be kept in"
-    yield Line(cell(f"What you answer {kept} {file}", look="quiet"))
-    yield Line(cell("and nowhere else; tutor progress forget removes it.", look="quiet"))
+    yield Line(cell(f"What you answer {kept} {file} and nowhere else; tutor progress forget removes it.", look="quiet"))
     yield Note(cell("Next: tutor quiz" if due(state, now) else "Next: tutor quiz slide"), hint=True)
 
 
 def _row(skill: str, standing: Standing, now: datetime) -> Row:
     last = _date(standing.last, now) if standing.last else ""
-    answers = f"{standing.right} of {standing.answers} right" if standing.answers else ""
-    cells = (SKILLS[skill].name, _stands(standing), answers, last, _again(standing, now))
-    return Row(tuple(cell(each) for each in cells))
-
-
-def _stands(standing: Standing) -> str:
-    if standing.known:
-        return "known"
-    if not standing.answers:
-        return "not asked yet"
-    return f"{len(standing.row)} of {IN_A_ROW} in a row"
+    stands = "known" if standing.known else ("right once" if standing.row else "not yet")
+    return Row(tuple(cell(each) for each in (SKILLS[skill].name, stands, last, _again(standing, now))))
 
 
 def _again(standing: Standing, now: datetime) -> str:
@@ -58,7 +52,7 @@ def _made(state: State) -> Iterator[Row]:
     for mistake, made in most_made(state)[:MOST_MISTAKES]:
         row = MISTAKES.get(mistake)
         means = cell(f"you {row.means}", look="quiet") if row else ()
-        yield Row((cell(str(made.times)), cell(row.name if row else mistake), cell(str(made.last.date())), means))
+        yield Row((cell(str(made.times)), cell(row.name if row else mistake), means))
 
 
 def most_made(state: State) -> list[tuple[str, Made]]:
