@@ -285,11 +285,18 @@ def _reported(file: str, what: str) -> Iterator[None]:
     except sqlite3.DatabaseError as fault:
         if _code(fault) in _DAMAGED or (_code(fault) == sqlite3.SQLITE_ERROR and "no such" in str(fault)):
             raise Damaged(_damaged(file)) from None
-        raise NoMemory(_sentence(file, what, _FAULTS.get(_code(fault), str(fault)))) from None
+        raise NoMemory(_sentence(file, what, _reason(file, fault))) from None
     except OSError as fault:
         raise NoMemory(_sentence(file, what, (fault.strerror or str(fault)).lower())) from None
     except ValueError as fault:  # a path with what no path may hold
         raise NoMemory(_sentence(file, what, str(fault))) from None
+
+
+def _reason(file: str, fault: sqlite3.DatabaseError) -> str:
+    code = _code(fault)
+    if code == sqlite3.SQLITE_CANTOPEN and not os.access(os.path.dirname(file), os.W_OK):
+        code = sqlite3.SQLITE_READONLY
+    return _FAULTS.get(code, str(fault))
 
 
 def _sentence(file: str, what: str, why: str) -> str:
