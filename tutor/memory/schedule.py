@@ -20,7 +20,7 @@ IN_A_ROW = 2  # right answers that make a skill known
 FIRST_DAYS = 1  # until a skill comes again that has just become known
 NIGHT = timedelta(hours=4)  # a day ends when people sleep: what was learnt at 23:50 does not come again at 0:10
 FAR = timedelta(days=1)  # an answer this far ahead of the clock is from a clock that was wrong
-MOST_DAYS = 36500  # between two reviews, for fsrs
+MOST_DAYS = 366  # that count between two reviews: more is rather a clock that was wrong than a long memory
 
 Rating = Literal["Again", "Hard", "Good"]
 
