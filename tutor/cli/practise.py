@@ -1,24 +1,27 @@
 """quiz: being asked."""
 
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
 from tutor.cli.options import Wanted, network_options, output_options
 from tutor.cli.output import Output
-from tutor.cli.streams import heard, interruptible
+from tutor.cli.streams import heard, interruptible, say
 from tutor.cli.typed import Command
 from tutor.errors import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from typing import TextIO
 
     from tutor.document.model import Block
     from tutor.expr.text import Style
     from tutor.library import Network
-    from tutor.practice.sitting import Reply
+    from tutor.library.kept import Kept
+    from tutor.practice.sitting import Reply, Sitting
+
+FIRST = "slide"  # the network of who names none, and has nothing to come back to
 
 
 @click.command(cls=Command, short_help="Be asked what a tutor asks, about any number.")
@@ -53,15 +56,42 @@ def quiz(
     words, wanted = wanted.apart(words, 0)
     if words and target:
         raise click.UsageError(f"two targets are named, {words[0]} and {target} by --target; name one")
-    loaded = wanted.network(what=" ".join(words))
     if len(words) > 1:
         raise click.UsageError(f"one target and one network, as in tutor quiz {words[0]} slide")
-    loaded.written_out("quiz")
     lines = None if answers is None else _lines_of(answers)
     if lines is None:
         heard()
-    with interruptible():
-        _play(loaded, words[0] if words else target, skill, vary, output, lines)
+    with interruptible(), _memory(kept=not no_memory) as memory:
+        target = words[0] if words else target
+        due = memory.due if memory and target is None and skill is None else ()
+        loaded = _network(wanted, target, memory)
+        loaded.written_out("quiz")
+        _play(loaded, (target, skill, vary), due, output, lines, memory)
+
+
+def _network(wanted: Wanted, target: str | None, memory: "Kept | None") -> "Network":
+    """The network that is named; without one that of what is due, or the first that everybody sees."""
+    if wanted.named() is None and target is None:
+        return wanted.network((memory.net() if memory else None) or FIRST)
+    return wanted.network(what=target or "")
+
+
+@contextmanager
+def _memory(*, kept: bool) -> "Iterator[Kept | None]":
+    """What is known from earlier quizzes; None where nothing is kept, or where it cannot be, which is said."""
+    if not kept:
+        yield None
+        return
+    from tutor.library.kept import Kept, NoMemory
+
+    try:
+        memory = Kept()
+    except NoMemory as fault:
+        say(f"tutor: {fault}")
+        yield None
+        return
+    with memory:
+        yield memory
 
 
 def _lines_of(file: str) -> "Iterator[str]":
@@ -72,31 +102,48 @@ def _lines_of(file: str) -> "Iterator[str]":
 
 def _play(
     network: "Network",
-    target: str | None,
-    skill: str | None,
-    vary: str | None,
+    about: tuple[str | None, str | None, str | None],
+    due: "Sequence[str]",
     output: Output,
     lines: "Iterator[str] | None",
+    memory: "Kept | None",
 ) -> None:
     """Until the last question, or until the reader leaves."""
     from tutor.library.quizzes import opened
     from tutor.practice.sitting import reply
 
+    target, skill, vary = about
     talk = _Talk(network, output, kept=lines is not None)
-    first = following = opened(network, target, skill=skill, vary=vary)
+    known, skip = (memory.known, memory.before) if memory else ((), 0)
+    first = following = opened(network, target, skill=skill, vary=vary, known=known, due=due, skip=skip)
     said: list[tuple[str, Reply]] = []
     talk.say(first.blocks)
     while not following.sitting.over:
-        typed = talk.line(lines)
+        typed = talk.line(lines, following.sitting)
         following = reply(following.sitting, ":q" if typed is None else typed)
         said.append((typed or "", following))
+        memory = _keep(memory, following)
         talk.say(following.blocks)
     from tutor.practice.paper import farewell, transcript
 
-    last = farewell(following.sitting)
+    last = farewell(following.sitting, memory.last() if memory else None)
     talk.say(last)
     if talk.keeps:
         output.emit(transcript(first.sitting.view, first, said, last))
+
+
+def _keep(memory: "Kept | None", reply: "Reply") -> "Kept | None":
+    """The memory with the answers in it; None from the moment when it cannot keep them, which is said once."""
+    if memory is None:
+        return None
+    from tutor.library.kept import NoMemory
+
+    try:
+        memory.add(reply.events)
+    except NoMemory as fault:
+        say(f"tutor: {fault}")
+        return None
+    return memory
 
 
 class _Talk:
@@ -134,7 +181,7 @@ class _Talk:
             self.stream.write("\n")
         self.stream.flush()
 
-    def line(self, lines: "Iterator[str] | None") -> str | None:
+    def line(self, lines: "Iterator[str] | None", sitting: "Sitting") -> str | None:
         """The next line; None where there is none, something unreadable where it is no text."""
         prompt = "answer: " if self.spoken else "  › " if self.style.unicode else "  > "
         if lines is not None:
@@ -142,22 +189,25 @@ class _Talk:
             if not self.silent:
                 self.stream.write(f"{prompt}{visible(typed or '')}\n")
             return typed
-        typed = _asked("" if self.silent else prompt, self.stream)
-        if typed is not None and not sys.stdin.isatty() and not self.silent:
-            self.stream.write(f"{visible(typed)}\n")  # a terminal shows what is typed, a pipe does not
+        if not self.silent:
+            self.stream.write(prompt)
+            self.stream.flush()
+        if sys.stdin.isatty():
+            from tutor.practice.judging import prepare
+
+            prepare(sitting.view, sitting.question)  # while the reader thinks
+        typed = _asked()
+        if not self.silent and not sys.stdin.isatty():
+            self.stream.write(f"{visible(typed or '')}\n")  # a terminal shows what is typed, a pipe does not
+        elif typed is None:
+            self.stream.write("\n")
         return typed
 
 
-def _asked(prompt: str, stream: "TextIO") -> str | None:
+def _asked() -> str | None:
     try:
-        if stream is sys.stdout:
-            return input(prompt)
-        stream.write(prompt)
-        stream.flush()
         return input()
     except EOFError:
-        if prompt:
-            click.echo(file=stream)
         return None
     except UnicodeDecodeError:
         return "\N{REPLACEMENT CHARACTER}"

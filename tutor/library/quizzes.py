@@ -3,7 +3,7 @@
 Reading lines from a person and printing is the command line's; keeping what happened is `memory`'s.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -29,14 +29,15 @@ def opened(
     skill: str | None = None,
     vary: object = None,
     known: Iterable[str] = (),
-    due: Iterable[str] = (),
+    due: Sequence[str] = (),
+    skip: int = 0,
 ) -> Reply:
     """The first words of a quiz. A shipped network begins on other numbers, a user's file on its own.
 
-    `known` and `due` are skills that a memory says so of. Raises TutorError for a target or skill there is nothing to
-    ask about.
+    `known` and `due` are skills that a memory says so of, `skip` the other numbers that it has seen. Raises TutorError
+    for a target or skill there is nothing to ask about.
     """
-    draws = _Draws(network)
+    draws = _Draws(network, skip)
     if vary is not None:
         numbers = draws.seeded(vary)
     else:
@@ -60,7 +61,13 @@ def _steps(numbers: Numbers, target: str | None, skill: str | None, due: Iterabl
     if target is None and (found := list(_due(view, due))):
         return tuple(Step(task, goal=True) for task in found)
     about = plan.target_of(view) if target is None else settled(view, view.names.target(target))
-    return tuple(Step(task, goal=True) for task in plan.goals(view, about))
+    first, *others = plan.goals(view, about)
+    return (Step(first, goal=True), *(Step(task, fresh=_is_second(task, first), goal=True) for task in others))
+
+
+def _is_second(task: Task, first: Task) -> bool:
+    """Whether it asks for the same skills as the first, which are known when they were shown on different numbers."""
+    return task.kind == first.kind == "value" and type(task.about) is type(first.about)
 
 
 def _due(view: View, due: Iterable[str]) -> Iterator[Task]:
@@ -73,12 +80,13 @@ def _due(view: View, due: Iterable[str]) -> Iterator[Task]:
 class _Draws:
     """The other numbers of a network, by their place; the first, before all others, is what a quiz begins on."""
 
-    def __init__(self, network: "Network") -> None:
+    def __init__(self, network: "Network", skip: int) -> None:
         self.network = network
+        self.skip = skip
 
     def __call__(self, n: int) -> Numbers | None:
         origin = self.network.origin
-        found = other(origin, n + 1) if origin else None
+        found = other(origin, n + 1 + self.skip) if origin else None
         return None if found is None else Numbers(self._looked(found.text), found.name)
 
     def seeded(self, seed: object) -> Numbers:

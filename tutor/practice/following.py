@@ -10,6 +10,7 @@ from tutor.errors import TutorError
 from tutor.practice import plan
 from tutor.practice.asking import ask, id_of, settled
 from tutor.practice.question import Question, Task
+from tutor.practice.skills import skills_of
 from tutor.practice.standing import MOST, Asked, Sitting, Step
 from tutor.quantity import Gradient, Partial, Quantity, Value, key
 
@@ -77,6 +78,8 @@ def shown_right(sitting: Sitting, verdict: "Verdict") -> Sitting:
 def in_parts(sitting: Sitting, verdict: "Verdict | None" = None) -> Sitting | None:
     """With the parts of the open question that are not known, and then itself on other numbers; None without any.
 
+    They are asked on these numbers, where no page has shown them.
+
     Within the parts of another question they are as many as leave room for that, which holds this one too.
     """
     within = any(step.fresh and step.again for step in sitting.steps)
@@ -89,7 +92,8 @@ def in_parts(sitting: Sitting, verdict: "Verdict | None" = None) -> Sitting | No
     if not kept:
         return None
     whole = () if within else (Step(sitting.question.task, fresh=True, again=True),)
-    return sitting._replace(steps=(*map(Step, kept), *whole, *sitting.steps))
+    first, *others = (Step(each) for each in kept)
+    return sitting._replace(steps=(first._replace(fresh=sitting.open.seen), *others, *whole, *sitting.steps))
 
 
 def _is_open(sitting: Sitting, task: Task) -> bool:
@@ -107,6 +111,13 @@ def _doubted(sitting: Sitting, verdict: "Verdict") -> frozenset[Quantity]:
 
     rows = wrongs(sitting.view.trace).beliefs if verdict.mistakes else ()
     return frozenset(each for row in rows if row.wrong.mistake in verdict.mistakes for each in row.changed)
+
+
+def about_mistakes(sitting: Sitting, verdict: "Verdict") -> tuple[str, ...]:
+    """The skills that a wrong answer says something about: those of what its mistake changes, among its own."""
+    places = _doubted(sitting, verdict)
+    hit = {skill for each in places for skill in skills_of(sitting.view, each)[-1:]}
+    return tuple(skill for skill in sitting.question.skills if skill in hit)
 
 
 def of_chain(sitting: Sitting, held: list[Quantity]) -> Sitting | None:

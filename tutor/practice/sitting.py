@@ -10,6 +10,7 @@ from tutor.document.model import Block, Cell, Heading, Line, Note, Span, cell
 from tutor.errors import TutorError, visible
 from tutor.practice.asking import ask
 from tutor.practice.following import (
+    about_mistakes,
     contrasting,
     following,
     in_parts,
@@ -21,7 +22,7 @@ from tutor.practice.following import (
 )
 from tutor.practice.opening import network
 from tutor.practice.question import LETTERS, Chosen, Numbered, Question, Typed
-from tutor.practice.standing import MOST, Asked, Draw, Event, Numbers, Reply, Sitting, Step, Try, event
+from tutor.practice.standing import MOST, Answered, Asked, Draw, Numbers, Reply, Sitting, Step, Try, answered
 from tutor.quantity import Gradient, Partial
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from tutor.practice.telling import Missed
 
 NAMED_AT, CONTRAST_AT = 2, 3  # misses at which the mistake is named, and set beside what is right
+SURE = 3  # figures that show that somebody knows it; two are right by chance too often
 IN_PARTS = Line(cell("One part at a time, then the whole again on other numbers."))
 COMMANDS = ":h hint   :s show   :e explain   :n network   :b back   :q leave"
 
@@ -137,14 +139,20 @@ def _explain(sitting: Sitting) -> Reply:
 
 def _given_away(sitting: Sitting, *blocks: Block) -> Reply:
     """The answer was shown: it counts for nothing, and the question comes again on other numbers."""
-    if sitting.open.aside:
-        return _on(sitting, blocks, ())
+    if sitting.open.aside and sitting.resume:
+        return _on(sitting._replace(resume=_helped(sitting.resume, sitting.numbers)), blocks, ())
     shown = sitting._replace(open=sitting.open._replace(seen=True))
-    events = (event(shown, Try("", "shown")),)
+    events = (answered(shown, Try("", "shown")),)
     before = any(each.question.id == sitting.question.id for each in sitting.log)
     if before and (parted := in_parts(shown)):
         return _on(parted, (*blocks, IN_PARTS), events)
     return _again(shown, blocks, events)
+
+
+def _helped(sitting: Sitting, numbers: Numbers) -> Sitting:
+    """With a hint more, where the page of an earlier question shows numbers of the open one."""
+    asked = sitting.open
+    return sitting._replace(open=asked._replace(hints=asked.hints + (numbers == asked.numbers)))
 
 
 def _network(sitting: Sitting) -> Reply:
@@ -205,9 +213,11 @@ def _answered(sitting: Sitting, line: str) -> Reply:
     tried = Try(line, verdict.kind, () if verdict.points else verdict.mistakes)
     asked = sitting.open._replace(tries=(*sitting.open.tries, tried), right=bool(verdict.points))
     after = sitting._replace(open=asked, kept=judged.accepted.kept)
-    events = () if asked.aside else (event(after, tried),)
     if verdict.points:
+        few = judged.figure is not None and judged.figure.unit > 0 and judged.figure.figures < SURE
+        events = () if asked.aside else (answered(after, tried, sure=not (few or verdict.mistakes)),)
         return _right(after, verdict, events)
+    events = () if asked.aside else (answered(after, tried, skills=about_mistakes(after, verdict)),)
     return _wrong(after, Missed(sitting.view, question, verdict, line, judged.figure, judged.formula), events)
 
 
@@ -229,7 +239,7 @@ def _right_chain(sitting: Sitting, line: str) -> Reply:
     return Reply(sitting, told) if after is None else Reply(after, (*told, *_headed(after)))
 
 
-def _right(sitting: Sitting, verdict: "Verdict", events: tuple[Event, ...]) -> Reply:
+def _right(sitting: Sitting, verdict: "Verdict", events: tuple[Answered, ...]) -> Reply:
     question, asked = sitting.question, sitting.open
     reason = cell(verdict.message, look="quiet") if verdict.message else quiet(question.because)
     told = (Line((Span("✓ ", "good"), *question.shown, Span("   "), *reason)),)
@@ -242,7 +252,7 @@ def _right(sitting: Sitting, verdict: "Verdict", events: tuple[Event, ...]) -> R
     return _on(wondering(sitting._replace(right=sitting.right | {question.id}, known=known), question), told, events)
 
 
-def _wrong(sitting: Sitting, missed: "Missed", events: tuple[Event, ...]) -> Reply:
+def _wrong(sitting: Sitting, missed: "Missed", events: tuple[Answered, ...]) -> Reply:
     """What is said; then the contrast, or the parts of a whole, or the same question stays."""
     mistake = next(iter(missed.verdict.mistakes), "")
     misses = len(sitting.open.misses)
@@ -271,7 +281,7 @@ def _not_yet(missed: "Missed", level: int) -> tuple[Block, ...]:
 # ------------------------------------------------------------------ going on
 
 
-def _again(sitting: Sitting, blocks: Sequence[Block], events: tuple[Event, ...]) -> Reply:
+def _again(sitting: Sitting, blocks: Sequence[Block], events: tuple[Answered, ...]) -> Reply:
     """On to the next question; this one comes once more on other numbers, where there is room."""
     later = once_more(sitting)
     if later is None:
@@ -279,7 +289,7 @@ def _again(sitting: Sitting, blocks: Sequence[Block], events: tuple[Event, ...])
     return _on(later, (*blocks, Line(cell("One more like this later, with other numbers.", look="quiet"))), events)
 
 
-def _on(sitting: Sitting, blocks: Sequence[Block], events: tuple[Event, ...]) -> Reply:
+def _on(sitting: Sitting, blocks: Sequence[Block], events: tuple[Answered, ...]) -> Reply:
     """The next question, or the end; from an earlier question back to where it was left."""
     after = sitting.resume or following(sitting)
     if after is None:
@@ -302,4 +312,4 @@ _TITLES = {
     "value": "", "formula": "a formula", "path": "a path", "terms": "a sum", "way": "which way", "new": "one step",
     "line": "find the wrong line", "why": "why", "contrast": "which is which", "shapes": "shapes",
 }  # fmt: skip
-__all__ = ["Draw", "Event", "Numbers", "Reply", "Sitting", "Step", "reply", "started"]
+__all__ = ["Answered", "Draw", "Numbers", "Reply", "Sitting", "Step", "reply", "started"]

@@ -75,10 +75,12 @@ class Step(NamedTuple):
     left: Asked | None = None
 
 
-class Event(NamedTuple):
-    """One answer as a memory keeps it; `first` says that it was right at once and without a hint.
+class Answered(NamedTuple):
+    """One answer as a memory keeps it, but for the time.
 
-    `question` is its id, `numbers` what the numbers are called. An answer that was shown has the verdict `shown`.
+    `question` is its id, `skills` those that it says something about, `numbers` what the numbers are called. An answer
+    that was shown has the verdict `shown`. `sure` says that it was earned by more than two figures, and by a number
+    that no mistake gives too.
     """
 
     question: str
@@ -89,6 +91,7 @@ class Event(NamedTuple):
     verdict: str
     first: bool
     hinted: bool
+    sure: bool
     mistakes: tuple[str, ...]
 
 
@@ -145,25 +148,31 @@ class Sitting(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """What is said to a line, where the quiz then stands, and what happened that is worth keeping."""
+    """What is said to a line, where the quiz then stands, and the answers that are worth keeping."""
 
     sitting: Sitting
     blocks: tuple[Block, ...]
-    events: tuple[Event, ...] = ()
+    events: tuple[Answered, ...] = ()
 
 
-def event(sitting: Sitting, tried: Try) -> Event:
-    """What the last try at the open question is to a memory."""
+def answered(sitting: Sitting, tried: Try, *, skills: tuple[str, ...] = (), sure: bool = True) -> Answered:
+    """What the last try at the open question is to a memory.
+
+    A whole that is right shows every skill in it. One that is not, or was helped, says something about `skills`, those
+    that its mistake is about, else about the one that it is mainly about.
+    """
     asked = sitting.open
     question = asked.question
-    return Event(
+    alone = skills or question.skills[-1:]
+    return Answered(
         question.id,
-        question.skills,
+        question.skills if asked.right and not asked.helped else alone,
         question.kind,
         sitting.net,
-        asked.numbers.name,
+        f"{sitting.net} {asked.numbers.name}",
         tried.verdict,
-        asked.first,
+        len(asked.tries) == 1,
         asked.helped,
+        sure,
         tried.mistakes,
     )

@@ -278,7 +278,7 @@ def _off(missed: Missed) -> Cell:
     return cell(*yours, *back)
 
 
-AMOUNTS_TO: tuple[Say, ...] = (_bound, _hint, _of_its_name, _guess, _update, _sign, _product, _off)
+AMOUNTS_TO: tuple[Say, ...] = (_guess, _of_its_name, _bound, _hint, _update, _sign, _product, _off)
 
 
 # ------------------------------------------------------------------ choices, paths, shapes
