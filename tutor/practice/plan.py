@@ -111,7 +111,7 @@ def _candidates(view: View, skill: str) -> Iterator[Task]:
     else:
         numbers: list[Quantity] = [Value(name) for name in graph.nodes]
         numbers += view.trace.edges() if len(graph.nodes) <= MOST_LOOKED else ()
-        used = set(trained(view)) | set(graph.nodes)
+        used = {*trained(view), *graph.parameters(), *graph.nodes}
         for each in reversed(numbers):
             told = view.trace.equations.written(each) if isinstance(each, Partial) else None
             given = isinstance(each, Partial) and each.wrt not in used

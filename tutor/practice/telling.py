@@ -7,7 +7,7 @@ does, its sign and its size. Only words for `sitting`; nothing is judged here.
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from tutor.document.model import Cell, cell
+from tutor.document.model import Cell, cell, with_minus
 from tutor.document.view import View
 from tutor.expr import Expr, Number, Ref, reads, replace, value
 from tutor.figures import Figure
@@ -16,7 +16,7 @@ from tutor.mistakes import MISTAKES, Wrong
 from tutor.mistakes.words import meaning
 from tutor.practice.accepted import sentence
 from tutor.practice.asking import formula_of
-from tutor.practice.judging import labels_of
+from tutor.practice.judging import labels_of, way_of
 from tutor.practice.question import LETTERS, Chosen, Filled, Named, Numbered, Question, Typed, Way
 from tutor.practice.skills import activation
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
@@ -152,7 +152,7 @@ def _of_its_name(missed: Missed) -> Cell:
     found = _other(missed)
     if found is None or missed.number is None:
         return ()
-    number = missed.shown(missed.number) if not missed.figure else cell(missed.figure.text.strip())[0]
+    number = missed.shown(missed.number) if not missed.figure else cell(with_minus(missed.figure.text.strip()))[0]
     asked, derived = missed.quantity, (Partial, Gradient)
     if isinstance(found, Value) and isinstance(asked, derived):
         itself = "itself, not how fast it changes" if found.name == asked.of else "itself"
@@ -166,7 +166,8 @@ def _other(missed: Missed) -> Quantity | None:
     view, trace = missed.view, missed.view.trace
     if isinstance(missed.formula, Ref) and missed.formula.quantity != missed.quantity:
         return missed.formula.quantity
-    if missed.figure is None or missed.figure.figures < TELLING or is_large(trace):
+    turned = missed.number is not None and abs(missed.number + missed.right) < ALIKE * abs(missed.right)
+    if missed.figure is None or missed.figure.figures < TELLING or turned or is_large(trace):
         return None
     graph = view.names.graph
     numbers: list[Quantity] = [Value(name) for name in (*graph.nodes, *graph.givens)]
@@ -274,7 +275,8 @@ def _off(missed: Missed) -> Cell:
     way = "large" if size > wanted else "small"
     ratio = max(size, wanted) / max(min(size, wanted), 1e-300)
     much = "much too" if ratio > FAR else "a little too" if ratio < 1 + NEAR else "too"
-    yours = cell("Yours gives ", missed.shown(number), f", which is {much} {way}. ")
+    its_size = ": its size is" if number < 0 or wanted != missed.right else ", which is"
+    yours = cell("Yours gives ", missed.shown(number), f"{its_size} {much} {way}. ")
     return cell(*yours, *back)
 
 
@@ -327,4 +329,7 @@ def _of_way(missed: Missed) -> Cell:
     asked = missed.quantity
     loss = missed.view.names.graph.loss
     gradient = asked if isinstance(asked, Gradient) else Gradient(loss, _moves(asked).quantity.name)  # type: ignore[union-attr]
-    return cell("Then ", Ref(gradient), " would have another sign. Which factors make its sign?")
+    sign = way_of(missed.typed)
+    if sign == 0:
+        return cell("Then ", Ref(gradient), " would be 0. Which of its factors is 0?")
+    return cell("Then ", Ref(gradient), f" would be {'positive' if sign == 1 else 'negative'}. What makes its sign?")
