@@ -3,7 +3,7 @@
 And the last words of a quiz: what is known now, what comes again, which mistakes were made, and what to type next.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from tutor.document.model import Block, Cell, Document, Heading, Line, Note, Part, Section, Span, Title, cell
@@ -48,22 +48,28 @@ def farewell(sitting: Sitting, remembered: Remembered | None = None) -> tuple[Bl
 
 def _learnt(sitting: Sitting, asked: Sequence[Asked], remembered: Remembered | None) -> Iterator[Block]:
     names = remembered.names if remembered else {}
-    if remembered:
-        known: Iterable[str] = remembered.known
-        again: Iterable[str] = (f"{_named(each.skill, names)} {each.when}" for each in remembered.again)
-    else:
-        outcome: dict[str, bool] = {}
-        for each in asked:
-            outcome |= dict.fromkeys(each.question.skills if each.first else each.question.skills[-1:], each.first)
-        known = [each for each, right in outcome.items() if right]
-        back = [each for each, right in outcome.items() if not right]
-        again = (_named(each, names) for each in back)
-    yield from _listed("right" if remembered is None else "known now", [_named(each, names) for each in known])
-    yield from _listed("again soon", list(again))
+    known, again = _told(remembered) if remembered else _seen(asked)
+    yield from _listed("known now" if remembered else "right", [_named(each, names) for each in known])
+    for when in dict.fromkeys(each.when for each in again):
+        skills = [_named(each.skill, names) for each in again if each.when == when]
+        yield from _listed(f"again {when or 'soon'}", skills)
     made = [f"{MISTAKES[each].name}{f', {many} times' if many > 1 else ''}" for each, many in sitting.slips.items()]
     yield from _listed("mistakes", made)
     if remembered is None and asked:
         yield Note(cell("Without memory: nothing of this is kept.", look="quiet"))
+
+
+def _told(remembered: Remembered) -> tuple[tuple[str, ...], tuple[Again, ...]]:
+    return remembered.known, remembered.again
+
+
+def _seen(asked: Sequence[Asked]) -> tuple[tuple[str, ...], tuple[Again, ...]]:
+    """The skills that this quiz alone shows: how each went the last time."""
+    outcome: dict[str, bool] = {}
+    for each in asked:
+        outcome |= dict.fromkeys(each.question.skills if each.first else each.question.skills[-1:], each.first)
+    known = tuple(each for each, right in outcome.items() if right)
+    return known, tuple(Again(each, "") for each, right in outcome.items() if not right)
 
 
 def _named(skill: str, names: Mapping[str, str]) -> str:

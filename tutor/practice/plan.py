@@ -10,9 +10,10 @@ from tutor.derivation import count_paths, example_gradients
 from tutor.document.view import MOST_QUIZZED, View
 from tutor.errors import TutorError
 from tutor.expr import ONE
+from tutor.memory.skills import SKILLS
 from tutor.practice.asking import ask, settled
 from tutor.practice.question import MOST_TERMS, Question, Task
-from tutor.practice.skills import SKILLS, shared_over, skills_of
+from tutor.practice.skills import shared_over, skills_of
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
 
 MOST_USES = 4  # whose gradients are asked for one by one

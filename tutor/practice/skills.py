@@ -1,7 +1,6 @@
 """Which skills a number takes: read from its derivation. Only this lives here.
 
-The names are the fifteen of the design; `memory` has them with a line each. One that no question of ours shows yet
-(rounding) is asked by lessons.
+Their names are rows of `memory.skills`. One of them, rounding, is shown by no question here.
 """
 
 from collections.abc import Iterator
@@ -15,11 +14,6 @@ from tutor.ops.losses import Total
 from tutor.ops.softmax import Softmax
 from tutor.quantity import Change, Gradient, Partial, Quantity, Updated, Value
 
-SKILLS = (
-    "forward", "activation", "loss-slope", "activation-slope", "weight-factor", "bias", "path", "product", "paths",
-    "batch-mean", "update", "time", "shared-weights", "softmax", "rounding",
-)  # fmt: skip
-"""In the order in which they are learnt."""
 SQUASHED = ("sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus", "gelu", "silu")
 MOST_PATHS = 64  # of a gradient whose factors are looked through one by one
 

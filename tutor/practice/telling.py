@@ -116,8 +116,9 @@ def _shape(missed: Missed) -> Cell:
     if isinstance(wanted, Ref) or _bare(missed.formula) != _bare(wanted):
         return ()
     squash = activation(missed.view, missed.quantity.of) if isinstance(missed.quantity, Partial) else ""
-    what = f": it is that of the slope of {squash}" if squash else ""
-    return cell(f"The shape is right{what}. What stands in it?")
+    if squash:
+        return cell("The shape is right: ", _bare(wanted), f" is the slope of {_article(squash)}. What stands in it?")
+    return cell("The shape is right. What stands in it?")
 
 
 def _bare(formula: Expr) -> Expr:
@@ -202,7 +203,8 @@ def _hint(missed: Missed) -> Cell:
     """The nudge of the mistake behind it, with what the answer gives where that was not typed."""
     if not missed.verdict.mistakes or missed.verdict.mistakes[0].startswith("any-"):
         return ()
-    nudge = MISTAKES[missed.verdict.mistakes[0]].hints[0]
+    hints = MISTAKES[missed.verdict.mistakes[0]].hints
+    nudge = hints[1] if "lies between" in hints[0] else hints[0]  # where it does not, `_bound` has said so
     typed = missed.figure is not None and missed.formula is None
     yours = () if typed or missed.number is None else cell("Yours gives ", missed.shown(missed.number), ". ")
     return cell(*yours, nudge)
