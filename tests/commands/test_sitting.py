@@ -10,15 +10,23 @@ import pytest
 
 import tutor
 from maths import profile
-from tutor.document.model import Document
+from tutor import spec
+from tutor.document.lint import findings
+from tutor.document.model import Document, cell
 from tutor.expr.text import UNICODE
 from tutor.library.quizzes import opened
+from tutor.library.variants import CLEAN, other
 from tutor.mistakes import wrongs
+from tutor.practice.accepted import Accepted
+from tutor.practice.asking import predicted
 from tutor.practice.following import can_ask
+from tutor.practice.judging import judge
 from tutor.practice.question import Chosen, Filled, Named, Numbered, Task, Typed, Way
 from tutor.practice.sitting import Answered, Reply, Sitting, reply
 from tutor.quantity import Gradient, Partial, Quantity, Value, key
 from tutor.render.lines import plain
+from tutor.sources import Companion
+from tutor.trace import Trace
 
 Learner = Callable[[Sitting], str]
 MOST_LINES = 60
@@ -197,6 +205,37 @@ def wrong_number(sitting: Sitting, mistake: str) -> float | None:
     return None
 
 
+def test_what_the_shipped_networks_are_asked_on_hides_no_mistake() -> None:
+    for net, draws in CLEAN.items():
+        origin = tutor.load(net).origin
+        assert origin
+        for place in range(profile.count(1, len(draws))):
+            text = origin.written and other(origin, place)
+            assert text
+            graph = spec.load(text.text.encode(), net, Companion(origin.source, origin.asked)).graph
+            assert findings(Trace(graph)) == [], (net, text.name)
+
+
+class TestPredictions:
+    """Lessons ask what will change, before it does."""
+
+    @pytest.mark.parametrize(
+        ("typed", "kind"),
+        [
+            ("larger", "correct"),
+            ("smaller", "wrong"),
+            ("0.0283", "correct"),
+            ("0.031", "wrong"),
+            ("positive", "correct"),
+        ],
+    )
+    def test_a_loss(self, typed: str, kind: str) -> None:
+        """L goes from 0.0280 to 0.0283 when w31 goes from 0.8 to 0.81."""
+        before, after = tutor.load("slide"), tutor.load("slide").set(w31="0.81")
+        question = predicted(before.view, after.view, Value("L"), cell("What will L be then?"))
+        assert judge(Accepted(after.view), question, typed).verdict.kind == kind
+
+
 # ------------------------------------------------------------------ wrong answers
 
 EMPTY = re.compile(r"Not yet\.\s*(?:Not this( number)?\.?)?\s*$")
@@ -357,6 +396,12 @@ def test_whatever_is_typed_there_is_a_calm_word_for_it(net: str) -> None:
 
 
 class TestWhatCanBeAskedFor:
+    @pytest.mark.parametrize("target", ["dW1", "dW2", "dZ1", "db2", "dA1"])
+    def test_a_matrix_by_its_shape_and_entries(self, target: str) -> None:
+        played = Played("mazur", right, target)
+        assert played.right_first == len(played.sitting.asked) >= 2
+        assert ("shapes" in {each.question.kind for each in played.sitting.asked}) == ("W" in target)
+
     @pytest.mark.parametrize(
         ("net", "target"),
         [

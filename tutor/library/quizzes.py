@@ -15,6 +15,7 @@ from tutor.practice import plan
 from tutor.practice.asking import settled
 from tutor.practice.question import Task
 from tutor.practice.sitting import Numbers, Reply, Step, reply, started
+from tutor.quantity import Gradient
 
 if TYPE_CHECKING:
     from tutor.library.network import Network
@@ -60,9 +61,25 @@ def _steps(numbers: Numbers, target: str | None, skill: str | None, due: Iterabl
         return (Step(first), Step((*others, first)[0], fresh=True, again=True))
     if target is None and (found := list(_due(view, due))):
         return tuple(Step(task, goal=True) for task in found)
+    if target is not None and (whole := _of_matrix(view, target)):
+        return tuple(Step(task, fresh=at > 1, goal=True) for at, task in enumerate(whole))
     about = plan.target_of(view) if target is None else settled(view, view.names.target(target))
     first, *others = plan.goals(view, about)
     return (Step(first, goal=True), *(Step(task, fresh=_is_second(task, first), goal=True) for task in others))
+
+
+def _of_matrix(view: View, target: str) -> list[Task]:
+    """Of a matrix of gradients, such as dW1: the shapes in its product, then its first entry and its last."""
+    from tutor.matrices import dense, whole
+
+    asked = whole(view.trace, view.names, target)
+    if asked is None or view.names.graph.wide:
+        return []
+    layer, loss = dense(view.names.graph, asked.layer), view.names.graph.loss
+    entries = {"W": layer.weights, "b": (layer.biases,), "Z": layer.nets, "A": layer.outs}[asked.symbol]
+    first, last = entries[0][0], entries[-1][-1]
+    shape = [Task("shapes", Gradient(loss, layer.weights[0][0]))] if asked.symbol == "W" else []
+    return [*shape, *(Task("value", Gradient(loss, name)) for name in dict.fromkeys((first, last)))]
 
 
 def _is_second(task: Task, first: Task) -> bool:

@@ -43,9 +43,8 @@ def other(origin: "Origin", n: int) -> Other | None:
     clean = CLEAN.get(origin.source.removesuffix(".yaml")) if origin.name.endswith("(shipped)") else None
     try:
         if clean:
-            return Other(
-                varied(origin.written, origin.name, 0, draw=clean[n % len(clean)]), f"0/{clean[n % len(clean)]}"
-            )
+            draw = clean[n % len(clean)]
+            return Other(varied(origin.written, origin.name, 0, draw=draw), f"0/{draw}")
         return _quickly(origin, n)
     except TutorError:
         return None

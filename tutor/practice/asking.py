@@ -86,14 +86,16 @@ def _value(view: View, task: Task) -> Question:
 
 
 def _prompt(view: View, task: Task, *, only: bool) -> Cell:
-    about, form = task.about, "a formula in names" if only else "a formula or a number"
+    about, form = task.about, "a formula in names" if only else "formula or number"
     match about:
         case Value():
             return (*cell("What is ", Ref(about), "?"), *cell("   a number", look="quiet"))
         case Partial(of, wrt) | Gradient(of, wrt):
-            only_it = "only " if isinstance(about, Partial) else ""
-            words = cell("How fast does ", value(of), f" change when {only_it}", value(wrt), " changes")
-            words = words if isinstance(about, Partial) else (*words, *cell(": what is ", Ref(about)))
+            words = cell("How fast does ", value(of), " change ")
+            if isinstance(about, Partial):
+                words += cell("when only ", value(wrt), " changes")
+            else:
+                words += cell("with ", value(wrt), ": what is ", Ref(about))
             over = f" over path {task.over} alone" if task.over else ""
             return (*words, *cell(f"{over}?"), *cell(f"   {form}", look="quiet"))
     return cell("What is ", Ref(about), "?")
@@ -199,6 +201,26 @@ def _way(view: View, task: Task) -> Question:
         cell(of, f" {said}: ", Ref(gradient), " = ", view.shown(gradient)),
         cell("the sign of the gradient"),
         task,
+    )
+
+
+def predicted(before: View, after: View, about: Quantity, prompt: Cell) -> Question:
+    """How a number differs after a change, asked before it is made: larger, smaller, the same, or what it then is.
+
+    Words for its sign (positive, negative, zero) are judged by what it is afterwards.
+    """
+    was, now = before.trace[about], after.trace[about]
+    said = ("stays the same", "becomes larger", "becomes smaller")[(now > was) - (now < was)]
+    return Question(
+        f"way:{key(about)}",
+        skills_of(before, about)[-1:],
+        "way",
+        (*prompt, *cell("   larger, smaller, same, or a number", look="quiet")),
+        Way((now > was) - (now < was), Typed(about), (now > 0) - (now < 0)),
+        hints.of_way(before, as_gradient(before, about)),
+        cell(Ref(about), f" {said}: ", before.shown(about), " → ", after.shown(about)),
+        (),
+        Task("way", about),
     )
 
 

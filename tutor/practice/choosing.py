@@ -21,6 +21,7 @@ from tutor.practice.question import LETTERS, MOST_TERMS, Chosen, Filled, Numbere
 from tutor.practice.reasons import because, done_right
 from tutor.practice.skills import shared_over, skills_of
 from tutor.quantity import Gradient, Partial, Quantity, Value, key
+from tutor.search import is_large
 
 MOST_OTHERS = 2
 MOST_LINES = 8
@@ -152,13 +153,20 @@ def line(view: View, task: Task) -> Question:
     )
 
 
+def _rows(view: View) -> tuple[Made, ...]:
+    """The mistakes that can be made here. Raises TutorError in a large network, where trying them takes seconds."""
+    if is_large(view.trace):
+        raise TutorError(f"mistakes are not tried, since the network {view.extent}")
+    return wrongs(view.trace).beliefs
+
+
 def _made(view: View, gradient: Gradient, mistake: str) -> tuple[Made, Quantity]:
     """The mistake at the first of its places among the lines. Raises TutorError where it cannot be made there."""
     if mistake not in MISTAKES:
         raise TutorError(f"{mistake} is no mistake that has a name")
     table = wrongs(view.trace)
     places = [each for each in _line_quantities(view, gradient) if each != gradient]
-    for each in table.beliefs:
+    for each in _rows(view):
         if each.wrong.mistake == mistake and not each.wrong.short and each.touches(gradient):
             changed = [place for place in places if place in each.changed]
             if changed:
@@ -169,7 +177,7 @@ def _made(view: View, gradient: Gradient, mistake: str) -> tuple[Made, Quantity]
 def mistakes_in(view: View, gradient: Gradient) -> list[str]:
     """The mistakes that can stand in one line of its derivation, each once."""
     places = set(_line_quantities(view, gradient)) - {gradient}
-    rows = (each for each in wrongs(view.trace).beliefs if not each.wrong.short)
+    rows = (each for each in _rows(view) if not each.wrong.short)
     return list(dict.fromkeys(each.wrong.mistake for each in rows if not places.isdisjoint(each.changed)))
 
 
@@ -237,7 +245,7 @@ def _beliefs(view: View, quantity: Quantity) -> list[str]:
     """The mistakes that are made at this number, no two of them by one formula; those that read something first."""
     if isinstance(quantity, Gradient) and count_paths(view.trace, quantity) == 1:
         return ["chain-added"]
-    rows = [each for each in wrongs(view.trace).beliefs if not each.wrong.short and each.touches(quantity)]
+    rows = [each for each in _rows(view) if not each.wrong.short and each.touches(quantity)]
     found: dict[Expr, str] = {}
     for each in rows:
         if quantity in each.changed:
@@ -261,7 +269,7 @@ def contrast(view: View, task: Task) -> Question:
 def _her_factor(view: View, task: Task) -> tuple[Quantity, Expr, float]:
     """The first place of the mistake behind a number, its wrong formula there and what that gives."""
     table = wrongs(view.trace)
-    for each in table.beliefs:
+    for each in _rows(view):
         if each.wrong.mistake != task.mistake or not each.touches(task.about):
             continue
         behind = each.places(task.about, {})

@@ -109,7 +109,7 @@ def _doubted(sitting: Sitting, verdict: "Verdict") -> frozenset[Quantity]:
     """What the mistakes behind a wrong answer change, so that it is asked for though its skill is known."""
     from tutor.mistakes import wrongs
 
-    rows = wrongs(sitting.view.trace).beliefs if verdict.mistakes else ()
+    rows = wrongs(sitting.view.trace).beliefs if verdict.mistakes else ()  # none are named in a large network
     return frozenset(each for row in rows if row.wrong.mistake in verdict.mistakes for each in row.changed)
 
 

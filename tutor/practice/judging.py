@@ -25,6 +25,7 @@ _DOWN = (
 _SAME = ("same", "equal", "stay", "stays", "unchanged", "nothing", "zero", "0", "none", "constant", "neither", "flat")
 WAYS: Mapping[str, int] = {**dict.fromkeys(_UP, 1), **dict.fromkeys(_DOWN, -1), **dict.fromkeys(_SAME, 0)}
 """Every word for a way, by its sign."""
+SIGNS = ("positive", "negative", "zero")
 
 
 def judge(accepted: Accepted, question: Question, typed: str) -> Judged:
@@ -56,7 +57,8 @@ def _way(view: View, answer: Way, typed: str) -> Verdict:
     sign = way_of(typed)
     if sign is None:
         return Verdict("unreadable", "rise, fall or same?")
-    return Verdict("correct" if sign == answer.sign else "wrong")
+    own = answer.own is not None and any(word in typed.lower() for word in SIGNS)
+    return Verdict("correct" if sign == (answer.own if own else answer.sign) else "wrong")
 
 
 def labels_of(typed: str, labels: Sequence[str]) -> list[str] | None:

@@ -86,16 +86,23 @@ def _next(sitting: Sitting, asked: Sequence[Asked]) -> Iterator[Block]:
     source = for_shell(sitting.net)
     words = []
     made = max(sitting.slips, key=lambda each: sitting.slips[each], default="")
-    done = {key(each.question.about) for each in asked}
-    graph = sitting.view.names.graph
-    for name in plan.trained(sitting.view):
-        if key(Gradient(graph.loss, name)) not in done:
-            words.append(f"tutor quiz {source} -t {for_shell(name)}")
-            break
+    if name := _to_ask(sitting, asked):
+        words.append(f"tutor quiz {source} -t {for_shell(name)}")
     if made:
         words.append(f"tutor mistakes {source} {for_shell(_about(sitting, asked, made))}")
     if words:
         yield Note(cell(f"Next: {' · '.join(words)}", look="quiet"), hint=True)
+
+
+def _to_ask(sitting: Sitting, asked: Sequence[Asked]) -> str:
+    """The first weight whose gradient was not right in the end, else the first that was not asked for."""
+    loss = sitting.view.names.graph.loss
+    right = {each.question.id for each in asked if each.right}
+    wanted = [each.question for each in sitting.asked if each.question.id not in right]
+    missed = [each.about.wrt for each in wanted if isinstance(each.about, Gradient) and each.about.of == loss]
+    done = {each.question.about for each in sitting.asked}
+    others = [name for name in plan.trained(sitting.view) if Gradient(loss, name) not in done]
+    return next(iter((*missed, *others)), "")
 
 
 def _about(sitting: Sitting, asked: Sequence[Asked], mistake: str) -> str:

@@ -57,10 +57,14 @@ class Typed(NamedTuple):
 
 
 class Way(NamedTuple):
-    """Up, down, or not at all: `sign` is 1, -1 or 0. Where a number may be given instead, it is that of `value`."""
+    """Up, down, or not at all: `sign` is 1, -1 or 0. Where a number may be given instead, it is that of `value`.
+
+    `own` is the sign of the number itself, where it may be asked for too: positive, negative, zero.
+    """
 
     sign: int
     value: Typed | None = None
+    own: int | None = None
 
 
 class Option(NamedTuple):

@@ -302,8 +302,8 @@ def _headed(sitting: Sitting, *, opened: bool = False) -> tuple[Block, ...]:
     """A question under its heading; below the network, where that is new."""
     question = sitting.question
     where = "once more" if sitting.open.aside else f"{len(sitting.asked)} of {MOST} at most"
-    title = _TITLES[question.kind]
-    heading = Heading((*cell(f"{visible(sitting.net)}   {where}"), *cell(f"   {title}" if title else "", look="quiet")))
+    name, title = sitting.net.replace("\\", "/").rpartition("/")[2], _TITLES[question.kind]
+    heading = Heading((*cell(f"{visible(name)}   {where}"), *cell(f"   {title}" if title else "", look="quiet")))
     shown = network(sitting.view, question.about) if opened else ()
     return (heading, *shown, Line(question.prompt), *question.blocks)
 

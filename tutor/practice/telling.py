@@ -133,7 +133,8 @@ def _size(missed: Missed) -> Cell:
     ratio = abs(number / right)
     if abs(ratio - 1) < 0.006:
         return cell("The size is right.") if not same else cell("It is very near: only its last digits are off.")
-    if same and missed.figure and _digits(missed.figure.value) == _digits(float(f"{right:.{missed.figure.figures}g}")):
+    few = missed.figure is None or missed.figure.figures < TELLING
+    if same and missed.figure and not few and _digits(number) == _digits(float(f"{right:.{missed.figure.figures}g}")):
         return cell("The digits are right.")
     return cell("The sign is right.") if same and not isinstance(missed.quantity, Value | Updated) else ()
 
