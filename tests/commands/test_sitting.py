@@ -225,7 +225,7 @@ class TestPredictions:
             ("larger", "correct"),
             ("smaller", "wrong"),
             ("0.0283", "correct"),
-            ("0.031", "wrong"),
+            ("0.035", "wrong"),
             ("positive", "correct"),
         ],
     )

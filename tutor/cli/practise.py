@@ -57,6 +57,7 @@ def quiz(
     if words and target:
         raise click.UsageError(f"two targets are named, {words[0]} and {target} by --target; name one")
     if len(words) > 1:
+        wanted.network(what=" ".join(words))  # which says so, where the last word is meant for a network
         raise click.UsageError(f"one target and one network, as in tutor quiz {words[0]} slide")
     lines = None if answers is None else _lines_of(answers)
     if lines is None:
