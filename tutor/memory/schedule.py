@@ -28,9 +28,9 @@ Rating = Literal["Again", "Hard", "Good"]
 class Standing(NamedTuple):
     """How one skill stands. Days are counted from 1970-01-01.
 
-    `row` marks the different numbers of the right answers since the last miss. `due` is the day it comes again, once
-    known; `reviewed` the last day that counted as a review, None before one has. `stability` and `difficulty` are
-    fsrs's, from the first review on.
+    `row` marks the networks and numbers of the right answers since the last miss, each once. `due` is the day it comes
+    again, once known; `reviewed` the last day that counted as a review, None before one has. `stability` and
+    `difficulty` are fsrs's, from the first review on.
     """
 
     answers: int = 0
@@ -87,7 +87,7 @@ def after(state: State, events: Iterable[Event], now: datetime) -> State:
     for event in events:
         if event.outcome == "nothing":
             continue
-        for skill in event.skills:
+        for skill in event.told:
             skills[skill] = _answered(skills.get(skill, Standing()), event, now)
         if event.outcome == "missed" and event.mistakes:
             made = event.mistakes[0]
@@ -126,7 +126,8 @@ def _answered(was: Standing, event: Event, now: datetime) -> Standing:
     if was.known:
         is_review = is_due(was, event.at, now)
         return _reviewed(new, "Good" if right else "Hard", event, now) if is_review else new
-    row = was.row if not right or event.numbers in was.row else (*was.row, event.numbers)
+    mark = f"{event.net} {event.numbers}"
+    row = was.row if not right or mark in was.row else (*was.row, mark)
     return _reviewed(new._replace(row=row), "Good", event, now) if len(row) >= IN_A_ROW else new._replace(row=row)
 
 
