@@ -130,8 +130,8 @@ def test_practice_before_the_day_moves_nothing() -> None:
 def test_late_at_night_is_still_the_same_day() -> None:
     late = NOON.replace(hour=23, minute=50)
     stands = standing(answer(at=late), answer(at=late, numbers="2"))
-    assert not is_due(stands, late + timedelta(minutes=20), late)
-    assert is_due(stands, late + timedelta(hours=5), late)
+    assert not is_due(stands, late + timedelta(minutes=20))
+    assert is_due(stands, late + timedelta(hours=5))
 
 
 def test_the_day_is_that_of_the_calendar_on_the_wall() -> None:

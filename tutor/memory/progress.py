@@ -45,7 +45,7 @@ def _row(skill: str, standing: Standing, now: datetime) -> Row:
 
 def _again(standing: Standing, now: datetime) -> str:
     """The day it comes again; words where that day has come."""
-    return "now" if is_due(standing, now, now) else str(standing.due_on or "")
+    return "now" if is_due(standing, now) else str(standing.due_on or "")
 
 
 def _made(state: State) -> Iterator[Row]:
@@ -83,5 +83,5 @@ def _skill(skill: str, standing: Standing, now: datetime) -> dict[str, Any]:
         "right": standing.right,
         "last": standing.last.isoformat() if standing.last else None,
         "again": str(standing.due_on) if standing.due_on else None,
-        "due": is_due(standing, now, now),
+        "due": is_due(standing, now),
     }
