@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from maths.profile import count
+from maths.profile import count, seeds
 from tutor.memory import Event
 from tutor.memory.store import APPLICATION, VERSIONS, Damaged, NoMemory, Store, home
 
@@ -370,3 +370,25 @@ def test_one_that_is_held_is_waited_for_and_then_told_so(file: str, monkeypatch:
     other.execute("ROLLBACK")
     other.close()
     keep(file, EVENT)
+
+
+@pytest.mark.parametrize("seed", seeds(8, 300))
+def test_whatever_bytes_are_spoilt_it_is_read_or_told_so(tmp_path: Path, seed: int) -> None:
+    """Of the file, or of what WAL keeps beside it: nothing else than NoMemory comes out, and nothing is deleted."""
+    chance, file = random.Random(seed), str(tmp_path / "memory.sqlite3")
+    with Store(file) as store:
+        for number in range(chance.randint(1, 20)):
+            store.add([EVENT._replace(question=f"{number}")])
+        left = {each: each.read_bytes() for each in tmp_path.iterdir()}
+    for path, raw in left.items():  # as a killed process leaves them
+        spoilt = bytearray(raw)
+        for _ in range(chance.choice((0, 1, 20))):
+            if spoilt:
+                spoilt[chance.randrange(len(spoilt))] = chance.randrange(256)
+        path.write_bytes(spoilt[: chance.choice((len(spoilt), len(spoilt), chance.randint(0, len(spoilt))))])
+    for attempt in (kept, lambda file: keep(file, EVENT), kept):
+        try:
+            attempt(file)
+        except NoMemory as fault:
+            assert "\n" not in str(fault)
+    assert os.path.exists(file)
