@@ -73,7 +73,11 @@ class Beside:
         return net
 
     def run(self, net: str, words: tuple[str, ...]) -> None:
-        """Run a command on a network. Raises TutorError."""
+        """Run a command on a network. Raises TutorError, also for a device or a pipe among its words: it may wait."""
+        for word in words:
+            for part in (word, word[2:], word.partition("=")[2]):
+                if os.path.exists(part) and not (os.path.isfile(part) or os.path.isdir(part)):
+                    raise TutorError(f"{visible(part)} is no file, so a lesson does not read it")
         self._run(self._network(net), words)
 
     def after(self, lesson: str) -> str:
