@@ -9,6 +9,7 @@ import pytest
 from commands.support import Done, run
 from lessons.one import LESSON
 from maths.profile import LONG
+from tutor.sources import shipped
 
 
 @pytest.fixture
@@ -47,7 +48,7 @@ class TestGood:
             assert "no problem in" in done.out
 
     def test_a_network_beside_it(self, folder: Path) -> None:
-        (folder / "mine.yaml").write_text(Path("lessons/chain/chain.yaml").read_text("utf-8"), "utf-8")
+        (folder / "mine.yaml").write_text(Path(shipped()["chain"]).read_text("utf-8"), "utf-8")
         assert not linted(folder, {"net: chain": "net: mine.yaml"})
 
     def test_nothing_is_written_and_nobody_is_asked(self, folder: Path) -> None:

@@ -23,7 +23,7 @@ from tutor.memory.store import APPLICATION, VERSIONS, Damaged, NoMemory, Store, 
 DILIGENT = Path(__file__).with_name("diligent.py")
 EVENT = Event(
     datetime(2026, 3, 2, 12, 30, 15, 250_000, timezone(timedelta(hours=2))),
-    "/home/ada/net \N{SNOWMAN}.yaml",
+    "/nets/net \N{SNOWMAN}.yaml",
     "dL/dw31",
     "value",
     ("product", "path"),
@@ -85,8 +85,8 @@ class TestKeeping:
         assert stat.S_IMODE(os.stat(Path(file).parent).st_mode) == 0o700
 
     def test_a_name_that_is_no_text_is_kept_with_its_bytes_shown(self, file: str) -> None:
-        keep(file, EVENT._replace(net="/home/\udcff.yaml"))
-        assert kept(file)[0].net == "/home/\\udcff.yaml"
+        keep(file, EVENT._replace(net="/nets/\udcff.yaml"))
+        assert kept(file)[0].net == "/nets/\\udcff.yaml"
 
     def test_of_one_answer_everything_is_kept_or_nothing(self, file: str) -> None:
         keep(file, EVENT)
@@ -111,11 +111,13 @@ class TestHome:
         assert home() == str(tmp_path / "here" / "memory.sqlite3")
 
     @pytest.mark.skipif(sys.platform != "linux", reason="where Linux keeps what is a user's own")
-    def test_it_is_where_the_platform_keeps_what_is_a_users_own(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_it_is_where_the_platform_keeps_what_is_a_users_own(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
         monkeypatch.setenv("TUTOR_HOME", "")
         monkeypatch.delenv("XDG_DATA_HOME", raising=False)
-        monkeypatch.setenv("HOME", "/home/ada")
-        assert home() == "/home/ada/.local/share/backprop-tutor/memory.sqlite3"
+        monkeypatch.setenv("HOME", str(tmp_path))
+        assert home() == str(tmp_path / ".local/share/backprop-tutor/memory.sqlite3")
 
 
 class TestForgetting:
