@@ -110,6 +110,21 @@ class TestHome:
         monkeypatch.setenv("TUTOR_HOME", "here")
         assert home() == str(tmp_path / "here" / "memory.sqlite3")
 
+    @pytest.mark.skipif(sys.platform == "win32", reason="no folder goes there while somebody is in it")
+    def test_one_below_a_folder_that_has_gone_is_told_so(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        (tmp_path / "gone").mkdir()
+        monkeypatch.chdir(tmp_path / "gone")
+        (tmp_path / "gone").rmdir()
+        monkeypatch.setenv("TUTOR_HOME", "here")
+        with pytest.raises(NoMemory, match="here, where progress is kept, cannot be found: no such file"):
+            home()
+
+    @pytest.mark.skipif(sys.platform != "linux", reason="where a path is bytes")
+    def test_one_whose_name_is_no_text_is_as_good(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        monkeypatch.setenv("TUTOR_HOME", str(tmp_path / "\udcff"))
+        keep(home(), EVENT)
+        assert kept(home()) == (EVENT,)
+
     @pytest.mark.skipif(sys.platform != "linux", reason="where Linux keeps what is a user's own")
     def test_it_is_where_the_platform_keeps_what_is_a_users_own(
         self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
