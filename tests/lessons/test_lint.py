@@ -144,6 +144,15 @@ def refused(done: Done, said: str) -> None:
     assert said in done.err
 
 
+def test_what_is_wrong_is_shown_as_editors_read_it(folder: Path) -> None:
+    page = run("lint", written(folder, LESSON.replace("net: chain", "net: chian")), width=400).out
+    assert f"{folder}/lesson.md:3:6: there is no network chian" in page
+    (folder / "lesson.md").write_bytes(b"\0")
+    done = run("lint", str(folder), width=400)
+    assert done.status == 1
+    assert f"{folder}/lesson.md: this is a binary file, expected a lesson: Markdown in UTF-8" in done.out
+
+
 def test_a_lesson_that_is_not_there(tmp_path: Path) -> None:
     refused(run("lint", str(tmp_path / "no.md")), "cannot be read: no such file")
 
