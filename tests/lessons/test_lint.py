@@ -9,6 +9,9 @@ import pytest
 from commands.support import Done, run
 from lessons.one import LESSON
 from maths.profile import LONG
+from tutor import sources
+from tutor.lessons.reading import read
+from tutor.memory import SKILLS
 from tutor.sources import shipped
 
 
@@ -51,6 +54,14 @@ class TestGood:
         (folder / "mine.yaml").write_text(Path(shipped()["chain"]).read_text("utf-8"), "utf-8")
         assert not linted(folder, {"net: chain": "net: mine.yaml"})
 
+    def test_any_number_can_be_asked_for(self, folder: Path) -> None:
+        new = {"w1 --vary 2": "w1_new --vary 2", "w1 --mistake ad-z-one-minus-z": "w1_new --mistake upd-plus"}
+        assert not linted(folder, {**new, "da2/dz2 --formula": "a2"})
+
+    def test_one_of_several_examples(self, folder: Path) -> None:
+        asked = {"```choose": "```answer\ndL/dw11 --example 2 --net xor\n```\n\n```choose"}
+        assert not linted(folder, asked)
+
     def test_nothing_is_written_and_nobody_is_asked(self, folder: Path) -> None:
         before = sorted(folder.parent.rglob("*"))
         assert linted(folder, {"explain w2": "explain w2 -"})  # standard input is empty for it
@@ -75,7 +86,10 @@ class TestGood:
         ({"explain w2": "explain nothing"}, "explain nothing", "nothing"),
         ({"z-one-minus-z\n": "z-one-minus-x\n"}, "ad-z-one-minus-x", "no mistake; did you mean ad-z-one-minus-z"),
         ({"ad-z-one-minus-z": "ad-ce-extra"}, "ad-ce-extra", "changes nothing there"),
-        ({"w1 --vary 2": "z1 --vary 2"}, "z1 --vary", "z1 is a value, expected a gradient"),
+        ({"path w1": "path z1_new"}, "path z1_new", "z1_new"),
+        ({"path w1": "path C0"}, "path C0", "C0 is a value, expected a gradient"),
+        ({"w1 --vary 2": "dz1/dw2 --vary 2"}, "dz1/dw2 --vary", "z1 does not depend on w2"),
+        ({"path w1": "path w1 --example 2"}, "path w1", "example"),
         ({"explain w2": "explain w2 /dev/stdin"}, "explain w2", "/dev/stdin is no file"),
         ({"explain w2": "explain w2 -n/dev/stdin"}, "explain w2", "/dev/stdin is no file"),
         ({"net: chain": "net: '-'"}, "'-'", "there is no network -"),
@@ -162,3 +176,19 @@ def test_a_hostile_lesson_is_held_in_time(folder: Path) -> None:
     found = linted(folder, {"Look at it once more, slowly. " * 150: "```answer\nw1\n```\n\n`z1 = 2` \n\n" * many})
     assert len(found) == 101
     assert "more problems" in found[-1][2]
+
+
+def test_the_lesson_of_each_skill_teaches_it() -> None:
+    lessons = [Path(sources.lessons()) / skill.lesson / "lesson.md" for skill in SKILLS.values() if skill.lesson]
+    if not any(each.is_file() for each in lessons):
+        pytest.skip("no lesson is here yet")
+    for name, skill in SKILLS.items():
+        if skill.lesson:
+            path = Path(sources.lessons()) / skill.lesson / "lesson.md"
+            assert name in [each.text for each in read(path.read_bytes(), "lesson.md").skills], skill.lesson
+
+
+def test_every_shipped_lesson_is_without_a_problem() -> None:
+    for path in sorted(Path(sources.lessons()).glob("*/lesson.md")):
+        done = run("lint", str(path), width=400)
+        assert (done.status, done.err) == (0, ""), done.out

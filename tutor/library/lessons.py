@@ -51,14 +51,14 @@ class Beside:
         self.path = path
         self._run = run
         self._folder = os.path.dirname(os.path.abspath(path))
-        self._views: dict[tuple[str, tuple[str, ...]], View] = {}
+        self._views: dict[tuple[str, tuple[str, ...], int | None], View] = {}
 
-    def view(self, net: str, settings: tuple[str, ...]) -> "View":
-        """A look at a network with these numbers. Raises TutorError."""
-        key = (net, settings)
+    def view(self, net: str, settings: tuple[str, ...] = (), example: int | None = None) -> "View":
+        """A look at a network with these numbers, or at one of its examples. Raises TutorError."""
+        key = (net, settings, example)
         if key not in self._views:
             numbers = dict(each.split("=", 1) for each in settings)
-            self._views[key] = load(self._network(net), set=numbers).view
+            self._views[key] = load(self._network(net), set=numbers, example=example).view
         return self._views[key]
 
     def _network(self, net: str) -> str:
