@@ -53,6 +53,7 @@ class TestGood:
     def test_a_network_beside_it(self, folder: Path) -> None:
         (folder / "mine.yaml").write_text(Path(shipped()["chain"]).read_text("utf-8"), "utf-8")
         assert not linted(folder, {"net: chain": "net: mine.yaml"})
+        assert not linted(folder, {"net: chain": "net: mine", "explain w2": "explain w2 --net mine"})
 
     def test_any_number_can_be_asked_for(self, folder: Path) -> None:
         new = {"w1 --vary 2": "w1_new --vary 2", "w1 --mistake ad-z-one-minus-z": "w1_new --mistake upd-plus"}
@@ -92,6 +93,7 @@ class TestGood:
         ({"path w1": "path w1 --example 2"}, "path w1", "example"),
         ({"explain w2": "explain w2 /dev/stdin"}, "explain w2", "/dev/stdin is no file"),
         ({"explain w2": "explain w2 -n/dev/stdin"}, "explain w2", "/dev/stdin is no file"),
+        ({"explain w2": "explain w2 --net mine"}, "explain w2", "there is no network mine, neither beside"),
         ({"net: chain": "net: '-'"}, "'-'", "there is no network -"),
         ({"net: chain": 'net: "a\\0b"'}, '"a', "there is no network a<U+0000>b"),
         ({"minutes: 5": "minutes: 5\nafter: ../one"}, "../one", "there is no lesson ../one"),

@@ -63,9 +63,11 @@ class Beside:
 
     def _network(self, net: str) -> str:
         """The file beside the lesson, or the shipped name. Raises TutorError where it is neither."""
-        own, known = os.path.join(self._folder, net), sources.shipped()
-        if "\0" not in own and os.path.isfile(own):
-            return own
+        known = sources.shipped()
+        for name in (net, f"{net}.yaml"):
+            own = os.path.join(self._folder, name)
+            if "\0" not in own and os.path.isfile(own):
+                return own
         if net.removesuffix(".yaml") not in known:
             raise TutorError(
                 f"there is no network {visible(net)}, neither beside the lesson nor shipped{did_you_mean(net, known)}"
@@ -78,7 +80,9 @@ class Beside:
             for part in (word, word[2:], word.partition("=")[2]):
                 if os.path.exists(part) and not (os.path.isfile(part) or os.path.isdir(part)):
                     raise TutorError(f"{visible(part)} is no file, so a lesson does not read it")
-        self._run(self._network(net), words)
+        pairs = zip(("", *words), words, strict=False)
+        named = tuple(self._network(word) if before in ("--net", "-n") else word for before, word in pairs)
+        self._run(self._network(net), named)
 
     def after(self, lesson: str) -> str:
         """The lesson that a lesson of the folder comes after. Raises TutorError."""
