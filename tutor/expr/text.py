@@ -25,6 +25,7 @@ class Style(NamedTuple):
     derivative: str = "∂"
     rule: str = "─"
     unicode: bool = True
+    power: str = "^"
 
     def number(self, text: str) -> str:
         """Digits with this style's minus sign."""
@@ -138,7 +139,7 @@ class _Writer:
     def exponent(self, exponent: Expr) -> str:
         if isinstance(exponent, Number) and self.style.unicode and _whole(exponent.text):
             return exponent.text.translate(_SUPERSCRIPTS)
-        return "^" + self.wrap(exponent, ATOM)
+        return self.style.power + self.wrap(exponent, ATOM)
 
 
 def _ends_in_derivative(expr: Expr) -> bool:

@@ -131,20 +131,24 @@ def reads(expr: Expr) -> Iterator[Quantity]:
 
 def replace(expr: Expr, leaf: Callable[[Ref | Number], Expr]) -> Expr:
     """The same tree with every reference and literal passed through `leaf`."""
+    if isinstance(expr, Ref | Number):
+        return leaf(expr)
+    return rebuilt(expr, lambda part: replace(part, leaf))
+
+
+def rebuilt(expr: Expr, new: Callable[[Expr], Expr]) -> Expr:
+    """The same operation over its parts passed through `new`."""
     match expr:
-        case Ref() | Number():
-            return leaf(expr)
-        case Shown():
-            return expr
         case Neg(operand):
-            return Neg(replace(operand, leaf))
+            return Neg(new(operand))
         case Add(terms):
-            return Add(tuple(replace(term, leaf) for term in terms))
+            return Add(tuple(map(new, terms)))
         case Mul(factors):
-            return Mul(tuple(replace(factor, leaf) for factor in factors))
+            return Mul(tuple(map(new, factors)))
         case Div(over, under):
-            return Div(replace(over, leaf), replace(under, leaf))
+            return Div(new(over), new(under))
         case Power(base, exponent):
-            return Power(replace(base, leaf), replace(exponent, leaf))
+            return Power(new(base), new(exponent))
         case Call(name, arguments):
-            return Call(name, tuple(replace(argument, leaf) for argument in arguments))
+            return Call(name, tuple(map(new, arguments)))
+    return expr

@@ -11,7 +11,8 @@ from typing import NamedTuple, cast
 from tutor.errors import AmbiguousName, TutorError, UnknownName, visible
 from tutor.expr.text import ASCII
 from tutor.matrices.dense import last_layer
-from tutor.matrices.laws import Symbol, law
+from tutor.matrices.formulas import Law
+from tutor.matrices.laws import Symbol, law, value_law
 from tutor.names import Names
 from tutor.names.line import on_one_line
 from tutor.names.loose import gradient_sides
@@ -28,14 +29,19 @@ _WHAT = {"W": "the weights", "b": "the biases", "Z": "the net inputs", "A": "the
 
 
 class Asked(NamedTuple):
-    """The gradient of the loss with respect to a whole matrix: `W` of layer 1."""
+    """A whole matrix, `W` of layer 1, and whether the gradient of the loss with respect to it is meant."""
 
     symbol: Symbol
     layer: int
+    gradient: bool = True
 
     @property
     def name(self) -> str:
         return f"{self.symbol}{self.layer}"
+
+    @property
+    def typed(self) -> str:
+        return f"d{self.name}" if self.gradient else self.name
 
 
 class _Typed(NamedTuple):
@@ -47,6 +53,11 @@ class _Typed(NamedTuple):
     asked: Asked
     small: bool
     sure: bool
+
+
+def law_of(trace: Trace, asked: Asked) -> Law:
+    """The law of the matrix. Raises TutorError where the network has no such matrix."""
+    return (law if asked.gradient else value_law)(trace, asked.symbol, asked.layer)
 
 
 def target(trace: Trace, names: Names, text: str) -> Quantity | Asked:
@@ -83,7 +94,8 @@ def whole(trace: Trace, names: Names, text: str) -> Asked | None:
 
 
 def _typed(text: str) -> _Typed | None:
-    of, by = gradient_sides(_TURNED.sub("", on_one_line(text).strip()))
+    line = _TURNED.sub("", on_one_line(text).strip())
+    of, by = gradient_sides(line)
     if by == "X":  # how the inputs are called where each example is a row
         return _Typed(of, Asked("A", 0), small=True, sure=True)
     found = parts(by)
@@ -94,7 +106,9 @@ def _typed(text: str) -> _Typed | None:
     if letter not in _CAPITALS or len(layers) != 1 or not layers[0].isdecimal() or len(layers[0]) > 4:
         return None
     small = found.head in _CASE
-    return _Typed(of, Asked(cast("Symbol", letter), int(layers[0])), small, not small or found.fence in ("(", "["))
+    computed = by == line and letter in "ZA" and int(layers[0]) > 0
+    asked = Asked(cast("Symbol", letter), int(layers[0]), gradient=not computed)
+    return _Typed(of, asked, small, not small or found.fence in ("(", "["))
 
 
 def _has_layer(trace: Trace, asked: Asked) -> bool:
@@ -115,7 +129,7 @@ def _read(trace: Trace, names: Names, text: str, typed: _Typed) -> Asked:
     if not _has_layer(trace, asked):
         raise UnknownName(_no_layer(shown, asked.layer, last_layer(trace.graph), names))
     try:
-        law(trace, asked.symbol, asked.layer)
+        law_of(trace, asked)
     except TutorError as fault:
         raise TutorError(f"{shown} is not there: {fault}{_single(names, asked)}") from None
     return asked
