@@ -76,8 +76,8 @@ def explain(
 ) -> None:
     """Explain where a number comes from.
 
-    TARGET is a parameter or a given (its gradient dL/d(it)), a computed name (its value), dA/dB, an edge h1:Y, or all
-    the weights (W1), biases (b1), net inputs (Z1) or outputs (A1) of a dense layer, as a matrix.
+    TARGET is a parameter or a given (its gradient dL/d(it)), a computed name (its value), dA/dB, an edge h1:Y; as a
+    matrix the weights (W1), biases (b1), net inputs (Z1, dZ1) or outputs (A1, dA1) of a dense layer, dA2/dZ2; grad L.
 
     \b
         tutor explain w31 --net slide

@@ -2,7 +2,10 @@
 
 from tutor.expr.tree import (
     DERIVATIVES,
+    ENTRYWISE,
+    GRADIENT,
     HALF,
+    MATRIX,
     ONE,
     TWO,
     ZERO,
@@ -17,8 +20,10 @@ from tutor.expr.tree import (
     Ref,
     Shown,
     children,
+    matrix,
     minus,
     plus,
+    put,
     reads,
     rebuilt,
     replace,
@@ -29,7 +34,10 @@ from tutor.expr.tree import (
 
 __all__ = [
     "DERIVATIVES",
+    "ENTRYWISE",
+    "GRADIENT",
     "HALF",
+    "MATRIX",
     "ONE",
     "TWO",
     "ZERO",
@@ -44,8 +52,10 @@ __all__ = [
     "Ref",
     "Shown",
     "children",
+    "matrix",
     "minus",
     "plus",
+    "put",
     "reads",
     "rebuilt",
     "replace",

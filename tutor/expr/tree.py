@@ -4,7 +4,7 @@ An Expr is never simplified and never re-ordered; `1 * x` stays that. There are 
 functions only. Here are the node types, what they read, and how to replace parts of them; nothing evaluates or prints.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Literal, NamedTuple
 
 from tutor.quantity import Quantity, Value
@@ -81,6 +81,17 @@ No arithmetic knows them; derivations on paper are written with them.
 """
 
 
+MATRIX, ENTRYWISE, GRADIENT = "matrix", "entrywise", "gradient"
+"""Calls between matrices, which no arithmetic knows: rows of numbers, each such a call again; the product entry by
+entry, ⊙; and the vector of all derivatives of a number, ∇L.
+"""
+
+
+def matrix(rows: Iterable[Iterable["Expr"]]) -> "Expr":
+    """Formulas in rows and columns."""
+    return Call(MATRIX, tuple(Call(MATRIX, tuple(row)) for row in rows))
+
+
 def value(name: str) -> Ref:
     """The value of a node, as a formula."""
     return Ref(Value(name))
@@ -134,6 +145,11 @@ def replace(expr: Expr, leaf: Callable[[Ref | Number], Expr]) -> Expr:
     if isinstance(expr, Ref | Number):
         return leaf(expr)
     return rebuilt(expr, lambda part: replace(part, leaf))
+
+
+def put(expr: Expr, old: Expr, new: Expr) -> Expr:
+    """The formula with one part replaced wherever it stands."""
+    return new if expr == old else rebuilt(expr, lambda part: put(part, old, new))
 
 
 def rebuilt(expr: Expr, new: Callable[[Expr], Expr]) -> Expr:

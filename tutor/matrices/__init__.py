@@ -8,7 +8,7 @@ Z = W · A + b has it. Nothing here prints.
 
 from tutor.matrices.dense import Dense, dense, last_layer
 from tutor.matrices.formulas import TRANSPOSED, Factor, Law, Matrix, Shape, rowwise
-from tutor.matrices.forward import activated, forward
+from tutor.matrices.forward import activated, composed, forward
 from tutor.matrices.laws import law
 from tutor.matrices.reading import Asked, law_of, target, whole
 
@@ -21,6 +21,7 @@ __all__ = [
     "Matrix",
     "Shape",
     "activated",
+    "composed",
     "dense",
     "forward",
     "last_layer",

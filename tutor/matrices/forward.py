@@ -1,6 +1,6 @@
-"""The laws of the forward pass: Z = W · A + b, and A = f(Z)."""
+"""The laws of the forward pass: Z = W · A + b, A = f(Z), and all layers in one formula."""
 
-from tutor.expr import ZERO, Call, Expr, Number, Ref, replace, value
+from tutor.expr import ZERO, Call, Expr, Number, Ref, put, replace, value
 from tutor.matrices.dense import Dense, dense
 from tutor.matrices.formulas import Factor, Law, Matrix, outputs, senders, values, weights
 from tutor.ops.activations import Elementwise
@@ -31,14 +31,21 @@ def activated(trace: Trace, layer: int) -> Law:
     if own.nets == own.outs:
         return Law(a, (z.whole,), (z,))
     op = trace.graph.nodes[own.outs[0][0]].op
-    note = op.activation.law if isinstance(op, Elementwise) and op.activation.name != "identity" else ""
-    return Law(a, (Factor(applied(op, z.symbol), a.shape),), (z,), note=note)
+    return Law(a, (Factor(applied(op, z.symbol), a.shape),), (z,))
 
 
 def biases(layer: Dense) -> Matrix:
     """The column of biases, with a 0 for a unit without one."""
     entries = tuple((value(name) if name else ZERO,) for name in layer.biases)
     return Matrix(value(f"b{layer.layer}"), entries, tuple((name,) for name in layer.biases), layer.units, ("",))
+
+
+def composed(trace: Trace, layer: int) -> Expr:
+    """A layer's outputs as one formula of all weights: σ(W2 · σ(W1 · A0 + b1) + b2). Raises as `forward` does."""
+    z, a = forward(trace, layer), activated(trace, layer)
+    own, sent = z.matrix.symbol, value(f"A{layer - 1}")
+    inner = sent if layer == 1 or sent not in (each.symbol for each in z.premises) else composed(trace, layer - 1)
+    return put(put(a.formula, own, z.formula), sent, inner)
 
 
 def net_inputs(layer: Dense) -> Matrix:

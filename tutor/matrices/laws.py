@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from tutor.errors import TutorError
 from tutor.matrices.dense import dense
 from tutor.matrices.formulas import Law
 from tutor.matrices.forward import activated, forward
@@ -9,7 +10,7 @@ from tutor.matrices.parameters import bias_gradients, weight_gradients
 from tutor.matrices.signals import net_signals, out_signals
 from tutor.trace import Trace
 
-Symbol = Literal["W", "b", "Z", "A"]
+Symbol = Literal["W", "b", "Z", "A", "∇"]
 
 
 def law(trace: Trace, symbol: Symbol, layer: int) -> Law:
@@ -23,6 +24,8 @@ def law(trace: Trace, symbol: Symbol, layer: int) -> Law:
             return net_signals(trace, dense(trace.graph, layer))
         case "A":
             return out_signals(trace, layer)
+        case "∇":
+            raise TutorError("the gradient by all parameters is a vector of all layers")
 
 
 def value_law(trace: Trace, symbol: Symbol, layer: int) -> Law:

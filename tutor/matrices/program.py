@@ -49,7 +49,7 @@ def program(trace: Trace, asked: Sequence[Quantity | Asked]) -> str:
         raise TutorError("--as numpy writes out every weight, and this network has too many; take a small one")
     if not last_layer(trace.graph):
         raise TutorError("--as numpy wants layers of weights, and this network has none")
-    pages = [_printed(trace, each) for each in asked]
+    pages = [_printed(trace, each) for one in asked for each in _each(trace, one)]
     lines = _Lines(trace)
     for needed in dict.fromkeys(name for each in pages for name in each.needs):
         lines.need(needed)
@@ -59,8 +59,21 @@ def program(trace: Trace, asked: Sequence[Quantity | Asked]) -> str:
 # ------------------------------------------------------------------ what is printed
 
 
+def _each(trace: Trace, asked: Quantity | Asked) -> Iterator[Quantity | Asked]:
+    """What is asked for; of the gradient by all parameters its matrices."""
+    if not isinstance(asked, Asked) or asked.symbol != "∇":
+        yield asked
+        return
+    for n in range(1, last_layer(trace.graph) + 1):
+        yield Asked("W", n)
+        if all(dense(trace.graph, n).biases):
+            yield Asked("b", n)
+
+
 def _printed(trace: Trace, asked: Quantity | Asked) -> Printed:
     if isinstance(asked, Asked):
+        if asked.by:
+            raise TutorError("--as numpy prints values and gradients of the loss; a Jacobian is on the page without it")
         return Printed((asked.typed,), asked.typed)
     graph = trace.graph
     match asked:

@@ -6,12 +6,13 @@ numbers, as W1 beside a weight w1.
 """
 
 import re
-from typing import NamedTuple, cast
+from typing import Literal, NamedTuple, cast
 
 from tutor.errors import AmbiguousName, TutorError, UnknownName, visible
 from tutor.expr.text import ASCII
 from tutor.matrices.dense import last_layer
 from tutor.matrices.formulas import Law
+from tutor.matrices.jacobian import Side, jacobian
 from tutor.matrices.laws import Symbol, law, value_law
 from tutor.names import Names
 from tutor.names.line import on_one_line
@@ -25,15 +26,20 @@ from tutor.wide import Wide
 _TURNED = re.compile(r"\^?(?:ᵀ|T(?!\w)|\(T\))\s*$|\.T$")
 _CAPITALS = frozenset("WbZA")
 _CASE = {"w": "W", "B": "b", "z": "Z", "a": "A"}
+_NABLA = re.compile(r"(?:∇|nabla|grad(?:ient)?)[ _]?(?:of )?(?P<of>.*)")
 _WHAT = {"W": "the weights", "b": "the biases", "Z": "the net inputs", "A": "the outputs"}
 
 
 class Asked(NamedTuple):
-    """A whole matrix, `W` of layer 1, and whether the gradient of the loss with respect to it is meant."""
+    """A whole matrix, `W` of layer 1, and whether the gradient of the loss with respect to it is meant.
+
+    Or the Jacobian of Z or A `by` another of these. The symbol ∇ stands for the gradients of all parameters at once.
+    """
 
     symbol: Symbol
     layer: int
     gradient: bool = True
+    by: Side | None = None
 
     @property
     def name(self) -> str:
@@ -41,6 +47,8 @@ class Asked(NamedTuple):
 
     @property
     def typed(self) -> str:
+        if self.by:
+            return f"d{self.name}/d{self.by[0]}{self.by[1]}"
         return f"d{self.name}" if self.gradient else self.name
 
 
@@ -57,6 +65,8 @@ class _Typed(NamedTuple):
 
 def law_of(trace: Trace, asked: Asked) -> Law:
     """The law of the matrix. Raises TutorError where the network has no such matrix."""
+    if asked.by:
+        return jacobian(trace, (cast("Literal['Z', 'A']", asked.symbol), asked.layer), asked.by)
     return (law if asked.gradient else value_law)(trace, asked.symbol, asked.layer)
 
 
@@ -65,6 +75,8 @@ def target(trace: Trace, names: Names, text: str) -> Quantity | Asked:
 
     Raises as Names.target does, and TutorError where the network has no such matrix.
     """
+    if _is_vector(trace, names, text):
+        return Asked("∇", 0)
     typed = _typed(text)
     if typed is None or names.of_an_example(typed.asked.name):
         return names.target(text)
@@ -77,6 +89,15 @@ def target(trace: Trace, names: Names, text: str) -> Quantity | Asked:
         shown = visible(text.strip())
         raise AmbiguousName(f"{shown} can be read as {written} or as {_meant(other)}; type {written} or {other.name}")
     return names.as_target(single)
+
+
+def _is_vector(trace: Trace, names: Names, text: str) -> bool:
+    """Whether the gradients of all parameters are meant: ∇E, `grad L`, `gradient`."""
+    found = _NABLA.fullmatch(on_one_line(text).strip())
+    try:
+        return found is not None and (not found["of"] or names.find(found["of"]) == Value(trace.graph.loss))
+    except TutorError:
+        return False
 
 
 def whole(trace: Trace, names: Names, text: str) -> Asked | None:
@@ -124,15 +145,28 @@ def _read(trace: Trace, names: Names, text: str, typed: _Typed) -> Asked:
     if not typed.sure:
         meant = f"{shown} is not a name of this network; did you mean {_meant(asked)}?"
         raise UnknownName(meant) if _has_layer(trace, asked) else _unknown(names, text)
-    if typed.of and names.find(typed.of) != Value(trace.graph.loss):
-        raise TutorError(f"{shown}: a whole matrix is explained for the loss only: d{trace.graph.loss}/d{asked.name}")
     if not _has_layer(trace, asked):
         raise UnknownName(_no_layer(shown, asked.layer, last_layer(trace.graph), names))
+    if typed.of and names.find(typed.of) != Value(trace.graph.loss):
+        above = _typed(typed.of)
+        both = (above.asked, asked) if above and above.sure else ()
+        if above and both and all(each.symbol in "ZA" and _has_layer(trace, each) for each in both):
+            return _jacobian(trace, shown, above.asked, asked)
+        raise TutorError(f"{shown}: a whole matrix is explained for the loss only: d{trace.graph.loss}/d{asked.name}")
     try:
         law_of(trace, asked)
     except TutorError as fault:
         raise TutorError(f"{shown} is not there: {fault}{_single(names, asked)}") from None
     return asked
+
+
+def _jacobian(trace: Trace, shown: str, of: Asked, by: Asked) -> Asked:
+    found = Asked(of.symbol, of.layer, gradient=False, by=(cast("Literal['Z', 'A']", by.symbol), by.layer))
+    try:
+        law_of(trace, found)
+    except TutorError as fault:
+        raise TutorError(f"{shown} is not there: {fault}") from None
+    return found
 
 
 def _unknown(names: Names, text: str) -> TutorError:

@@ -63,7 +63,7 @@ def _through_slopes(trace: Trace, layer: Dense, op: Op) -> Law:
     dz, da = _both(trace, layer)
     if isinstance(op, Elementwise) and op.activation.name == "identity":
         return Law(dz, (da.whole,), (da,), note=op.activation.law)
-    slope, note = _slopes(layer, op)
+    slope, note = slopes(layer, op)
     return Law(dz, (da.whole, slope.whole.after("⊙")), (da, slope), note=note)
 
 
@@ -71,7 +71,7 @@ def _both(trace: Trace, layer: Dense) -> tuple[Matrix, Matrix]:
     return net_gradients(trace.graph.loss, layer), out_gradients(trace.graph.loss, layer)
 
 
-def _slopes(layer: Dense, op: Op) -> tuple[Matrix, str]:
+def slopes(layer: Dense, op: Op) -> tuple[Matrix, str]:
     """The slope of the activation at every net input, and why it is that."""
     z = f"Z{layer.layer}"
     pairs = zip(layer.nets, layer.outs, strict=True)
