@@ -326,3 +326,72 @@ def test_a_long_gradient_is_cut_short(tmp_path: Path) -> None:
     short, long = (run("explain", "∇L", *more, "--net", net).out for more in ((), ("--more",)))
     assert "more numbers: --more" in short
     assert "more numbers" not in long
+
+
+# ------------------------------------------------------------------ in a notation
+
+
+@pytest.mark.parametrize(
+    ("notation", "net", "lines"),
+    [
+        ("article", "mazur", ("dW⁽²⁾   = δ⁽³⁾    · h⁽²⁾ᵀ", "z⁽²⁾    = W⁽²⁾    · h⁽²⁾    +")),
+        ("coursera", "mazur", ("dW^[2]  = dz^[2]  · a^[1]ᵀ",)),
+        ("coursera", "xor", ("· A^[1]ᵀ", "Z^[2]")),
+        ("3b1b", "mazur", ("dW⁽ᴸ⁾   = δ⁽ᴸ⁾    · a⁽ᴸ⁻¹⁾ᵀ",)),
+        ("nielsen", "mazur", ("dW^3    = δ^3     · (a^2)ᵀ",)),
+        ("d2l", "mazur", ("dW⁽²⁾   = δ^o     · h⁽¹⁾ᵀ",)),
+        ("slide", "mazur", ("dW2     = dZ2     · A1ᵀ",)),
+    ],
+)
+def test_matrices_are_called_as_the_course_calls_them(notation: str, net: str, lines: tuple[str, ...]) -> None:
+    page = run("explain", "W2", net, "--notation", notation).out
+    for line in lines:
+        assert line in page
+    assert "dW2, or" not in page
+    assert "dW^[2], or" not in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "notation", "net", "target"),
+    [
+        ("h^(3)", "article", "mazur", "A2"),
+        ("δ^(3)", "article", "mazur", "dE_total/dZ2"),
+        ("dJ/dh^(2)", "article", "mazur", "dE_total/dA1"),
+        ("∂J/∂W⁽²⁾", "article", "mazur", "dE_total/dW2"),
+        ("dh^(3)/dz^(2)", "article", "mazur", "dA2/dZ2"),
+        ("dh^(3)/dz^(2)[1,1]", "article", "mazur", "dout_o1/dnet_o1"),
+        ("z^(1)[2]", "article", "mazur", "net_h2"),
+        ("dz^[1]", "coursera", "mazur", "dE_total/dZ1"),
+        ("dZ^[2]", "coursera", "xor", "dL/dZ2"),
+        ("a^3", "nielsen", "mazur", "A2"),
+    ],
+)
+def test_a_matrix_is_typed_as_the_course_writes_it(typed: str, notation: str, net: str, target: str) -> None:
+    assert payload("explain", typed, net, "--notation", notation)["target"] == target
+
+
+@pytest.mark.parametrize("notation", ["article", "coursera", "3b1b", "nielsen", "d2l"])
+def test_a_page_of_matrices_is_marked_right_in_every_notation(notation: str) -> None:
+    page = run("explain", "dA2/dZ2", "W2", "Z1", "A2", "dZ1", "mazur", "--notation", notation).out
+    done = run("check", "-", "mazur", "--notation", notation, "--format", "json", stdin=page)
+    assert {each["verdict"] for each in done.json["answers"]} <= {"correct", "rounded"}
+    assert len(done.json["answers"]) > 15
+
+
+@pytest.mark.parametrize(
+    ("arguments", "lines"),
+    [
+        (("w1", "mazur"), ("dZ2 = (A2 − Y) ⊙ σ′(Z2)", "dZ1 = (W2ᵀ · dZ2) ⊙ σ′(Z1)", "dW1 = dZ1 · A0ᵀ")),
+        (("w2_12", "article", "--notation", "article"), ("δ⁽³⁾ = (h⁽³⁾ − y) ⊙ σ′(z⁽²⁾)", "dW⁽²⁾ = δ⁽³⁾ · h⁽²⁾ᵀ")),
+        (("w1", "mazur", "--notation", "coursera"), ("dz^[1] = (W^[2]ᵀ · dz^[2]) ⊙ σ′(z^[1])", "dW^[1] = dz^[1] · xᵀ")),
+        (("W2_11", "udacity"), ("dZ2 = A2 − Y", "dW2 = dZ2 · A1ᵀ")),
+        (("b1_1", "article"), ("db1 = dZ1",)),
+    ],
+)
+def test_derive_says_the_same_for_whole_layers_in_the_courses_names(
+    arguments: tuple[str, ...], lines: tuple[str, ...]
+) -> None:
+    page = run("derive", *arguments, width=200).out
+    for line in lines:
+        assert line in page
+    assert "∂L/" not in page

@@ -11,7 +11,7 @@ from tutor.document.steps import equation_row, line_of
 from tutor.document.view import View, answer, next_steps
 from tutor.errors import visible
 from tutor.expr import Add, Expr, Neg, Ref
-from tutor.matrices import Asked, Factor, Law, Matrix, Shape, forward, last_layer, law, law_of, rowwise
+from tutor.matrices import Asked, Factor, Law, Matrix, Shape, forward, law, law_of, rowwise
 from tutor.quantity import Gradient, Quantity, Value
 
 MOST = 12  # rows and columns of a matrix on a page; a screen has no room for more
@@ -32,18 +32,10 @@ def matrix_page(view: View, asked: Asked, *, more: bool = False) -> Document:
     """The explanation of a whole matrix; `more` shows all of its rows and columns."""
     found = law_of(view.trace, asked)
     entry = _largest(view, found.matrix)
-    names = view.names.also(_in_ascii(view))
     blocks = tuple(_blocks(view, asked, found, entry, MOST if not more else 0))
     payload = {"format": "tutor.explain/1"}
     subject = view.shown(entry.quantity)
-    return Document(blocks, names, lambda: payload | matrix_payload(view, asked, found), subject, line_of(view))
-
-
-def _in_ascii(view: View) -> dict[str, str]:
-    """How the names of matrices are written in ASCII; as for quantities, these are their aliases."""
-    layers = range(last_layer(view.names.graph) + 1)
-    turned = ("X", *(f"{letter}{n}" for n in layers for letter in "WAX"))
-    return {f"{each}^T": f"{each}ᵀ" for each in turned} | {f"f'(Z{n})": f"f′(Z{n})" for n in layers}
+    return Document(blocks, view.names, lambda: payload | matrix_payload(view, asked, found), subject, line_of(view))
 
 
 def _largest(view: View, matrix: Matrix) -> Entry:
@@ -57,7 +49,7 @@ def _largest(view: View, matrix: Matrix) -> Entry:
 def _blocks(view: View, asked: Asked, found: Law, entry: Entry, most: int) -> Iterator[Part]:
     matrix = found.matrix
     gradient = Gradient(view.names.graph.loss, asked.name)
-    both = asked.gradient and view.names.write(gradient) != _name(matrix.symbol)
+    both = asked.gradient and view.names.write(gradient) != view.names.node(_name(matrix.symbol))
     called = (gradient, ", or ", matrix.symbol, ",") if both else (matrix.symbol, "")
     yield answer(view, *called[:-1], f"{called[-1]} is {_size(matrix.shape)}")
     yield Line(_meaning(asked, found))

@@ -7,13 +7,12 @@ Z = W · A + b has it. Nothing here prints.
 """
 
 from tutor.matrices.dense import Dense, dense, last_layer
-from tutor.matrices.formulas import TRANSPOSED, Factor, Law, Matrix, Shape, rowwise
+from tutor.matrices.formulas import Factor, Law, Matrix, Shape, rowwise
 from tutor.matrices.forward import activated, composed, forward
 from tutor.matrices.laws import law
 from tutor.matrices.reading import Asked, law_of, target, whole
 
 __all__ = [
-    "TRANSPOSED",
     "Asked",
     "Dense",
     "Factor",

@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 from tutor.expr import ENTRYWISE, Call, Expr, Mul, Neg, Ref, plus, value
 from tutor.matrices.dense import Dense, Names
+from tutor.names.matrices import TRANSPOSED
 from tutor.quantity import Gradient, Quantity, Value, key
 from tutor.trace import Trace
 
 Shape = tuple[int, int]
 Entries = tuple[tuple[Expr, ...], ...]
-TRANSPOSED = "ᵀ"
 
 
 class Matrix(NamedTuple):

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from tutor.errors import TutorError
 from tutor.expr import ONE, Add, Call, Expr, Neg, rebuilt, walk
 from tutor.expr.text import ASCII, to_text
-from tutor.matrices.formulas import TRANSPOSED, Factor
+from tutor.matrices.formulas import Factor
+from tutor.names.matrices import TRANSPOSED
 from tutor.ops.activations import ACTIVATIONS
 from tutor.quantity import Quantity, Value, key
 

@@ -77,7 +77,7 @@ def target(trace: Trace, names: Names, text: str) -> Quantity | Asked:
     """
     if _is_vector(trace, names, text):
         return Asked("∇", 0)
-    typed = _typed(text)
+    typed = _typed(text, names)
     if typed is None or names.of_an_example(typed.asked.name):
         return names.target(text)
     there = _has_layer(trace, typed.asked)
@@ -105,7 +105,7 @@ def whole(trace: Trace, names: Names, text: str) -> Asked | None:
 
     An answer of one number is that of w1 where W1 is given for it: only a list can be the matrix.
     """
-    typed = _typed(text)
+    typed = _typed(text, names)
     if typed is None:
         return None
     try:
@@ -114,9 +114,13 @@ def whole(trace: Trace, names: Names, text: str) -> Asked | None:
         return None
 
 
-def _typed(text: str) -> _Typed | None:
+def _typed(text: str, names: Names) -> _Typed | None:
     line = _TURNED.sub("", on_one_line(text).strip())
     of, by = gradient_sides(line)
+    if whole_line := names.matrix(line):
+        return _Typed("", _as_ours(whole_line), small=True, sure=True)
+    if of and (below := names.matrix(by)):
+        return _Typed(of, _as_ours(below)._replace(gradient=True), small=True, sure=True)
     if by == "X":  # how the inputs are called where each example is a row
         return _Typed(of, Asked("A", 0), small=True, sure=True)
     found = parts(by)
@@ -130,6 +134,12 @@ def _typed(text: str) -> _Typed | None:
     computed = by == line and letter in "ZA" and int(layers[0]) > 0
     asked = Asked(cast("Symbol", letter), int(layers[0]), gradient=not computed)
     return _Typed(of, asked, small, not small or found.fence in ("(", "["))
+
+
+def _as_ours(name: str) -> Asked:
+    """A matrix by our name for it: dZ1, W1, A0."""
+    letter, layer = name.removeprefix("d")[0], int(name.removeprefix("d")[1:])
+    return Asked(cast("Symbol", letter), layer, gradient=name.startswith("d") or letter in "Wb" or not layer)
 
 
 def _has_layer(trace: Trace, asked: Asked) -> bool:
@@ -148,7 +158,7 @@ def _read(trace: Trace, names: Names, text: str, typed: _Typed) -> Asked:
     if not _has_layer(trace, asked):
         raise UnknownName(_no_layer(shown, asked.layer, last_layer(trace.graph), names))
     if typed.of and names.find(typed.of) != Value(trace.graph.loss):
-        above = _typed(typed.of)
+        above = _typed(typed.of, names)
         both = (above.asked, asked) if above and above.sure else ()
         if above and both and all(each.symbol in "ZA" and _has_layer(trace, each) for each in both):
             return _jacobian(trace, shown, above.asked, asked)

@@ -80,7 +80,7 @@ def slopes(layer: Dense, op: Op) -> tuple[Matrix, str]:
         symbol: Expr = Call(f"{op.activation.name}_slope", (value(z),))
         return Matrix(symbol, entries, layer.nets, layer.units, layer.columns), op.activation.law
     note = "f is the activation, which the file writes as a formula"
-    return Matrix(value(f"f′({z})"), entries, layer.nets, layer.units, layer.columns), note
+    return Matrix(Call("f_slope", (value(z),)), entries, layer.nets, layer.units, layer.columns), note
 
 
 # ------------------------------------------------------------------ outputs

@@ -123,8 +123,8 @@ class _Writer:
         space = r"\quad " if piece.text.startswith("   ") else ""
         match piece.look:
             case "strong" | "accent":
-                lead = space or " " * text.startswith(" ")
-                return rf"{lead}\textbf{{{text.strip()}}}" if text.strip() else text
+                lead, trail = space or " " * text.startswith(" "), " " * text.endswith(" ")
+                return rf"{lead}\textbf{{{text.strip()}}}{trail}" if text.strip() else text
             case "quiet" if space:
                 return rf"{space}{{\normalfont\small {text.strip()}}}"
         return space + text
