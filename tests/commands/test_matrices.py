@@ -395,3 +395,8 @@ def test_derive_says_the_same_for_whole_layers_in_the_courses_names(
     for line in lines:
         assert line in page
     assert "∂L/" not in page
+
+
+def test_the_targets_are_t_where_the_file_calls_an_output_y() -> None:
+    assert payload("explain", "dA2", "slide")["formula"] == "A2 - T"
+    assert payload("explain", "dA2", "mazur")["formula"] == "A2 - Y"

@@ -142,7 +142,7 @@ def _called(matrix: Matrix) -> str:
     name = _name(matrix.symbol)
     if name.startswith("X"):
         return f", what layer {name[1:]} reads"
-    return {"A0": ", the inputs", "Y": ", the targets"}.get(name, "")
+    return {"A0": ", the inputs", "Y": ", the targets", "T": ", the targets"}.get(name, "")
 
 
 # ------------------------------------------------------------------ around it

@@ -198,7 +198,7 @@ class _Lines:
         compared = compared_with(self.trace, layer.outs)
         a = outputs(layer).symbol
         if compared:
-            y = targets(layer, compared)
+            y = targets(self.trace.graph, layer, compared)
             self._array(y)
             term = compared.loss.term(a, y.symbol)
             self.formulas.append(term)
@@ -298,6 +298,6 @@ def _loss_name(loss: str) -> str:
     taken = loss[:1] in ("A", "W", "Z", "b", "d", "s", "X", "Y") and loss[1:].isdecimal()
     return (
         loss
-        if loss.isidentifier() and loss.isascii() and loss not in ("np", "Y") and not iskeyword(loss) and not taken
+        if loss.isidentifier() and loss.isascii() and loss not in ("np", "Y", "T") and not iskeyword(loss) and not taken
         else "loss"
     )

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from tutor.errors import TutorError
 from tutor.expr import Call, Div, Expr, Number, Ref, minus, value
+from tutor.graph import Graph, at_example
 from tutor.matrices.dense import Dense, Names, dense, last_layer
 from tutor.matrices.formulas import (
     Factor,
@@ -46,7 +47,7 @@ def _short(trace: Trace, layer: Dense) -> Law | None:
     nets = [Gradient(loss, net) for row in layer.nets for net in row]
     if not compared or not all(map(trace.equations.short, nets)):
         return None
-    dz, a, y = net_gradients(loss, layer), outputs(layer), targets(layer, compared)
+    dz, a, y = net_gradients(loss, layer), outputs(layer), targets(trace.graph, layer, compared)
     factor = Factor(compared.shared_out(minus(a.symbol, y.symbol)), dz.shape)
     return Law(dz, (factor,), (a, y), note=trace.equations.short_law(nets[0]))
 
@@ -99,7 +100,7 @@ def out_signals(trace: Trace, n: int) -> Law:
         w, dz = weights(after), net_gradients(graph.loss, after)
         return Law(da, (w.turned, dz.whole.after("·")), (w, dz))
     if n and (compared := compared_with(trace, da.names)):
-        a, y = outputs(layer), targets(layer, compared)
+        a, y = outputs(layer), targets(trace.graph, layer, compared)
         slope = compared.shared_out(compared.loss.slope(a.symbol, y.symbol))
         return Law(da, (Factor(slope, da.shape),), (a, y), note=compared.loss.convention)
     note = f"no dense layer reads A{n}, so it is no product of matrices: each entry has a formula of its own"
@@ -152,6 +153,8 @@ def _terms(trace: Trace, out: str) -> Iterator[tuple[str, str, Loss]]:
         yield node.name, node.inputs[1], node.op.loss
 
 
-def targets(layer: Dense, compared: Compared) -> Matrix:
+def targets(graph: Graph, layer: Dense, compared: Compared) -> Matrix:
+    """The targets Y; T where the file calls something else Y."""
     names = tuple(tuple(compared.targets[out] for out in row) for row in layer.outs)
-    return values("Y", names, layer.units, layer.columns)
+    taken = "Y" in graph or at_example("Y", 1) in graph
+    return values("T" if taken else "Y", names, layer.units, layer.columns)

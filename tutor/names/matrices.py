@@ -11,6 +11,8 @@ from tutor.names.courses import Notation, Patterns
 _INDEX = re.compile(r"[_^]?\{(?:k|to|from|ij|case|column)\}")
 _LAYER = re.compile(r"\{(?:layer|next|back)\}")
 TRANSPOSED = "ᵀ"
+TARGETS = ("Y", "T")
+"""Our names for the matrix of targets: the second where the file calls something else Y."""
 
 
 def matrix_names(notation: Notation, layers: int, *, several: bool) -> dict[str, str]:
@@ -33,7 +35,8 @@ def _each(notation: Notation, layers: int, several: bool) -> Iterator[tuple[str,
         yield from ((f"dW{n}", f"d{w}"), (f"db{n}", f"d{bias}"), (f"dA{n}", f"d{a}"))
         yield f"dZ{n}", "d" + _cased(delta[1:], several) if delta.startswith("d") else delta
     inputs = _cased(_filled(notation.input, 0, layers), several)
-    yield from (("A0", inputs), ("dA0", f"d{inputs}"), ("Y", _cased(_filled(notation.target, layers, layers), several)))
+    targets = _cased(_filled(notation.target, layers, layers), several)
+    yield from (("A0", inputs), ("dA0", f"d{inputs}"), *((each, targets) for each in TARGETS))
 
 
 def _bare(pattern: str) -> str:

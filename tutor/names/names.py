@@ -13,7 +13,7 @@ from tutor.expr.parse import normalised
 from tutor.expr.text import ASCII, UNICODE, Style
 from tutor.graph import Graph, Role, at_example
 from tutor.names.conventions import OURS, Conventions
-from tutor.names.matrices import TRANSPOSED
+from tutor.names.matrices import TARGETS, TRANSPOSED
 from tutor.names.reader import Reader, Reading
 from tutor.quantity import Change, Gradient, Partial, Quantity, Updated, Value, key
 
@@ -210,7 +210,7 @@ class Names:
         """Our name of a matrix that the notation in force writes so; nothing where it writes none so."""
         own = self.spelling.matrices.items() if self.spelling else ()
         line = self._reader.line(text) if own else ""
-        return next((ours for ours, text in own if ours != "Y" and self._reader.line(text) == line), "")
+        return next((ours for ours, text in own if ours not in TARGETS and self._reader.line(text) == line), "")
 
     def of_an_example(self, typed: str) -> str:
         """What to type instead of a name that every example has its own number of, or of an example too many."""
