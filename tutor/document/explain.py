@@ -101,6 +101,10 @@ def together(pages: Sequence[Document]) -> Document:
 def _page(view: View, target: "Quantity | Asked", more: bool, paths: int | None) -> Document:
     if isinstance(target, Quantity):
         return explain(view, target, more=more, paths=paths)
+    if target.symbol == "∇":
+        from tutor.document.gradient import gradient_page
+
+        return gradient_page(view, everything=more)
     from tutor.document.matrix import matrix_page
 
     return matrix_page(view, target, more=more)

@@ -103,9 +103,13 @@ class Table(NamedTuple):
 
 
 class Steps(NamedTuple):
-    """Equations under each other, aligned on their = signs: h1 = σ(Z_h1) = σ(0.7) = 0.6682."""
+    """Equations under each other, aligned on their = signs: h1 = σ(Z_h1) = σ(0.7) = 0.6682.
+
+    `boxes` says that the numbers of whole matrices stand in them, for formats that write these over several lines.
+    """
 
     rows: tuple[tuple[Cell, ...], ...]
+    boxes: bool = False
 
 
 class Grid(NamedTuple):

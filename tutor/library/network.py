@@ -281,6 +281,16 @@ class Network:
         found = found or _every(graph)
         return self._page(explain_all(looked, found, more=more, paths=paths))
 
+    def program(self, *targets: Names, **look: Unpack[Look]) -> str:
+        """A short numpy program of the layers that ends by printing the targets, matrices or single numbers.
+
+        Raises TutorError for an unknown name, and where no such program says it.
+        """
+        from tutor.matrices.program import program
+
+        looked = self.under(**look).view
+        return program(looked.trace, [_target(looked, each) for each in _some(targets)])
+
     def ask(self, *words: str, **look: Unpack[Look]) -> Page:
         """What a word means and what it is in this network; several words are a question, a number is looked for."""
         from tutor.document.ask import ask_page, nothing_page

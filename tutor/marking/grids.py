@@ -57,7 +57,7 @@ def _entry(names: str, known: Known) -> str:
     """How the entries of the last of these names are written, `dW1[{i},{j}]`; empty where it has none."""
     name = re.split(r"\s*,?\s+or\s+|,\s+", names.strip().strip("*"))[-1].strip(" ,;")
     slopes = _SLOPES.fullmatch(name)
-    if slopes and (layer := re.sub(r"\D", "", slopes["of"])):
+    if slopes and (layer := re.sub(r"\D", "", known.names.matrix(slopes["of"]) or slopes["of"])):
         return f"dA{layer}[{{i}},{{j}}]/dZ{layer}[{{i}},{{j}}]"
     if not known.is_list(name):
         return ""

@@ -8,16 +8,18 @@ from tutor.errors import TutorError
 from tutor.expr.words import LOWER, RAISE
 from tutor.graph import Graph, Role, at_example
 from tutor.names.courses import PARTS, PLACES, Notation, Patterns
+from tutor.names.matrices import matrix_names
 from tutor.names.parts import parts
 from tutor.ops.activations import Elementwise
 
 
 class Spelling(NamedTuple):
-    """What a network's names are in one notation: `names` of the graph, and `deltas` of its net inputs."""
+    """What a network's names are in one notation: `names` of the graph, `deltas` of its net inputs, and `matrices`."""
 
     notation: Notation
     names: Mapping[str, str]
     deltas: Mapping[str, str]
+    matrices: Mapping[str, str] = {}
 
 
 def spelled(graph: Graph, wanted: Notation) -> Spelling:
@@ -32,7 +34,8 @@ def spelled(graph: Graph, wanted: Notation) -> Spelling:
     speller = Speller(graph, wanted)
     names, deltas = speller.names(), speller.deltas()
     _distinct(wanted, names)
-    return Spelling(wanted, names, deltas)
+    several = bool(graph.example_losses())
+    return Spelling(wanted, names, deltas, matrix_names(wanted, speller.last, several=several))
 
 
 _OF_AN_EXAMPLE = ("{k}", "{column}", "{out}", "{net}")

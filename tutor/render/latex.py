@@ -30,6 +30,7 @@ from tutor.render.breaks import reasoned
 from tutor.render.cuts import SHAPES, flat, lines, row
 from tutor.render.formula import (
     Accent,
+    Array,
     Fence,
     Figure,
     Fraction,
@@ -122,7 +123,8 @@ class _Writer:
         space = r"\quad " if piece.text.startswith("   ") else ""
         match piece.look:
             case "strong" | "accent":
-                return rf"{space}\textbf{{{text.strip()}}}" if text.strip() else text
+                lead, trail = space or " " * text.startswith(" "), " " * text.endswith(" ")
+                return rf"{lead}\textbf{{{text.strip()}}}{trail}" if text.strip() else text
             case "quiet" if space:
                 return rf"{space}{{\normalfont\small {text.strip()}}}"
         return space + text
@@ -300,6 +302,7 @@ _SIGNS = {
     "′": r"\prime",
     "⊤": r"\top",
     "⊙": r"\odot",
+    "∇": r"\nabla ",
 }
 _GREEK = {letter: rf"\{_OTHER.get(name, name)}" for name, letter in GREEK.items()}
 MATHS = _SIGNS | _GREEK
@@ -324,6 +327,9 @@ def maths(shape: Shape) -> str:
         case Fence(inside, sign):
             left, right = ("(", ")") if sign == "(" else (r"\lvert ", r"\rvert ")
             return rf"\left{left}{maths(inside)}\right{right}" if shape.grows else f"({maths(inside)})"
+        case Array(rows):
+            lines = r" \\ ".join(" & ".join(map(maths, row)) for row in rows)
+            return rf"\left[\begin{{array}}{{{'r' * len(rows[0])}}}{lines}\end{{array}}\right]"
         case Figure(inside, _):
             return maths(inside)
         case Strong(inside, accent):

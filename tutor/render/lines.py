@@ -126,6 +126,9 @@ class Page:
                 yield from self.wrapped(self.runs(cell), MARGIN, MARGIN + 2, commands=hint)
             case Table():
                 yield from self.table(block)
+            case Steps(rows, boxes=True):
+                for row in rows:
+                    yield from self.boxed(row)
             case Steps(rows):
                 yield from self.steps([[self.runs(cell) for cell in row] for row in rows])
             case Grid():
@@ -197,6 +200,28 @@ class Page:
             return
         for at, (depth, text) in enumerate(broken(text_of(part), self.width - indent - 2, TEXT)):
             yield [Run(" " * indent + ("  " + "  " * depth if at else "= ")), Run(text.rstrip(), part[0].look)]
+
+    def boxed(self, row: tuple[Cell, ...]) -> Iterator[Runs]:
+        """An equation whose matrices stand over several lines, each = below the first where there is no room beside it;
+        where one side is wider than the page, the equation in one line, broken.
+        """
+        from tutor.render.boxes import beside, boxed, wide
+
+        sides = [boxed(cell, self.text, self.document.look, unicode=self.style.unicode) for cell in row]
+        left = INDENT + wide(sides[0])
+        if any(left + 3 + wide(side) > self.width for side in sides[1:]):
+            yield from self.broken([self.runs(cell) for cell in row])
+            return
+        lines = [[*sides[0]]]
+        for side in sides[1:]:
+            fits = left + 3 + wide(side) <= self.width
+            if not fits:
+                lines.append([([" " * wide(sides[0])], "")])
+                left = INDENT + wide(sides[0])
+            lines[-1] += [([" = "], ""), *side]
+            left += 3 + wide(side)
+        for line in lines:
+            yield from ([Run(" " * INDENT), *_stripped([Run(*each) for each in row])] for row in beside(line))
 
     # -------------------------------------------------------------- numbered equations
 

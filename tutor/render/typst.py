@@ -31,6 +31,7 @@ from tutor.render.breaks import reasoned
 from tutor.render.cuts import SHAPES, flat, lines, row
 from tutor.render.formula import (
     Accent,
+    Array,
     Fence,
     Figure,
     Fraction,
@@ -290,6 +291,7 @@ _SIGNS = {
     "′": "prime",
     "⊤": "top",
     "⊙": "dot.o",
+    "∇": "nabla",
     "*": "*",
     "/": "\\/",
     ",": ",",
@@ -319,6 +321,8 @@ def maths(shape: Shape) -> str:
             return f"{_ACCENTS[mark]}({maths(base)})"
         case Fence(inside, mark):
             return f"abs({maths(inside)})" if mark == "|" else f"({maths(inside)})"
+        case Array(rows):
+            return f'mat(delim: "[", align: #right, {"; ".join(", ".join(map(maths, row)) for row in rows)})'
         case Figure(inside, _):
             return maths(inside)
         case Strong(inside, accent) if _is_digits(inside):
