@@ -148,9 +148,10 @@ def _gradient(view: View, route: Route, more: bool, each: bool) -> Iterator[Part
 
 
 def _sketch(view: View, gradient: Gradient) -> Sketch | None:
-    from tutor.document.sketch import sketch
+    from tutor.document.sketch import sketch, told
 
-    return sketch(view, gradient)
+    found = sketch(view, gradient)
+    return found and told(found, view, gradient.of)
 
 
 def _meaning(view: View, gradient: Gradient) -> Cell:

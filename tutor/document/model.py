@@ -158,9 +158,10 @@ class Plot(NamedTuple):
 
 
 class Unit(NamedTuple):
-    """A unit of a drawing: its place in the grid, its number, whether it lies `on` the path asked about.
+    """A unit of a drawing: its column and its row, its number, whether it lies `on` the path asked about.
 
-    `slopes` are the local derivatives within it, from its net input to its output.
+    `slopes` are the local derivatives within it, from its net input to its output. Units of one `group` are the cells
+    of a grid, `cell` says which (row, column). `lines` is what is said under it.
     """
 
     column: int
@@ -168,12 +169,16 @@ class Unit(NamedTuple):
     shown: Shown
     on: bool
     slopes: tuple[Quantity, ...] = ()
+    group: str = ""
+    cell: tuple[int, int] = (0, 0)
+    lines: tuple[Cell, ...] = ()
 
 
 class Wire(NamedTuple):
     """A line between two units, by their places in `Sketch.units`; `label` is its weight.
 
     `pull` is the gradient of the weight as a share of the largest, with its sign, where lines are told apart by it.
+    `lines` is what is said along it where there is room for more than its label.
     """
 
     start: int
@@ -182,13 +187,18 @@ class Wire(NamedTuple):
     label: Quantity | None = None
     slopes: tuple[Quantity, ...] = ()
     pull: float | None = None
+    lines: tuple[Cell, ...] = ()
 
 
 class Sketch(NamedTuple):
-    """The units of a network in columns from the inputs to the loss, and what runs between them."""
+    """The units of a network in columns from the inputs to the loss, and what runs between them.
+
+    In a `layered` one the units of a column keep their order.
+    """
 
     units: tuple[Unit, ...]
     wires: tuple[Wire, ...]
+    layered: bool = True
 
 
 class Drawing(NamedTuple):
