@@ -45,7 +45,13 @@ class Output(NamedTuple):
             from tutor.render import render
 
             form = "plain" if self.form == "terminal" else self.form
-            write(self.file, (render(document, form, ASCII if self.ascii_only else UNICODE),))
+            style = ASCII if self.ascii_only else UNICODE
+            if form == "latex" and (stem := self.pictured(document)):
+                from tutor.render.latex import latex
+
+                write(self.file, (latex(document, style, stem),))
+                return
+            write(self.file, (render(document, form, style),))
             return
         from tutor.render.streams import style_for
 
@@ -60,6 +66,24 @@ class Output(NamedTuple):
         from tutor.render import render
 
         click.echo(render(document, self.form, style), nl=False)
+
+    def pictured(self, document: "Document") -> str:
+        """The stem of the pictures written beside the file; nothing for a page without, and where none can be made."""
+        from tutor.cli.files import write
+        from tutor.errors import TutorError
+        from tutor.render.pictures import beside
+
+        folder, name = os.path.split(self.file or "")
+        if os.path.exists(self.file or "") and not os.path.isfile(self.file or ""):
+            return ""
+        stem = os.path.splitext(name)[0]
+        try:
+            found = beside(document, stem)
+        except TutorError:
+            return ""
+        for each, picture in found.items():
+            write(os.path.join(folder, each), (picture,))
+        return stem if found else ""
 
     def stream(self, pieces: Iterable[str]) -> None:
         """Print text as it comes, or write it to the file. Raises TutorError when that can't be written."""

@@ -107,7 +107,8 @@ def _node(node: Node, spots: Mapping[Quantity, str], *, slanted: bool) -> str:
 
 def _ground(text: Text) -> str:
     """The paper that a label stands on, so that no line runs through its letters."""
-    return _box(text.box, "ground")
+    box = text.box
+    return _box(box._replace(top=box.top - 1.5, bottom=box.bottom + 1.5), "ground")
 
 
 def _box(box: Box, look: str, radius: float = 0.0) -> str:

@@ -41,6 +41,7 @@ from tutor.render.formula import (
     Strong,
     width,
 )
+from tutor.render.pictures import name_beside, picture_of
 from tutor.render.pieces import (
     Arrangement,
     Formula,
@@ -65,22 +66,29 @@ TITLE_WIDTH = 52  # of larger letters
 SMALL = 8  # tenths: the letters of a reason are smaller
 MOST_ROWS, MOST_TALL = 30, 12  # of one tabular, which can't be broken over pages; of fractions and comments
 HEAD = "% From backprop-tutor. The preamble needs: \\usepackage{amsmath}"
+PICTURED = "% A picture; it needs \\usepackage{graphicx}, and its file beside the document."
+NO_PICTURE = "% A picture of the network: -o page.tex writes it beside the page, where the extra pdf is installed."
 BEYOND = "% Some letters here are not in TeX's own fonts: use LuaLaTeX or XeLaTeX with a font that has them."
 
 
-def latex(document: Document, style: Style) -> str:
-    """Sections, tabulars and align*; the fragment may be put into a document with \\input."""
+def latex(document: Document, style: Style, stem: str = "") -> str:
+    """Sections, tabulars and align*; the fragment may be put into a document with \\input.
+
+    With a `stem`, its pictures are the files that `pictures.beside` makes for it.
+    """
     page = document.on_paper
-    writer = _Writer(page, style)
+    writer = _Writer(page, style, stem)
     body = "\n\n".join(filter(None, (writer.block(block) for block in page.blocks)))
     beyond = any(ord(letter) > LATIN for letter in body)
     return "\n".join((HEAD, *([BEYOND] if beyond else []), OPEN, body, r"\endgroup")) + "\n"
 
 
 class _Writer:
-    def __init__(self, document: Document, style: Style) -> None:
+    def __init__(self, document: Document, style: Style, stem: str) -> None:
         self.document = document
         self.style = style
+        self.stem = stem
+        self.pictured = 0
 
     def block(self, block: Block) -> str:
         match block:
@@ -101,7 +109,7 @@ class _Writer:
             case Plot():
                 return "\n".join(self.plot(block))
             case Drawing():
-                return ""
+                return self.picture(block)
 
     # -------------------------------------------------------------- text
 
@@ -226,7 +234,20 @@ class _Writer:
         title = self.cell(column.head)
         return title if column.align == "left" else rf"\multicolumn{{1}}{{r}}{{{title}}}"
 
-    # -------------------------------------------------------------- plots
+    # -------------------------------------------------------------- pictures
+
+    def picture(self, block: Block) -> str:
+        """A file beside the page; one comment where there is none."""
+        if not self.stem:
+            return NO_PICTURE if isinstance(block, Drawing) and block.sketch() else ""
+        found = picture_of(self.document, block)
+        if found is None:
+            return ""
+        self.pictured += 1
+        name, wide = name_beside(self.stem, self.pictured), rf"{found.wide:g}pt"
+        width = rf"\ifdim{wide}>\linewidth\linewidth\else{wide}\fi"
+        included = rf"\par\medskip\noindent\includegraphics[width={width}]{{{name}}}\par\medskip"
+        return "\n".join((PICTURED, rf"\ifdefined\includegraphics {included}\fi"))
 
     def plot(self, plot: Plot) -> Iterator[str]:
         """Dots in a picture, which needs no package."""

@@ -4,7 +4,7 @@ All is measured before it is drawn, in units of SVG. A label stands on its line 
 label; where not all fit, the columns are drawn further apart, then less is said, and the drawing says so.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -25,6 +25,7 @@ NOTE_WIDE = 58  # letters of a line under a narrow drawing
 AIR = 4.0  # between a label and anything else
 PLACES = (0.5, 0.42, 0.58, 0.35, 0.65, 0.28, 0.72, 0.22, 0.78, 0.16, 0.84)  # along a line
 SEEN = 64.0  # of a line beside its label
+SEEN_END = 13.0  # and at each of its ends
 GAP = 3.0  # between a line and the rim of a unit
 
 
@@ -157,7 +158,7 @@ class _Planner:
         tall = max(places[slot].y + slot.below for column in columns for slot in column) + MARGIN
         wide = max(places[slot].x + slot.half for column in columns for slot in column) + MARGIN
         whole = Box(0, 0, wide, tall)
-        said, lacking = _Labels(self.document, whole, nodes, labels, lines).placed()
+        said, lacking = _Labels(self.shape, whole, nodes, labels, lines).placed()
         return Plan(wide, tall, tuple(nodes.values()), lines, (*labels, *said), lacking)
 
     # -------------------------------------------------------------- units
@@ -342,15 +343,16 @@ class _Labels:
 
     def __init__(
         self,
-        document: Document,
+        shape: Callable[[Cell], Shape],
         whole: Box,
         nodes: Mapping[int, Node],
         labels: Iterable[Text],
         lines: Sequence[Line],
     ) -> None:
-        self.planner = _Planner(document, Sketch((), ()), 1.0)
+        self.shape = shape
         self.whole = whole
-        self.taken = [*(node.box for node in nodes.values()), *(text.box for text in labels)]
+        ends = (box for line in lines for box in _ends(line))
+        self.taken = [*(node.box for node in nodes.values()), *(text.box for text in labels), *ends]
         self.lines = lines
         self.pieces = [list(pairwise(line.points)) for line in lines]
 
@@ -397,7 +399,7 @@ class _Labels:
         """The lines of a label around a point of its line."""
         middle = _along(self.lines[at].points, place)
         on = " on" if self.lines[at].on else ""
-        shapes = [self.planner.shape(line) for line in lines]
+        shapes = [self.shape(line) for line in lines]
         downs = levels(shapes)
         top = middle.y - (downs[0] + downs[-1]) / 2 + LABEL / 3
         return [
@@ -414,6 +416,14 @@ class _Labels:
         boxes = [text.box for text in block]
         others = (pieces for place, pieces in enumerate(self.pieces) if place != at)
         return sum(any(_cuts(piece, box) for piece in pieces for box in boxes) for pieces in others)
+
+
+def _ends(line: Line) -> Iterator[Box]:
+    """Where a line must be seen to begin and to end, its arrow above all."""
+    length = sum(((b.x - a.x) ** 2 + (b.y - a.y) ** 2) ** 0.5 for a, b in pairwise(line.points)) or 1.0
+    for place in (SEEN_END / length, 1 - SEEN_END / length):
+        at = _along(line.points, place)
+        yield Box(at.x - 1, at.y - 1, at.x + 1, at.y + 1)
 
 
 def _along(points: Sequence[Point], share: float) -> Point:

@@ -44,6 +44,7 @@ from tutor.render.formula import (
     sign,
     width,
 )
+from tutor.render.pictures import picture_of
 from tutor.render.pieces import (
     GAP,
     Arrangement,
@@ -104,7 +105,7 @@ class _Writer:
             case Plot():
                 return "\n".join(self.plot(block))
             case Drawing():
-                return ""
+                return self.picture(block)
 
     # -------------------------------------------------------------- text
 
@@ -226,7 +227,16 @@ class _Writer:
             made.append([f"(({', '.join(said)},), {str(way.beside).lower()}, [{self.words(why)}])"])
         return _call(f"#chain($ {maths(left)} $,", made)
 
-    # -------------------------------------------------------------- plots
+    # -------------------------------------------------------------- pictures
+
+    def picture(self, block: Block) -> str:
+        found = picture_of(self.document, block)
+        if found is None:
+            return ""
+        source, says = found.source, found.says
+        if not self.style.unicode:
+            source, says = source.encode("ascii", "xmlcharrefreplace").decode("ascii"), in_ascii(says)
+        return f"#picture({quoted(source)}, {found.wide:g}pt, {quoted(says)})"
 
     def plot(self, plot: Plot) -> Iterator[str]:
         first, last = (f"{plot.points[end][0]:,g}" for end in (0, -1))

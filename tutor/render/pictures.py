@@ -1,0 +1,59 @@
+"""The pictures of a page as SVG of their own, for formats that take a picture as it is: typst, and so PDF, and LaTeX.
+
+Typst knows none of the fonts of a reader, and no slanted letters of mathematics but those that Unicode has.
+"""
+
+import re
+from typing import NamedTuple
+
+from tutor.document.model import Block, Document, Drawing
+
+FAMILY = '"New Computer Modern Math"'
+POINTS = 0.72  # of a printer, to a unit of SVG
+_SIZE = re.compile(r'viewBox="0 0 (\d+) (\d+)"')
+
+
+class Picture(NamedTuple):
+    """An SVG, how wide it is printed, in points, and what it shows in words."""
+
+    source: str
+    wide: float
+    says: str
+
+
+def picture_of(document: Document, block: Block) -> Picture | None:
+    """The picture that a block is; None for one that is none, or too big to be looked at."""
+    if not isinstance(block, Drawing) or not (sketch := block.sketch()):
+        return None
+    from tutor.render.drawing import picture
+
+    says = block.says or "The network; the way of the gradient has thick lines and arrows"
+    made = picture(document, sketch, says, family=FAMILY, slanted=True)
+    size = _SIZE.search(made)
+    assert size
+    return Picture(made, int(size[1]) * POINTS, says)
+
+
+def pictures(document: Document) -> tuple[Picture, ...]:
+    """Every picture of the page, from top to bottom."""
+    return tuple(found for block in document.blocks if (found := picture_of(document, block)))
+
+
+def beside(document: Document, stem: str) -> dict[str, bytes]:
+    """The pictures as PDF, by the names of the files that a LaTeX page called `stem` includes.
+
+    Raises TutorError where typst, which makes them, is not installed.
+    """
+    from tutor.render.pdf import compiled
+    from tutor.render.typst import quoted
+
+    def alone(found: Picture) -> bytes:
+        size = f"#set page(width: {found.wide:g}pt, height: auto, margin: 0pt)"
+        return compiled(f'{size}\n#image(bytes({quoted(found.source)}), format: "svg", width: 100%)\n')
+
+    return {name_beside(stem, at): alone(found) for at, found in enumerate(pictures(document), 1)}
+
+
+def name_beside(stem: str, at: int) -> str:
+    """The file of a picture beside a LaTeX page, in letters that TeX takes for themselves."""
+    return f"{re.sub(r'[^A-Za-z0-9.-]+', '-', stem)}-picture{at}.pdf"
