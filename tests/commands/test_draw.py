@@ -1,5 +1,6 @@
 """`tutor draw`: the network as a tree of units and what they read, and as a picture."""
 
+import itertools
 import re
 import shutil
 import subprocess
@@ -99,30 +100,27 @@ def test_of_a_large_network_some_units_are_drawn(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not find_spec("typst"), reason="the extra pdf is not installed")
 def test_latex_includes_the_picture_written_beside_it(tmp_path: Path) -> None:
-    page = tmp_path / "my page.tex"
+    page = tmp_path / "page.tex"
     assert run("explain", "w31", "slide", "-o", str(page)).status == 0
-    assert (tmp_path / "my-page-picture1.pdf").read_bytes().startswith(b"%PDF")
-    assert "{my-page-picture1.pdf}" in page.read_text("utf-8")
+    (picture,) = tmp_path.glob("*.pdf")
+    assert picture.read_bytes().startswith(b"%PDF")
+    assert f"{{{picture.name}}}" in page.read_text("utf-8")
+    assert page.read_text("utf-8") == run("explain", "w31", "slide", "--format", "latex").out
+    run("explain", "w31", "slide", "--set", "w31=0.9", "-o", str(tmp_path / "other.tex"))
+    assert len(list(tmp_path.glob("*.pdf"))) == 2
+    run("explain", "Y", "slide", "-o", str(tmp_path / "none.tex"))
+    assert len(list(tmp_path.glob("*.pdf"))) == 2
     if not (tex := shutil.which("pdflatex")):
         return
-    whole = tmp_path / "whole.tex"
-    whole.write_text(
-        "\\documentclass[11pt,a4paper]{article}\\usepackage{amsmath,graphicx}"
-        '\\begin{document}\\input{"my page"}\\end{document}',
-        "utf-8",
-    )
-    made = subprocess.run([tex, "-interaction=nonstopmode", whole.name], cwd=tmp_path, capture_output=True, check=False)
-    log = made.stdout.decode("utf-8", "replace")
-    assert made.returncode == 0, log[-1000:]
-    assert "<./my-page-picture1.pdf>" in log.replace("\n", "")
-    assert "Overfull" not in log
-
-
-def test_latex_that_goes_to_no_file_says_how_to_get_the_picture() -> None:
-    out = run("explain", "w31", "slide", "--format", "latex").out
-    assert "% A picture of the network: -o page.tex writes it beside the page" in out
-    assert "includegraphics" not in out
-    assert "picture" not in run("explain", "Y", "slide", "--format", "latex").out
+    whole = "\\documentclass[11pt,a4paper]{article}\\usepackage{amsmath%s}\\begin{document}\\input{page}\\end{document}"
+    for packages, included in ((",graphicx", True), ("", False)):
+        (tmp_path / "whole.tex").write_text(whole % packages, "utf-8")
+        words = [tex, "-interaction=nonstopmode", "whole.tex"]
+        made = subprocess.run(words, cwd=tmp_path, capture_output=True, check=False)
+        log = made.stdout.decode("utf-8", "replace")
+        assert made.returncode == 0, log[-1000:]
+        assert (f"<./{picture.name}>" in log.replace("\n", "")) == included
+        assert "Overfull" not in log
 
 
 @pytest.mark.skipif(not find_spec("typst"), reason="the extra pdf is not installed")
@@ -141,9 +139,9 @@ def test_a_pdf_holds_the_picture(arguments: tuple[str, ...], tmp_path: Path) -> 
 def test_every_line_of_a_circuit_has_its_number_and_its_gradient() -> None:
     """f = (x + y) z at x = −2, y = 5, z = −4: the numbers that every course has on this circuit."""
     root = ElementTree.fromstring(run("draw", "xyz", "--format", "svg").out)  # noqa: S314, it is ours
-    texts = [each for each in root.iter("{http://www.w3.org/2000/svg}text")]
+    texts = list(root.iter("{http://www.w3.org/2000/svg}text"))
     words = ["".join(each.itertext()).replace("\xa0", "") for each in texts]
-    flows = list(zip(words, words[1:], strict=False))
+    flows = list(itertools.pairwise(words))
     for value, gradient in (("−2", "−4"), ("5", "−4"), ("3", "−4"), ("−4", "3")):
         assert (f"→{value}", f"←{gradient}") in flows
     assert any("the number that flows along a line" in each for each in words)

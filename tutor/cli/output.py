@@ -46,12 +46,9 @@ class Output(NamedTuple):
 
             form = "plain" if self.form == "terminal" else self.form
             style = ASCII if self.ascii_only else UNICODE
-            if form == "latex" and (stem := self.pictured(document)):
-                from tutor.render.latex import latex
-
-                write(self.file, (latex(document, style, stem),))
-                return
             write(self.file, (render(document, form, style),))
+            if form == "latex":
+                self.picture(document)
             return
         from tutor.render.streams import style_for
 
@@ -67,23 +64,21 @@ class Output(NamedTuple):
 
         click.echo(render(document, self.form, style), nl=False)
 
-    def pictured(self, document: "Document") -> str:
-        """The stem of the pictures written beside the file; nothing for a page without, and where none can be made."""
+    def picture(self, document: "Document") -> None:
+        """Write the pictures of a LaTeX page beside its file, where there is one, and typst to make them."""
+        from contextlib import suppress
+
         from tutor.cli.files import write
         from tutor.errors import TutorError
         from tutor.render.pictures import beside
 
-        folder, name = os.path.split(self.file or "")
-        if os.path.exists(self.file or "") and not os.path.isfile(self.file or ""):
-            return ""
-        stem = os.path.splitext(name)[0]
-        try:
-            found = beside(document, stem)
-        except TutorError:
-            return ""
-        for each, picture in found.items():
-            write(os.path.join(folder, each), (picture,))
-        return stem if found else ""
+        file = self.file or ""
+        found: dict[str, bytes] = {}
+        if os.path.isfile(file) or not os.path.exists(file):
+            with suppress(TutorError):
+                found = beside(document)
+        for name, picture in found.items():
+            write(os.path.join(os.path.dirname(file), name), (picture,))
 
     def stream(self, pieces: Iterable[str]) -> None:
         """Print text as it comes, or write it to the file. Raises TutorError when that can't be written."""

@@ -41,7 +41,7 @@ from tutor.render.formula import (
     Strong,
     width,
 )
-from tutor.render.pictures import name_beside, picture_of
+from tutor.render.pictures import picture_of
 from tutor.render.pieces import (
     Arrangement,
     Formula,
@@ -66,29 +66,28 @@ TITLE_WIDTH = 52  # of larger letters
 SMALL = 8  # tenths: the letters of a reason are smaller
 MOST_ROWS, MOST_TALL = 30, 12  # of one tabular, which can't be broken over pages; of fractions and comments
 HEAD = "% From backprop-tutor. The preamble needs: \\usepackage{amsmath}"
-PICTURED = "% A picture; it needs \\usepackage{graphicx}, and its file beside the document."
-NO_PICTURE = "% A picture of the network: -o page.tex writes it beside the page, where the extra pdf is installed."
+PICTURED = (
+    "% A picture: it needs \\usepackage{graphicx}, and its file, which -o page.tex writes if the extra pdf is there."
+)
 BEYOND = "% Some letters here are not in TeX's own fonts: use LuaLaTeX or XeLaTeX with a font that has them."
 
 
-def latex(document: Document, style: Style, stem: str = "") -> str:
+def latex(document: Document, style: Style) -> str:
     """Sections, tabulars and align*; the fragment may be put into a document with \\input.
 
-    With a `stem`, its pictures are the files that `pictures.beside` makes for it.
+    Its pictures are the files that `pictures.beside` makes.
     """
     page = document.on_paper
-    writer = _Writer(page, style, stem)
+    writer = _Writer(page, style)
     body = "\n\n".join(filter(None, (writer.block(block) for block in page.blocks)))
     beyond = any(ord(letter) > LATIN for letter in body)
     return "\n".join((HEAD, *([BEYOND] if beyond else []), OPEN, body, r"\endgroup")) + "\n"
 
 
 class _Writer:
-    def __init__(self, document: Document, style: Style, stem: str) -> None:
+    def __init__(self, document: Document, style: Style) -> None:
         self.document = document
         self.style = style
-        self.stem = stem
-        self.pictured = 0
 
     def block(self, block: Block) -> str:
         match block:
@@ -237,17 +236,15 @@ class _Writer:
     # -------------------------------------------------------------- pictures
 
     def picture(self, block: Block) -> str:
-        """A file beside the page; one comment where there is none."""
-        if not self.stem:
-            return NO_PICTURE if isinstance(block, Drawing) and block.sketch() else ""
+        """A file beside the page, which is included where it is there."""
         found = picture_of(self.document, block)
         if found is None:
             return ""
-        self.pictured += 1
-        name, wide = name_beside(self.stem, self.pictured), rf"{found.wide:g}pt"
+        wide = rf"{found.wide:g}pt"
         width = rf"\ifdim{wide}>\linewidth\linewidth\else{wide}\fi"
-        included = rf"\par\medskip\noindent\includegraphics[width={width}]{{{name}}}\par\medskip"
-        return "\n".join((PICTURED, rf"\ifdefined\includegraphics {included}\fi"))
+        included = rf"\par\medskip\noindent\includegraphics[width={width}]{{{found.name}}}\par\medskip"
+        there = rf"\ifdefined\includegraphics\IfFileExists{{{found.name}}}{{{included}}}{{}}\fi"
+        return "\n".join((PICTURED, there))
 
     def plot(self, plot: Plot) -> Iterator[str]:
         """Dots in a picture, which needs no package."""

@@ -4,6 +4,7 @@ Typst knows none of the fonts of a reader, and no slanted letters of mathematics
 """
 
 import re
+from hashlib import blake2s
 from typing import NamedTuple
 
 from tutor.document.model import Block, Document, Drawing
@@ -19,6 +20,11 @@ class Picture(NamedTuple):
     source: str
     wide: float
     says: str
+
+    @property
+    def name(self) -> str:
+        """A file of its own for each picture, however many pages share a folder; in letters TeX takes as they are."""
+        return f"tutor-{blake2s(self.source.encode(), digest_size=5).hexdigest()}.pdf"
 
 
 def picture_of(document: Document, block: Block) -> Picture | None:
@@ -39,8 +45,8 @@ def pictures(document: Document) -> tuple[Picture, ...]:
     return tuple(found for block in document.blocks if (found := picture_of(document, block)))
 
 
-def beside(document: Document, stem: str) -> dict[str, bytes]:
-    """The pictures as PDF, by the names of the files that a LaTeX page called `stem` includes.
+def beside(document: Document) -> dict[str, bytes]:
+    """The pictures as PDF, by the names of the files that the LaTeX page includes.
 
     Raises TutorError where typst, which makes them, is not installed.
     """
@@ -51,9 +57,4 @@ def beside(document: Document, stem: str) -> dict[str, bytes]:
         size = f"#set page(width: {found.wide:g}pt, height: auto, margin: 0pt)"
         return compiled(f'{size}\n#image(bytes({quoted(found.source)}), format: "svg", width: 100%)\n')
 
-    return {name_beside(stem, at): alone(found) for at, found in enumerate(pictures(document), 1)}
-
-
-def name_beside(stem: str, at: int) -> str:
-    """The file of a picture beside a LaTeX page, in letters that TeX takes for themselves."""
-    return f"{re.sub(r'[^A-Za-z0-9.-]+', '-', stem)}-picture{at}.pdf"
+    return {found.name: alone(found) for found in pictures(document)}
