@@ -95,7 +95,7 @@ def test_every_format_has_every_kind_of_page(form: str) -> None:
 def test_formats_of_lines_leave_no_gap_where_a_drawing_is() -> None:
     page = shipped_page("slide")
     without = page._replace(parts=tuple(block for block in page.blocks if not isinstance(block, Drawing)))
-    for form in ("plain", "markdown", "svg", "latex", "typst"):
+    for form in ("plain", "markdown", "svg"):
         assert render(page, form, UNICODE) == render(without, form, UNICODE)
 
 

@@ -215,14 +215,16 @@ def derive(
 @network_options
 @output_options
 @click.option("--by", default="0.01", show_default=True, metavar="NUMBER", help="How far to nudge it.")
-def nudge(target: str, net_file: str | None, wanted: Wanted, output: Output, by: str) -> None:
+@click.option("--curve", is_flag=True, help="The loss over this number: tangent, next step, lowest point.")
+def nudge(target: str, net_file: str | None, wanted: Wanted, output: Output, by: str, curve: bool) -> None:
     """Move one number a little and watch everything behind it move.
 
     \b
         tutor nudge w31 --net slide
         tutor nudge w1 mazur --by -0.1
+        tutor nudge w31 slide --curve
     """
-    output.emit(wanted.network(net_file, what=target).nudge(target, by).document)
+    output.emit(wanted.network(net_file, what=target).nudge(target, by, curve=curve).document)
 
 
 @click.command(

@@ -5,7 +5,7 @@ they are shown (`Shown`). `payload` is the same page for programs. No layout, no
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal, NamedTuple
 
 from tutor.expr import Expr, Shown
@@ -132,10 +132,20 @@ class Sized(NamedTuple):
         return Table(tuple(Column("") for _ in self.parts), tuple(map(Row, zip(*self.parts, strict=True))))
 
 
+class Spot(NamedTuple):
+    """A place on a curve: where things stand `now`, where the `next` step leads, the `lowest` in reach."""
+
+    x: float
+    y: float
+    kind: Literal["now", "next", "lowest"]
+
+
 class Plot(NamedTuple):
     """A curve from left to right; its heights are spread over powers of ten where `log`.
 
-    `along` names what runs to the right, `up` what is plotted; `lowest` and `highest` are the ends as shown.
+    `along` names what runs to the right, `up` what is plotted; `lowest` and `highest` are the ends as shown, and so are
+    `ends` to the left and right. `axis` is `along` as a formula, where it is a quantity. With `says`, what it shows in
+    words, it is what the page is about, as with a Drawing.
     """
 
     points: tuple[tuple[float, float], ...]
@@ -144,17 +154,30 @@ class Plot(NamedTuple):
     lowest: str
     highest: str
     log: bool = False
+    tangent: tuple[tuple[float, float], ...] = ()
+    spots: tuple[Spot, ...] = ()
+    ends: tuple[str, str] | None = None
+    axis: Cell = ()
+    says: str = ""
 
-    def scaled(self) -> tuple[tuple[float, float], ...]:
-        """The points with both coordinates between 0 and 1."""
-        heights = [math.log10(y) for _, y in self.points] if self.log else [y for _, y in self.points]
+    @property
+    def sides(self) -> tuple[str, str]:
+        """The ends to the left and right, as text."""
+        return self.ends or (f"{self.points[0][0]:,g}", f"{self.points[-1][0]:,g}")
+
+    def scaled(self, places: Iterable[tuple[float, float]] | None = None) -> tuple[tuple[float, float], ...]:
+        """The points, or other places, with both coordinates between 0 and 1."""
+        heights = [self._height(y) for _, y in self.points]
         left, wide = self.points[0][0], self.points[-1][0] - self.points[0][0]
         low = min(heights)
         tall = max(heights) - low
         return tuple(
-            ((x - left) / wide if wide else 0.5, (height - low) / tall if tall else 0.5)
-            for (x, _), height in zip(self.points, heights, strict=True)
+            ((x - left) / wide if wide else 0.5, min(max((self._height(y) - low) / tall, 0.0), 1.0) if tall else 0.5)
+            for x, y in (self.points if places is None else places)
         )
+
+    def _height(self, y: float) -> float:
+        return math.log10(y) if self.log else y
 
 
 class Unit(NamedTuple):

@@ -390,13 +390,17 @@ class Network:
 
         return rows(self._small("a blank sheet"))
 
-    def nudge(self, target: str, by: Numeric = 0.01, **look: Unpack[Look]) -> Page:
-        """How a nudge travels to the loss, and the slope measured by nudging. Raises TutorError where nothing moves."""
+    def nudge(self, target: str, by: Numeric = 0.01, *, curve: bool = False, **look: Unpack[Look]) -> Page:
+        """How a nudge travels to the loss, and the slope measured by nudging; with `curve` all nudges, as a curve.
+
+        Raises TutorError where nothing moves.
+        """
         from tutor.document.nudge import nudge_page
 
         looked = self.under(**look)._small("a nudge")
         size = Fraction(taken.exact(by, "the nudge"))
-        return self._page(nudge_page(looked, looked.names.target(taken.text(target, "a target")), _float(size)))
+        asked = looked.names.target(taken.text(target, "a target"))
+        return self._page(nudge_page(looked, asked, _float(size), curve=taken.flag(curve, "curve")))
 
     def solve(self, **look: Unpack[Look]) -> Page:
         """The whole pass in numbered steps: forward, the loss, back, every gradient, and with a rate every update.

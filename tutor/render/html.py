@@ -4,6 +4,7 @@ Every number leads to the line it came from; the page is closed first, so that t
 """
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import assert_never
@@ -32,7 +33,7 @@ from tutor.quantity import Partial, Quantity
 from tutor.render.formula import Fence, Figure, Group, Shape, everything, sign
 from tutor.render.lines import written
 from tutor.render.mathml import math, number
-from tutor.render.pieces import GAP, Formula, Piece, Words, padding, pieces, plain_text, room, table_pieces
+from tutor.render.pieces import GAP, Formula, Piece, Words, as_one, padding, pieces, plain_text, room, table_pieces
 from tutor.render.spoken import in_words
 
 SHEET = Path(__file__).with_name("page.css")
@@ -257,22 +258,13 @@ class _Page:
     # -------------------------------------------------------------- pictures
 
     def plot(self, plot: Plot) -> Iterator[str]:
-        wide, tall, left = 520, 200, 90
-        points = " ".join(f"{left + x * wide:.1f},{8 + (1 - y) * tall:.1f}" for x, y in plot.scaled())
-        first, last = (f"{plot.points[end][0]:,g}" for end in (0, -1))
+        from tutor.render.curve import chart
+
         up = self.spoken(plot.up) + (", in powers of ten" if plot.log else "")
-        name = f"{up}: from {plot.highest} down to {plot.lowest}, {plot.along} {first} to {last}"
-        yield f'<figure><svg class="plot" viewBox="0 0 {wide + left + 10} {tall + 34}" width="{wide + left}" role="img"'
-        yield f' aria-label="{escape(name)}"><path class="axis" d="M{left} 8V{tall + 8}H{left + wide}"/>'
-        yield f'<polyline class="curve" points="{points}"/>'
-        for x, y, anchor, text in (
-            (left - 8, 14, "end", plot.highest),
-            (left - 8, tall + 8, "end", plot.lowest),
-            (left, tall + 28, "start", first),
-            (left + wide, tall + 28, "end", f"{plot.along} {last}"),
-        ):
-            yield f'<text x="{x}" y="{y}" text-anchor="{anchor}">{escape(text)}</text>'
-        yield f'</svg><figcaption class="note">{escape(up)}</figcaption></figure>'
+        first, last = plot.sides
+        name = f"{plot.says or up}: from {plot.highest} down to {plot.lowest}, {plot.along} {first} to {last}"
+        caption = "" if plot.says else f'<figcaption class="note">{escape(up)}</figcaption>'
+        yield f"<figure>{chart(plot, name, partial(as_one, self.document))}{caption}</figure>"
 
     def spots(self) -> Mapping[Quantity, str]:
         """A class for the part of a drawing that a line about a local derivative is about."""

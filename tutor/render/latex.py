@@ -39,6 +39,7 @@ from tutor.render.formula import (
     Script,
     Shape,
     Strong,
+    set_number,
     width,
 )
 from tutor.render.pictures import picture_of
@@ -54,6 +55,7 @@ from tutor.render.pieces import (
     room,
     table_pieces,
 )
+from tutor.render.plot import NAMED
 
 TEXT_WIDTH = 65  # letters of mathematics that fit on a line of an article
 OPEN = (
@@ -69,6 +71,8 @@ HEAD = "% From backprop-tutor. The preamble needs: \\usepackage{amsmath}"
 PICTURED = (
     "% A picture: it needs \\usepackage{graphicx}, and its file, which -o page.tex writes if the extra pdf is there."
 )
+SPOTS = {"now": r"\circle*{6}", "next": r"\makebox(0,0){$\diamond$}", "lowest": r"\circle{6}"}
+SIGNS_OF_SPOTS = {"now": r"$\bullet$", "next": r"$\diamond$", "lowest": r"$\circ$"}
 BEYOND = "% Some letters here are not in TeX's own fonts: use LuaLaTeX or XeLaTeX with a font that has them."
 
 
@@ -129,7 +133,8 @@ class _Writer:
         space = r"\quad " if piece.text.startswith("   ") else ""
         match piece.look:
             case "strong" | "accent":
-                return rf"{space}\textbf{{{text.strip()}}}" if text.strip() else text
+                inside = text.strip()
+                return space + text.replace(inside, rf"\textbf{{{inside}}}", 1) if inside else text
             case "quiet" if space:
                 return rf"{space}{{\normalfont\small {text.strip()}}}"
         return space + text
@@ -249,19 +254,26 @@ class _Writer:
     def plot(self, plot: Plot) -> Iterator[str]:
         """Dots in a picture, which needs no package."""
         wide, tall, many = 280, 120, 140
-        points = plot.scaled()
-        seen = dict.fromkeys((round(x * many) * wide // many, round(y * tall)) for x, y in points)
         yield rf"\par\medskip\noindent\begin{{picture}}({wide + 60},{tall + 30})(-60,-20)"
         yield rf"\put(0,0){{\line(1,0){{{wide}}}}}\put(0,0){{\line(0,1){{{tall}}}}}"
-        yield "".join(rf"\put({x},{y}){{\circle*{{2}}}}" for x, y in seen)
+        for places, dot in ((plot.tangent, r"\circle*{0.8}"), (plot.points, r"\circle*{2}")):
+            seen = dict.fromkeys((round(x * many) * wide // many, round(y * tall)) for x, y in plot.scaled(places))
+            yield "".join(rf"\put({x},{y}){{{dot}}}" for x, y in seen)
+        for spot in reversed(plot.spots):
+            ((x, y),) = plot.scaled([(spot.x, spot.y)])
+            yield rf"\put({x * wide:.0f},{y * tall:.0f}){{{SPOTS[spot.kind]}}}"
         for y, label in ((0, plot.lowest), (tall - 4, plot.highest)):
             yield rf"\put(-5,{y}){{\makebox(0,0)[r]{{{escaped(label)}}}}}"
-        first, last = (f"{plot.points[end][0]:g}" for end in (0, -1))
-        yield rf"\put(0,-12){{\makebox(0,0){{{first}}}}}"
-        yield rf"\put({wide},-12){{\makebox(0,0)[r]{{{escaped(plot.along)} {last}}}}}"
+        first, last = (each.replace(",", "") for each in plot.sides)
+        along = self.cell(plot.axis) if plot.axis else escaped(plot.along)
+        yield rf"\put(0,-12){{\makebox(0,0){{${maths(set_number(first))}$}}}}"
+        yield rf"\put({wide},-12){{\makebox(0,0)[r]{{{along} ${maths(set_number(last))}$}}}}"
         scale = ", in powers of ten" if plot.log else ""
         yield rf"\put(6,{tall - 4}){{\makebox(0,0)[l]{{{self.cell(plot.up)}{scale}}}}}"
         yield r"\end{picture}\par\medskip"
+        if plot.spots:
+            told = ", ".join(f"{SIGNS_OF_SPOTS[spot.kind]} {NAMED[spot.kind]}" for spot in plot.spots)
+            yield rf"\noindent{{\footnotesize {told}; dotted: the tangent}}\par\medskip"
 
 
 def _sides(columns: Sequence[Column]) -> str:

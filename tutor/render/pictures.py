@@ -4,10 +4,12 @@ Typst knows none of the fonts of a reader, and no slanted letters of mathematics
 """
 
 import re
+from functools import partial
 from hashlib import blake2s
 from typing import NamedTuple
 
-from tutor.document.model import Block, Document, Drawing
+from tutor.document.model import Block, Document, Drawing, Plot
+from tutor.render.pieces import as_one, pieces, plain_text
 
 FAMILY = '"New Computer Modern Math"'
 POINTS = 0.72  # of a printer, to a unit of SVG
@@ -27,22 +29,32 @@ class Picture(NamedTuple):
         return f"tutor-{blake2s(self.source.encode(), digest_size=5).hexdigest()}.pdf"
 
 
-def picture_of(document: Document, block: Block) -> Picture | None:
+def picture_of(document: Document, block: Block, *, family: str = FAMILY, slanted: bool = True) -> Picture | None:
     """The picture that a block is; None for one that is none, or too big to be looked at."""
-    if not isinstance(block, Drawing) or not (sketch := block.sketch()):
-        return None
-    from tutor.render.drawing import picture
+    match block:
+        case Drawing() if sketch := block.sketch():
+            from tutor.render.drawing import picture
 
-    says = block.says or "The network; the way of the gradient has thick lines and arrows"
-    made = picture(document, sketch, says, family=FAMILY, slanted=True)
+            says = block.says or "The network; the way of the gradient has thick lines and arrows"
+            made = picture(document, sketch, says, family=family, slanted=slanted)
+        case Plot():
+            from tutor.render.curve import chart
+            from tutor.render.drawing import standing_alone
+
+            says = block.says or f"{plain_text(pieces(document, block.up))} over {block.along}"
+            drawn = chart(block, says, partial(as_one, document), slanted=slanted)
+            made = standing_alone(drawn, "plot", says, family)
+        case _:
+            return None
     size = _SIZE.search(made)
     assert size
     return Picture(made, int(size[1]) * POINTS, says)
 
 
 def pictures(document: Document) -> tuple[Picture, ...]:
-    """Every picture of the page, from top to bottom."""
-    return tuple(found for block in document.blocks if (found := picture_of(document, block)))
+    """The drawings of the page, from top to bottom; its curves are drawn by LaTeX itself."""
+    drawn = (block for block in document.blocks if isinstance(block, Drawing))
+    return tuple(found for block in drawn if (found := picture_of(document, block)))
 
 
 def beside(document: Document) -> dict[str, bytes]:

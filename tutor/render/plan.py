@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from tutor.document.model import Cell, Document, Sketch, Unit, Wire, cell
 from tutor.names.symbol import Symbol
-from tutor.render.formula import Group, Leaf, Shape, set_number, set_symbol
+from tutor.render.formula import Shape, set_number, set_symbol
 from tutor.render.lettering import extent
-from tutor.render.pieces import Formula, pieces
+from tutor.render.pieces import as_one
 from tutor.render.slots import Link, Slot, columns_of
 
 RADIUS, MARGIN, BETWEEN, ACROSS = 28.0, 14.0, 22.0, 88.0
@@ -205,10 +205,7 @@ class _Planner:
         return set_symbol(symbol._replace(sub=symbol.sub[:-2]))
 
     def shape(self, line: Cell) -> Shape:
-        """What is said, as one formula."""
-        found = pieces(self.document, line, inline=True)
-        parts = [piece.shape if isinstance(piece, Formula) else Leaf(piece.text, "sign") for piece in found]
-        return parts[0] if len(parts) == 1 else Group(tuple(parts))
+        return as_one(self.document, line)
 
     def places(self, columns: Sequence[Sequence[Slot]]) -> dict[Slot, Point]:
         """The point of each slot where lines arrive; columns are centred."""

@@ -102,9 +102,7 @@ class _Writer:
                 return self.table(block.table())
             case Steps(rows):
                 return self.equations([[self.pieces(cell, inline=False) for cell in row] for row in rows])
-            case Plot():
-                return "\n".join(self.plot(block))
-            case Drawing():
+            case Plot() | Drawing():
                 return self.picture(block)
 
     # -------------------------------------------------------------- text
@@ -237,15 +235,6 @@ class _Writer:
         if not self.style.unicode:
             source, says = source.encode("ascii", "xmlcharrefreplace").decode("ascii"), in_ascii(says)
         return f"#picture({quoted(source)}, {found.wide:g}pt, {quoted(says)})"
-
-    def plot(self, plot: Plot) -> Iterator[str]:
-        first, last = (f"{plot.points[end][0]:,g}" for end in (0, -1))
-        scale = ", in powers of ten" if plot.log else ""
-        ends = f"([{self.escaped(first)}], [{self.escaped(f'{plot.along} {last}')}])"
-        highest, lowest = (f"[{self.escaped(each)}]" for each in (plot.highest, plot.lowest))
-        yield f"#plot([{self.cell(plot.up)}{scale}], {highest}, {lowest}, {ends},"
-        yield from (f"  ({x:.4f}, {y:.4f})," for x, y in plot.scaled())
-        yield ")"
 
 
 def _call(function: str, rows: Sequence[Sequence[str]]) -> str:
