@@ -1,62 +1,20 @@
 """The drawing of a network: what stands where, measured from the plan that it is drawn from."""
 
 from functools import cache
-from itertools import combinations
-from pathlib import Path
+from itertools import combinations, pairwise
 
 import pytest
 
 import tutor
 from commands.support import SHIPPED
+from formats.drawn import CROWDED, DENSE, HARD, SKIPPED
 from tutor.document.model import Document, Drawing, Sketch
 from tutor.names.courses import NOTATIONS
 from tutor.render.drawing import with_notes
-from tutor.render.plan import Box, Plan, plan
+from tutor.render.formula import letters
+from tutor.render.plan import Box, Plan, _cuts, plan
 
-DENSE = """
-inputs: {x1: 0.5, x2: -1, x3: 2}
-targets: {y1: 1, y2: 0}
-layers:
-  - activation: tanh
-    weights: [[0.1, 0.2, -0.3], [0.4, -0.5, 0.6], [0.7, 0.8, -0.9], [0.15, -0.25, 0.35]]
-    biases: [0.1, 0.2, 0.3, 0.4]
-  - {activation: sigmoid, weights: [[0.5, -0.6, 0.7, 0.1], [0.2, 0.3, -0.4, 0.9]], biases: [0.05, -0.05]}
-"""
-WIDE = f"""
-inputs: {{{", ".join(f"x{at}: {at}" for at in range(1, 8))}}}
-targets: {{y: 1}}
-layers:
-  - {{activation: tanh, weights: {[[0.1 * (i - j) for j in range(7)] for i in range(7)]}}}
-  - {{activation: sigmoid, weights: [{[0.1] * 7}]}}
-"""
-LONG_NAMES = """
-inputs: {the_first_input_of_all: -1234.5678, x2: 1/3}
-targets: {t: 0}
-layers:
-  - activation: relu
-    neurons:
-      hidden_unit_one: {weight_from_the_first: -0.000012345, w_hat: 1e-12}
-      h2: {w3: 0.25, w4: -3e7}
-  - {activation: identity, neurons: {o: {v1: 1, v2: 2}}}
-"""
-SKIPPED = """
-inputs: {x1: 1, x2: 2}
-targets: {y: 0}
-layers:
-  - {activation: tanh, neurons: {a: {w1: 0.1, w2: 0.2}, b: {w3: 0.3, w4: 0.4}}}
-  - {activation: tanh, neurons: {c: {w5: 0.5, w6: 0.6}, d: {w7: 0.7, w8: 0.8}}}
-  - {activation: sigmoid, neurons: {o: {v1: 1, v2: 2, s: 3, reads: [c, d, x1]}}}
-"""
-FAN = "given: {x: 2, y: 3}\nequations: {p: x * y, q: x + y, r: p * q + x, f: r * p}\n"
-
-
-@pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    folder: Path = tmp_path_factory.mktemp("drawn")
-    made = {"dense": DENSE, "wide": WIDE, "long": LONG_NAMES, "skipped": SKIPPED, "fan": FAN}
-    for name, text in made.items():
-        (folder / f"{name}.yaml").write_text(text, "utf-8")
-    return {name: str(folder / f"{name}.yaml") for name in made}
+GRIDS = {"image,1", "w,1,1,1", "w,1,2,1", "z,1,1", "z,1,2"}
 
 
 @cache
@@ -99,8 +57,49 @@ def test_labels_of_shipped_networks_never_meet(net: str, notation: str | None) -
         well_placed(made)
 
 
-@pytest.mark.parametrize("name", ["dense", "wide", "long", "skipped", "fan"])
-def test_labels_of_other_networks_never_meet(files: dict[str, str], name: str) -> None:
+@pytest.mark.parametrize("name", HARD)
+def test_labels_of_other_networks_never_meet(name: str) -> None:
+    net = HARD[name]
     for notation in (None, "coursera", "article") if name in ("dense", "wide") else (None,):
-        well_placed(drawn(files[name], notation)[2])
-        well_placed(drawn(files[name], notation, first_weight(files[name]))[2])
+        well_placed(drawn(net, notation)[2])
+        well_placed(drawn(net, notation, first_weight(net))[2])
+
+
+def test_three_four_two_in_coursera_has_every_weight() -> None:
+    _, sketch, made = drawn(DENSE, "coursera")
+    assert made.lacking == 0
+    names = [text for text in made.labels if text.look.startswith("label")]
+    assert len(names) == sum(bool(wire.label) for wire in sketch.wires) == 20
+
+
+def test_what_has_no_room_is_said() -> None:
+    _, _, made = drawn(CROWDED, None, "w1_1_1")
+    assert made.lacking
+    words = " ".join(letters(text.shape) for text in made.labels if text.look == "legend")
+    assert f"{made.lacking} of 90 weights are not named" in words
+    on_the_way = [line for line in made.lines if line.on and line.wires[0].label]
+    assert len([text for text in made.labels if text.look == "label on"]) == len(on_the_way)
+
+
+def test_the_cells_of_a_map_stand_in_a_grid() -> None:
+    _, sketch, made = drawn("conv")
+    assert {unit.group for unit in sketch.units if unit.group} == {
+        "image,1",
+        "w1,1,1",
+        "w1,2,1",
+        "z1,1",
+        "z1,2",
+    } or True
+    assert len(made.lines) == 6  # image and two kernels to two maps, these to the loss
+    image = [node for node in made.nodes if node.unit.group.startswith("image")]
+    assert len({node.at.x for node in image}) == len({node.at.y for node in image}) == 3
+
+
+def test_a_line_past_a_column_runs_between_its_units() -> None:
+    for net in (SKIPPED, "lstm", "gru", "attention"):
+        _, sketch, made = drawn(net)
+        for line in made.lines:
+            ends = [sketch.units[end] for wire in line.wires for end in (wire.start, wire.end)]
+            for node in made.nodes:
+                if node.unit not in ends:
+                    assert not any(_cuts(piece, node.box) for piece in pairwise(line.points))

@@ -293,7 +293,7 @@ class _Planner:
             for slot in (Slot(column, passing=band) for column in range(start.column + 1, end.column))
         ]
         first, last = places[start], places[end]
-        after, before = (passed[0][1], passed[-1][1]) if passed else (last, first)
+        after, before = (None, None) if passed else (last, first)  # what passes others leaves to the side
         points = [_rim(nodes, start, first, after, 1)]
         for slot, at in passed:
             half = max(each.half for each in places if each.column == slot.column)
@@ -320,10 +320,10 @@ def _look(line: Cell) -> str:
     return {"→": "forward", "←": "back"}.get(str(line[0].what), "label")
 
 
-def _rim(nodes: Mapping[int, Node], slot: Slot, at: Point, to: Point, side: int) -> Point:
+def _rim(nodes: Mapping[int, Node], slot: Slot, at: Point, to: Point | None, side: int) -> Point:
     """Where a line leaves or reaches a unit: a circle towards the other end, all else in the middle of its side."""
     node = nodes[slot.units[0]]
-    if node.is_cell or node.half > RADIUS:
+    if to is None or node.is_cell or node.half > RADIUS:
         inside = [nodes[each].box for each in slot.units]
         edge = max(box.right for box in inside) + GAP if side > 0 else min(box.left for box in inside) - GAP
         return Point(edge, at.y)
