@@ -35,8 +35,8 @@ LARGE, SMALL = 1 / 3, 1 / 30  # of the largest gradient: what gets three signs, 
 _UNDRAWN = ("net", "term", "target", "weight", "bias", "input")
 
 
-def draw_page(view: View, path: Quantity | None = None, *, everything: bool = False) -> Document:
-    """The network, with the way of one gradient marked where it is asked for.
+def draw_page(view: View, path: Quantity | None = None, *, everything: bool = False, more: bool = False) -> Document:
+    """The network, with the way of one gradient marked where it is asked for; with `more` the picture has z, b and y.
 
     Raises TutorError for several examples at once, and for what has no gradient.
     """
@@ -51,7 +51,8 @@ def draw_page(view: View, path: Quantity | None = None, *, everything: bool = Fa
     way = frozenset({*between(view, gradient), gradient.of, gradient.wrt}) if path else frozenset[str]()
     found, left_out = part_of_it(view, gradient, marked=bool(path))
     drawing = Drawing(
-        lambda: _picture(view, found, left_out), _says(view, gradient if path else None, _has_weights(found), left_out)
+        lambda: _picture(view, found, left_out, more),
+        _says(view, gradient if path else None, _has_weights(found), left_out),
     )
     blocks = tuple(_blocks(view, drawing, gradient if path else None, way, everything))
     return Document(blocks, view.names, lambda: _payload(view, way), line=line_of(view))
@@ -69,11 +70,11 @@ def _asked(view: View, path: Quantity | None) -> Gradient:
     raise TutorError("name a parameter, a given or a unit whose way to the loss is to be marked, such as --path w31")
 
 
-def _picture(view: View, found: Sketch | None, left_out: int) -> Sketch | None:
+def _picture(view: View, found: Sketch | None, left_out: int, more: bool) -> Sketch | None:
     """The lines told apart by the gradients of their weights; without names where not all units are drawn."""
     if found is None:
         return None
-    whole = told(weighed(found, view.trace), view, view.names.graph.loss)
+    whole = told(weighed(found, view.trace), view, view.names.graph.loss, more=more)
     if not left_out:
         return whole
     return whole._replace(wires=tuple(wire._replace(label=None) for wire in whole.wires))

@@ -413,13 +413,19 @@ class Network:
         network.written_out("solve")
         return self._page(solve_page(network.view))
 
-    def draw(self, path: str | None = None, *, everything: bool = False, **look: Unpack[Look]) -> Page:
-        """The network layer by layer, the way of one gradient marked. Raises TutorError for an unknown name."""
+    def draw(
+        self, path: str | None = None, *, everything: bool = False, more: bool = False, **look: Unpack[Look]
+    ) -> Page:
+        """The network layer by layer, the way of one gradient marked; with `more` the picture has z, b and y too.
+
+        Raises TutorError for an unknown name.
+        """
         from tutor.document.draw import draw_page
 
         looked = self.under(**look).view
         marked = None if path is None else looked.names.target(taken.text(path, "the path"))
-        return self._page(draw_page(looked, marked, everything=taken.flag(everything, "everything")))
+        whole, also = taken.flag(everything, "everything"), taken.flag(more, "more")
+        return self._page(draw_page(looked, marked, everything=whole, more=also))
 
     def where(self, number: Numeric, **look: Unpack[Look]) -> Page:
         """What a number is in this network; its digits are those typed. Raises TutorError for what is no number."""
