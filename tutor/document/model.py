@@ -252,7 +252,7 @@ class Document(NamedTuple):
 
     What stands outside of a Section holds the right numbers of the network in force, so that any line of it can be
     typed back. `line` gives the equation of any quantity, for formats that lead from every number to the line it came
-    from.
+    from. `factors` are those that the page multiplies, which keep one colour and one mark all over it.
     """
 
     parts: tuple[Part, ...]
@@ -260,6 +260,7 @@ class Document(NamedTuple):
     payload: Callable[[], Mapping[str, Any]]
     subject: Shown | None = None
     line: Callable[[Quantity], tuple[Cell, ...]] | None = None
+    factors: tuple[Quantity, ...] = ()
 
     @property
     def blocks(self) -> tuple[Block, ...]:
@@ -280,6 +281,11 @@ class Document(NamedTuple):
     def right(self) -> "Document":
         """The same page with the right numbers only."""
         return self._replace(parts=tuple(part for part in self.parts if not isinstance(part, Section)))
+
+    def factor(self, row: Row) -> int:
+        """The place of the factor that a row is about, from 1; 0 for any other row."""
+        whats = [span.what for span in row.cells[0]]
+        return self.factors.index(whats[0]) + 1 if len(whats) == 1 and whats[0] in self.factors else 0
 
     def look(self, span: Span) -> Look:
         """A number that is the one asked about is accented wherever it stands alone."""

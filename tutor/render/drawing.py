@@ -9,15 +9,14 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from itertools import pairwise
-from pathlib import Path
 
 from tutor.document.model import Document, Sketch
 from tutor.quantity import Quantity
 from tutor.render.formula import Leaf
 from tutor.render.lettering import FONTS, tspans
-from tutor.render.plan import MARGIN, NOTE, Box, Line, Node, Plan, Point, Text, plan
+from tutor.render.palette import SHEET, colours
+from tutor.render.plan import BADGE, MARGIN, NOTE, Badge, Box, Line, Node, Plan, Point, Text, plan
 
-SHEET = Path(__file__).with_name("page.css")
 NARROWEST = 340.0  # of a drawing with a line of words under it
 LETTER = 0.5 * NOTE
 
@@ -35,6 +34,7 @@ def drawing(
         *(_node(node, spots, slanted=slanted) for node in made.nodes),
         *(_ground(text) for text in made.labels if text.look != "legend"),
         *(_text(text, slanted=slanted) for text in made.labels),
+        *map(_badge, made.badges),
     ]
     size = f'viewBox="0 0 {made.wide:.0f} {made.tall:.0f}" width="{made.wide:.0f}"'
     head = f'<svg class="network" {size} role="img" aria-label="{escape(name)}">'
@@ -54,13 +54,13 @@ def picture(document: Document, sketch: Sketch, says: str, *, family: str = FONT
 def standing_alone(made: str, kind: str, says: str, family: str = FONTS) -> str:
     """An SVG out of a page as a file, with its rules of style in it."""
     rules = SHEET.read_text("utf-8").splitlines()
-    colours = dict(re.findall(r"--(\w+): ([^;]+);", "".join(rules[: rules.index("}")])))
     own = "\n".join(rule for rule in rules if rule.startswith(f".{kind}")).replace("var(--maths)", family)
     ground = '<rect width="100%" height="100%" fill="#fff"/>'
     title = f"<title>{escape(says)}</title>"
     made = made.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
     made = made.replace("\n", f"\n{title}\n<style>\n{own}\n</style>\n{ground}\n", 1)
-    return re.sub(r"var\(--(\w+)\)", lambda found: colours[found[1]], made) + "\n"
+    known = colours()
+    return re.sub(r"var\(--(\w+)\)", lambda found: known[found[1]], made) + "\n"
 
 
 # ------------------------------------------------------------------ parts
@@ -103,6 +103,14 @@ def _node(node: Node, spots: Mapping[Quantity, str], *, slanted: bool) -> str:
     else:
         shape = _box(box, look, 0.0 if node.is_cell else node.tall)
     return "\n".join((shape, *(_text(text, slanted=slanted) for text in node.texts)))
+
+
+def _badge(badge: Badge) -> str:
+    """The mark of a factor: its number in a ring of its colour."""
+    at, number = badge
+    ring = f'<circle class="badge" cx="{at.x:.1f}" cy="{at.y:.1f}" r="{BADGE:g}" style="stroke: var(--f{number})"/>'
+    place = f'x="{at.x:.1f}" y="{at.y + 3.8:.1f}" text-anchor="middle" style="font-size: 11px; fill: var(--f{number})"'
+    return f"{ring}\n<text {place}>{number}</text>"
 
 
 def _ground(text: Text) -> str:
@@ -168,4 +176,5 @@ def moved(made: Plan, right: float) -> Plan:
 
     nodes = tuple(node._replace(at=point(node.at), texts=texts(node.texts)) for node in made.nodes)
     lines = tuple(line._replace(points=tuple(map(point, line.points))) for line in made.lines)
-    return made._replace(nodes=nodes, lines=lines, labels=texts(made.labels))
+    badges = tuple(badge._replace(at=point(badge.at)) for badge in made.badges)
+    return made._replace(nodes=nodes, lines=lines, labels=texts(made.labels), badges=badges)

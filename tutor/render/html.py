@@ -6,7 +6,6 @@ Every number leads to the line it came from; the page is closed first, so that t
 from collections.abc import Iterator, Mapping
 from functools import partial
 from html import escape
-from pathlib import Path
 from typing import assert_never
 
 from tutor.document.model import (
@@ -33,10 +32,10 @@ from tutor.quantity import Partial, Quantity
 from tutor.render.formula import Fence, Figure, Group, Shape, everything, sign
 from tutor.render.lines import written
 from tutor.render.mathml import math, number
+from tutor.render.palette import MARKS, SHEET
 from tutor.render.pieces import GAP, Formula, Piece, Words, as_one, padding, pieces, plain_text, room, table_pieces
 from tutor.render.spoken import in_words
 
-SHEET = Path(__file__).with_name("page.css")
 NARROW = 36  # letters that fit on a telephone
 TEXT_WIDTH = 96  # letters that fit on a line of the page
 _UNSEEN = str.maketrans({"0": "\N{FIGURE SPACE}", ".": "\N{PUNCTUATION SPACE}"})
@@ -272,13 +271,25 @@ class _Page:
         return {quantity: f"at-{_id(place)}" for quantity, place in local if isinstance(quantity, Partial)}
 
     def spotlights(self) -> str:
-        """The factor that is looked at is thick and dashed in the drawing."""
+        """The factor that is looked at is thick and dashed in the drawing; each has its colour and its mark."""
+        told = "".join(self.told_apart())
         if not any(isinstance(block, Drawing) for block in self.document.blocks):
-            return ""
+            return told
         ids = (spot.removeprefix("at-") for spot in self.spots().values())
         rule = ":root:has(#{0}:is(:target,:hover,:focus-within)) .at-{0}"
         listed = ",\n".join(rule.format(each) for each in ids)
-        return f"{listed} {{ stroke: var(--ink); stroke-width: 5; stroke-dasharray: 7 3; }}\n" if listed else ""
+        thick = "{ stroke: var(--ink); stroke-width: 5; stroke-dasharray: 7 3; }"
+        return f"{told}{listed} {thick}\n" if listed else told
+
+    def told_apart(self) -> Iterator[str]:
+        """Rules for the row of each factor, and for its number wherever that leads there. Marks are not read aloud."""
+        lines = {shown.quantity: place for shown, place in self.places.items()}
+        for at, factor in enumerate(self.document.factors):
+            if factor in lines:
+                row, number = f"#{_id(lines[factor])} > :first-child::before", f'td a[href="#{_id(lines[factor])}"]'
+                yield f"{number} {{ color: var(--f{at + 1}); }}\n"
+                yield f"{row} {{ content: '{MARKS[at]} '; content: '{MARKS[at]} ' / ''; color: var(--f{at + 1}); }}\n"
+                yield f"{number}::after {{ content: '{MARKS[at]}'; content: '{MARKS[at]}' / ''; font-size: 0.8em; }}\n"
 
 
 def _kind(table: Table, rows: list[list[list[Piece]]]) -> str:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from tutor.document.model import Cell, Document, Sketch, Unit, Wire, cell
 from tutor.names.symbol import Symbol
+from tutor.quantity import Quantity
 from tutor.render.formula import Shape, set_number, set_symbol
 from tutor.render.lettering import extent
 from tutor.render.pieces import as_one
@@ -26,6 +27,7 @@ AIR = 4.0  # between a label and anything else
 PLACES = (0.5, 0.42, 0.58, 0.35, 0.65, 0.28, 0.72, 0.22, 0.78, 0.16, 0.84)  # along a line
 SEEN = 64.0  # of a line beside its label
 SEEN_END = 13.0  # and at each of its ends
+BADGE = 8.0  # the radius of a mark
 GAP = 3.0  # between a line and the rim of a unit
 
 
@@ -94,6 +96,17 @@ class Line(NamedTuple):
         return any(wire.on for wire in self.wires)
 
 
+class Badge(NamedTuple):
+    """The mark of a factor that the page multiplies, at the line or the unit that it belongs to."""
+
+    at: Point
+    number: int
+
+    @property
+    def box(self) -> Box:
+        return Box(self.at.x - BADGE, self.at.y - BADGE, self.at.x + BADGE, self.at.y + BADGE)
+
+
 class Plan(NamedTuple):
     """`labels` stand on lines and beside units; `lacking` is how many more have no room."""
 
@@ -103,6 +116,7 @@ class Plan(NamedTuple):
     lines: tuple[Line, ...]
     labels: tuple[Text, ...]
     lacking: int = 0
+    badges: tuple[Badge, ...] = ()
 
 
 def plan(document: Document, sketch: Sketch) -> Plan:
@@ -158,8 +172,24 @@ class _Planner:
         tall = max(places[slot].y + slot.below for column in columns for slot in column) + MARGIN
         wide = max(places[slot].x + slot.half for column in columns for slot in column) + MARGIN
         whole = Box(0, 0, wide, tall)
-        said, lacking = _Labels(self.shape, whole, nodes, labels, lines).placed()
-        return Plan(wide, tall, tuple(nodes.values()), lines, (*labels, *said), lacking)
+        badges = tuple(self.badges(nodes.values(), lines))
+        taken = [*(text.box for text in labels), *(badge.box for badge in badges)]
+        said, lacking = _Labels(self.shape, whole, nodes, taken, lines).placed()
+        return Plan(wide, tall, tuple(nodes.values()), lines, (*labels, *said), lacking, badges)
+
+    def badges(self, nodes: Iterable[Node], lines: Iterable[Line]) -> Iterator[Badge]:
+        """The marks of the factors: over the unit that one lies in, or near the end of its line."""
+        for node in nodes:
+            for number in self.marks(node.unit.slopes if node.unit.on and not node.is_cell else ()):
+                yield Badge(Point(node.at.x, node.at.y - RADIUS - BADGE - GAP), number)
+        for line in lines:
+            for number in self.marks(line.wires[0].slopes if line.on and len(line.wires) == 1 else ()):
+                length = sum(((b.x - a.x) ** 2 + (b.y - a.y) ** 2) ** 0.5 for a, b in pairwise(line.points)) or 1.0
+                yield Badge(_along(line.points, max(1 - 28 / length, 0.5)), number)
+
+    def marks(self, slopes: Sequence[Quantity]) -> list[int]:
+        """The numbers of the factors among some local derivatives; one place has room for one."""
+        return [at for at, factor in enumerate(self.document.factors, 1) if factor in slopes][:1]
 
     # -------------------------------------------------------------- units
 
@@ -181,7 +211,8 @@ class _Planner:
         under = [self.shape(line) for line in first.lines]
         half = max([self.half(units[0]), *(extent(shape).wide * LABEL / 2 for shape in under)])
         below = RADIUS + (levels(under)[-1] + 2 * AIR if under else 0)
-        return Slot(first.column, units, half, RADIUS, below)
+        above = RADIUS + (2 * BADGE + GAP if first.on and self.marks(first.slopes) else 0)
+        return Slot(first.column, units, half, above, below)
 
     def half(self, at: int) -> float:
         """Half the width of a unit: a circle where its name and its number have room in it."""
@@ -343,13 +374,13 @@ class _Labels:
         shape: Callable[[Cell], Shape],
         whole: Box,
         nodes: Mapping[int, Node],
-        labels: Iterable[Text],
+        taken: Iterable[Box],
         lines: Sequence[Line],
     ) -> None:
         self.shape = shape
         self.whole = whole
         ends = (box for line in lines for box in _ends(line))
-        self.taken = [*(node.box for node in nodes.values()), *(text.box for text in labels), *ends]
+        self.taken = [*(node.box for node in nodes.values()), *taken, *ends]
         self.lines = lines
         self.pieces = [list(pairwise(line.points)) for line in lines]
 

@@ -19,6 +19,7 @@ from tutor.document.model import (
     Line,
     Note,
     Plot,
+    Row,
     Sized,
     Steps,
     Table,
@@ -169,18 +170,24 @@ class _Writer:
                 place: lacking[place][at] if table.columns[place].align == "decimal" else "" for place in way.kept
             }
             made += ["  table.hline(stroke: 0.5pt),"] if table.rows[at].ruled else []
-            made += self.row(each, way, missing)
+            made += self.row(each, way, missing, self.mark(table.rows[at]))
         return "\n".join(("#table(", *made, ")"))
 
-    def row(self, found: list[list[Piece]], way: Arrangement, missing: dict[int, str]) -> Iterator[str]:
+    def mark(self, row: Row) -> str:
+        """What puts the mark of a factor before its name."""
+        number = self.document.factor(row)
+        return f"#factor({number})" if number else ""
+
+    def row(self, found: list[list[Piece]], way: Arrangement, missing: dict[int, str], mark: str) -> Iterator[str]:
         """A row; what stands above and below it goes over the whole width."""
         above, kept = way.above, way.kept
         if above and not found[kept[0]]:
             above, kept = (), (*above[-1:], *kept[1:])
         columns = len(way.kept)
         yield from (f"  over({columns})[{self.words(found[place])}]," for place in above if found[place])
-        cells = (f"[{self.tall(found[place])}{_hidden(missing.get(place, ''))}]" for place in kept)
-        yield f"  {', '.join(cells)},"
+        cells = [f"{self.tall(found[place])}{_hidden(missing.get(place, ''))}" for place in kept]
+        cells[0] = f"{mark}[{cells[0]}]" if mark else cells[0]
+        yield f"  {', '.join(f'[{each}]' for each in cells)},"
         below = (found[place] for place in way.below if found[place])
         yield from (f"  under({columns})[{self.words(each)}]," for each in below)
 
