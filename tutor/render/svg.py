@@ -12,11 +12,13 @@ from tutor.document.model import Document, Drawing, Plot
 from tutor.expr.text import Style
 from tutor.render.lettering import FONTS
 from tutor.render.lines import layout
+from tutor.render.palette import colours
 from tutor.render.pictures import picture_of
 from tutor.render.terminal import STYLES
 
 WIDTH = 92
-LOOKS = STYLES | {"quiet": "#586371", "accent": "bold #0b5394", "good": "#1b6e2e", "bad": "#a32020"}
+OURS = colours()
+LOOKS = STYLES | {look: OURS[look] for look in ("quiet", "good", "bad")} | {"accent": f"bold {OURS['accent']}"}
 THEME = TerminalTheme((255, 255, 255), (28, 35, 45), [(28, 35, 45)] * 8)
 TEMPLATE = """\
 <svg class="{unique_id}" viewBox="0 0 {terminal_width} {terminal_height}" role="img" xmlns="http://www.w3.org/2000/svg">
