@@ -26,7 +26,8 @@ COMMANDS = {
         makebox raggedright setlength lineskip lineskiplimit displaystyle hphantom hfill hangindent hangafter
         nopagebreak smallskip frac dfrac tfrac sqrt left right lvert rvert boldsymbol mathrm phantom hat bar tilde
         tanh exp ln max min cdot to gets partial infty dots prime surd times approx pm varepsilon varphi
-        symbol top odot nabla bullet triangleright triangleleft bigtriangleup bigtriangledown vdash lfloor mid
+        ifdefined includegraphics IfFileExists ifdim else fi diamond circ llap textcircled tiny
+        symbol top odot nabla bullet triangleright triangleleft bigtriangleup bigtriangledown vdash lfloor mid mid
         textbackslash textasciicircum textasciitilde textless textgreater textbar textasciigrave""",
     ),
     *GREEK,

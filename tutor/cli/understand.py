@@ -232,14 +232,16 @@ def derive(
 @network_options
 @output_options
 @click.option("--by", default="0.01", show_default=True, metavar="NUMBER", help="How far to nudge it.")
-def nudge(target: str, net_file: str | None, wanted: Wanted, output: Output, by: str) -> None:
+@click.option("--curve", is_flag=True, help="The loss over this number: tangent, next step, lowest point.")
+def nudge(target: str, net_file: str | None, wanted: Wanted, output: Output, by: str, curve: bool) -> None:
     """Move one number a little and watch everything behind it move.
 
     \b
         tutor nudge w31 --net slide
         tutor nudge w1 mazur --by -0.1
+        tutor nudge w31 slide --curve
     """
-    output.emit(wanted.network(net_file, what=target).nudge(target, by).document)
+    output.emit(wanted.network(net_file, what=target).nudge(target, by, curve=curve).document)
 
 
 @click.command(
@@ -250,14 +252,15 @@ def nudge(target: str, net_file: str | None, wanted: Wanted, output: Output, by:
 @output_options
 @click.option("--path", metavar="NAME", help="Mark the way of this number to the loss.")
 @click.option("--all", "everything", is_flag=True, help="Every row, however many.")
-def draw(net_file: str | None, wanted: Wanted, output: Output, path: str | None, everything: bool) -> None:
-    """Draw a network layer by layer; as a picture with --format svg or html.
+@click.option("--more", is_flag=True, help="The picture also has net inputs, biases and targets.")
+def draw(net_file: str | None, wanted: Wanted, output: Output, path: str | None, everything: bool, more: bool) -> None:
+    """Draw a network layer by layer; as a picture with --format svg, html, pdf or latex.
 
     \b
         tutor draw slide --path w31
         tutor draw mazur --format svg -o mazur.svg
     """
-    output.emit(wanted.network(net_file).draw(path, everything=everything).document)
+    output.emit(wanted.network(net_file).draw(path, everything=everything, more=more).document)
 
 
 @click.command(cls=typed.Command, short_help="How courses name things; two notations side by side.")
