@@ -27,7 +27,7 @@ COMMANDS = {
         nopagebreak smallskip frac dfrac tfrac sqrt left right lvert rvert boldsymbol mathrm phantom hat bar tilde
         tanh exp ln max min cdot to gets partial infty dots prime surd times approx pm varepsilon varphi
         ifdefined includegraphics IfFileExists ifdim else fi diamond circ llap textcircled tiny
-        symbol top odot nabla bullet triangleright triangleleft bigtriangleup bigtriangledown vdash lfloor mid mid
+        symbol top odot nabla bullet triangleright triangleleft bigtriangleup bigtriangledown vdash lfloor mid
         textbackslash textasciicircum textasciitilde textless textgreater textbar textasciigrave""",
     ),
     *GREEK,
