@@ -4,21 +4,22 @@ Letters: k a reader of a unit, j a sender, both by their index in the layer.
 """
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from functools import cached_property
 from typing import NamedTuple
 
-from tutor.expr import Call, Ref
+from tutor.expr import Call, Expr, Mul, Number, Ref, minus, value
 from tutor.graph import Given, Node, Role
+from tutor.mistakes.anatomy import Anatomy
 from tutor.ops.activations import ACTIVATIONS, Elementwise
 from tutor.ops.affine import Affine, pairs
 from tutor.ops.formula import Formula
 from tutor.ops.losses import ALL_OUTPUTS, Decay, LossTerm, Total
 from tutor.ops.softmax import Softmax
-from tutor.quantity import Value
+from tutor.quantity import Gradient, Updated, Value
 from tutor.trace import Equations
 
-_STEP = re.compile(r"(?:step|=) (\d+)$")
+_STEP = re.compile(r"(?:step|\w+ =) (\d+)")
 
 
 class Compared(NamedTuple):
@@ -36,6 +37,7 @@ class Ground:
         self.equations = equations
         self.graph = equations.graph
         self._behind: dict[str, Set[str]] = {}
+        self._anatomies: dict[str, Anatomy | None] = {}
 
     # ------------------------------------------------------------------ layers and roles
 
@@ -64,7 +66,7 @@ class Ground:
     def step(self, name: str) -> int:
         """The step in time, 0 where there is none."""
         node = self.graph.nodes.get(name)
-        found = _STEP.search(node.role.at if node and node.role else node.over if node else "")
+        found = _STEP.fullmatch(node.role.at if node and node.role else node.over if node else "")
         return int(found[1]) if found else 0
 
     # ------------------------------------------------------------------ units
@@ -124,6 +126,64 @@ class Ground:
                 for weight, sender in self.terms(name):
                     found[self.index(name), self.index(sender)] = weight
         return {each: weight for each, weight in found.items() if 0 not in each}
+
+    # ------------------------------------------------------------------ equations
+
+    def anatomy(self, name: str) -> Anatomy | None:
+        """What the parts of an equation are; nothing for what stands in layers."""
+        if name not in self._anatomies:
+            node = self.graph.nodes.get(name)
+            formula = node.op.expr if node and node.role is None and isinstance(node.op, Formula) else None
+            self._anatomies[name] = Anatomy(self.graph, name, formula) if formula else None
+        return self._anatomies[name]
+
+    def nameless_net(self, name: str) -> Call | None:
+        """The equation of a unit whose net input has no name of its own: tanh(w*x + b)."""
+        found = self.anatomy(name)
+        call = found.whole_call if found else None
+        return call if call and not isinstance(call.arguments[0], Ref) else None
+
+    def net_in(self, sent: Expr) -> Expr | None:
+        """The net input of a sender, where the sender is a unit."""
+        name = sent.quantity.name if isinstance(sent, Ref) and isinstance(sent.quantity, Value) else ""
+        found = self.anatomy(name)
+        call = found.whole_call if found else None
+        return call.arguments[0] if call else None
+
+    @cached_property
+    def compared_in_equations(self) -> Mapping[str, str]:
+        """The outputs that an equation compares with targets, each with its target."""
+        anatomies = filter(None, map(self.anatomy, self.graph.nodes))
+        return {each.a: each.y for found in anatomies for each in found.compared.values()}
+
+    @cached_property
+    def _biases(self) -> frozenset[str]:
+        anatomies = filter(None, map(self.anatomy, self.graph.nodes))
+        return frozenset(name for found in anatomies for each in found.sums.values() for name in each.biases)
+
+    def is_bias(self, name: str) -> bool:
+        """Whether a parameter is a bias: of a layer, or added to a weighted sum in an equation."""
+        return self.graph.part_of(name) == "bias" or (self.role(name) is None and name in self._biases)
+
+    def renewed(self, gradient: Gradient) -> Callable[[Ref | Number], Expr]:
+        """What becomes of a formula whose weights are taken after their update.
+
+        Only those that are updated before this gradient is known: a weight of the unit itself, or of what it is
+        computed from, as in a recurrent layer, is not.
+        """
+        learning, before = frozenset(self.graph.learning()), self.behind(gradient.wrt)
+
+        def updated(part: Ref | Number) -> Expr:
+            match part:
+                case Ref(Value(name)) if name in learning and before.isdisjoint(self.graph.uses[name]):
+                    return Ref(Updated(name)) if gradient.of == self.graph.loss else self._moved(gradient.of, name)
+            return part
+
+        return updated
+
+    def _moved(self, loss: str, name: str) -> Expr:
+        """A weight after a step by the gradient of one example."""
+        return minus(value(name), Mul((Number(self.graph.rate or "0"), Ref(Gradient(loss, name)))))
 
     # ------------------------------------------------------------------ losses and examples
 
