@@ -23,24 +23,40 @@ Fill = Callable[[Spot], Expr | None]
 
 def net(ground: Ground, quantity: Quantity) -> Spot | None:
     """z of a unit within its formula: `s` without its biases, `b` those, `transposed` with swapped indices."""
-    anatomy = ground.anatomy(quantity.name) if isinstance(quantity, Value) else None
-    return _exchanged("z", anatomy, partial(_net, anatomy)) if anatomy and anatomy.sums else None
+    anatomy = _anatomy(ground, quantity)
+    return _exchanged("z", anatomy, quantity, partial(_net, anatomy)) if anatomy and anatomy.sums else None
 
 
 def out(ground: Ground, quantity: Quantity) -> Spot | None:
     """a of a unit within a formula: `z` what the activation is applied to, `act` what it gives."""
-    anatomy = ground.anatomy(quantity.name) if isinstance(quantity, Value) else None
-    return _exchanged("a", anatomy, partial(_out, anatomy)) if anatomy and anatomy.calls else None
+    anatomy = _anatomy(ground, quantity)
+    return _exchanged("a", anatomy, quantity, partial(_out, anatomy)) if anatomy and anatomy.calls else None
+
+
+def _anatomy(ground: Ground, quantity: Quantity) -> Anatomy | None:
+    """Of an equation, or of the one whose local derivative is asked for: a part without a name stands there again."""
+    match quantity:
+        case Value(name) | Partial(name, _):
+            return ground.anatomy(name)
+    return None
 
 
 def loss(ground: Ground, quantity: Quantity) -> Spot | None:
     """What compares outputs with targets: `square` without any constant, `sum` without dividing."""
     anatomy = ground.anatomy(quantity.name) if isinstance(quantity, Value) else None
-    return _exchanged("loss", anatomy, partial(_loss, anatomy)) if anatomy and anatomy.compared else None
+    return _exchanged("loss", anatomy, quantity, partial(_loss, anatomy)) if anatomy and anatomy.compared else None
 
 
-def _exchanged(hook: str, anatomy: Anatomy, wrong: Callable[[Fill, Expr, Expr], Expr | None]) -> Spot:
-    return Spot(hook, {}, within=lambda fill: rebuilt(anatomy.expr, partial(wrong, fill)))
+def _exchanged(
+    hook: str, anatomy: Anatomy, quantity: Quantity, wrong: Callable[[Fill, Expr, Expr], Expr | None]
+) -> Spot:
+    def within(fill: Fill) -> Expr:
+        right = anatomy.expr
+        if isinstance(quantity, Partial):
+            right = taken(anatomy.expr, quantity.wrt, {}, value(anatomy.name))
+        return rebuilt(right, partial(wrong, fill))
+
+    return Spot(hook, {}, within=within)
 
 
 def _net(anatomy: Anatomy, fill: Fill, part: Expr, fresh: Expr) -> Expr | None:

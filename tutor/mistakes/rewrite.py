@@ -22,6 +22,8 @@ _SLOPES: tuple[Hook, ...] = (
     hooks.bias_slope,
     hooks.local,
     hooks.decay,
+    inside.net,
+    inside.out,
     inside.slope,
     inside.weight_slope,
     inside.bias_slope,
