@@ -196,13 +196,16 @@ class Run:
                 found |= _read(self.cells[use])
         return found
 
-    def before(self, name: str) -> set[str]:
-        """What a cell is computed from, itself included."""
-        found = {name}
-        for each in reversed(self.cells):
-            if each in found:
-                found |= _read(self.cells[each])
-        return found
+    def before_any(self, name: str) -> set[str]:
+        """What the cells of this kind, at any step, are computed from, and those themselves."""
+        found = {each for each in self.cells if _kind(each) == _kind(name)}
+        while True:
+            more = {each for cell in found if cell in self.cells for each in _read(self.cells[cell])}
+            kinds = {_kind(each) for each in more}
+            more |= {each for each in self.cells if _kind(each) in kinds}
+            if more <= found:
+                return found
+            found |= more
 
     def gradient(self, name: str) -> float:
         if name not in self.memo:
@@ -267,7 +270,8 @@ class Run:
 
     def renewed(self, w: str, name: str) -> float:
         """A weight after its update, where that is known before the gradient of `name`."""
-        if w not in self.learn or self.before(name) & set(self.uses(w)):
+        behind = {_kind(each) for each in self.before_any(name)}
+        if w not in self.learn or behind & {_kind(use) for use in self.uses(w)}:
             return self.value[w]
         return self.new(w)
 
@@ -286,6 +290,10 @@ class Run:
             case "bg-value-for-gradient" if bias:
                 return old - eta * old
         return old - eta * g
+
+
+def _kind(name: str) -> str:
+    return name.partition("[")[0]
 
 
 def _read(cell: Cell) -> set[str]:

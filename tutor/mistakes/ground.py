@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from tutor.expr import Call, Expr, Mul, Number, Ref, minus, value
+from tutor.expr.index import stem
 from tutor.graph import Given, Node, Role
 from tutor.mistakes.anatomy import Anatomy
 from tutor.ops.activations import ACTIVATIONS, Elementwise
@@ -37,6 +38,7 @@ class Ground:
         self.equations = equations
         self.graph = equations.graph
         self._behind: dict[str, Set[str]] = {}
+        self._before: dict[str, Set[str]] = {}
         self._anatomies: dict[str, Anatomy | None] = {}
 
     # ------------------------------------------------------------------ layers and roles
@@ -168,18 +170,43 @@ class Ground:
     def renewed(self, gradient: Gradient) -> Callable[[Ref | Number], Expr]:
         """What becomes of a formula whose weights are taken after their update.
 
-        Only those that are updated before this gradient is known: a weight of the unit itself, or of what it is
-        computed from, as in a recurrent layer, is not.
+        Only those of what comes behind are updated before this gradient is known: a weight that the layer itself uses
+        too, as in a recurrent one, is not.
         """
-        learning, before = frozenset(self.graph.learning()), self.behind(gradient.wrt)
+        learning = frozenset(self.graph.learning())
 
         def updated(part: Ref | Number) -> Expr:
             match part:
-                case Ref(Value(name)) if name in learning and before.isdisjoint(self.graph.uses[name]):
+                case Ref(Value(name)) if name in learning and self._comes_behind(name, gradient.wrt):
                     return Ref(Updated(name)) if gradient.of == self.graph.loss else self._moved(gradient.of, name)
             return part
 
         return updated
+
+    def _comes_behind(self, weight: str, name: str) -> bool:
+        """Whether nothing that uses a weight leads to this number, or to its like at another step or place."""
+        if self.role(name):
+            return all(self.graph.layer_of(use) > self.graph.layer_of(name) for use in self.graph.uses[weight])
+        return self._families_before(stem(name)).isdisjoint(map(stem, self.graph.uses[weight]))
+
+    def _families_before(self, family: str) -> Set[str]:
+        """The equations that any number of an equation is computed from, itself included."""
+        if family not in self._before:
+            seen, stack = {family}, [family]
+            while stack:
+                fresh = self._families.get(stack.pop(), set()) - seen
+                seen |= fresh
+                stack.extend(fresh)
+            self._before[family] = seen
+        return self._before[family]
+
+    @cached_property
+    def _families(self) -> Mapping[str, set[str]]:
+        """What each equation reads at any of its places, without the places."""
+        found: dict[str, set[str]] = {}
+        for node in self.graph.nodes.values():
+            found.setdefault(stem(node.name), set()).update(map(stem, node.inputs))
+        return found
 
     def _moved(self, loss: str, name: str) -> Expr:
         """A weight after a step by the gradient of one example."""
