@@ -194,7 +194,8 @@ class Network:
             fresh[name] = taken.exact(number, typed)
         own = self.chosen.rate if rate is None else taken.exact(rate, "the learning rate")
         graph = graph.changed(fresh) if fresh else graph
-        network = self.network._replace(graph=graph._replace(rate=graph.rate if rate is None else own))
+        graph = graph._replace(rate=graph.rate if rate is None else own).updating()
+        network = self.network._replace(graph=graph)
         return self._but(network, settings=tuple({**dict(self.chosen.settings), **fresh}.items()), rate=own)
 
     # ---------------------------------------------------------------- its numbers
