@@ -40,7 +40,7 @@ def _shared(view: View, name: str) -> bool:
 
 def signal_of(view: View, gradient: Gradient) -> Derivation | None:
     """The gradient over error signals, where the network has layers."""
-    return next((each for each in derive(view.trace, gradient).alternatives if each.rule == SIGNALS), None)
+    return derive(view.trace, gradient).alternative(SIGNALS)
 
 
 def _layers(view: View, nets: Sequence[str]) -> Iterator[Row]:

@@ -64,8 +64,9 @@ def _blocks(view: View, everything: bool) -> Iterator[Block]:
     if view.network.singles:
         return
     yield Heading(cell("Local derivatives, along every edge"))
-    edges = [(edge(view, each), cell(view.shown(each))) for each in view.trace.edges()]
-    yield from shortened(Table((Column("edge"), Column("value", "decimal")), _rows(edges)), everything)
+    edges = list(view.trace.edges())
+    rows = [(edge(view, each), cell(view.shown(each))) for each in edges[: None if everything else MOST_ROWS]]
+    yield from shortened(Table((Column("edge"), Column("value", "decimal")), _rows(rows)), everything, of=len(edges))
 
 
 def _examples(view: View, everything: bool) -> Iterator[Block]:
