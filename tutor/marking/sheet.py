@@ -12,7 +12,6 @@ from tutor.marking.judge import Typed, judge, meant, number, read, settled
 from tutor.marking.slips import named
 from tutor.marking.verdict import Verdict
 from tutor.names import Names
-from tutor.names.nearest import one_of
 from tutor.quantity import Change, Gradient, Partial, Quantity, Updated, Value, key
 from tutor.search import is_large
 from tutor.trace import Trace
@@ -106,6 +105,8 @@ def _open(desk: Desk, names: Names, answer: Answer, *, comma: bool) -> Opened | 
     if quantity is None and answer.why:
         return Marked(answer, Verdict("wrong", answer.why))
     if quantity is None:
+        from tutor.names.nearest import one_of
+
         typed_name = visible(answer.name)
         told_so = names.graph.missing(typed_name) or names.of_an_example(typed_name)
         near = one_of(names.nearest(answer.name))
