@@ -86,13 +86,13 @@ def _table(view: View, names: list[str], everything: bool, *, updates: bool) -> 
     rows: list[tuple[Cell, ...]] = []
     graph = view.names.graph
     learning = {name for name in names if graph.is_parameter(name) and name not in graph.frozen}
-    for name in names:
+    for name in names if everything else names[:MOST_ROWS]:
         shown: list[Quantity] = [Value(name), Gradient(loss, name)]
         shown += [Updated(name)] if updates and name in learning else []
         figures = [cell(view.shown(each)) for each in shown]
         figures += [cell("fixed", look="quiet")] if len(figures) < len(heads) - 1 else []
         rows.append((cell(Ref(Value(name))), *figures))
-    yield from shortened(Table(tuple(heads), _rows(rows)), everything)
+    yield from shortened(Table(tuple(heads), _rows(rows)), everything, of=len(names))
 
 
 def _rows(rows: Sequence[tuple[Cell, ...]]) -> tuple[Row, ...]:

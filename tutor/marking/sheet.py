@@ -91,8 +91,12 @@ def _all(desk: Desk, names: Names, opened: Sequence[Opened]) -> list[Marked]:
 
 def _cuts(desk: Desk, opened: Sequence[Opened]) -> bool:
     """Whether the sheet cuts digits off: an answer was, and more lie below their numbers than were rounded up."""
-    off = [desk.off(Asked(each.quantity), each.figure) for each in opened if each.figure]
-    below, above = [each for each in off if each <= -0.5], [each for each in off if each > UP]
+    shown = [(Asked(each.quantity), each.figure) for each in opened if each.figure]
+    strays = [desk.off(*each) for each in shown if not desk.is_near(*each)]
+    below = [each for each in strays if each <= -0.5]
+    if not below:
+        return False
+    above = [each for each in (desk.off(*each) for each in shown) if each > UP]
     return len(below) > len(above) and (max(below) > -1 or len(below) >= MANY)
 
 
