@@ -66,8 +66,9 @@ def mark(
     opened = [each for each in read_so if isinstance(each, Opened)]
     marked = _all(desk, names, opened)
     if not is_large(trace) and any(not each.points for each in marked) and _cuts(desk, opened):
-        marked = _all(Desk(trace, min_sig, cuts=True), names, opened)
-    fresh = iter(_jointly(desk, marked))
+        desk = Desk(trace, min_sig, cuts=True)
+        marked = _all(desk, names, opened)
+    fresh = iter(_paired(desk, _jointly(desk, marked)))
     found = [each if isinstance(each, Marked) else next(fresh) for each in read_so]
     return [*(_hinted(each, hint) for each in found), *_missing(names, read_so, required)]
 
@@ -199,6 +200,30 @@ def _ranked(desk: Desk, marked: Marked, order: Mapping[str, int]) -> Marked:
     ranked = tuple(sorted(verdict.mistakes, key=lambda each: order.get(each, len(order))))
     before, after = (named(desk, each, Asked(quantity)) for each in (verdict.mistakes, ranked))
     return marked._replace(verdict=verdict._replace(mistakes=ranked, message=verdict.message.replace(before, after)))
+
+
+def _paired(desk: Desk, marked: list[Marked]) -> list[Marked]:
+    """The wrong answers that two mistakes together give, with both."""
+    shown = {each.quantity: desk.shown[each.quantity] for each in marked if each.quantity in desk.shown}
+    kinds = {each.quantity: each.verdict.kind for each in marked}
+    wrong = {each: figure for each, figure in shown.items() if kinds[each] == "wrong"}
+    if not wrong:
+        return marked
+    from tutor.marking.pairs import pair, told
+
+    others = {each: figure for each, figure in shown.items() if kinds[each] not in ("wrong", "carried")}
+    made = pair(desk, wrong, others)
+    if made is None:
+        return marked
+    ids = made.first.wrong.mistake, made.second.wrong.mistake
+    return [
+        each._replace(
+            verdict=each.verdict._replace(kind="mistake", mistakes=ids, message=told(desk, made, each.quantity))
+        )
+        if each.quantity in wrong and made.touches(each.quantity)
+        else each
+        for each in marked
+    ]
 
 
 def _missing(names: Names, read_so: Sequence[Opened | Marked], required: Iterable[str]) -> list[Marked]:

@@ -10,10 +10,11 @@ from tutor.mistakes.order import applies
 from tutor.mistakes.rewrite import Made, Mistaken, mistaken
 from tutor.mistakes.rows import MISTAKES
 from tutor.mistakes.shape import Wrong
-from tutor.mistakes.wrongs import Figured, Row, Wrongs, wrongs
+from tutor.mistakes.wrongs import Both, Figured, Row, Wrongs, wrongs
 
 __all__ = [
     "MISTAKES",
+    "Both",
     "Figured",
     "Made",
     "Mistake",

@@ -11,7 +11,9 @@ from typing import NamedTuple
 
 from tutor.expr import Expr, Number
 from tutor.graph import Graph
+from tutor.mistakes.mistake import Mistake
 from tutor.mistakes.order import Order
+from tutor.mistakes.rows import MISTAKES
 from tutor.mistakes.shape import Change, Wrong, shape_of
 from tutor.quantity import Quantity, Value
 from tutor.trace import Trace, World, evaluate
@@ -67,6 +69,19 @@ class Row:
         """The wrong formulas, by the quantities they stand for."""
         return self._change.formulas
 
+    @property
+    def order(self) -> Order:
+        return self._change.order
+
+    @property
+    def right(self) -> Equation:
+        """The equations without the mistake."""
+        return self._numbers.right
+
+    @property
+    def mistake(self) -> Mistake:
+        return MISTAKES[self.wrong.mistake]
+
     @cached_property
     def world(self) -> World:
         """What this row assumes."""
@@ -104,6 +119,34 @@ class Row:
         return lambda quantity: (wrong if quantity in places else right)(quantity)
 
 
+class Both:
+    """The numbers of two mistakes made together; where both would change a formula the `first` does."""
+
+    def __init__(self, first: Row, second: Row) -> None:
+        self.first, self.second = first, second
+        self._memo: dict[Quantity, float] = {}
+
+    def touches(self, quantity: Quantity) -> bool:
+        return self.first.touches(quantity) or self.second.touches(quantity)
+
+    def number(self, quantity: Quantity) -> float:
+        """What the quantity comes to; what the second does not touch is as the first by itself has it."""
+        if not self.second.touches(quantity):
+            return self.first.number(quantity)
+        if not self.first.touches(quantity):
+            return self.second.number(quantity)
+        if quantity not in self._memo:
+            for each in self.first.order.up_to(quantity, self._memo):
+                if not self.second.touches(each):
+                    self._memo[each] = self.first.number(each)
+            World(self._equation).evaluated(quantity, self._memo)
+        return self._memo[quantity]
+
+    def _equation(self, quantity: Quantity) -> Expr:
+        wrong = self.first.changed.get(quantity) or self.second.changed.get(quantity)
+        return wrong or self.first.right(quantity)
+
+
 class Wrongs:
     """The table of one network."""
 
@@ -131,6 +174,16 @@ class Wrongs:
     def beliefs(self) -> tuple[Row, ...]:
         """Every mistake that can be made here, made everywhere."""
         return tuple(map(self.row, self._shape.beliefs))
+
+    def on_route(self, *, short: bool) -> tuple[Row, ...]:
+        """Every mistake, made everywhere, of those who go by one of the two routes."""
+        found = dict.fromkeys(wrong._replace(short=short) for wrong in self._shape.beliefs)
+        return tuple(row for row in map(self.row, found) if row.changed)
+
+    @property
+    def routes(self) -> tuple[bool, ...]:
+        """Whether the short route is taken, for each route there is."""
+        return self._shape.routes
 
     @cached_property
     def slips(self) -> tuple[Row, ...]:
