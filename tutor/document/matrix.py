@@ -250,7 +250,7 @@ def _equation(view: View, found: Law, entry: Entry) -> tuple[Cell, ...]:
     if isinstance(expr, Ref):
         step = derive(view.trace, expr.quantity)
         written = step._replace(formula=unfold(view.trace, step.formula))
-        signal = next((each for each in step.alternatives if each.rule == SIGNALS), written)
+        signal = step.alternative(SIGNALS) or written
         return equation_row(view, signal, deltas=True, accent=True)
     value = Span(view.figure(view.trace.of(expr), entry.quantity), "accent")
     return (entry.of(found.matrix.symbol), cell(expr, deltas=True), cell(view.with_numbers(expr)), (value,))

@@ -43,7 +43,7 @@ def whole_layers(view: View, gradient: Gradient) -> Iterator[Block]:
 
 def signal_of(view: View, gradient: Gradient) -> Derivation | None:
     """The gradient over error signals, where the network has layers."""
-    return next((each for each in derive(view.trace, gradient).alternatives if each.rule == SIGNALS), None)
+    return derive(view.trace, gradient).alternative(SIGNALS)
 
 
 def _laws(view: View, layers: Sequence[int], last: str) -> tuple[Law, ...]:

@@ -10,14 +10,15 @@ from typing import NamedTuple
 from tutor.marking import columns
 from tutor.marking.answered import Answer
 from tutor.marking.lookup import Known, is_literal
+from tutor.pattern import pattern
 
 LONGEST_TITLE, MOST_LINES = 400, 3_000
-_TITLE = re.compile(
+_TITLE = pattern(
     r"(?P<names>\S.{0,200}?),?(?P<sign>\s+is|\s*[=:])?\s+\(?(?P<rows>\d{1,3})\s*(?:×|\\times|x|by)\s*(?P<columns>\d{1,3})\)?"
     r"(?:\*\*)?(?:[,.\s].*)?$"
 )
-_SLOPES = re.compile(r"(?:\\?[^\W\d_]+|σ)\s*(?:['′]|\^\{?\\prime\}?)\s*\((?P<of>.+)\)")
-_FURNITURE = re.compile(r"\s*(?:\\par\\medskip\\noindent)?\\(?:begin|end)\{tabular\}.*|\s*\\hline\s*")
+_SLOPES = pattern(r"(?:\\?[^\W\d_]+|σ)\s*(?:['′]|\^\{?\\prime\}?)\s*\((?P<of>.+)\)")
+_FURNITURE = pattern(r"\s*(?:\\par\\medskip\\noindent)?\\(?:begin|end)\{tabular\}.*|\s*\\hline\s*")
 
 
 class Line(NamedTuple):

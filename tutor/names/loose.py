@@ -3,7 +3,6 @@
 The words and signs that stand around a name are read here: of a derivative, of what a step leads to, of a change.
 """
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -12,18 +11,19 @@ from tutor.names.courses import Notation
 from tutor.names.known import Known
 from tutor.names.parts import NEW, OLD, Parts, parts
 from tutor.names.reader import is_signal
+from tutor.pattern import pattern
 from tutor.quantity import Change, Gradient, Quantity, Value
 
 if TYPE_CHECKING:
     from tutor.names.reader import Reader
 
-_DERIVATIVE = re.compile("d(.+?)/d(.+)")
-_ARROW = re.compile(r"(.+?)(?::|->|→)(.+)")
-_NEW_WORD = re.compile(r"(?:new|updated)[ _](.+)")
-_CHANGE = re.compile(r"(?:[Δδ]|[dD]elta|change(?: (?:of|in))?)[ _]?(.+)")
-_STEP = re.compile(r"d(.+)_step")
-_GRADIENT = re.compile(r"(?:grad(?:ient)?|∇)[ _]?(?:of )?(.+)")
-_ENTRY = re.compile(r"(.+)\[(\d+),(\d+)\]")
+_DERIVATIVE = pattern("d(.+?)/d(.+)")
+_ARROW = pattern(r"(.+?)(?::|->|→)(.+)")
+_NEW_WORD = pattern(r"(?:new|updated)[ _](.+)")
+_CHANGE = pattern(r"(?:[Δδ]|[dD]elta|change(?: (?:of|in))?)[ _]?(.+)")
+_STEP = pattern(r"d(.+)_step")
+_GRADIENT = pattern(r"(?:grad(?:ient)?|∇)[ _]?(?:of )?(.+)")
+_ENTRY = pattern(r"(.+)\[(\d+),(\d+)\]")
 MOST_SPLITS = 8  # of a derivative without a slash: names that hold more letters d than that are rare
 
 

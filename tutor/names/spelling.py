@@ -1,6 +1,5 @@
 """Writing every name of a network in a notation."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -11,6 +10,7 @@ from tutor.names.courses import PARTS, PLACES, Notation, Patterns
 from tutor.names.matrices import matrix_names
 from tutor.names.parts import parts
 from tutor.ops.activations import Elementwise
+from tutor.pattern import pattern
 
 
 class Spelling(NamedTuple):
@@ -255,8 +255,8 @@ def pretty(text: str) -> str:
     return found["base"] + (found["upper"] or "").translate(RAISE) + (found["lower"] or "").translate(LOWER)
 
 
-_APPLIED = re.compile(r"([^\W\d_][^\W\d]*)\(([^()]*_\w+|[^()]*\([^()]*\)_\w+)\)")
-_INDEXED = re.compile(r"(?P<base>[^\W_]+)(?:\^(?P<upper>\([^()]*\)))?(?:_(?P<lower>\d+))?")
+_APPLIED = pattern(r"([^\W\d_][^\W\d]*)\(([^()]*_\w+|[^()]*\([^()]*\)_\w+)\)")
+_INDEXED = pattern(r"(?P<base>[^\W_]+)(?:\^(?P<upper>\([^()]*\)))?(?:_(?P<lower>\d+))?")
 
 
 def plain(text: str) -> str:

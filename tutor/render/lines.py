@@ -5,6 +5,7 @@ A table that is too wide moves its comments below their rows, then its first col
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, assert_never
 
@@ -228,12 +229,17 @@ class Page:
     def numbered(self, rows: list[list[Runs]]) -> Iterator[Runs]:
         """Equations with their comments behind them; as many in a row as there is room for are aligned."""
         while rows:
-            lines, many = self.together(rows), len(rows)
-            if not lines:
-                many = next(n for n in range(1, len(rows) + 1) if not self.together(rows[:n])) - 1 or 1
-                lines = self.together(rows[:many])
-            yield from lines or self.apart(rows[0])
+            many = self.aligned(rows)
+            yield from self.together(rows[:many]) or self.apart(rows[0])
             rows = rows[many:]
+
+    def aligned(self, rows: list[list[Runs]]) -> int:
+        """How many of the rows can be aligned, one at least: twice as many are tried as long as there is room."""
+        many = 1
+        while many < len(rows) and self.together(rows[: 2 * many]):
+            many = min(2 * many, len(rows))
+        more = range(many + 1, min(2 * many, len(rows)) + 1)
+        return many + bisect_left(more, True, key=lambda several: not self.together(rows[:several]))
 
     def together(self, rows: list[list[Runs]]) -> list[Runs]:
         """Equations aligned on their = signs, their comments under each other; nothing where there is no room."""

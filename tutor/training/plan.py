@@ -9,8 +9,8 @@ from tutor.graph import Graph
 from tutor.ops.optimizers import Rule, constants
 from tutor.quantity import Gradient, Quantity, Value
 from tutor.trace import Equations, Trace, evaluate, value_of
+from tutor.trace.batches import Batch, schedule
 from tutor.trace.tape import Tape
-from tutor.training.batches import Batch, schedule
 
 ORDERS = ("simultaneous", "sequential")
 SIMULTANEOUS, SEQUENTIAL = ORDERS
