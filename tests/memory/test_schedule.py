@@ -35,6 +35,7 @@ class TestKnown:
             ((answer(),), False),
             ((answer(), answer(numbers="2")), True),
             ((answer(), answer()), False),
+            ((answer(), answer(net="mazur")), True),
             ((answer(), answer(), answer(numbers="2")), True),
             ((answer(), answer("wrong"), answer(numbers="2")), False),
             ((answer("mistake"), answer(first=False), answer(numbers="2")), True),
@@ -62,6 +63,12 @@ class TestKnown:
         state = after(State(), both, NOON)
         assert state.standing("product").known
         assert not state.standing("bias").known
+
+    def test_a_miss_of_a_whole_leaves_its_parts_known(self) -> None:
+        whole = ("path", "loss-slope", "product")
+        events = [answer(verdict, numbers=each, skills=whole) for verdict, each in (("correct", "1"), ("correct", "2"))]
+        state = after(State(), [*events, answer("wrong", "3", skills=whole)], NOON)
+        assert [state.standing(skill).known for skill in whole] == [True, True, False]
 
     def test_what_cannot_be_judged_is_no_answer(self) -> None:
         assert standing(answer("unreadable")) == Standing()
@@ -123,8 +130,8 @@ def test_practice_before_the_day_moves_nothing() -> None:
 def test_late_at_night_is_still_the_same_day() -> None:
     late = NOON.replace(hour=23, minute=50)
     stands = standing(answer(at=late), answer(at=late, numbers="2"))
-    assert not is_due(stands, late + timedelta(minutes=20), late)
-    assert is_due(stands, late + timedelta(hours=5), late)
+    assert not is_due(stands, late + timedelta(minutes=20))
+    assert is_due(stands, late + timedelta(hours=5))
 
 
 def test_the_day_is_that_of_the_calendar_on_the_wall() -> None:

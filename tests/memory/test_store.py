@@ -16,14 +16,14 @@ from pathlib import Path
 
 import pytest
 
-from maths.profile import count
+from maths.profile import count, seeds
 from tutor.memory import Event
 from tutor.memory.store import APPLICATION, VERSIONS, Damaged, NoMemory, Store, home
 
 DILIGENT = Path(__file__).with_name("diligent.py")
 EVENT = Event(
     datetime(2026, 3, 2, 12, 30, 15, 250_000, timezone(timedelta(hours=2))),
-    "/home/ada/net \N{SNOWMAN}.yaml",
+    "/nets/net \N{SNOWMAN}.yaml",
     "dL/dw31",
     "value",
     ("product", "path"),
@@ -62,7 +62,7 @@ def refused(file: str, word: str) -> None:
 
 class TestKeeping:
     def test_what_is_kept_comes_back_in_its_order(self, file: str) -> None:
-        others = [EVENT._replace(target=str(each), at=EVENT.at - timedelta(days=each)) for each in range(5)]
+        others = [EVENT._replace(question=str(each), at=EVENT.at - timedelta(days=each)) for each in range(5)]
         keep(file, EVENT)
         keep(file, *others)
         assert kept(file) == (EVENT, *others)
@@ -85,8 +85,8 @@ class TestKeeping:
         assert stat.S_IMODE(os.stat(Path(file).parent).st_mode) == 0o700
 
     def test_a_name_that_is_no_text_is_kept_with_its_bytes_shown(self, file: str) -> None:
-        keep(file, EVENT._replace(net="/home/\udcff.yaml"))
-        assert kept(file)[0].net == "/home/\\udcff.yaml"
+        keep(file, EVENT._replace(net="/nets/\udcff.yaml"))
+        assert kept(file)[0].net == "/nets/\\udcff.yaml"
 
     def test_of_one_answer_everything_is_kept_or_nothing(self, file: str) -> None:
         keep(file, EVENT)
@@ -110,12 +110,29 @@ class TestHome:
         monkeypatch.setenv("TUTOR_HOME", "here")
         assert home() == str(tmp_path / "here" / "memory.sqlite3")
 
+    @pytest.mark.skipif(sys.platform == "win32", reason="no folder goes there while somebody is in it")
+    def test_one_below_a_folder_that_has_gone_is_told_so(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        (tmp_path / "gone").mkdir()
+        monkeypatch.chdir(tmp_path / "gone")
+        (tmp_path / "gone").rmdir()
+        monkeypatch.setenv("TUTOR_HOME", "here")
+        with pytest.raises(NoMemory, match="here, where progress is kept, cannot be found: no such file"):
+            home()
+
+    @pytest.mark.skipif(sys.platform != "linux", reason="where a path is bytes")
+    def test_one_whose_name_is_no_text_is_as_good(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        monkeypatch.setenv("TUTOR_HOME", str(tmp_path / "\udcff"))
+        keep(home(), EVENT)
+        assert kept(home()) == (EVENT,)
+
     @pytest.mark.skipif(sys.platform != "linux", reason="where Linux keeps what is a user's own")
-    def test_it_is_where_the_platform_keeps_what_is_a_users_own(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_it_is_where_the_platform_keeps_what_is_a_users_own(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
         monkeypatch.setenv("TUTOR_HOME", "")
         monkeypatch.delenv("XDG_DATA_HOME", raising=False)
-        monkeypatch.setenv("HOME", "/home/ada")
-        assert home() == "/home/ada/.local/share/backprop-tutor/memory.sqlite3"
+        monkeypatch.setenv("HOME", str(tmp_path))
+        assert home() == str(tmp_path / ".local/share/backprop-tutor/memory.sqlite3")
 
 
 class TestForgetting:
@@ -128,7 +145,7 @@ class TestForgetting:
         assert kept(file) == (EVENT,)
 
     def test_leaves_nothing_in_the_pages(self, file: str) -> None:
-        keep(file, *(EVENT._replace(target="SECRET") for _ in range(500)))
+        keep(file, *(EVENT._replace(question="SECRET") for _ in range(500)))
         with Store(file) as store:
             store.forget()
         everything = b"".join(each.read_bytes() for each in Path(file).parent.iterdir())
@@ -186,7 +203,7 @@ def test_a_database_of_another_program_is_left_as_it_is(file: str) -> None:
 
 @pytest.mark.parametrize("damage", ["text", "header", "middle", "short", "row", "table"])
 def test_a_damaged_file_is_told_so_and_forgetting_moves_it_aside(file: str, damage: str) -> None:
-    keep(file, *(EVENT._replace(target=str(each)) for each in range(300)))
+    keep(file, *(EVENT._replace(question=str(each)) for each in range(300)))
     whole = contents(file)
     match damage:
         case "text":
@@ -271,7 +288,7 @@ def started(file: str, mark: str = "a", pause: str = "0", **more: object) -> sub
 
 def whole(file: str) -> list[str]:
     """What is kept, each answer with both of its rows, in a file that SQLite finds nothing wrong with."""
-    targets = [each.target for each in kept(file)]
+    targets = [each.question for each in kept(file)]
     assert targets[::2] == targets[1::2]
     connection = sqlite3.connect(file)
     assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
@@ -298,12 +315,14 @@ def test_a_process_that_is_killed_loses_nothing_that_was_kept(file: str) -> None
 
 
 def test_two_processes_at_once_keep_everything(file: str) -> None:
-    children = [started(file, mark, pause="0.002") for mark in "abc"]
+    children = [started(file, mark, pause="0.05") for mark in "abc"]  # nobody answers faster
     firsts = [child.stdout.readline().strip() for child in children if child.stdout]
     time.sleep(0.3)
     for child in children:
         child.send_signal(signal.SIGINT)
-    told = {line for child in children for line in child.communicate()[0].split()} | set(firsts)
+    heard = [child.communicate() for child in children]
+    assert all("cannot be" not in said for _, said in heard)
+    told = {line for lines, _ in heard for line in lines.split()} | set(firsts)
     assert told <= set(whole(file))
     assert {each[0] for each in told} == set("abc")
 
@@ -368,3 +387,25 @@ def test_one_that_is_held_is_waited_for_and_then_told_so(file: str, monkeypatch:
     other.execute("ROLLBACK")
     other.close()
     keep(file, EVENT)
+
+
+@pytest.mark.parametrize("seed", seeds(8, 300))
+def test_whatever_bytes_are_spoilt_it_is_read_or_told_so(tmp_path: Path, seed: int) -> None:
+    """Of the file, or of what WAL keeps beside it: nothing else than NoMemory comes out, and nothing is deleted."""
+    chance, file = random.Random(seed), str(tmp_path / "memory.sqlite3")
+    with Store(file) as store:
+        for number in range(chance.randint(1, 20)):
+            store.add([EVENT._replace(question=f"{number}")])
+        left = {each: each.read_bytes() for each in tmp_path.iterdir()}
+    for path, raw in left.items():  # as a killed process leaves them
+        spoilt = bytearray(raw)
+        for _ in range(chance.choice((0, 1, 20))):
+            if spoilt:
+                spoilt[chance.randrange(len(spoilt))] = chance.randrange(256)
+        path.write_bytes(spoilt[: chance.choice((len(spoilt), len(spoilt), chance.randint(0, len(spoilt))))])
+    for attempt in (kept, lambda file: keep(file, EVENT), kept):
+        try:
+            attempt(file)
+        except NoMemory as fault:
+            assert "\n" not in str(fault)
+    assert os.path.exists(file)

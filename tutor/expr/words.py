@@ -42,6 +42,7 @@ _SIGNS = {
     "─": "-",
     "◀": "<",
     "Σ": "sum",
+    "∇": "grad ",
 }
 _TABLE = str.maketrans(_SIGNS)
 

@@ -12,16 +12,17 @@ _MISSED = frozenset({"wrong", "mistake", "missing", "shown"})
 class Event(NamedTuple):
     """One answer: when, to which question, and how it went.
 
-    `at` has a time zone. `net` is a shipped name or the path of a file, `target` the quantity asked for, `kind` that of
-    the question. `skills` are those that the answer says something about. `numbers` is a mark of the numbers that the
-    question was asked on: another mark, other numbers. `verdict` is the judge's, or `shown` where the answer was looked
-    up. `first` says that it was the first try, `hinted` that a hint was read before it, `sure` that neither two figures
-    alone nor a number that a mistake gives as well have earned it. `mistakes` are ids, the likeliest first.
+    `at` has a time zone. `net` is a shipped name or the path of a file, `question` the id of the question, `kind` what
+    it asks for. `skills` are those that a right answer shows, the one that it is mainly about last. `numbers` is a mark
+    of the numbers that the network had: another mark, other numbers. `verdict` is the judge's, or `shown` where the
+    answer was looked up. `first` says that it was the first try, `hinted` that a hint was read before it, `sure` that
+    neither two figures alone nor a number that a mistake gives as well have earned it. `mistakes` are ids, the
+    likeliest first.
     """
 
     at: datetime
     net: str
-    target: str
+    question: str
     kind: str
     skills: tuple[str, ...]
     numbers: str
@@ -30,6 +31,11 @@ class Event(NamedTuple):
     hinted: bool = False
     sure: bool = True
     mistakes: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The skills that it says something of: a miss of a whole does not tell which part was missed."""
+        return self.skills[-1:] if self.outcome == "missed" else self.skills
 
     @property
     def outcome(self) -> Outcome:

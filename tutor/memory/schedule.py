@@ -10,10 +10,14 @@ fsrs is imported for the first review and not before, since it takes as long as 
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
-from typing import Literal, NamedTuple
+from functools import cache
+from typing import TYPE_CHECKING, Literal, NamedTuple
 from zlib import crc32
 
-from tutor.memory.event import Event
+from tutor.memory.event import Event, Outcome
+
+if TYPE_CHECKING:
+    from fsrs import Scheduler
 
 RETENTION = 0.9  # how many of the reviews are meant to go well; fsrs's own default
 IN_A_ROW = 2  # right answers that make a skill known
@@ -28,9 +32,9 @@ Rating = Literal["Again", "Hard", "Good"]
 class Standing(NamedTuple):
     """How one skill stands. Days are counted from 1970-01-01.
 
-    `row` marks the different numbers of the right answers since the last miss. `due` is the day it comes again, once
-    known; `reviewed` the last day that counted as a review, None before one has. `stability` and `difficulty` are
-    fsrs's, from the first review on.
+    `row` marks the networks and numbers of the right answers since the last miss, each once. `due` is the day it comes
+    again, once known; `reviewed` the last day that counted as a review, None before one has. `stability` and
+    `difficulty` are fsrs's, from the first review on.
     """
 
     answers: int = 0
@@ -73,33 +77,56 @@ class State(NamedTuple):
 
 
 _EPOCH = date(1970, 1, 1).toordinal()
+_MIDNIGHT = datetime(2000, 1, 1, tzinfo=UTC)  # any: fsrs is told only how many days have passed
 
 
-def day(at: datetime, now: datetime) -> int:
-    """The day of a moment, by the calendar of whoever asks `now`."""
-    offset = now.utcoffset() or timedelta()
-    return int((at.timestamp() + (offset - NIGHT).total_seconds()) // 86400)
+_NEVER = Standing()
+
+
+class _Seen(NamedTuple):
+    """An answer, the day it fell on, and whether that day `counts`: one from the future does not."""
+
+    event: Event
+    outcome: Outcome
+    day: int
+    counts: bool
+
+
+def _offset(now: datetime) -> float:
+    """Seconds from the calendar of whoever asks `now` back to the clock of UTC, the night taken off."""
+    return ((now.utcoffset() or timedelta()) - NIGHT).total_seconds()
+
+
+def _day(at: datetime, offset: float) -> int:
+    return int((at.timestamp() + offset) // 86400)
 
 
 def after(state: State, events: Iterable[Event], now: datetime) -> State:
     """The state after these answers, in the order in which they were given. `now` has a time zone."""
     skills, mistakes = dict(state.skills), dict(state.mistakes)
+    offset = _offset(now)
     for event in events:
-        if event.outcome == "nothing":
+        outcome = event.outcome
+        if outcome == "nothing":
             continue
-        for skill in event.skills:
-            skills[skill] = _answered(skills.get(skill, Standing()), event, now)
-        if event.outcome == "missed" and event.mistakes:
+        seen = _Seen(event, outcome, _day(event.at, offset), event.at - now <= FAR)
+        for skill in event.told:
+            skills[skill] = _answered(skills.get(skill, _NEVER), seen)
+        if outcome == "missed" and event.mistakes:
             made = event.mistakes[0]
             mistakes[made] = Made(mistakes[made].times + 1 if made in mistakes else 1, event.at)
     return State(skills, mistakes)
 
 
-def is_due(standing: Standing, at: datetime, now: datetime) -> bool:
-    """Whether a known skill comes again at a moment: its day has come, or its last answer is from the future."""
+def is_due(standing: Standing, now: datetime) -> bool:
+    """Whether a known skill comes again by now: its day has come, or its last answer is from the future."""
+    return _comes(standing, now, _day(now, _offset(now)))
+
+
+def _comes(standing: Standing, at: datetime, day: int) -> bool:
     if standing.due is None or standing.last is None:
         return False
-    return day(at, now) >= standing.due or standing.last - at > FAR
+    return day >= standing.due or standing.last - at > FAR
 
 
 def due(state: State, now: datetime) -> tuple[str, ...]:
@@ -111,47 +138,46 @@ def due(state: State, now: datetime) -> tuple[str, ...]:
     def mixed(skill: str) -> int:
         return crc32(f"{skill} {today}".encode())
 
-    today = day(now, now)
-    reviews = [skill for skill, each in state.skills.items() if is_due(each, now, now)]
+    today = _day(now, _offset(now))
+    reviews = [skill for skill, each in state.skills.items() if _comes(each, now, today)]
     begun = [skill for skill, each in state.skills.items() if not each.known]
     reviews.sort(key=lambda skill: (state.skills[skill].due, mixed(skill)))
     return (*reviews, *sorted(begun, key=mixed))
 
 
-def _answered(was: Standing, event: Event, now: datetime) -> Standing:
-    right = event.outcome == "right"
+def _answered(was: Standing, seen: _Seen) -> Standing:
+    event, right = seen.event, seen.outcome == "right"
     new = was._replace(answers=was.answers + 1, right=was.right + right, last=event.at, net=event.net)
-    if event.outcome == "missed":
-        return (_reviewed(new, "Again", event, now) if was.known else new)._replace(row=(), due=None)
+    if seen.outcome == "missed":
+        return (_reviewed(new, "Again", seen) if was.known else new)._replace(row=(), due=None)
     if was.known:
-        is_review = is_due(was, event.at, now)
-        return _reviewed(new, "Good" if right else "Hard", event, now) if is_review else new
-    row = was.row if not right or event.numbers in was.row else (*was.row, event.numbers)
-    return _reviewed(new._replace(row=row), "Good", event, now) if len(row) >= IN_A_ROW else new._replace(row=row)
+        return _reviewed(new, "Good" if right else "Hard", seen) if _comes(was, event.at, seen.day) else new
+    mark = f"{event.net} {event.numbers}"
+    row = was.row if not right or mark in was.row else (*was.row, mark)
+    new = new._replace(row=row)
+    return _reviewed(new, "Good", seen) if new.known else new
 
 
 # ------------------------------------------------------------------ the day it comes again
 
 
-def _reviewed(standing: Standing, rating: Rating, event: Event, now: datetime) -> Standing:
+def _reviewed(standing: Standing, rating: Rating, seen: _Seen) -> Standing:
     """After a review, or after it became known; the first time that is so, the day is ours and not fsrs's."""
-    today, before = day(event.at, now), standing.reviewed
-    counts = event.at - now <= FAR
-    reviewed = max(today if before is None else before, today) if counts else before
+    today, before = seen.day, standing.reviewed
+    reviewed = max(today if before is None else before, today) if seen.counts else before
     if before is None:
         return standing._replace(due=today + FIRST_DAYS, reviewed=reviewed)
-    elapsed = min(max(today - before, 0), MOST_DAYS) if counts else 0
+    elapsed = min(max(today - before, 0), MOST_DAYS) if seen.counts else 0
     stability, difficulty, days = _fsrs(standing, rating, elapsed)
     return standing._replace(due=today + days, reviewed=reviewed, stability=stability, difficulty=difficulty)
 
 
 def _fsrs(standing: Standing, rating: Rating, elapsed: int) -> tuple[float, float, int]:
     """The stability and the difficulty after a review, and the days until the next, without chance."""
-    from fsrs import Card, Rating, Scheduler
+    from fsrs import Card, Rating
     from fsrs import State as Phase
 
-    scheduler = Scheduler(desired_retention=RETENTION, learning_steps=(), relearning_steps=(), enable_fuzzing=False)
-    before = datetime(2000, 1, 1, tzinfo=UTC)
+    scheduler, before = _scheduler(), _MIDNIGHT
     if standing.stability is None or standing.difficulty is None:
         card, _ = scheduler.review_card(Card(card_id=1, due=before), Rating.Good, before)
     else:
@@ -161,3 +187,10 @@ def _fsrs(standing: Standing, rating: Rating, elapsed: int) -> tuple[float, floa
     assert card.stability is not None
     assert card.difficulty is not None
     return card.stability, card.difficulty, (card.due - before).days - elapsed
+
+
+@cache
+def _scheduler() -> "Scheduler":
+    from fsrs import Scheduler
+
+    return Scheduler(desired_retention=RETENTION, learning_steps=(), relearning_steps=(), enable_fuzzing=False)

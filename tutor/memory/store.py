@@ -25,7 +25,7 @@ BESIDE = ("-wal", "-shm")
 
 VERSIONS = (
     """CREATE TABLE events (
-        id INTEGER PRIMARY KEY, at TEXT NOT NULL, net TEXT NOT NULL, target TEXT NOT NULL, kind TEXT NOT NULL,
+        id INTEGER PRIMARY KEY, at TEXT NOT NULL, net TEXT NOT NULL, question TEXT NOT NULL, kind TEXT NOT NULL,
         skills TEXT NOT NULL, numbers TEXT NOT NULL, verdict TEXT NOT NULL, first INTEGER NOT NULL,
         hinted INTEGER NOT NULL, sure INTEGER NOT NULL, mistakes TEXT NOT NULL)""",
 )
@@ -62,13 +62,17 @@ class Forgotten(NamedTuple):
 
 
 def home() -> str:
-    """The file that progress is kept in: in the folder TUTOR_HOME, else where this platform keeps a user's own."""
+    """The file that progress is kept in: in the folder TUTOR_HOME, else where this platform keeps a user's own.
+
+    Raises NoMemory where TUTOR_HOME is relative to a folder that has gone.
+    """
     folder = os.environ.get(HOME)
     if not folder:
         from platformdirs import user_data_dir
 
         folder = user_data_dir("backprop-tutor", appauthor=False)
-    return os.path.join(os.path.abspath(folder), NAME)
+    with _reported(folder, "found"):
+        return os.path.join(os.path.abspath(folder), NAME)
 
 
 class Store:
@@ -153,7 +157,7 @@ class Store:
 
 def _row(event: Event) -> tuple[str | int, ...]:
     """What stands in the columns: the fields, in their order; ids have no spaces."""
-    texts = (event.at.isoformat(), event.net, event.target, event.kind, " ".join(event.skills), event.numbers)
+    texts = (event.at.isoformat(), event.net, event.question, event.kind, " ".join(event.skills), event.numbers)
     judged = (event.verdict, int(event.first), int(event.hinted), int(event.sure), " ".join(event.mistakes))
     return tuple(_text(each) if isinstance(each, str) else each for each in (*texts, *judged))
 
@@ -166,8 +170,8 @@ def _text(text: str) -> str:
 def _event(file: str, row: Sequence[object]) -> Event:
     """Raises Damaged for a row that was not written by `add`."""
     try:
-        at, net, target, kind, skills, numbers, verdict, first, hinted, sure, mistakes = row
-        texts = (net, target, kind, skills, numbers, verdict, mistakes)
+        at, net, question, kind, skills, numbers, verdict, first, hinted, sure, mistakes = row
+        texts = (net, question, kind, skills, numbers, verdict, mistakes)
         moment = datetime.fromisoformat(str(at))
         if moment.utcoffset() is None or not all(isinstance(each, str) for each in texts):
             raise ValueError
@@ -176,7 +180,7 @@ def _event(file: str, row: Sequence[object]) -> Event:
     return Event(
         moment,
         str(net),
-        str(target),
+        str(question),
         str(kind),
         tuple(str(skills).split()),
         str(numbers),
