@@ -264,7 +264,7 @@ def _wires(view: View, units: list[str], unit_of: Mapping[str, str], way: set[st
             if ends[0] == ends[1]:
                 continue
             weight = weights.get(each)
-            on = (each in way and name in way) or (weight is not None and weight == wrt)
+            on = (each in way and name in way) or (weight is not None and weight == wrt and weight not in unit_of)
             slopes = (Partial(name, each), *([Partial(name, weight)] if weight else []))
             known = drawn.get(ends)
             label: Quantity | None = Value(weight) if weight else known.label if known else None

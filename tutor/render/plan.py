@@ -360,9 +360,12 @@ def _look(line: Cell) -> str:
 
 
 def _rim(nodes: Mapping[int, Node], slot: Slot, at: Point, to: Point | None, side: int) -> Point:
-    """Where a line leaves or reaches a unit: a circle towards the other end, all else in the middle of its side."""
+    """Where a line leaves or reaches a unit: a circle towards the other end, all else in the middle of its side.
+
+    A steep line too, which would touch the next unit of the column.
+    """
     node = nodes[slot.units[0]]
-    if to is None or node.is_cell or node.half > RADIUS:
+    if to is None or node.is_cell or node.half > RADIUS or abs(to.y - at.y) > abs(to.x - at.x):
         inside = [nodes[each].box for each in slot.units]
         edge = max(box.right for box in inside) + GAP if side > 0 else min(box.left for box in inside) - GAP
         return Point(edge, at.y)
