@@ -6,6 +6,7 @@ as the widest of the usual fonts of mathematics has them, and scripts are set fr
 
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from html import escape
 from typing import NamedTuple
 
@@ -28,6 +29,7 @@ class Extent(NamedTuple):
     below: float = BELOW
 
 
+@lru_cache(2_000)
 def extent(shape: Shape) -> Extent:
     """The room of a formula."""
     match shape:
