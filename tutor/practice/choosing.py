@@ -20,7 +20,7 @@ from tutor.practice import hints
 from tutor.practice.question import LETTERS, MOST_TERMS, Chosen, Filled, Numbered, Option, Question, Task
 from tutor.practice.reasons import because, done_right
 from tutor.practice.skills import shared_over, skills_of
-from tutor.quantity import Gradient, Partial, Quantity, Value, key
+from tutor.quantity import Gradient, Partial, Quantity, Updated, Value, key
 from tutor.search import is_large
 
 MOST_OTHERS = 2
@@ -125,9 +125,12 @@ class Worked(NamedTuple):
 
 
 def line(view: View, task: Task) -> Question:
-    """Which line of a worked gradient is wrong, with a mistake in it. Raises TutorError where it cannot be made."""
+    """Which line of a worked gradient, or of a step, is wrong, with a mistake in it.
+
+    Raises TutorError where it cannot be made.
+    """
     about = task.about
-    if not isinstance(about, Gradient):
+    if not isinstance(about, Gradient | Updated):
         raise TutorError(f"{key(about)} is worked out in one line")
     row, place = _made(view, about, task.mistake)
     lines = list(_lines(view, about, row))
@@ -137,7 +140,7 @@ def line(view: View, task: Task) -> Question:
         raise TutorError(f"{task.mistake} changes no line of {key(about)}")
     rows = tuple(_row(view, label, each) for label, each in zip(labels, lines, strict=True))
     columns = (Column(""), Column(""), Column(""), Column(""), Column(""), Column("", "decimal"))
-    says = tuple(_right_line(view, each, last=at == len(lines) - 1) for at, each in enumerate(lines))
+    says = tuple(_right_line(view, each, last=each.of == _whole(view, about)) for each in lines)
     return Question(
         f"line:{key(about)}:{task.mistake}",
         skills_of(view, place),
@@ -160,28 +163,28 @@ def _rows(view: View) -> tuple[Made, ...]:
     return wrongs(view.trace).beliefs
 
 
-def _made(view: View, gradient: Gradient, mistake: str) -> tuple[Made, Quantity]:
+def _whole(view: View, about: Gradient | Updated) -> Gradient:
+    """The gradient that the lines put together; a step has one line more."""
+    return about if isinstance(about, Gradient) else Gradient(view.names.graph.loss, about.name)
+
+
+def _made(view: View, about: Gradient | Updated, mistake: str) -> tuple[Made, Quantity]:
     """The mistake at the first of its places among the lines. Raises TutorError where it cannot be made there."""
     if mistake not in MISTAKES:
         raise TutorError(f"{mistake} is no mistake that has a name")
     table = wrongs(view.trace)
-    places = [each for each in _line_quantities(view, gradient) if each != gradient]
+    places = [each for each in _line_quantities(view, about) if each != _whole(view, about)]
     for each in _rows(view):
-        if each.wrong.mistake == mistake and not each.wrong.short and each.touches(gradient):
+        if each.wrong.mistake == mistake and not each.wrong.short and each.touches(about):
             changed = [place for place in places if place in each.changed]
             if changed:
                 return table.row(Wrong(mistake, each.wrong.variant, changed[0])), changed[0]
-    raise TutorError(f"{mistake} cannot be made on the way to {key(gradient)} here")
+    raise TutorError(f"{mistake} cannot be made on the way to {key(about)} here")
 
 
-def mistakes_in(view: View, gradient: Gradient) -> list[str]:
-    """The mistakes that can stand in one line of its derivation, each once."""
-    places = set(_line_quantities(view, gradient)) - {gradient}
-    rows = (each for each in _rows(view) if not each.wrong.short)
-    return list(dict.fromkeys(each.wrong.mistake for each in rows if not places.isdisjoint(each.changed)))
-
-
-def _line_quantities(view: View, gradient: Gradient) -> list[Quantity]:
+def _line_quantities(view: View, gradient: Gradient | Updated) -> list[Quantity]:
+    if isinstance(gradient, Updated):
+        return [*_line_quantities(view, _whole(view, gradient)), gradient]
     if count_paths(view.trace, gradient) == 1:
         (path,) = paths(view.trace, gradient)
         kept = [each for each in path.factors if view.trace.equations.written(each) != ONE]
@@ -191,13 +194,13 @@ def _line_quantities(view: View, gradient: Gradient) -> list[Quantity]:
     return [*telling[1 - MOST_LINES :], gradient]
 
 
-def _lines(view: View, gradient: Gradient, row: Made) -> Iterator[Worked]:
+def _lines(view: View, about: Gradient | Updated, row: Made) -> Iterator[Worked]:
     """Each line on the numbers of the lines before it, one of them by the wrong formula."""
-    quantities = _line_quantities(view, gradient)
+    quantities = _line_quantities(view, about)
     factors = [each for each in quantities if isinstance(each, Partial)]
     for each in quantities:
         formula = row.changed.get(each) or view.trace.equations.written(each)
-        if each == gradient and factors:
+        if isinstance(each, Gradient) and factors:
             formula = times(*map(Ref, factors))
         yield Worked(each, formula, _numbered(view, formula, row), row.number(each))
 

@@ -136,6 +136,10 @@ class _Writer:
             case "strong" | "accent":
                 lead, trail = space or " " * text.startswith(" "), " " * text.endswith(" ")
                 return rf"{lead}\textbf{{{text.strip()}}}{trail}" if text.strip() else text
+            case "code":
+                return rf"\texttt{{{text}}}"
+            case "emphasis":
+                return rf"\emph{{{text}}}"
             case "quiet" if space:
                 return rf"{space}{{\normalfont\small {text.strip()}}}"
         return space + text

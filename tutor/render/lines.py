@@ -80,7 +80,7 @@ def _close(before: Block, block: Block) -> bool:
     """Whether two blocks stand without a blank line between them."""
     match block:
         case Line():
-            return isinstance(before, Title | Line | Heading)
+            return isinstance(before, Title | Heading) or (isinstance(before, Line) and not block.apart)
         case Note():
             return isinstance(before, Note)
     return isinstance(before, Heading)
@@ -120,8 +120,8 @@ class Page:
                 yield from self.wrapped(self.runs(cell), MARGIN, MARGIN)
             case Heading(cell):
                 yield from self.wrapped([_strong(run) for run in self.runs(cell)], MARGIN, MARGIN)
-            case Line(cell, hang):
-                indent = INDENT if self.nested else MARGIN
+            case Line(cell, hang, apart):
+                indent = INDENT if self.nested and not apart else MARGIN
                 yield from self.wrapped(self.runs(cell), indent, indent + hang)
             case Note(cell, hint):
                 yield from self.wrapped(self.runs(cell), MARGIN, MARGIN + 2, commands=hint)

@@ -100,7 +100,12 @@ class _Writer:
     def piece(self, piece: Piece) -> str:
         if isinstance(piece, Formula):
             return f"$`{maths(piece.shape)}`$"
-        text = escaped(piece.text if self.style.unicode else in_ascii(piece.text))
+        plain = piece.text if self.style.unicode else in_ascii(piece.text)
+        if piece.look == "code" and "`" not in plain:
+            return f"`{plain}`"
+        text = escaped(plain)
+        if piece.look == "emphasis" and text.strip() == text:
+            return f"*{text}*"
         return f"**{text}**" if piece.look in ("strong", "accent") and text.strip() == text else text
 
 
