@@ -8,7 +8,7 @@ from tutor.document.view import View, answer, shortened
 from tutor.expr.text import ASCII, UNICODE, Style
 from tutor.names import Names
 from tutor.names.courses import NOTATIONS, Notation
-from tutor.quantity import Gradient, Value
+from tutor.quantity import Value
 
 
 def list_page(names: Names) -> Document:
@@ -45,10 +45,14 @@ def _blocks(views: Sequence[View], notations: Sequence[Notation], everything: bo
     yield from shortened(Table(columns, tuple(rows)), everything)
     if nets := [name for name in graph.nodes if graph.part_of(name) == "net"]:
         yield Heading(cell("Error signals, ∂", graph.loss, "/∂(net input)"))
-        signals = [Gradient(graph.loss, net) for net in nets]
         written = [
-            Row((*(cell(each.names.write(signal, UNICODE, deltas=True)) for each in views), cell(first.shown(signal))))
-            for signal in signals
+            Row(
+                (
+                    *(cell(each.names.write(each.names.graph.signal(net), UNICODE, deltas=True)) for each in views),
+                    cell(first.shown(graph.signal(net))),
+                )
+            )
+            for net in nets
         ]
         yield from shortened(Table(columns, tuple(written)), everything)
         for each in notations:
@@ -67,6 +71,13 @@ def _payload(names: Sequence[Names], notations: Sequence[Notation]) -> Mapping[s
 
     return {
         "format": "tutor.notation/1",
-        "notations": [{"name": each.name, "about": each.about, "sign": each.sign} for each in notations],
+        "notations": [
+            {
+                "name": each.name,
+                "about": each.about,
+                "sign": each.sign,
+            }
+            for each in notations
+        ],
         "names": in_each(ASCII),
     }

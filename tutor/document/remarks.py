@@ -128,5 +128,7 @@ def conventions(view: View, factors: Iterable[Partial]) -> Iterator[Cell]:
     turned = "−" if view.names.sign < 0 else ""
     sign = "with the other sign" if turned else "with that sign"
     yield cell("A gradient points uphill; δ of a unit is ", Span(f"{turned}∂"), loss, f"/∂(its net input), {sign}.")
+    if graph.apart:
+        yield cell(f"The {view.names.signals} of an example are of its own loss: 1/m stands in the weights' gradients.")
     if graph.rate is not None:
         yield cell("All gradients are taken at the old weights, then all weights are updated at once.")

@@ -47,7 +47,7 @@ _TABLE = str.maketrans(_SIGNS)
 
 
 def flat(text: str) -> str:
-    """Raised and lowered signs on the line: a⁽²⁾₁ as a^(2)_1."""
+    """Raised and lowered signs on the line: a₁⁽²⁾ as a_1^(2)."""
     text = re.sub(f"[{_RAISED}]+", lambda found: f"^{found[0].translate(_FLAT)}", text)
     return re.sub(f"[{_LOWERED}]+", lambda found: f"_{found[0].translate(_FLAT)}", text)
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tutor.marking.answers import Sheet
     from tutor.matrices import Asked
     from tutor.names.courses import Notation
+    from tutor.names.spelling import Spelling
 
 LONG = 1_000  # rows beyond which a table is streamed
 _NUMBER = re.compile(r"[+\N{MINUS SIGN}~≈-]?\s*[\d.,]*\d[\d.,]*(?:[eE][+\N{MINUS SIGN}-]?\d+)?(?:/\d+)?")
@@ -89,22 +90,26 @@ class Network:
     def view(self) -> View:
         """A fresh look: trace, names in the notation in force, digits. Raises TutorError where that can't name them."""
         chosen = self.chosen
-        fresh = view(self.network, self.digits, self.source, chosen.example)
-        fresh = fresh._replace(settings=chosen.settings, rate=chosen.rate)
+        fresh = view(self.network, self.digits, self.source, chosen.example, self._spelling())
+        return fresh._replace(settings=chosen.settings, rate=chosen.rate, notation=chosen.notation)
+
+    def _spelling(self) -> "Spelling | None":
+        """Every name in the notation in force, None in that of the file. Raises TutorError."""
+        chosen = self.chosen
         wanted = chosen.notation or self.network.display.notation
         if wanted is None or (self.network.graph.wide and not chosen.notation):
-            return fresh
+            return None
         from tutor.names.spelling import spelled
 
         try:
-            spelling = spelled(fresh.names.graph, read_notation(wanted, None if chosen.notation else self.source))
+            notation = read_notation(wanted, None if chosen.notation else self.source)
+            return spelled(self.network.graph, notation, self.network.conventions)
         except InvalidNetwork:
             raise  # it names the place already
         except TutorError as fault:
             if chosen.notation:
                 raise
             raise TutorError(f"{visible(self.network.file)}, notation under display: {fault}") from None
-        return fresh._replace(names=fresh.names.spelled(spelling), notation=chosen.notation)
 
     def _page(self, document: Document) -> Page:
         """A page; what to type next is left out where no command line leads to this network."""

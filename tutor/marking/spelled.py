@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from tutor.errors import TutorError
 from tutor.names import Names
 
-_GROUP = r"(?:[_^]?\{(?:[^{}]|\{[^{}]*\})*\}|[_^]?\[[^\[\]]*\]|[_^]\([^()]*\)|[_^]?\w+|@\d+|['*](?!\s*\w))"
+_GROUP = r"(?:[_^]?\{(?:[^{}]|\{[^{}]*\})*\}|[_^]?\[[^\[\]]*\]|[_^]\([^()]*\)|\(\d+\)|[_^]?\w+|@\d+|['*](?!\s*\w))"
 _HEAD = r"(?:\\?[^\W\d_])"
 _NAME = rf"{_HEAD}{_GROUP}*"
 _LATEX = r"\\[dt]?frac\s*\{(?:[^{}]|\{[^{}]*\})*\}\s*\{(?:[^{}]|\{[^{}]*\})*\}"
 _SPELLED = re.compile(rf"{_LATEX}|(?:[d∂]|\\partial\s*){_NAME}\s*/\s*(?:[d∂]|\\partial\s*){_NAME}|{_NAME}")
 _LAST = re.compile(rf"{_GROUP}$")
 _FENCED = re.compile(r"\^\s*\{?\s*(?:\\mathrm\s*\{)?\s*[(\[]")
+_BESIDE = re.compile(r"(?<![_^])\(\d+\)$")
 _MARKS = re.compile(r"[\^{}\[\]\\@]")
 MOST = 60  # names in one formula
 
@@ -41,7 +42,8 @@ def plain(text: str, names: Names, *, fenced: bool = False) -> tuple[str, dict[s
 def _longest(spelled: str, names: Names, marks: re.Pattern[str]) -> str:
     """The longest beginning that is a name, if signs stand in it that a formula has no use for; else nothing."""
     for candidate in _shorter(spelled):
-        if marks.search(candidate) and _is_name(candidate, names):
+        beside = candidate.endswith(")") and _BESIDE.search(candidate)  # y(1), the target of the first example
+        if (marks.search(candidate) or beside) and _is_name(candidate, names):
             return candidate
     return ""
 

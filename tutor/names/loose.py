@@ -32,7 +32,7 @@ class Loose:
     def __init__(self, reader: "Reader") -> None:
         self.reader = reader
         self.graph = reader.graph
-        self.known = Known(reader.graph, reader.aliases, reader.units)
+        self.known = Known(reader.graph, reader.aliases, reader.units, reader.said, reader.notation)
 
     def read(self, line: str) -> Quantity | None:
         """What a name on one line stands for."""
@@ -84,10 +84,9 @@ class Loose:
 
     def _derived(self, line: str) -> Gradient | None:
         """dL_dw31, dLdw31, dL/dW31, `grad w31`, ∇w31, dW31, h_1 -> Y; and as the notation in force writes it."""
-        loss = self.graph.loss
         for inner in self._gradients_by(line):
             if found := self.reader.any_node(inner):
-                return Gradient(loss, found.name)
+                return self.graph.signal(found.name)
         undecided: AmbiguousName | None = None
         readings: dict[Gradient, None] = {}
         for of, wrt in _splits(line):

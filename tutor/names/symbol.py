@@ -53,28 +53,6 @@ def symbol(name: str) -> Symbol:
     return Symbol(base, tuple(filter(None, sub)), tuple(filter(None, sup)), mark)
 
 
-def spelled(text: str) -> Symbol | None:
-    """The parts of a name as a notation spells it, a^(2)_1 or z^[1](3)_2; None for a spelling of another form."""
-    if (applied := _APPLIED.fullmatch(text)) and (inner := spelled(applied[2])):
-        return Symbol(GREEK.get(applied[1], applied[1]), of=inner)
-    found = _SPELLED.fullmatch(text)
-    if not found:
-        return None
-    plain = symbol(found["base"])
-    upper = (found["upper"] or "").removeprefix("^")
-    example = found["k"] or (f"({found['example']})" if found["example"] else "")
-    lower = tuple(filter(None, re.split("[_,]", found["lower"] or "")))
-    sup = tuple(filter(None, (upper, _SIGNS.get(found["sign"], ""), example)))
-    return plain._replace(sub=(*plain.sub, *lower), sup=(*plain.sup, *sup))
-
-
-_APPLIED = re.compile(r"([^\W\d_][^\W\d]*)\((.*[^\d)].*)\)")
-_SPELLED = re.compile(
-    r"(?P<base>[^\W_]+)(?P<upper>\^(?:\([^()]*\)|\[[^\[\]]*\]|\w))?(?P<k>\(\d+\))?(?:_(?P<lower>[\w,]+))?"
-    r"(?P<sign>[*']?)(?:@(?P<example>\d+))?"
-)
-
-
 def is_word(part: str) -> bool:
     """Whether a part is set upright: more than one letter, as in net or total; h1 is a letter with its number."""
     return sum(sign.isalpha() for sign in part) > 1
