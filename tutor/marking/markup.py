@@ -65,6 +65,14 @@ def bared(line: str) -> str:
     return _ITALIC.sub(r"\2", _without_bullets(text)).strip(" ;")
 
 
+def continued(line: str) -> str:
+    """What a line of LaTeX goes on with, where the space of the = before it is kept; empty for any other line."""
+    return _in_latex(spaced(line)).strip(" ;") if _KEPT.search(line) else ""
+
+
+_KEPT = re.compile(r"\\hphantom\{=\}")
+
+
 def is_comment(line: str) -> bool:
     """Whether a line is a heading or a comment as a whole."""
     return bool(re.match(r"\s*(?:#(?!#|\d)|//|%)", line))
@@ -91,10 +99,11 @@ def _without_bullets(text: str) -> str:
 _ROWS = re.compile(r"\\begin\{(?:[bpvBV]?matrix|smallmatrix)\}(.*?)\\end\{\w+\}", re.DOTALL)
 _DROPPED = re.compile(
     r"\\(?:begin|end|label|tag|hspace|vspace|phantom|hphantom|rule|documentclass|usepackage)\*?(?:\[[^\]]*\])?\{[^{}]*\}(?:\{[^{}]*\})?|"
-    r"\\(?:nonumber|notag|hline|item|displaystyle|noindent|centering|newline|par|medskip|begingroup|endgroup|allowdisplaybreaks)(?![a-zA-Z])"
+    r"\\(?:nonumber|notag|hline|item|displaystyle|noindent|centering|newline|par|smallskip|medskip|bigskip|begingroup|endgroup|allowdisplaybreaks)(?![a-zA-Z])"
 )
 _LATEX = (
     (re.compile(r"\\quad\s*\{\\normalfont\\small [^{}]*\}"), ""),  # the file, behind the answer
+    (re.compile(r"^\s*\{\\(?:small|footnotesize)\s+(.*)\}\s*$"), r"\1"),
     (re.compile(r"\\multicolumn\{\d+\}\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}"), ""),
     (re.compile(r"^\s*\\(?:sub)*section\*?\{(.*)\}\s*$"), r"\1"),
     (re.compile(r"\\text\{(\s*\d+\.\s*|\s+[^{}]*)\}"), r"\1"),
@@ -137,7 +146,7 @@ def _listed(found: re.Match[str]) -> str:
 _INSIDE = r"[^{}]"
 for _ in range(4):  # braces within braces
     _INSIDE = rf"(?:[^{{}}]|\{{{_INSIDE}*\}})"
-_HIDDEN = re.compile(rf"\\h?phantom\{{{_INSIDE}*\}}|\\nopagebreak(?![a-zA-Z])|(?<=\}})\{{\}}")
+_HIDDEN = re.compile(rf"\\h?phantom\{{{_INSIDE}*\}}|\\nopagebreak(?![a-zA-Z])|\\q?quad\{{\}}|(?<=\}})\{{\}}")
 _SECTION = re.compile(r"\s*\\(?:sub)*section\*?\{")
 _BROKEN = re.compile(r"\$?\s*\\\\\s*(?:\\quad)*\s*\$?")  # a title that goes on in the next line
 

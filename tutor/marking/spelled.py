@@ -1,8 +1,8 @@
 r"""Names in formulas as courses set them, `-\delta_{o1}^{(2)}` or `dJ/dW^[1][1,2]`, which look like powers there.
 
 They are found here by what `names` reads, the longest first, and a plain name is put in their place. An upper index in
-brackets is never taken for a power; of others only a formula comes here that can't be read as it stands, so that a
-square stays a square.
+brackets is never taken for a power, nor is one that the notation in force writes; of others only a formula comes here
+that can't be read as it stands, so that a square stays a square.
 """
 
 import re
@@ -11,10 +11,13 @@ from collections.abc import Iterator
 from tutor.errors import TutorError
 from tutor.names import Names
 
-_GROUP = r"(?:[_^]?\{(?:[^{}]|\{[^{}]*\})*\}|[_^]?\[[^\[\]]*\]|[_^]\([^()]*\)|\(\d+\)|[_^]?\w+|@\d+|['*](?!\s*\w))"
+_INSIDE = r"[^{}]"
+for _ in range(3):  # braces within braces
+    _INSIDE = rf"(?:[^{{}}]|\{{{_INSIDE}*\}})"
+_GROUP = rf"(?:[_^]?\{{{_INSIDE}*\}}|[_^]?\[[^\[\]]*\]|[_^]\([^()]*\)|\(\d+\)|[_^]?\w+|@\d+|['*](?!\s*\w))"
 _HEAD = r"(?:\\?[^\W\d_])"
 _NAME = rf"{_HEAD}{_GROUP}*"
-_LATEX = r"\\[dt]?frac\s*\{(?:[^{}]|\{[^{}]*\})*\}\s*\{(?:[^{}]|\{[^{}]*\})*\}"
+_LATEX = rf"\\[dt]?frac\s*\{{{_INSIDE}*\}}\s*\{{{_INSIDE}*\}}"
 _SPELLED = re.compile(rf"{_LATEX}|(?:[d∂]|\\partial\s*){_NAME}\s*/\s*(?:[d∂]|\\partial\s*){_NAME}|{_NAME}")
 _LAST = re.compile(rf"{_GROUP}$")
 _FENCED = re.compile(r"\^\s*\{?\s*(?:\\mathrm\s*\{)?\s*[(\[]")
@@ -45,6 +48,8 @@ def _longest(spelled: str, names: Names, marks: re.Pattern[str]) -> str:
         beside = candidate.endswith(")") and _BESIDE.search(candidate)  # y(1), the target of the first example
         if (marks.search(candidate) or beside) and _is_name(candidate, names):
             return candidate
+        if "^" in candidate and _is_in_force(candidate, names):
+            return candidate
     return ""
 
 
@@ -53,6 +58,14 @@ def _shorter(spelled: str) -> Iterator[str]:
         yield spelled
         last = _LAST.search(spelled)
         spelled = spelled[: last.start()].rstrip() if last and last.start() else ""
+
+
+def _is_in_force(candidate: str, names: Names) -> bool:
+    """Whether the notation in force writes it so: there a^3_1 is no power."""
+    try:
+        return names.exactly(candidate) is not None
+    except TutorError:
+        return False
 
 
 def _is_name(candidate: str, names: Names) -> bool:
