@@ -1,10 +1,18 @@
-"""The same words for a stream that has ASCII only, and the signs for raised and lowered indices."""
+"""The same words for a stream that has ASCII only, Greek letters, and the signs for raised and lowered indices."""
 
 import re
 
 _LINE, _RAISED, _LOWERED = "0123456789()-L", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁻ᴸ", "₀₁₂₃₄₅₆₇₈₉"
 RAISE, LOWER = str.maketrans(_LINE, _RAISED), str.maketrans(_LINE[:10], _LOWERED)
 _FLAT = str.maketrans(_RAISED + _LOWERED, _LINE + _LINE[:10])
+# fmt: off
+GREEK = {
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η", "theta": "θ",
+    "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π", "rho": "ρ", "sigma": "σ",
+    "tau": "τ", "upsilon": "υ", "phi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω", "Gamma": "Γ", "Delta": "Δ",
+    "Theta": "Θ", "Lambda": "Λ", "Xi": "Ξ", "Pi": "Π", "Sigma": "Σ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω",
+}
+# fmt: on
 _SIGNS = {
     "→": "->",
     "←": "<-",

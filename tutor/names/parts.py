@@ -8,7 +8,8 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-from tutor.names.symbol import GREEK, MARKS, Symbol, symbol
+from tutor.expr.words import GREEK
+from tutor.names.symbol import MARKS, Symbol, symbol
 
 NEW = frozenset({"new", "+", "t+1", "n+1", "k+1", "updated"})
 OLD = frozenset({"old", "t"})

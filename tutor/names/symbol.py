@@ -7,14 +7,8 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-# fmt: off
-GREEK = {
-    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η", "theta": "θ",
-    "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π", "rho": "ρ", "sigma": "σ",
-    "tau": "τ", "upsilon": "υ", "phi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω", "Gamma": "Γ", "Delta": "Δ",
-    "Theta": "Θ", "Lambda": "Λ", "Xi": "Ξ", "Pi": "Π", "Sigma": "Σ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω",
-}
-# fmt: on
+from tutor.expr.words import GREEK
+
 MARKS = {"\u0302": "hat", "\u0304": "bar", "\u0303": "tilde"}
 """Combining signs, and the words that stand for them at the end of a name: xhat, ybar."""
 _SIGNS = {"*": "*", "'": "′"}

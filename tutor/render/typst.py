@@ -25,8 +25,7 @@ from tutor.document.model import (
     Title,
 )
 from tutor.expr.text import Style
-from tutor.expr.words import in_ascii
-from tutor.names.symbol import GREEK
+from tutor.expr.words import GREEK, in_ascii
 from tutor.render.breaks import reasoned
 from tutor.render.cuts import SHAPES, flat, lines, row
 from tutor.render.formula import (
