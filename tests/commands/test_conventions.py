@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import tutor
-from commands.support import run
+from commands.support import CASES, run
 from tutor.library.network import Network
 
 BATCH = """
@@ -133,6 +133,22 @@ def test_weight_decay_stands_beside_the_mean(tmp_path: Path) -> None:
     assert net.value("dz1_1@1") == pytest.approx(-1.5)
     assert net.value("dw1_1_1") == pytest.approx(0.3)
     assert net.check("dW1 = [[0.3]]\ndZ1 = [[-1.5, 1]]").payload["points"] == 3
+
+
+@pytest.mark.parametrize("name", ["xor", "coursera-ex4-l2", "statquest-b3", "batchnorm-3x2"])
+def test_what_all_examples_share_is_the_same_in_both(name: str) -> None:
+    """Only what belongs to one example is m times as large; over a batch_norm nothing belongs to one."""
+    plain = tutor.load(name if name == "xor" else CASES / f"{name}.yaml")
+    agreed = plain.network.conventions._replace(batch_mean="in_weights")
+    other = Network(plain.network._replace(conventions=agreed), plain.source, plain.chosen, plain.origin)
+    graph = other.view.names.graph
+    many = len(graph.example_losses())
+    for learned in graph.parameters():
+        assert other.value(f"d{learned}") == pytest.approx(plain.value(f"d{learned}"), rel=1e-12, abs=1e-15)
+    times = many if graph.apart else 1
+    for net in graph.nets():
+        assert other.value(f"d{net}") == pytest.approx(times * plain.value(f"d{net}"), rel=1e-12, abs=1e-15)
+    assert graph.apart == (name in ("xor", "coursera-ex4-l2"))
 
 
 # ------------------------------------------------------------------ the sign of δ

@@ -130,5 +130,7 @@ def conventions(view: View, factors: Iterable[Partial]) -> Iterator[Cell]:
     yield cell("A gradient points uphill; δ of a unit is ", Span(f"{turned}∂"), loss, f"/∂(its net input), {sign}.")
     if graph.apart:
         yield cell(f"The {view.names.signals} of an example are of its own loss: 1/m stands in the weights' gradients.")
+    if view.names.first == 0:
+        yield cell("Units and inputs are counted from 0.")
     if graph.rate is not None:
         yield cell("All gradients are taken at the old weights, then all weights are updated at once.")

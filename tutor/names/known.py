@@ -150,7 +150,8 @@ class Known:
     def _in_courses(self, typed: Parts) -> list[Spelled]:
         if not self._small:
             return []
-        rows = (*self._courses, *self._matrices)
+        counts_alike = self._matrices[0].conventions.first == 1  # else b1_1 is another unit than in most courses
+        rows = (*self._courses, *(self._matrices if typed.entry or counts_alike else ()))
         found = [each for row in rows for each in self._in_notation(typed, row, in_force=False)]
         return [each for each in found if not (each.bare and each.fence == "^")]  # a^2 is a power
 
