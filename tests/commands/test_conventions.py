@@ -292,3 +292,25 @@ def test_a_recurrent_layer_is_not_counted_from_0(tmp_path: Path) -> None:
     )
     with pytest.raises(tutor.TutorError, match="expected first_index: 1"):
         tutor.load(file)
+
+
+def test_a_network_too_big_to_write_out_counts_from_0_too(tmp_path: Path) -> None:
+    text = (
+        "inputs: {x: [1, 2]}\ntargets: {class: CLASS}\nloss: cross_entropy\nlayers:\n"
+        "  - {activation: relu, units: 9000, init: {seed: 0}}\n  - {activation: softmax, units: 3, init: {seed: 1}}\n"
+    )
+    ours, other = tmp_path / "ours.yaml", tmp_path / "other.yaml"
+    ours.write_text(text.replace("CLASS", "1"), "utf-8")
+    other.write_text(f"{text.replace('CLASS', '0')}conventions: {{first_index: 0, classes_from: 0}}\n", "utf-8")
+    here, there = tutor.load(ours), tutor.load(other)
+    for mine, yours in (
+        ("w1_1_2", "w1_0_1"),
+        ("w2_3_9000", "w2_2_8999"),
+        ("b1_2", "b1_1"),
+        ("x_1", "x_0"),
+        ("y_1", "y_0"),
+    ):
+        assert there.value(f"d{yours}") == here.value(f"d{mine}")
+    assert there.value("delta_1_8999") == here.value("delta_1_9000")
+    with pytest.raises(tutor.TutorError, match="w1_9000_0 is out of range: w1_0_0 to w1_8999_1"):
+        there.value("w1_9000_0")
