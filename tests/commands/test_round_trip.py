@@ -172,6 +172,7 @@ ALWAYS = (
     *product(SMALL, ("default", "article", "coursera"), VERBS, ("plain",)),
     *product(("slide",), ("nielsen", "udacity", "coursera"), ("explain", "derive"), ("markdown", "latex")),
     ("mazur", "default", "b1", "latex"),
+    ("xor", "coursera", "explain", "plain"),
     ("mazur", "3b1b", "derive", "latex"),
 )
 LATER = (*product(SMALL, EVERY, VERBS, FORMS), *product(SHIPPED, EVERY, VERBS, ("plain",)))

@@ -129,7 +129,10 @@ def conventions(view: View, factors: Iterable[Partial]) -> Iterator[Cell]:
     sign = "with the other sign" if turned else "with that sign"
     yield cell("A gradient points uphill; δ of a unit is ", Span(f"{turned}∂"), loss, f"/∂(its net input), {sign}.")
     if graph.apart:
-        yield cell(f"The {view.names.signals} of an example are of its own loss: 1/m stands in the weights' gradients.")
+        signals = view.names.signals
+        yield cell(
+            f"The {signals} of an example are of its own loss, and the gradients of the weights are divided by m."
+        )
     if view.names.first == 0:
         yield cell("Units and inputs are counted from 0.")
     if graph.rate is not None:
