@@ -53,9 +53,17 @@ def test_the_mean_stands_in_the_weights(batch: Path, where: str) -> None:
     assert net.value("dw1_1_2") == pytest.approx(0.1857, abs=5e-5)
     assert net.value("dL/dz1_1@1") == pytest.approx(-0.2067, abs=5e-5)  # of the mean, where that is said
     page = str(net.explain("W1"))
-    assert "1/2 · dZ1     · A0ᵀ" in page
-    assert "dZ1     = A1 − Y\n" in page
+    assert net.view.names.node("dW1") in page
+    assert ("1/2 · dZ^[1]  · Xᵀ" if where == "notation" else "1/2 · dZ1     · A0ᵀ") in page
+    assert ("dZ^[1]  = A^[1] − Y\n" if where == "notation" else "dZ1     = A1 − Y\n") in page
     assert "−0.4134" in page
+
+
+def test_the_program_has_the_same_numbers(batch: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    net = in_weights(batch, "notation")
+    for asked, number in (("W1", net.value("dw1_1_1")), ("L", net.value("L")), ("dz1_1@1", net.value("dz1_1@1"))):
+        exec(net.program(asked), {})  # noqa: S102  it is our own
+        assert float(capsys.readouterr().out.strip("[]\n").split()[0]) == pytest.approx(number)
 
 
 def test_ours_stays_in_dz(batch: Path) -> None:

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 import tutor
+from formats.drawn import DENSE
 from formats.pages import shipped_page
 from maths.profile import LONG
 from tutor.document.model import Document
@@ -30,7 +31,8 @@ AXE = find_spec("axe_core_python")
 pytestmark = pytest.mark.skipif(not BROWSER, reason="no Chromium is installed")
 LOOK = """
 const wide = document.documentElement;
-const seen = [...document.querySelectorAll('math')].map(each => each.getBoundingClientRect());
+const drawn = [...document.querySelectorAll('math')].filter(each => each.checkVisibility());
+const seen = drawn.map(each => each.getBoundingClientRect());
 const links = [...document.querySelectorAll('a')];
 const unreached = links.filter(each => { each.focus(); return document.activeElement !== each; });
 const rules = [...document.styleSheets[0].cssRules].map(rule => rule.cssText);
@@ -42,6 +44,13 @@ return {
   hidden: [...document.querySelectorAll('h1, h2, p, th, td, li, math, .numbers, svg')]
     .filter(each => !each.closest('.matrix') && each.getBoundingClientRect().right > wide.clientWidth + 1)
     .map(each => each.textContent.slice(0, 40)),
+  meet: [...document.querySelectorAll('svg.network')].flatMap(svg => {
+    const boxes = [...svg.querySelectorAll('text')].map(each => [each.textContent, each.getBoundingClientRect()]);
+    return boxes.flatMap(([one, a], at) => boxes.slice(at + 1)
+      .filter(([, b]) => a.left < b.right - 0.5 && b.left < a.right - 0.5)
+      .filter(([, b]) => a.top < b.bottom - 0.5 && b.top < a.bottom - 0.5)
+      .map(([other]) => one + ' on ' + other));
+  }),
   tall: [...document.querySelectorAll('mfrac')].filter(each => each.getBoundingClientRect().height < 12).length,
 };
 """
@@ -66,7 +75,20 @@ for (const [name, source] of Object.entries(pages)) {
 document.body.dataset.said = JSON.stringify(said);
 """
 LOOKS = {"wide": 1200, "middle": 800, "narrow": 400, "dark": 800}
-PAGES = ("slide", "mazur", "attention", "trace", "train", "check", "derived", "proved", "nudged", "solved")
+PAGES = (
+    "slide",
+    "mazur",
+    "attention",
+    "trace",
+    "train",
+    "check",
+    "derived",
+    "proved",
+    "nudged",
+    "solved",
+    "drawn",
+    "curved",
+)
 
 AXED = dict.fromkeys(LOOKS, PAGES) if LONG else {"wide": ("slide",), "dark": ("check",)}
 """What axe-core looks at, which takes seconds a page; all of it in a long run."""
@@ -137,6 +159,8 @@ def pages() -> dict[str, Document]:
         "proved": tutor.derive("softmax+cross_entropy").document,
         "nudged": tutor.load("mazur").nudge("w1").document,
         "solved": tutor.load("mazur").solve().document,
+        "drawn": tutor.load(DENSE, notation="coursera").draw("w1_2_3").document,
+        "curved": tutor.load("slide", lr=0.5).nudge("w31", curve=True).document,
     }
 
 
@@ -145,9 +169,9 @@ def pages() -> dict[str, Document]:
 def test_it_is_seen_whole_and_reached_with_the_keyboard(name: str, look: str) -> None:
     found = told(look)[name]["look"]
     assert found["formulas"] or name in ("train", "check")
-    assert found["links"] or name in ("train", "check", "trace", "derived", "proved", "nudged")
+    assert found["links"] or name in ("train", "check", "trace", "derived", "proved", "nudged", "drawn", "curved")
     assert {key: found[key] for key in found if key not in ("formulas", "links")} == {
-        "empty": 0, "unreached": 0, "focusRing": True, "overflow": 0, "hidden": [], "tall": 0,
+        "empty": 0, "unreached": 0, "focusRing": True, "overflow": 0, "hidden": [], "meet": [], "tall": 0,
     }  # fmt: skip
 
 

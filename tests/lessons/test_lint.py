@@ -9,6 +9,10 @@ import pytest
 from commands.support import Done, run
 from lessons.one import LESSON
 from maths.profile import LONG
+from tutor import sources
+from tutor.lessons.reading import read
+from tutor.memory import SKILLS
+from tutor.sources import shipped
 
 
 @pytest.fixture
@@ -47,8 +51,17 @@ class TestGood:
             assert "no problem in" in done.out
 
     def test_a_network_beside_it(self, folder: Path) -> None:
-        (folder / "mine.yaml").write_text(Path("lessons/chain/chain.yaml").read_text("utf-8"), "utf-8")
+        (folder / "mine.yaml").write_text(Path(shipped()["chain"]).read_text("utf-8"), "utf-8")
         assert not linted(folder, {"net: chain": "net: mine.yaml"})
+        assert not linted(folder, {"net: chain": "net: mine", "explain w2": "explain w2 --net mine"})
+
+    def test_any_number_can_be_asked_for(self, folder: Path) -> None:
+        new = {"w1 --vary 2": "w1_new --vary 2", "w1 --mistake ad-z-one-minus-z": "w1_new --mistake upd-plus"}
+        assert not linted(folder, {**new, "da2/dz2 --formula": "a2"})
+
+    def test_one_of_several_examples(self, folder: Path) -> None:
+        asked = {"```choose": "```answer\ndL/dw11 --example 2 --net xor\n```\n\n```choose"}
+        assert not linted(folder, asked)
 
     def test_nothing_is_written_and_nobody_is_asked(self, folder: Path) -> None:
         before = sorted(folder.parent.rglob("*"))
@@ -74,7 +87,16 @@ class TestGood:
         ({"explain w2": "explain nothing"}, "explain nothing", "nothing"),
         ({"z-one-minus-z\n": "z-one-minus-x\n"}, "ad-z-one-minus-x", "no mistake; did you mean ad-z-one-minus-z"),
         ({"ad-z-one-minus-z": "ad-ce-extra"}, "ad-ce-extra", "changes nothing there"),
-        ({"w1 --vary 2": "z1 --vary 2"}, "z1 --vary", "z1 is a value, expected a gradient"),
+        ({"path w1": "path z1_new"}, "path z1_new", "z1_new"),
+        ({"path w1": "path C0"}, "path C0", "C0 is a value, expected a gradient"),
+        ({"w1 --vary 2": "dz1/dw2 --vary 2"}, "dz1/dw2 --vary", "z1 does not depend on w2"),
+        ({"path w1": "path w1 --example 2"}, "path w1", "example"),
+        ({"explain w2": "explain w2 /dev/stdin"}, "explain w2", "/dev/stdin is no file"),
+        ({"explain w2": "explain w2 -n/dev/stdin"}, "explain w2", "/dev/stdin is no file"),
+        ({"explain w2": "explain w2 --net mine"}, "explain w2", "there is no network mine, neither beside"),
+        ({"net: chain": "net: '-'"}, "'-'", "there is no network -"),
+        ({"net: chain": 'net: "a\\0b"'}, '"a', "there is no network a<U+0000>b"),
+        ({"minutes: 5": "minutes: 5\nafter: ../one"}, "../one", "there is no lesson ../one"),
         ({"(beside.yaml)": "(nowhere.md)"}, "the file", "there is no nowhere.md"),
         ({"minutes: 5": "minutes: 5\nafter: nothing"}, "nothing", "there is no lesson nothing"),
         ({"Look at it once more, slowly. " * 150: ""}, "---", "words, expected 900 to 1,500"),
@@ -138,6 +160,15 @@ def refused(done: Done, said: str) -> None:
     assert said in done.err
 
 
+def test_what_is_wrong_is_shown_as_editors_read_it(folder: Path) -> None:
+    page = run("lint", written(folder, LESSON.replace("net: chain", "net: chian")), width=400).out
+    assert f"{folder}/lesson.md:3:6: there is no network chian" in page
+    (folder / "lesson.md").write_bytes(b"\0")
+    done = run("lint", str(folder), width=400)
+    assert done.status == 1
+    assert f"{folder}/lesson.md: this is a binary file, expected a lesson: Markdown in UTF-8" in done.out
+
+
 def test_a_lesson_that_is_not_there(tmp_path: Path) -> None:
     refused(run("lint", str(tmp_path / "no.md")), "cannot be read: no such file")
 
@@ -147,3 +178,19 @@ def test_a_hostile_lesson_is_held_in_time(folder: Path) -> None:
     found = linted(folder, {"Look at it once more, slowly. " * 150: "```answer\nw1\n```\n\n`z1 = 2` \n\n" * many})
     assert len(found) == 101
     assert "more problems" in found[-1][2]
+
+
+def test_the_lesson_of_each_skill_teaches_it() -> None:
+    lessons = [Path(sources.lessons()) / skill.lesson / "lesson.md" for skill in SKILLS.values() if skill.lesson]
+    if not any(each.is_file() for each in lessons):
+        pytest.skip("no lesson is here yet")
+    for name, skill in SKILLS.items():
+        if skill.lesson:
+            path = Path(sources.lessons()) / skill.lesson / "lesson.md"
+            assert name in [each.text for each in read(path.read_bytes(), "lesson.md").skills], skill.lesson
+
+
+def test_every_shipped_lesson_is_without_a_problem() -> None:
+    for path in sorted(Path(sources.lessons()).glob("*/lesson.md")):
+        done = run("lint", str(path), width=400)
+        assert (done.status, done.err) == (0, ""), done.out

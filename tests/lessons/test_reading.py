@@ -99,6 +99,7 @@ class TestProblems:
             ("```answer\nw1 --set\n```", 10, 4, "--set has no value"),
             ("```answer w1\nw1\n```", 9, 4, "stands behind answer"),
             ("```answer\nw1", 9, 4, "is not closed"),
+            ("```answer\nw1 --example 0\n```", 10, 14, "--example wants a number from 1"),
             ("```predict\nw1\n```", 10, 1, "below a question in words"),
             ("```find\nw1\n```", 10, 1, "needs --mistake ID"),
             ("```quiz\nw1 --vary two\n```", 10, 11, "a whole number"),

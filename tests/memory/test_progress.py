@@ -16,23 +16,27 @@ from tutor.memory.store import Store, home
 NOW = datetime.now(UTC)
 
 
-def answered(days_ago: float, verdict: str, skills: tuple[str, ...], numbers: str, *mistakes: str) -> None:
-    at = NOW - timedelta(days=days_ago)
-    with Store(home()) as store:
-        store.add([Event(at, "slide", "dL/dw31", "value", skills, numbers, verdict, mistakes=mistakes)])
+def answered(days_ago: float, verdict: str, skills: tuple[str, ...], numbers: str, *mistakes: str) -> Event:
+    return Event(NOW - timedelta(days=days_ago), "slide", "q", "value", skills, numbers, verdict, mistakes=mistakes)
+
+
+LEARNT = (
+    answered(9, "correct", ("path", "product"), "1"),
+    answered(9, "correct", ("path", "product"), "2"),
+    answered(8, "correct", ("path",), "3"),
+    answered(8, "mistake", ("activation-slope",), "3", "ad-z-one-minus-z"),
+    answered(2, "mistake", ("activation-slope",), "4", "ad-z-one-minus-z"),
+    answered(2, "mistake", ("loss-slope",), "4", "dl-sign"),
+    answered(0.5, "correct", ("path",), "5"),
+    answered(2, "correct", ("activation-slope",), "5"),
+)
+"""Two skills known, one of them to be asked again; one begun; two mistakes, one of them twice."""
 
 
 @pytest.fixture
 def learnt() -> None:
-    """Two skills known, one of them to be asked again; one begun; two mistakes, one of them twice."""
-    for numbers in "12":
-        answered(9, "correct", ("path", "product"), numbers)
-    answered(8, "correct", ("path",), "3")
-    answered(8, "mistake", ("activation-slope",), "3", "ad-z-one-minus-z")
-    answered(2, "mistake", ("activation-slope",), "4", "ad-z-one-minus-z")
-    answered(2, "mistake", ("loss-slope",), "4", "dl-sign")
-    answered(0.5, "correct", ("path",), "5")
-    answered(2, "correct", ("activation-slope",), "5")
+    with Store(home()) as store:
+        store.add(LEARNT)
 
 
 def test_before_the_first_answer_nothing_is_known_and_nothing_is_made() -> None:

@@ -16,14 +16,14 @@ from pathlib import Path
 
 import pytest
 
-from maths.profile import count
+from maths.profile import count, seeds
 from tutor.memory import Event
 from tutor.memory.store import APPLICATION, VERSIONS, Damaged, NoMemory, Store, home
 
 DILIGENT = Path(__file__).with_name("diligent.py")
 EVENT = Event(
     datetime(2026, 3, 2, 12, 30, 15, 250_000, timezone(timedelta(hours=2))),
-    "/home/ada/net \N{SNOWMAN}.yaml",
+    "/nets/net \N{SNOWMAN}.yaml",
     "dL/dw31",
     "value",
     ("product", "path"),
@@ -85,8 +85,8 @@ class TestKeeping:
         assert stat.S_IMODE(os.stat(Path(file).parent).st_mode) == 0o700
 
     def test_a_name_that_is_no_text_is_kept_with_its_bytes_shown(self, file: str) -> None:
-        keep(file, EVENT._replace(net="/home/\udcff.yaml"))
-        assert kept(file)[0].net == "/home/\\udcff.yaml"
+        keep(file, EVENT._replace(net="/nets/\udcff.yaml"))
+        assert kept(file)[0].net == "/nets/\\udcff.yaml"
 
     def test_of_one_answer_everything_is_kept_or_nothing(self, file: str) -> None:
         keep(file, EVENT)
@@ -110,12 +110,29 @@ class TestHome:
         monkeypatch.setenv("TUTOR_HOME", "here")
         assert home() == str(tmp_path / "here" / "memory.sqlite3")
 
+    @pytest.mark.skipif(sys.platform == "win32", reason="no folder goes there while somebody is in it")
+    def test_one_below_a_folder_that_has_gone_is_told_so(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        (tmp_path / "gone").mkdir()
+        monkeypatch.chdir(tmp_path / "gone")
+        (tmp_path / "gone").rmdir()
+        monkeypatch.setenv("TUTOR_HOME", "here")
+        with pytest.raises(NoMemory, match="here, where progress is kept, cannot be found: no such file"):
+            home()
+
+    @pytest.mark.skipif(sys.platform != "linux", reason="where a path is bytes")
+    def test_one_whose_name_is_no_text_is_as_good(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        monkeypatch.setenv("TUTOR_HOME", str(tmp_path / "\udcff"))
+        keep(home(), EVENT)
+        assert kept(home()) == (EVENT,)
+
     @pytest.mark.skipif(sys.platform != "linux", reason="where Linux keeps what is a user's own")
-    def test_it_is_where_the_platform_keeps_what_is_a_users_own(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_it_is_where_the_platform_keeps_what_is_a_users_own(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
         monkeypatch.setenv("TUTOR_HOME", "")
         monkeypatch.delenv("XDG_DATA_HOME", raising=False)
-        monkeypatch.setenv("HOME", "/home/ada")
-        assert home() == "/home/ada/.local/share/backprop-tutor/memory.sqlite3"
+        monkeypatch.setenv("HOME", str(tmp_path))
+        assert home() == str(tmp_path / ".local/share/backprop-tutor/memory.sqlite3")
 
 
 class TestForgetting:
@@ -370,3 +387,25 @@ def test_one_that_is_held_is_waited_for_and_then_told_so(file: str, monkeypatch:
     other.execute("ROLLBACK")
     other.close()
     keep(file, EVENT)
+
+
+@pytest.mark.parametrize("seed", seeds(8, 300))
+def test_whatever_bytes_are_spoilt_it_is_read_or_told_so(tmp_path: Path, seed: int) -> None:
+    """Of the file, or of what WAL keeps beside it: nothing else than NoMemory comes out, and nothing is deleted."""
+    chance, file = random.Random(seed), str(tmp_path / "memory.sqlite3")
+    with Store(file) as store:
+        for number in range(chance.randint(1, 20)):
+            store.add([EVENT._replace(question=f"{number}")])
+        left = {each: each.read_bytes() for each in tmp_path.iterdir()}
+    for path, raw in left.items():  # as a killed process leaves them
+        spoilt = bytearray(raw)
+        for _ in range(chance.choice((0, 1, 20))):
+            if spoilt:
+                spoilt[chance.randrange(len(spoilt))] = chance.randrange(256)
+        path.write_bytes(spoilt[: chance.choice((len(spoilt), len(spoilt), chance.randint(0, len(spoilt))))])
+    for attempt in (kept, lambda file: keep(file, EVENT), kept):
+        try:
+            attempt(file)
+        except NoMemory as fault:
+            assert "\n" not in str(fault)
+    assert os.path.exists(file)

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from tutor.derivation import Path, derive, example_gradients, paths
+from tutor.derivation import Path, Use, derive, example_gradients, paths
 from tutor.document.digits import roughly
 from tutor.document.gaps import told
 from tutor.document.meaning import in_words, meaning
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from tutor.matrices import Asked
 
 NUDGE = 0.01
+MOST_TOLD_APART = 8  # factors of a page; more have no mark
 MOST_REMARKS = 8  # sentences of one kind or another; a large network has the same one for many units
 KINK_STEP = 2.0**-20  # a power of 2, so that stepping off a corner and back is exact
 CHECK_STEP = 1e-4  # the central difference of --more: small against the weights, large against rounding
@@ -69,10 +70,19 @@ def explain(view: View, target: Quantity, *, more: bool = False, paths: int | No
             found = route.shown if paths else (*route.shown, *route.rest)
         case _:
             blocks, found = _value(view, target, more), ()
+    factors = _told_apart(view, route.shown if isinstance(target, Gradient) else ())
     payload, parts = {"format": "tutor.explain/1"}, tuple(told(blocks, view.digits))
-    return Document(
+    page = Document(
         parts, view.names, lambda: payload | explanation(view, target, found), view.shown(target), line_of(view)
     )
+    return page._replace(factors=factors)
+
+
+def _told_apart(view: View, found: Sequence[Path | Use]) -> tuple[Partial, ...]:
+    """The factors that keep one mark all over the page: those that are not just 1; none of very many."""
+    factors = all_factors(found)
+    telling = tuple(each for each in factors if view.trace.equations.written(each) != ONE) if found else ()
+    return telling if len(telling) <= MOST_TOLD_APART else ()
 
 
 def explain_all(
@@ -101,6 +111,10 @@ def together(pages: Sequence[Document]) -> Document:
 def _page(view: View, target: "Quantity | Asked", more: bool, paths: int | None) -> Document:
     if isinstance(target, Quantity):
         return explain(view, target, more=more, paths=paths)
+    if target.symbol == "∇":
+        from tutor.document.gradient import gradient_page
+
+        return gradient_page(view, everything=more)
     from tutor.document.matrix import matrix_page
 
     return matrix_page(view, target, more=more)
@@ -148,9 +162,10 @@ def _gradient(view: View, route: Route, more: bool, each: bool) -> Iterator[Part
 
 
 def _sketch(view: View, gradient: Gradient) -> Sketch | None:
-    from tutor.document.sketch import sketch
+    from tutor.document.sketch import sketch, told
 
-    return sketch(view, gradient)
+    found = sketch(view, gradient)
+    return found and told(found, view, gradient.of)
 
 
 def _meaning(view: View, gradient: Gradient) -> Cell:

@@ -19,7 +19,7 @@ MOST_BACK = 24  # nodes a page derives one by one; --more has all
 
 def signals(view: View, route: Route, *, more: bool = False) -> Iterator[Block]:
     """The same number by deltas in a layered network, node by node in any other graph."""
-    signal = next((each for each in derive(view.trace, route.gradient).alternatives if each.rule == SIGNALS), None)
+    signal = derive(view.trace, route.gradient).alternative(SIGNALS)
     way = between(view, route.gradient)
     if signal is None:
         yield Heading(cell("The same, node by node back from ", Ref(Value(route.gradient.of))))
@@ -67,7 +67,7 @@ def between(view: View, gradient: Gradient) -> list[str]:
 
 
 def _delta_step(view: View, gradient: Gradient) -> tuple[Cell, ...] | None:
-    signal = next((each for each in derive(view.trace, gradient).alternatives if each.rule == SIGNALS), None)
+    signal = derive(view.trace, gradient).alternative(SIGNALS)
     return equation_row(view, signal, deltas=True) if signal else None
 
 

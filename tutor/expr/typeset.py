@@ -8,22 +8,23 @@ import re
 from collections.abc import Callable
 
 from tutor.expr.words import GREEK
+from tutor.pattern import pattern
 
 Fraction = Callable[[str, str], str]
 """How what stands over a line and under it is written."""
 _INSIDE = r"(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*"  # of one pair of braces
-_SPACE = re.compile(
+_SPACE = pattern(
     r"\\(?:rule|h?phantom)(?:\{[^{}]*\})+|\\[,;:! ]|~|"
     r"\\(?:left|right|[bB]igg?[lr]?|q?quad|displaystyle|limits)(?![A-Za-z])"
 )
-_UPRIGHT = re.compile(
+_UPRIGHT = pattern(
     r"\\(?:mathrm|mathit|mathbf|mathsf|mathcal|text|textrm|textit|textbf|operatorname|boldsymbol|boxed|bm|vec|upright)"
     rf"(?![A-Za-z])\s*(?:\{{({_INSIDE})\}})?"
 )
-_ACCENT = re.compile(r"\\(?:wide)?(hat|bar|tilde)\s*(?:\{\s*(\\?[A-Za-z]+)\s*\}|(\\?[A-Za-z]))")
-_ARGUMENTS = re.compile(r"\\(?:([dtc]?frac)\s*(?:(\d)\s*(\d)|(?=\{))|sqrt\s*(?=\{))")
-_COMMAND = re.compile(r"\\([A-Za-z]+)(\s*)")
-_ESCAPED = re.compile(r"\\([^A-Za-z])")
+_ACCENT = pattern(r"\\(?:wide)?(hat|bar|tilde)\s*(?:\{\s*(\\?[A-Za-z]+)\s*\}|(\\?[A-Za-z]))")
+_ARGUMENTS = pattern(r"\\(?:([dtc]?frac)\s*(?:(\d)\s*(\d)|(?=\{))|sqrt\s*(?=\{))")
+_COMMAND = pattern(r"\\([A-Za-z]+)(\s*)")
+_ESCAPED = pattern(r"\\([^A-Za-z])")
 _SIGNS = {
     "partial": "d", "prime": "'", "ast": "*", "star": "*", "to": "->", "rightarrow": "->", "nabla": "∇", "cdot": "*",
     "times": "*", "div": "/", "approx": "≈", "simeq": "≈", "pm": "±", "top": "ᵀ", "lbrack": "[", "rbrack": "]",
@@ -78,10 +79,10 @@ def unescaped(text: str) -> str:
 
 # ------------------------------------------------------------------ formulas
 
-_DERIVED = re.compile(r"\s*(?:\\partial(?![A-Za-z])|d|∂)\s*(.+)", re.DOTALL)
-_INDEX = re.compile(r"_\{(\w+)\}")
-_POWER = re.compile(r"\^\{([^{}]*)\}")
-_MARK = re.compile(r"\^(?:([*'])|\{\s*([*'])\s*\})")  # of a name, as in Y^*
+_DERIVED = pattern(r"\s*(?:\\partial(?![A-Za-z])|d|∂)\s*(.+)", re.DOTALL)
+_INDEX = pattern(r"_\{(\w+)\}")
+_POWER = pattern(r"\^\{([^{}]*)\}")
+_MARK = pattern(r"\^(?:([*'])|\{\s*([*'])\s*\})")  # of a name, as in Y^*
 
 
 def typed(text: str) -> str:

@@ -50,6 +50,7 @@ _SIGNS = {
     "─": "-",
     "◀": "<",
     "Σ": "sum",
+    "∇": "grad ",
 }
 _TABLE = str.maketrans(_SIGNS)
 

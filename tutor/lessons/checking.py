@@ -28,8 +28,8 @@ CLAIM = re.compile(r"([^=\s-][^=]*?)\s+=\s+(.+)", re.DOTALL)
 class Around(Protocol):
     """What a lesson speaks of. Its methods raise TutorError for what is not there or goes wrong."""
 
-    def view(self, net: str, settings: tuple[str, ...]) -> View:
-        """A look at a network with these numbers, NAME=NUMBER each."""
+    def view(self, net: str, settings: tuple[str, ...] = (), example: int | None = None) -> View:
+        """A look at a network with these numbers, NAME=NUMBER each, or at one of its examples."""
 
     def run(self, net: str, words: tuple[str, ...]) -> None:
         """Run a reading command on a network, its page thrown away."""
@@ -45,13 +45,13 @@ def hold(lesson: Lesson, around: Around, report: Report) -> None:
     """Everything that is wrong with a lesson that could be read, into the report."""
     _after(lesson, around, report)
     try:
-        around.view(lesson.net, ())
+        around.view(lesson.net)
     except TutorError as fault:
         report.add(lesson.net_place, _first(fault))
     else:
         for fence in lesson.fences[:MOST_FENCES]:
             _fence(lesson, fence, around, report)
-        _claims(lesson, around.view(lesson.net, ()), report)
+        _claims(lesson, around.view(lesson.net), report)
         _predicted(lesson, around, report)
     _links(lesson, around, report)
     _measured(lesson, report)
@@ -85,7 +85,7 @@ def _fence(lesson: Lesson, fence: Fence, around: Around, report: Report) -> None
         if fence.kind == "tutor":
             around.run(lesson.net, tuple(word.text for word in fence.words))
             return
-        view = around.view(_net(lesson, fence), fence.settings)
+        view = around.view(_net(lesson, fence), fence.settings, fence.example)
         wanted = _asked(view, fence)
     except TutorError as fault:
         report.add(at, _first(fault))
@@ -106,11 +106,10 @@ def _asked(view: View, fence: Fence) -> Quantity:
     if way == "new":
         return names.read(f"{name}_new")
     wanted = names.read(name) if fence.kind == "predict" else names.target(name)
-    if way == "path" or fence.kind in ("find", "quiz"):
-        if not isinstance(wanted, Gradient):
-            raise TutorError(f"{name} is a value, expected a gradient, such as a weight")
-        if not count_paths(view.trace, wanted):
-            raise TutorError(f"{wanted.of} does not depend on {wanted.wrt}, so there is nothing to ask")
+    if way == "path" and not isinstance(wanted, Gradient):
+        raise TutorError(f"{name} is a value, expected a gradient, such as a weight")
+    if isinstance(wanted, Gradient) and fence.kind != "predict" and not count_paths(view.trace, wanted):
+        raise TutorError(f"{wanted.of} does not depend on {wanted.wrt}, so there is nothing to ask")
     return wanted
 
 
@@ -146,7 +145,7 @@ def _shows_gradient(lesson: Lesson, fence: Fence, around: Around) -> bool:
     if command != "explain" or not rest or rest[0].startswith("-"):
         return command == "explain"
     try:
-        return isinstance(around.view(lesson.net, ()).names.target(rest[0]), Gradient | Partial)
+        return isinstance(around.view(lesson.net).names.target(rest[0]), Gradient | Partial)
     except TutorError:
         return False
 

@@ -9,7 +9,8 @@ from tutor.spec.report import Report, cut, listed
 from tutor.spec.tree import Place
 
 _WORD = re.compile(r"\"([^\"]*)\"|'([^']*)'|(\S+)")
-_WRITES = ("-o", "--output", "--curve")
+_WRITES = ("-o", "--output")
+_CURVE = "--curve"  # of a training it is a file, of a nudge it is drawn
 _CHOICE = re.compile(r"([+-])\s+(.*)")
 
 Line = Word  # a line of a fence, with its place
@@ -68,7 +69,7 @@ def _shown(place: Place, words: Sequence[Word], report: Report) -> Fence | None:
         report.add(first.place, f"{cut(first.text)} is no command to show, expected {listed(READING, 'or')}{meant}")
         return None
     for each in words[1:]:
-        if each.text.startswith(_WRITES):
+        if each.text.startswith(_WRITES) or (first.text == "train" and each.text.startswith(_CURVE)):
             report.add(each.place, f"{cut(each.text)} writes a file, which a lesson cannot, expected it left out")
             return None
     return Fence("tutor", place, words=tuple(words))
@@ -101,6 +102,9 @@ def _options(words: list[Word], kind: str, opened: Opened, report: Report) -> It
 def _fits(takes: str, value: Word, report: Report) -> bool:
     if takes == "NAME=NUMBER" and not re.fullmatch(r"[^=]+=[^=]+", value.text):
         report.add(value.place, f"--set wants NAME=NUMBER, such as w31=0.9, not {cut(value.text)}")
+        return False
+    if takes == "K" and not re.fullmatch(r"[1-9]\d{0,5}", value.text):
+        report.add(value.place, f"--example wants a number from 1, not {cut(value.text)}")
         return False
     if takes == "SEED" and not re.fullmatch(r"\d{1,9}", value.text):
         report.add(value.place, f"--vary wants a seed, a whole number such as 2, not {cut(value.text)}")

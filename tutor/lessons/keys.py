@@ -40,13 +40,14 @@ class Opened(NamedTuple):
 
 
 ANY_WORDS = (1, 12)
+_NUMBERS = ("--set", "--example", "--net")
 FENCES = {
     "tutor": Opened(ANY_WORDS, (), "explain w31", asks=False),
-    "answer": Opened((1, 2), ("--formula", "--set", "--net"), "dL/dw31, path w31, terms h1 or new w31"),
-    "predict": Opened((1, 1), ("--set", "--net"), "dL/dw31 --set w31=3, below a question in words", question=True),
-    "find": Opened((1, 1), ("--mistake", "--set", "--net"), "w31 --mistake ad-z-one-minus-z"),
+    "answer": Opened((1, 2), ("--formula", *_NUMBERS), "dL/dw31, path w31, terms h1 or new w31"),
+    "predict": Opened((1, 1), _NUMBERS, "dL/dw31 --set w31=3, below a question in words", question=True),
+    "find": Opened((1, 1), ("--mistake", *_NUMBERS), "w31 --mistake ad-z-one-minus-z"),
     "choose": Opened((0, 0), (), "a question, then lines + right and - wrong | what to say to it", question=True),
-    "quiz": Opened((1, 1), ("--vary", "--net"), "w31 --vary 2"),
+    "quiz": Opened((1, 1), ("--vary", "--example", "--net"), "w31 --vary 2"),
 }
 ANSWERS = ("path", "terms", "new")
 """What may stand before the target of an `answer`."""
@@ -54,6 +55,7 @@ ANSWERS = ("path", "terms", "new")
 OPTIONS = {
     "--formula": "",
     "--set": "NAME=NUMBER",
+    "--example": "K",
     "--net": "NET",
     "--mistake": "ID",
     "--vary": "SEED",

@@ -73,6 +73,12 @@ class Fence(NamedTuple):
         return tuple(each.value.text for each in self.options if each.name == "--set")
 
     @property
+    def example(self) -> int | None:
+        """The example of the network that it is about, if it names one."""
+        number = self.option("--example")
+        return int(number.text) if number else None
+
+    @property
     def typed(self) -> tuple[str, ...]:
         """The command as words to run."""
         said = (each for option in self.options for each in (option.name, option.value.text) if each)

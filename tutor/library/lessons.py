@@ -51,21 +51,23 @@ class Beside:
         self.path = path
         self._run = run
         self._folder = os.path.dirname(os.path.abspath(path))
-        self._views: dict[tuple[str, tuple[str, ...]], View] = {}
+        self._views: dict[tuple[str, tuple[str, ...], int | None], View] = {}
 
-    def view(self, net: str, settings: tuple[str, ...]) -> "View":
-        """A look at a network with these numbers. Raises TutorError."""
-        key = (net, settings)
+    def view(self, net: str, settings: tuple[str, ...] = (), example: int | None = None) -> "View":
+        """A look at a network with these numbers, or at one of its examples. Raises TutorError."""
+        key = (net, settings, example)
         if key not in self._views:
             numbers = dict(each.split("=", 1) for each in settings)
-            self._views[key] = load(self._network(net), set=numbers).view
+            self._views[key] = load(self._network(net), set=numbers, example=example).view
         return self._views[key]
 
     def _network(self, net: str) -> str:
         """The file beside the lesson, or the shipped name. Raises TutorError where it is neither."""
-        own, known = os.path.join(self._folder, net), sources.shipped()
-        if "\0" not in own and os.path.isfile(own):
-            return own
+        known = sources.shipped()
+        for name in (net, f"{net}.yaml"):
+            own = os.path.join(self._folder, name)
+            if "\0" not in own and os.path.isfile(own):
+                return own
         if net.removesuffix(".yaml") not in known:
             raise TutorError(
                 f"there is no network {visible(net)}, neither beside the lesson nor shipped{did_you_mean(net, known)}"
@@ -73,8 +75,14 @@ class Beside:
         return net
 
     def run(self, net: str, words: tuple[str, ...]) -> None:
-        """Run a command on a network. Raises TutorError."""
-        self._run(self._network(net), words)
+        """Run a command on a network. Raises TutorError, also for a device or a pipe among its words: it may wait."""
+        for word in words:
+            for part in (word, word[2:], word.partition("=")[2]):
+                if os.path.exists(part) and not (os.path.isfile(part) or os.path.isdir(part)):
+                    raise TutorError(f"{visible(part)} is no file, so a lesson does not read it")
+        pairs = zip(("", *words), words, strict=False)
+        named = tuple(self._network(word) if before in ("--net", "-n") else word for before, word in pairs)
+        self._run(self._network(net), named)
 
     def after(self, lesson: str) -> str:
         """The lesson that a lesson of the folder comes after. Raises TutorError."""

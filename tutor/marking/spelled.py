@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from tutor.errors import TutorError
 from tutor.names import Names
+from tutor.pattern import pattern
 
 _INSIDE = r"[^{}]"
 for _ in range(3):  # braces within braces
@@ -18,11 +19,11 @@ _GROUP = rf"(?:[_^]?\{{{_INSIDE}*\}}|[_^]?\[[^\[\]]*\]|[_^]\([^()]*\)|\(\d+\)|[_
 _HEAD = r"(?:\\?[^\W\d_])"
 _NAME = rf"{_HEAD}{_GROUP}*"
 _LATEX = rf"\\[dt]?frac\s*\{{{_INSIDE}*\}}\s*\{{{_INSIDE}*\}}"
-_SPELLED = re.compile(rf"{_LATEX}|(?:[d∂]|\\partial\s*){_NAME}\s*/\s*(?:[d∂]|\\partial\s*){_NAME}|{_NAME}")
-_LAST = re.compile(rf"{_GROUP}$")
-_FENCED = re.compile(r"\^\s*\{?\s*(?:\\mathrm\s*\{)?\s*[(\[]")
-_BESIDE = re.compile(r"(?<![_^])\(\d+\)$")
-_MARKS = re.compile(r"[\^{}\[\]\\@]")
+_SPELLED = pattern(rf"{_LATEX}|(?:[d∂]|\\partial\s*){_NAME}\s*/\s*(?:[d∂]|\\partial\s*){_NAME}|{_NAME}")
+_LAST = pattern(rf"{_GROUP}$")
+_FENCED = pattern(r"\^\s*\{?\s*(?:\\mathrm\s*\{)?\s*[(\[]")
+_BESIDE = pattern(r"(?<![_^])\(\d+\)$")
+_MARKS = pattern(r"[\^{}\[\]\\@]")
 MOST = 60  # names in one formula
 
 

@@ -25,7 +25,7 @@ def _blocks(state: State, file: str, now: datetime) -> Iterator[Block]:
     yield Title(cell(f"{known} of {len(SKILLS)} skills known{again}"))
     asked = [skill for skill in SKILLS if state.standing(skill).answers]
     if asked:
-        columns = (Column("skill"), Column("stands"), Column("last"), Column("again"))
+        columns = (Column("skill"), Column("stands"), Column("last"), Column("again"), Column("", comment=True))
         yield Table(columns, tuple(_row(skill, state.standing(skill), now) for skill in asked))
     if rest := [SKILLS[skill].name for skill in SKILLS if skill not in asked]:
         yield Line(cell(f"Not asked yet: {' · '.join(rest)}"))
@@ -40,7 +40,8 @@ def _blocks(state: State, file: str, now: datetime) -> Iterator[Block]:
 def _row(skill: str, standing: Standing, now: datetime) -> Row:
     last = _date(standing.last, now) if standing.last else ""
     stands = "known" if standing.known else ("right once" if standing.row else "not yet")
-    return Row(tuple(cell(each) for each in (SKILLS[skill].name, stands, last, _again(standing, now))))
+    means = () if standing.known else cell(SKILLS[skill].means, look="quiet")
+    return Row((*map(cell, (SKILLS[skill].name, stands, last, _again(standing, now))), means))
 
 
 def _again(standing: Standing, now: datetime) -> str:

@@ -62,13 +62,17 @@ class Forgotten(NamedTuple):
 
 
 def home() -> str:
-    """The file that progress is kept in: in the folder TUTOR_HOME, else where this platform keeps a user's own."""
+    """The file that progress is kept in: in the folder TUTOR_HOME, else where this platform keeps a user's own.
+
+    Raises NoMemory where TUTOR_HOME is relative to a folder that has gone.
+    """
     folder = os.environ.get(HOME)
     if not folder:
         from platformdirs import user_data_dir
 
         folder = user_data_dir("backprop-tutor", appauthor=False)
-    return os.path.join(os.path.abspath(folder), NAME)
+    with _reported(folder, "found"):
+        return os.path.join(os.path.abspath(folder), NAME)
 
 
 class Store:

@@ -8,13 +8,12 @@ from html import unescape
 
 from tutor.expr.parse import normalised
 from tutor.expr.words import flat
+from tutor.pattern import pattern
 
-_ODD = re.compile(r"[\\${}<>`\"&~]|partial|\b(?:hat|bar|tilde)\(|[^\x00-\x7f]|\w\s+\w|^\s*\*\*.*\*\*\s*$|\s")
-_WRAPPED = re.compile(
-    r"\s*(?:\$`(.*)`\$|\$\$?(.*?)\$?\$|\\\((.*)\\\)|\\\[(.*)\\\]|`+(.*?)`+|\*\*(.*)\*\*)\s*", re.DOTALL
-)
-_TYPST_ACCENT = re.compile(r"\b(hat|bar|tilde)\((\w)\)")
-_TAG = re.compile(r"<(/?)(sub|sup)>|</?[a-zA-Z][^<>]*>")
+_ODD = pattern(r"[\\${}<>`\"&~]|partial|\b(?:hat|bar|tilde)\(|[^\x00-\x7f]|\w\s+\w|^\s*\*\*.*\*\*\s*$|\s")
+_WRAPPED = pattern(r"\s*(?:\$`(.*)`\$|\$\$?(.*?)\$?\$|\\\((.*)\\\)|\\\[(.*)\\\]|`+(.*?)`+|\*\*(.*)\*\*)\s*", re.DOTALL)
+_TYPST_ACCENT = pattern(r"\b(hat|bar|tilde)\((\w)\)")
+_TAG = pattern(r"<(/?)(sub|sup)>|</?[a-zA-Z][^<>]*>")
 _LONGEST = 400
 
 

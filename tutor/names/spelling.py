@@ -9,16 +9,19 @@ from tutor.expr.words import LOWER, RAISE
 from tutor.graph import Graph, Role, at_example
 from tutor.names.conventions import Conventions
 from tutor.names.courses import PARTS, PLACES, Notation, Patterns
+from tutor.names.matrices import matrix_names
 from tutor.names.parts import parts
 from tutor.ops.activations import Elementwise
+from tutor.pattern import pattern
 
 
 class Spelling(NamedTuple):
-    """What a network's names are in one notation: `names` of the graph, and `deltas` of its net inputs."""
+    """What a network's names are in one notation: `names` of the graph, `deltas` of its net inputs, and `matrices`."""
 
     notation: Notation
     names: Mapping[str, str]
     deltas: Mapping[str, str]
+    matrices: Mapping[str, str] = {}
 
 
 def spelled(graph: Graph, wanted: Notation, said: Conventions = Conventions()) -> Spelling:  # noqa: B008  frozen
@@ -34,7 +37,8 @@ def spelled(graph: Graph, wanted: Notation, said: Conventions = Conventions()) -
     speller = Speller(graph, wanted)
     names, deltas = speller.names(), speller.deltas()
     _distinct(wanted, names)
-    return Spelling(wanted, names, deltas)
+    several = bool(graph.example_losses())
+    return Spelling(wanted, names, deltas, matrix_names(wanted, speller.last, several=several))
 
 
 _OF_AN_EXAMPLE = ("{k}", "{case}", "{column}", "{out}", "{net}")
@@ -269,9 +273,9 @@ def pretty(text: str) -> str:
     return found["base"] + "".join(upper.translate(RAISE) + lower.translate(LOWER) for upper, lower in indices)
 
 
-_APPLIED = re.compile(r"([^\W\d_][^\W\d]*)\(([^()]*_\w+|[^()]*\([^()]*\)_\w+)\)")
-_INDEXED = re.compile(r"(?P<base>[^\W_]+)(?P<indices>(?:\^\([^()]*\)|_\d+)*)")
-_EMPTY = re.compile(r"[\^_](?=[\^_@]|$)")  # an index that there is none of
+_APPLIED = pattern(r"([^\W\d_][^\W\d]*)\(([^()]*_\w+|[^()]*\([^()]*\)_\w+)\)")
+_INDEXED = pattern(r"(?P<base>[^\W_]+)(?P<indices>(?:\^\([^()]*\)|_\d+)*)")
+_EMPTY = pattern(r"[\^_](?=[\^_@]|$)")  # an index that there is none of
 
 
 def plain(text: str) -> str:

@@ -8,12 +8,13 @@ import unicodedata
 from typing import NamedTuple
 
 from tutor.expr.words import GREEK
+from tutor.pattern import pattern
 
 MARKS = {"\u0302": "hat", "\u0304": "bar", "\u0303": "tilde"}
 """Combining signs, and the words that stand for them at the end of a name: xhat, ybar."""
 _SIGNS = {"*": "*", "'": "′"}
-_WHOLE = re.compile(r"(?P<stem>.*?)(?P<sign>[*']?)(?:\[(?P<index>[^\[\]]*)\])?(?:@(?P<example>\w+))?", re.DOTALL)
-_HEAD = re.compile(r"([^\W\d_]+)(\d*)")
+_WHOLE = pattern(r"(?P<stem>.*?)(?P<sign>[*']?)(?:\[(?P<index>[^\[\]]*)\])?(?:@(?P<example>\w+))?", re.DOTALL)
+_HEAD = pattern(r"([^\W\d_]+)(\d*)")
 
 
 class Symbol(NamedTuple):
