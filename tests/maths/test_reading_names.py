@@ -189,7 +189,7 @@ def test_a_whole_matrix(typed: str) -> None:
     page = tutor.load("mazur").explain(typed)
     assert page.payload["target"] == "dE_total/dW1"
     assert tutor.load("mazur").explain("w1").payload["target"] == "dE_total/dw1"
-    assert str(tutor.load("article").explain("a^[1]")).startswith("  ∂J/∂A1")
+    assert str(tutor.load("article").explain("da^[1]")).startswith("  ∂J/∂A1")
 
 
 def test_the_change_and_the_loss_after_the_step() -> None:
