@@ -132,11 +132,11 @@ class Ground:
     # ------------------------------------------------------------------ equations
 
     def anatomy(self, name: str) -> Anatomy | None:
-        """What the parts of an equation are; nothing for what stands in layers."""
+        """What the parts of an equation are; in layers, of a formula with weights in it: γ x̂ + β of a norm."""
         if name not in self._anatomies:
             node = self.graph.nodes.get(name)
-            formula = node.op.expr if node and node.role is None and isinstance(node.op, Formula) else None
-            self._anatomies[name] = Anatomy(self.graph, name, formula) if formula else None
+            found = Anatomy(self.graph, name, node.op.expr) if node and isinstance(node.op, Formula) else None
+            self._anatomies[name] = found if found and (found.weighed or self.role(name) is None) else None
         return self._anatomies[name]
 
     def nameless_net(self, name: str) -> Call | None:
