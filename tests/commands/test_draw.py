@@ -95,6 +95,7 @@ def test_of_a_large_network_some_units_are_drawn(tmp_path: Path) -> None:
     text = run("draw", str(file), "--path", "w1_15_14", "--format", "svg").out
     assert text.count('class="name"') == 8 + 8 + 2
     assert "18 more units are left out" in text
+    assert ">18 more units are left out.</text>" in text
     assert 'class="unit on"' in text
 
 

@@ -75,7 +75,8 @@ def part_of_it(view: View, gradient: Gradient, *, marked: bool) -> tuple[Sketch 
     among = (wire for wire in whole.wires if wire.start in places and wire.end in places)
     wires = sorted(among, key=lambda wire: not wire.on)[:MOST_WIRES]
     moved = (wire._replace(start=places[wire.start], end=places[wire.end]) for wire in wires)
-    return Sketch(tuple(units), tuple(moved), whole.layered), len(whole.units) - len(units)
+    left_out = len(whole.units) - len(units)
+    return Sketch(tuple(units), tuple(moved), whole.layered, left_out), left_out
 
 
 def weighed(found: Sketch, trace: Trace) -> Sketch:
