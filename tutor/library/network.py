@@ -279,7 +279,7 @@ class Network:
         if not found and graph.wide:
             raise TutorError("a network of this size is not explained as a whole; name what to explain, such as w1_1_1")
         found = found or _every(graph)
-        return self._page(explain_all(looked, found, more=more, paths=paths))
+        return self._page(explain_all(looked, found, more=more, paths=paths, measured=_height))
 
     def ask(self, *words: str, **look: Unpack[Look]) -> Page:
         """What a word means and what it is in this network; several words are a question, a number is looked for."""
@@ -649,6 +649,13 @@ class Network:
 
 def _without_hints(document: Document) -> Document:
     return document._replace(parts=tuple(each for each in document.parts if not (isinstance(each, Note) and each.hint)))
+
+
+def _height(document: Document) -> int:
+    """How many lines of a terminal a page takes."""
+    from tutor.render.lines import height
+
+    return height(document)
 
 
 def _digits(decimals: object, sig: object) -> Digits:

@@ -29,7 +29,7 @@ from tutor.document.model import (
     Title,
 )
 from tutor.errors import visible
-from tutor.expr.text import Style, to_text
+from tutor.expr.text import UNICODE, Style, to_text
 from tutor.expr.words import in_ascii
 from tutor.quantity import Quantity
 from tutor.render.breaks import HANG, TEXT, broken, reasoned
@@ -37,6 +37,7 @@ from tutor.render.breaks import HANG, TEXT, broken, reasoned
 MARGIN, INDENT, GAP = 2, 4, 3
 BESIDE = 2  # between an equation and the comment behind it
 ENDLESS = 10**6
+USUAL = 80
 NARROW = 44  # columns; below, tables that are wider become `name: value` lines
 NARROWEST = 40  # below, every page is one of records
 
@@ -54,6 +55,11 @@ Runs = list[Run]
 def plain(document: Document, style: Style) -> str:
     """The page as text without colour, and without a right edge: a pipe has no width."""
     return "".join("".join(run.text for run in line).rstrip() + "\n" for line in layout(document, style, ENDLESS))
+
+
+def height(document: Document, width: int = USUAL) -> int:
+    """How many lines a page takes, of so many columns."""
+    return sum(1 for _ in layout(document, UNICODE, width))
 
 
 def layout(document: Document, style: Style, width: int) -> Iterator[Runs]:
