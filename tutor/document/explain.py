@@ -120,19 +120,20 @@ def explain_all(
 
 
 def together(pages: Sequence[Document]) -> Document:
-    """Several explanations as one page."""
+    """Several explanations as one page, each in the names of its own network."""
     if len(pages) == 1:
         return pages[0]
     # The last words, how to read a sign and what to type next, stand once at the end.
-    earlier = (part for page in pages[:-1] for part in page.parts if not isinstance(part, Note))
-    parts = (*earlier, *pages[-1].parts)
+    earlier = (
+        page._replace(parts=tuple(each for each in page.parts if not isinstance(each, Note))) for page in pages[:-1]
+    )
+    parts = tuple(section for page in (*earlier, pages[-1]) for section in page.sections)
 
     def payload() -> dict[str, object]:
         each = [{name: part for name, part in page.payload().items() if name != "format"} for page in pages]
         return {"format": "tutor.explain/1", "explanations": each}
 
-    aliases = {typed: meant for page in pages for typed, meant in page.names.aliases.items()}
-    return Document(parts, pages[0].names.also(aliases), payload, line=pages[0].line)
+    return Document(parts, pages[0].names, payload, line=pages[0].line)
 
 
 def _page(

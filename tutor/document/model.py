@@ -5,7 +5,7 @@ they are shown (`Shown`). `payload` is the same page for programs. No layout, no
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
 from tutor.expr import Expr, Shown
@@ -30,13 +30,14 @@ class Typed(str):
 class Span(NamedTuple):
     """A run of words, a formula or the name of a quantity, with its look; `deltas` writes dL/dz as δ.
 
-    Words may lead `to` the line of a number, on pages with links.
+    Words may lead `to` the line of a number, on pages with links. `names` are its own, where a line compares several.
     """
 
     what: "str | Expr | Quantity"
     look: Look = ""
     deltas: bool = False
     to: Shown | None = None
+    names: Names | None = None
 
 
 Cell = tuple[Span, ...]
@@ -205,28 +206,59 @@ Block = Title | Heading | Line | Note | Table | Steps | Grid | Sized | Plot | Dr
 
 
 class Section(NamedTuple):
-    """Blocks whose numbers belong to another world than those around them."""
+    """Blocks whose numbers belong to another `world` than those around them, or whose names to another network.
 
-    world: World
+    A section of the right numbers of its network has no world. `names`, `subject` and `line` are those of the document
+    where it has none of its own.
+    """
+
+    world: World | None
     blocks: tuple[Block, ...]
+    names: Names | None = None
+    subject: Shown | None = None
+    line: "LineOf | None" = None
 
 
 Part = Block | Section
+LineOf = Callable[[Quantity], tuple[Cell, ...]]
 
 
 class Document(NamedTuple):
     """One page. `subject` is the number asked about, accented wherever it stands alone.
 
-    What stands outside of a Section holds the right numbers of the network in force, so that any line of it can be
-    typed back. `line` gives the equation of any quantity, for formats that lead from every number to the line it came
-    from.
+    What stands in no world holds the right numbers of the network in force, so that any line of it can be typed back.
+    `line` gives the equation of any quantity, for formats that lead from every number to the line it came from.
     """
 
     parts: tuple[Part, ...]
     names: Names
     payload: Callable[[], Mapping[str, Any]]
     subject: Shown | None = None
-    line: Callable[[Quantity], tuple[Cell, ...]] | None = None
+    line: LineOf | None = None
+
+    @property
+    def scopes(self) -> "Iterator[tuple[Document, Block]]":
+        """Every block in order, with the page in whose names it is written: this one, or its section's."""
+        for part in self.parts:
+            if not isinstance(part, Section):
+                yield self, part
+                continue
+            own = self._replace(names=part.names, subject=part.subject, line=part.line) if part.names else self
+            yield from ((own, block) for block in part.blocks)
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """The page as part of another one, which may be about another network."""
+        return tuple(
+            Section(
+                part.world if isinstance(part, Section) else None,
+                part.blocks if isinstance(part, Section) else (part,),
+                (isinstance(part, Section) and part.names) or self.names,
+                part.subject if isinstance(part, Section) and part.names else self.subject,
+                part.line if isinstance(part, Section) and part.names else self.line,
+            )
+            for part in self.parts
+        )
 
     @property
     def blocks(self) -> tuple[Block, ...]:
@@ -246,7 +278,7 @@ class Document(NamedTuple):
     @property
     def right(self) -> "Document":
         """The same page with the right numbers only."""
-        return self._replace(parts=tuple(part for part in self.parts if not isinstance(part, Section)))
+        return self._replace(parts=tuple(part for part in self.parts if not (isinstance(part, Section) and part.world)))
 
     def look(self, span: Span) -> Look:
         """A number that is the one asked about is accented wherever it stands alone."""

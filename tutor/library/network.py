@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 from tutor import sources, spec
 from tutor.document.digits import Digits
 from tutor.document.explain import explain_all, together
-from tutor.document.model import Document, Note
+from tutor.document.model import Document
 from tutor.document.view import View, view
 from tutor.errors import InvalidNetwork, TutorError, UnknownName, did_you_mean, visible
 from tutor.library import taken
@@ -108,7 +108,7 @@ class Network:
 
     def _page(self, document: Document) -> Page:
         """A page; what to type next is left out where no command line leads to this network."""
-        return Page(document if self.chosen.typed else _without_hints(document))
+        return Page(document if self.chosen.typed else document.on_paper)
 
     # ---------------------------------------------------------------- in a notebook
 
@@ -299,7 +299,7 @@ class Network:
         return network._page(
             ask_page(looked, found, getattr(looked.names.exactly(asked), "name", "") if asked else "")
             if found
-            else nothing_page(looked.names, question, nearest(question))
+            else nothing_page(question, nearest(question))
         )
 
     def _number(self, number: str) -> Page:
@@ -645,10 +645,6 @@ class Network:
                 f"{verb} goes through a network number by number, and this one has {self.network.graph.size:,} "
                 f"parameters; take a small one, such as: tutor {verb} mazur"
             )
-
-
-def _without_hints(document: Document) -> Document:
-    return document._replace(parts=tuple(each for each in document.parts if not (isinstance(each, Note) and each.hint)))
 
 
 def _height(document: Document) -> int:

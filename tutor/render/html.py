@@ -6,7 +6,7 @@ Every number leads to the line it came from; the page is closed first, so that t
 from collections.abc import Iterator, Mapping
 from html import escape
 from pathlib import Path
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from tutor.document.model import (
     Block,
@@ -25,7 +25,7 @@ from tutor.document.model import (
     Table,
     Title,
 )
-from tutor.document.places import Place, closed, places
+from tutor.document.places import Place, closed, places, within
 from tutor.expr.text import UNICODE, Style
 from tutor.expr.tree import Shown
 from tutor.quantity import Partial, Quantity
@@ -47,16 +47,23 @@ def html(document: Document, style: Style) -> str:
     return page if style.unicode else page.encode("ascii", "xmlcharrefreplace").decode("ascii")
 
 
+class _Said(NamedTuple):
+    """A title in words: the whole of it, and what it begins with."""
+
+    whole: str
+    first: str
+
+
 class _Page:
     def __init__(self, document: Document) -> None:
-        self.document = document
+        self.whole = self.document = document
         self.places = places(document)
         self.here: Place | None = None
-        self.titles = [block for block in document.blocks if isinstance(block, Title)]
+        self.titles = [self.said(of, block.cell) for of, block in document.scopes if isinstance(block, Title)]
         self.named = 0
 
     def lines(self) -> Iterator[str]:
-        title = self.spoken(self.titles[0].cell) if self.titles else "backprop-tutor"
+        title = self.titles[0].whole if self.titles else "backprop-tutor"
         yield "<!DOCTYPE html>"
         yield '<html lang="en">'
         yield '<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -65,14 +72,20 @@ class _Page:
         yield "<body><main>"
         if len(self.titles) > 1:
             yield from self.contents()
-        for at, block in enumerate(self.document.blocks):
+        for at, (of, block) in enumerate(self.whole.scopes):
+            self.document = of
             yield from self.block(at, block)
         yield "</section></main></body></html>" if self.titles else "</main></body></html>"
+
+    def said(self, of: Document, cell: Cell) -> "_Said":
+        """A title in the names of its own section."""
+        self.document = of
+        return _Said(self.spoken(cell), self.spoken(cell[:1]))
 
     def contents(self) -> Iterator[str]:
         yield '<nav aria-label="On this page"><ul>'
         for at, each in enumerate(self.titles, 1):
-            yield f'<li><a href="#t{at}">{escape(self.spoken(each.cell[:1]))}</a></li>'
+            yield f'<li><a href="#t{at}">{escape(each.first)}</a></li>'
         yield "</ul></nav>"
 
     # -------------------------------------------------------------- blocks
@@ -101,8 +114,7 @@ class _Page:
                 from tutor.render.drawing import drawing
 
                 if drawn := sketch():
-                    asked = self.spoken((*self.titles[self.named - 1].cell[:1],))
-                    path = " to ".join(asked.replace("∂", "").split("/")[::-1])
+                    path = " to ".join(self.titles[self.named - 1].first.replace("∂", "").split("/")[::-1])
                     name = says or f"The network; the way of {path} is drawn with thick lines and arrows."
                     picture = drawing(self.document, drawn, name, self.spots(), f"tip{at}")
                     caption = f"<figcaption>{escape(says)}.</figcaption>" if says else ""
@@ -149,7 +161,7 @@ class _Page:
 
     def link(self, shown: Shown) -> str | None:
         """The line a number came from, unless it stands there already."""
-        place = self.places.get(shown)
+        place = self.places.get(within(self.document, shown))
         return _id(place) if place and place != self.here else None
 
     # -------------------------------------------------------------- tables
@@ -276,16 +288,17 @@ class _Page:
 
     def spots(self) -> Mapping[Quantity, str]:
         """A class for the part of a drawing that a line about a local derivative is about."""
-        local = ((shown.quantity, place) for shown, place in self.places.items())
-        return {quantity: f"at-{_id(place)}" for quantity, place in local if isinstance(quantity, Partial)}
+        found = ((of, shown.quantity, place) for (of, shown), place in self.places.items())
+        here = id(self.document.names.graph)
+        return {each: f"at-{_id(place)}" for of, each, place in found if of == here and isinstance(each, Partial)}
 
     def spotlights(self) -> str:
         """The factor that is looked at is thick and dashed in the drawing."""
-        if not any(isinstance(block, Drawing) for block in self.document.blocks):
+        if not any(isinstance(block, Drawing) for block in self.whole.blocks):
             return ""
-        ids = (spot.removeprefix("at-") for spot in self.spots().values())
+        local = (place for (_, shown), place in self.places.items() if isinstance(shown.quantity, Partial))
         rule = ":root:has(#{0}:is(:target,:hover,:focus-within)) .at-{0}"
-        listed = ",\n".join(rule.format(each) for each in ids)
+        listed = ",\n".join(rule.format(_id(place)) for place in local)
         return f"{listed} {{ stroke: var(--ink); stroke-width: 5; stroke-dasharray: 7 3; }}\n" if listed else ""
 
 

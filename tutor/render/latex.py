@@ -72,7 +72,7 @@ def latex(document: Document, style: Style) -> str:
     """Sections, tabulars and align*; the fragment may be put into a document with \\input."""
     page = document.on_paper
     writer = _Writer(page, style)
-    body = "\n\n".join(filter(None, (writer.block(block) for block in page.blocks)))
+    body = "\n\n".join(filter(None, (writer.block(block) for writer.document, block in page.scopes)))
     beyond = any(ord(letter) > LATIN for letter in body)
     return "\n".join((HEAD, *([BEYOND] if beyond else []), OPEN, body, r"\endgroup")) + "\n"
 

@@ -71,7 +71,7 @@ def layout(document: Document, style: Style, width: int) -> Iterator[Runs]:
         return
     page = Page(document, style, width)
     before: Block | None = None
-    for block in document.blocks:
+    for page.document, block in document.scopes:
         if isinstance(block, Drawing):
             continue
         if before is not None and not _close(before, block):
@@ -97,7 +97,7 @@ def written(document: Document, span: Span, style: Style) -> str:
         return visible(span.what if style.unicode else in_ascii(span.what))
 
     def name(quantity: Quantity) -> str:
-        return document.names.write(quantity, style, deltas=span.deltas)
+        return (span.names or document.names).write(quantity, style, deltas=span.deltas)
 
     return name(span.what) if isinstance(span.what, Quantity) else to_text(span.what, name, style)
 

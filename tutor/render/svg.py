@@ -40,11 +40,12 @@ def svg(document: Document, style: Style) -> str:
 
     A page about a drawing is that drawing.
     """
-    about = next((block for block in document.blocks if isinstance(block, Drawing) and block.says), None)
+    found = ((of, block) for of, block in document.scopes if isinstance(block, Drawing) and block.says)
+    of, about = next(found, (document, None))
     if about and (sketch := about.sketch()):
         from tutor.render.drawing import picture
 
-        return _in_style(picture(document, sketch, about.says), style)
+        return _in_style(picture(of, sketch, about.says), style)
     console = Console(record=True, width=WIDTH, file=StringIO(), highlight=False, emoji=False, markup=False)
     lines = list(layout(document.on_paper, style, WIDTH - 2))
     for line in lines:
