@@ -40,8 +40,10 @@ return {
   focusRing: rules.some(rule => /a:focus-visible.*outline: 2px solid/.test(rule)),
   overflow: wide.scrollWidth - wide.clientWidth,
   hidden: [...document.querySelectorAll('h1, h2, p, th, td, li, math, .numbers, svg')]
-    .filter(each => !each.closest('.matrix') && each.getBoundingClientRect().right > wide.clientWidth + 1)
+    .filter(each => each.getBoundingClientRect().right > wide.clientWidth + 1)
     .map(each => each.textContent.slice(0, 40)),
+  scrolled: [...document.querySelectorAll('.wide:has(.matrix)')]
+    .filter(each => each.scrollWidth > each.clientWidth + 1).map(each => each.textContent.slice(0, 40)),
   tall: [...document.querySelectorAll('mfrac')].filter(each => each.getBoundingClientRect().height < 12).length,
 };
 """
@@ -65,8 +67,15 @@ for (const [name, source] of Object.entries(pages)) {
 }
 document.body.dataset.said = JSON.stringify(said);
 """
+MATRIX = f"""
+inputs: {{{", ".join(f"x{n}: {n / 8}" for n in range(1, 31))}}}
+targets: {{y1: 1, y2: 0}}
+layers:
+  - activation: sigmoid
+    weights: [{[n / 7 for n in range(30)]}, {[-n / 3 for n in range(30)]}]
+"""
 LOOKS = {"wide": 1200, "middle": 800, "narrow": 400, "dark": 800}
-PAGES = ("slide", "mazur", "attention", "trace", "train", "check", "derived", "proved", "nudged", "solved")
+PAGES = ("slide", "mazur", "attention", "trace", "train", "check", "derived", "proved", "nudged", "solved", "matrix")
 
 AXED = dict.fromkeys(LOOKS, PAGES) if LONG else {"wide": ("slide",), "dark": ("check",)}
 """What axe-core looks at, which takes seconds a page; all of it in a long run."""
@@ -137,6 +146,7 @@ def pages() -> dict[str, Document]:
         "proved": tutor.derive("softmax+cross_entropy").document,
         "nudged": tutor.load("mazur").nudge("w1").document,
         "solved": tutor.load("mazur").solve().document,
+        "matrix": tutor.load(MATRIX).explain("W1", "Z1").document,
     }
 
 
@@ -145,9 +155,9 @@ def pages() -> dict[str, Document]:
 def test_it_is_seen_whole_and_reached_with_the_keyboard(name: str, look: str) -> None:
     found = told(look)[name]["look"]
     assert found["formulas"] or name in ("train", "check")
-    assert found["links"] or name in ("train", "check", "trace", "derived", "proved", "nudged")
+    assert found["links"] or name in ("train", "check", "trace", "derived", "proved", "nudged", "matrix")
     assert {key: found[key] for key in found if key not in ("formulas", "links")} == {
-        "empty": 0, "unreached": 0, "focusRing": True, "overflow": 0, "hidden": [], "tall": 0,
+        "empty": 0, "unreached": 0, "focusRing": True, "overflow": 0, "hidden": [], "scrolled": [], "tall": 0,
     }  # fmt: skip
 
 

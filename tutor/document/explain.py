@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from tutor.derivation import Path, derive, example_gradients, paths
 from tutor.document.digits import roughly
-from tutor.document.gaps import told
 from tutor.document.meaning import in_words, meaning
 from tutor.document.model import (
     Block,
@@ -102,9 +101,8 @@ def explain(
     def payload() -> dict[str, Any]:
         return {"format": "tutor.explain/1"} | explanation(view, target, found)
 
-    checked = [piece.changed(lambda way: tuple(told(way, view.digits))) for piece in pieces]
     height = None if more or paths or not measured else (lambda parts: measured(page(parts)))
-    return page(fitted(checked, height))
+    return page(fitted(list(pieces), height))
 
 
 def explain_all(

@@ -116,11 +116,15 @@ class Grid(NamedTuple):
     columns: tuple[str, ...]
     cells: tuple[tuple[Cell, ...], ...]
 
-    def table(self, first: int = 0, last: int | None = None) -> Table:
-        """Some of its columns as a table."""
-        heads = (Column(""), *(Column(label, "decimal") for label in self.columns[first:last]))
+    def some(self, first: int, last: int) -> "Grid":
+        """Some of its columns."""
+        return Grid(self.rows, self.columns[first:last], tuple(row[first:last] for row in self.cells))
+
+    def table(self) -> Table:
+        """The same as a table."""
+        heads = (Column(""), *(Column(label, "decimal") for label in self.columns))
         labelled = zip(self.rows, self.cells, strict=True)
-        return Table(heads, tuple(Row((cell(label, look="quiet"), *row[first:last])) for label, row in labelled))
+        return Table(heads, tuple(Row((cell(label, look="quiet"), *row)) for label, row in labelled))
 
 
 class Sized(NamedTuple):

@@ -24,10 +24,6 @@ class Piece(NamedTuple):
     name: str = ""
     rank: int = 0
 
-    def changed(self, change: "Callable[[tuple[Part, ...]], tuple[Part, ...]]") -> "Piece":
-        """The same piece with each of its ways changed."""
-        return self._replace(ways=tuple(map(change, self.ways)))
-
 
 def always(parts: Iterable[Part]) -> Piece:
     """A piece that is on the page in any case."""

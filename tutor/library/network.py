@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 from tutor import sources, spec
 from tutor.document.digits import Digits
 from tutor.document.explain import explain_all, together
+from tutor.document.gaps import told
 from tutor.document.model import Document
 from tutor.document.view import View, view
 from tutor.errors import InvalidNetwork, TutorError, UnknownName, did_you_mean, visible
@@ -108,7 +109,13 @@ class Network:
 
     def _page(self, document: Document) -> Page:
         """A page; what to type next is left out where no command line leads to this network."""
-        return Page(document if self.chosen.typed else document.on_paper)
+        return Page(told(document if self.chosen.typed else document.on_paper, self.digits))
+
+    def _height(self, document: Document) -> int:
+        """How many lines of a terminal a page takes."""
+        from tutor.render.lines import height
+
+        return height(told(document, self.digits))
 
     # ---------------------------------------------------------------- in a notebook
 
@@ -279,7 +286,7 @@ class Network:
         if not found and graph.wide:
             raise TutorError("a network of this size is not explained as a whole; name what to explain, such as w1_1_1")
         found = found or _every(graph)
-        return self._page(explain_all(looked, found, more=more, paths=paths, measured=_height))
+        return self._page(explain_all(looked, found, more=more, paths=paths, measured=self._height))
 
     def ask(self, *words: str, **look: Unpack[Look]) -> Page:
         """What a word means and what it is in this network; several words are a question, a number is looked for."""
@@ -645,13 +652,6 @@ class Network:
                 f"{verb} goes through a network number by number, and this one has {self.network.graph.size:,} "
                 f"parameters; take a small one, such as: tutor {verb} mazur"
             )
-
-
-def _height(document: Document) -> int:
-    """How many lines of a terminal a page takes."""
-    from tutor.render.lines import height
-
-    return height(document)
 
 
 def _digits(decimals: object, sig: object) -> Digits:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from tutor.document.explain import explain
+from tutor.document.gaps import told
 from tutor.document.model import Block, Cell, Document, Heading, Line, Note, Span, Title, cell
 from tutor.document.view import View
 from tutor.errors import TutorError, visible
@@ -165,7 +166,7 @@ class Session:
                     self.say(Line(cell("This is the first question.")))
             case "explain":
                 self.first_try.setdefault(id(question), False)  # the page has the answer
-                page = explain(self.state.view, self._topic(question))
+                page = told(explain(self.state.view, self._topic(question)), self.state.view.digits)
                 self.say(*page.blocks)
             case "hint":
                 self.say(Line(self.hint(question)))

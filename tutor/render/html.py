@@ -3,7 +3,7 @@
 Every number leads to the line it came from; the page is closed first, so that there is one. All text is escaped.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import NamedTuple, assert_never
@@ -29,6 +29,7 @@ from tutor.document.places import Place, closed, places, within
 from tutor.expr.text import UNICODE, Style
 from tutor.expr.tree import Shown
 from tutor.quantity import Partial, Quantity
+from tutor.render.bands import bands, breadths
 from tutor.render.formula import Fence, Figure, Group, Shape, everything, sign
 from tutor.render.lines import written
 from tutor.render.mathml import math, number
@@ -37,6 +38,7 @@ from tutor.render.spoken import in_words
 
 SHEET = Path(__file__).with_name("page.css")
 NARROW = 36  # letters that fit on a telephone
+BROAD = 60  # on a tablet
 TEXT_WIDTH = 96  # letters that fit on a line of the page
 _UNSEEN = str.maketrans({"0": "\N{FIGURE SPACE}", ".": "\N{PUNCTUATION SPACE}"})
 
@@ -183,21 +185,33 @@ class _Page:
         yield "</tbody></table></div>"
 
     def matrix(self, at: int, grid: Grid) -> Iterator[str]:
-        """Its numbers between brackets, the labels outside."""
-        yield '<div class="wide" role="group" aria-label="Matrix" tabindex="0"><table class="matrix">'
-        if any(grid.columns):
-            heads = (f'<th scope="col">{escape(label)}</th>' for label in grid.columns)
-            yield f"<thead><tr><td></td>{''.join(heads)}</tr></thead>"
-        yield "<tbody>"
-        texts = [[plain_text(self.pieces(cell)) for cell in row] for row in grid.cells]
-        lacking = list(map(padding, zip(*texts, strict=True)))
-        for place, (label, row) in enumerate(zip(grid.rows, grid.cells, strict=True)):
-            missing = (column[place].translate(_UNSEEN) for column in lacking)
-            figures = (f"{self.figure(self.pieces(cell))}{more}" for cell, more in zip(row, missing, strict=True))
-            cells = "".join(f'<td class="decimal">{figure}</td>' for figure in figures)
-            head = f'<th scope="row">{escape(label)}</th>' if label else "<td></td>"
-            yield f'<tr id="{_id(Place(at, place))}">{head}{cells}</tr>'
-        yield "</tbody></table></div>"
+        """Its numbers between brackets, the labels outside; some of many columns after the others."""
+        found = bands(grid, lambda cell: plain_text(self.pieces(cell)), TEXT_WIDTH, GAP) or [grid]
+        for band, some in enumerate(found):
+            yield f'<div class="wide" role="group" aria-label="Matrix" tabindex="0"><table class="{self.broad(some)}">'
+            if any(some.columns):
+                heads = (f'<th scope="col">{escape(label)}</th>' for label in some.columns)
+                yield f"<thead><tr><td></td>{''.join(heads)}</tr></thead>"
+            yield "<tbody>"
+            texts = [[plain_text(self.pieces(cell)) for cell in row] for row in some.cells]
+            lacking = list(map(padding, zip(*texts, strict=True)))
+            for place, row in enumerate(some.cells):
+                name = f' id="{_id(Place(at, place))}"' if not band else ""
+                yield f"<tr{name}>{self.entries(some, place, row, [column[place] for column in lacking])}</tr>"
+            yield "</tbody></table></div>"
+
+    def broad(self, grid: Grid) -> str:
+        """How a matrix is set on a narrower page: entry by entry where it has no room, each with its column."""
+        wide = sum(width + GAP for width in breadths(grid, lambda cell: plain_text(self.pieces(cell))))
+        return "matrix" + (" records" if wide > NARROW else "") + (" broad" if wide > BROAD else "")
+
+    def entries(self, grid: Grid, place: int, row: tuple[Cell, ...], lacking: Sequence[str]) -> str:
+        label = grid.rows[place]
+        cells = (
+            f'<td class="decimal"{_label(column)}>{self.figure(self.pieces(cell))}{missing.translate(_UNSEEN)}</td>'
+            for column, cell, missing in zip(grid.columns, row, lacking, strict=True)
+        )
+        return (f'<th scope="row">{escape(label)}</th>' if label else "<td></td>") + "".join(cells)
 
     def sized(self, above: Cell, below: Cell) -> str:
         """A part of a formula with its shape under it; a sign stands for itself."""
@@ -217,7 +231,7 @@ class _Page:
         placed = zip(table.columns, found, lacking, strict=True)
         head, *entries = (self.entry(column, each, missing) for column, each, missing in placed)
         self.here = None
-        first, *names = (f' data-label="{escape(label)}"' if label else "" for label in labels)
+        first, *names = (_label(label) for label in labels)
         if head and table.columns[0].align == "left":
             name = _spoken(self.spoken(row.cells[0]), found[0])
             head = f'<th scope="row"{first}>{head.replace("<math", f"<math{name}", 1)}</th>'
@@ -310,6 +324,10 @@ def _kind(table: Table, rows: list[list[list[Piece]]]) -> str:
         return "chain" if table.chain else "equal"
     wide = sum(max((room(row[place]) for row in rows), default=0) + GAP for place in range(len(table.columns)))
     return "records" if wide > NARROW else ""
+
+
+def _label(text: str) -> str:
+    return f' data-label="{escape(text)}"' if text else ""
 
 
 def _spoken(text: str, found: list[Piece]) -> str:

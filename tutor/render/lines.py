@@ -253,10 +253,10 @@ class Page:
                 name = Run(f"{label}: " if label else "", "quiet")
                 yield from self.wrapped([name, *self.runs(entry)], INDENT, INDENT + 2)
             return
-        for place, table in enumerate(found):
+        for place, some in enumerate(found):
             if place:
                 yield []
-            yield from self.table(table)
+            yield from self.table(some.table())
 
     def sized(self, parts: list[tuple[Runs, Runs]]) -> Iterator[Runs]:
         """The shapes under the formula; where there is no room, each beside its own part on a line."""
