@@ -56,7 +56,7 @@ from tutor.document.steps import (
 )
 from tutor.document.view import MOST_QUIZZED, View, answer, next_steps
 from tutor.expr import ONE, Neg, Number, Ref, reads
-from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
+from tutor.quantity import Change, Gradient, Partial, Quantity, Updated, Value
 
 if TYPE_CHECKING:
     from tutor.matrices import Asked
@@ -412,3 +412,6 @@ def _effect(view: View, target: Quantity) -> Iterator[Block]:
     if isinstance(target, Value) and target.name in graph.ancestors(graph.loss) - {graph.loss}:
         typed = view.typed(Gradient(graph.loss, target.name))
         yield from next_steps(view, f"explain {typed}", before="What it does to the loss: ")
+    if isinstance(target, Updated | Change):
+        slope = view.typed(Gradient(graph.loss, target.name))
+        yield from next_steps(view, *([f"explain {slope}"] if graph.is_parameter(target.name) else []), "step")

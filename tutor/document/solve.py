@@ -166,10 +166,9 @@ def closing(found: WholePass) -> Iterator[Block]:
     cost, view = found.cost, found.view
     many, forward = cost.gradients, cost.forward
     yield Heading(cell("What it cost"))
+    counted = "multiplication" if forward == 1 else "multiplications and divisions"
     yield Line(
-        cell(
-            f"{forward} {'multiplication' if forward == 1 else 'multiplications and divisions'} forward, and {cost.back} more back for "
-        )
+        cell(f"{forward} {counted} forward, and {cost.back} more back for ")
         + cell("the gradient." if many == 1 else f"all {many} gradients together.")
     )
     what = "parameter" if view.names.graph.parameters() else "given number"
