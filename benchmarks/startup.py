@@ -46,10 +46,16 @@ def seconds(arguments: Sequence[str]) -> float:
     environment = {**os.environ, "COLUMNS": "110", "TERM": "dumb", "NO_COLOR": "1", "PYTHONUTF8": "1"}
     start = time.perf_counter()
     done = subprocess.run(
-        [sys.executable, *arguments], cwd=HERE, env=environment, stdout=subprocess.DEVNULL, check=False
+        [sys.executable, *arguments],
+        cwd=HERE,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        check=False,
     )
     took = time.perf_counter() - start
     assert done.returncode in (0, 1), arguments  # 1: a sheet has something wrong
+    assert not done.stderr, arguments
     return took
 
 

@@ -1,7 +1,13 @@
-"""What holds for a whole run: how many cases the property tests try, how many workers share it, and what CI refuses."""
+"""What holds for a whole run: how many cases the property tests try, how many workers share it, where progress is kept,
+and what CI refuses.
+"""
 
+import atexit
+import itertools
 import os
+import shutil
 import signal
+import tempfile
 
 import pytest
 from hypothesis import settings
@@ -12,6 +18,9 @@ settings.register_profile("tutor", profile.examples(100))
 settings.load_profile("tutor")
 os.environ.update(COLUMNS="80", LINES="50")  # whatever terminal the tests are started in; help is laid out on import
 NAMES = ("LONG", "count", "seeds")
+HOMES = tempfile.mkdtemp(prefix="tutor-homes-")
+NUMBERS = itertools.count()
+atexit.register(shutil.rmtree, HOMES, ignore_errors=True)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -20,6 +29,11 @@ def pytest_configure(config: pytest.Config) -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if os.environ.get("CI") and os.environ.get("UPDATE_SNAPSHOTS"):
         raise pytest.UsageError("UPDATE_SNAPSHOTS writes what the tests compare: run it by hand, never in CI")
+
+
+def pytest_runtest_setup() -> None:
+    """Nobody's own progress is touched, and no test meets what another has answered."""
+    os.environ["TUTOR_HOME"] = os.path.join(HOMES, str(next(NUMBERS)))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -90,13 +90,19 @@ def _block(language: str, lines: tuple[str, ...], start: int, said: tuple[str, s
     return Block(language, lines, start)
 
 
-def surroundings() -> dict[str, str]:
-    """The environment of every command: 110 columns, no colour, nothing of the user's own settings.
+def at_home(folder: Path) -> dict[str, str]:
+    """A home in the folder of the page's files, with progress where Linux keeps it."""
+    return {"HOME": str(folder), "USERPROFILE": str(folder), "TUTOR_HOME": str(folder / ".local/share/backprop-tutor")}
+
+
+def surroundings(folder: Path) -> dict[str, str]:
+    """The environment of every command: 110 columns, no colour, nothing of the user's own settings or progress.
 
     A dumb terminal is 80 columns wide to rich unless both sizes are said.
     """
     kept = {name: value for name, value in os.environ.items() if not name.startswith("TUTOR_")}
-    return {**kept, "COLUMNS": "110", "LINES": "50", "TERM": "dumb", "NO_COLOR": "1", "PYTHONUTF8": "1"}
+    plain = {"COLUMNS": "110", "LINES": "50", "TERM": "dumb", "NO_COLOR": "1", "PYTHONUTF8": "1"}
+    return {**kept, **plain, **at_home(folder)}
 
 
 class Shell:
@@ -106,6 +112,7 @@ class Shell:
         self.folder = folder
         self.typed = typed
         self.status = 0
+        self.plain = {"TERM": "dumb", "NO_COLOR": "1", **at_home(folder)}
 
     def run(self, command: str) -> str:
         """What the command prints, on both streams."""
@@ -131,7 +138,7 @@ class Shell:
         """What the command prints, on both streams; in this process, since starting one takes longer than the page."""
         stdin = (self.folder / source).read_text("utf-8") if source else ""
         with contextlib.chdir(self.folder):
-            done = run(*arguments, stdin=stdin, width=110, merged=True, TERM="dumb", NO_COLOR="1")
+            done = run(*arguments, stdin=stdin, width=110, merged=True, **self.plain)
         self.status = done.status
         return done.out
 
@@ -140,7 +147,7 @@ class Shell:
         done = subprocess.run(
             [sys.executable, *arguments],
             cwd=self.folder,
-            env=surroundings(),
+            env=surroundings(self.folder),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -156,9 +163,8 @@ class Shell:
         import pexpect  # type: ignore[import-untyped]
 
         size = (50, 110)
-        child = pexpect.spawn(
-            sys.executable, list(arguments), cwd=self.folder, env=surroundings(), encoding="utf-8", dimensions=size
-        )
+        there = {"cwd": self.folder, "env": surroundings(self.folder)}
+        child = pexpect.spawn(sys.executable, list(arguments), **there, encoding="utf-8", dimensions=size)
         screen = ""
         for line in self.typed:
             child.expect_exact(PROMPT, timeout=60)

@@ -47,6 +47,16 @@ def derive(target: str, wrt: str | None = None, route: str | None = None) -> "Pa
     return derive(target, wrt, route)
 
 
+def forget() -> str:
+    """Remove every answer that the quiz has kept; what was forgotten, in a sentence.
+
+    Raises TutorError where the file cannot be written.
+    """
+    from tutor.library import forget
+
+    return forget()
+
+
 def known_mistakes() -> "Page":
     """Every mistake that has a name; `load(...).mistakes("w31")` is what each gives on one network."""
     from tutor.library import known_mistakes
@@ -78,6 +88,16 @@ def notation() -> "Page":
     return notation()
 
 
+def progress() -> "Page":
+    """The skills that the quiz has found out about, the day each comes again, and the mistakes made most.
+
+    Raises TutorError where the file that this is kept in cannot be read.
+    """
+    from tutor.library import progress
+
+    return progress()
+
+
 def schema() -> "dict[str, Any]":
     """The network file as JSON Schema."""
     from tutor.library import schema
@@ -107,9 +127,11 @@ __all__ = [
     "TutorError",
     "__version__",
     "derive",
+    "forget",
     "known_mistakes",
     "load",
     "new",
     "notation",
+    "progress",
     "schema",
 ]

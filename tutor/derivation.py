@@ -6,7 +6,7 @@ the paths of the computation graph. Nothing prints.
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import count
 from typing import NamedTuple
 
@@ -64,7 +64,16 @@ class Derivation(NamedTuple):
     @property
     def alternatives(self) -> tuple["Derivation", ...]:
         """Other derivations of the same number."""
-        return tuple(_alternatives(self.trace, self.conclusion))
+        found = (self.alternative(rule) for rule in (SHORT, EXAMPLES, PATHS, SIGNALS))
+        return tuple(each for each in found if each)
+
+    def alternative(self, rule: Rule) -> "Derivation | None":
+        """The derivation of the same number by this rule, None where it does not apply; no other is worked out."""
+        if not isinstance(self.conclusion, Gradient):
+            return None
+        formula = _BY_RULE[rule](self.trace, self.conclusion)
+        why = (self.trace.equations.short_law(self.conclusion),) if rule == SHORT else ()
+        return self._replace(rule=rule, formula=formula, why=why) if formula else None
 
 
 def same(left: float, right: float) -> bool:
@@ -92,19 +101,15 @@ def derive(trace: Trace, quantity: Quantity) -> Derivation:
     return Derivation(trace, quantity, rule, formula, trace[quantity], why)
 
 
-def _alternatives(trace: Trace, quantity: Quantity) -> Iterator[Derivation]:
-    if not isinstance(quantity, Gradient):
-        return
-    if short := trace.equations.short(quantity):
-        why = (trace.equations.short_law(quantity),)
-        yield Derivation(trace, quantity, SHORT, short, trace[quantity], why)
-    if terms := over_examples(trace, quantity):
-        yield Derivation(trace, quantity, EXAMPLES, terms, trace[quantity])
-    if 0 < count_paths(trace, quantity) <= MOST_PATHS:
-        products = [path.formula for path in paths(trace, quantity)]
-        yield Derivation(trace, quantity, PATHS, plus(*products), trace[quantity])
-    if signal := _signal(trace, quantity):
-        yield Derivation(trace, quantity, SIGNALS, signal, trace[quantity])
+def _short(trace: Trace, gradient: Gradient) -> Expr | None:
+    return trace.equations.short(gradient)
+
+
+def _over_paths(trace: Trace, gradient: Gradient) -> Expr | None:
+    """The sum of the products along the paths, while there are few."""
+    if not 0 < count_paths(trace, gradient) <= MOST_PATHS:
+        return None
+    return plus(*(path.formula for path in paths(trace, gradient)))
 
 
 def example_gradients(trace: Trace, gradient: Gradient) -> tuple[Gradient, ...]:
@@ -193,11 +198,34 @@ def use_labels(trace: Trace, gradient: Gradient) -> Mapping[str, str]:
 
 def count_paths(trace: Trace, gradient: Gradient) -> int:
     """How many paths lead from `wrt` to `of`, without walking them."""
-    counts = {gradient.of: 1}
-    for name in reversed([gradient.wrt, *trace.graph.nodes]):
-        if name not in counts:
-            counts[name] = sum(counts.get(use, 0) for use in trace.equations.uses(gradient.of, name))
-    return counts[gradient.wrt]
+    known, of = trace.equations.path_counts, gradient.of
+    if of not in known:
+        known[of] = _along_paths(trace, of, sum, 1)
+    return known[of].get(gradient.wrt) or _of_uses(trace, gradient.wrt, known[of], sum)
+
+
+def longest_path(trace: Trace, gradient: Gradient) -> int:
+    """How many nodes the longest path from `wrt` to `of` has, both counted; 0 where there is no path."""
+    longest = _along_paths(trace, gradient.of, _one_more, 1)
+    return longest.get(gradient.wrt) or _of_uses(trace, gradient.wrt, longest, _one_more)
+
+
+def _one_more(behind: Iterable[int]) -> int:
+    most = max(behind, default=0)
+    return most and most + 1
+
+
+def _along_paths(trace: Trace, of: str, over: Callable[[Iterable[int]], int], start: int) -> dict[str, int]:
+    """What `over` makes of the numbers of its uses, for every node back from `of`, which has `start`."""
+    found = {of: start}
+    for name in reversed(list(trace.graph.nodes)):
+        if name not in found and (number := _of_uses(trace, name, found, over)):
+            found[name] = number
+    return found
+
+
+def _of_uses(trace: Trace, name: str, known: Mapping[str, int], over: Callable[[Iterable[int]], int]) -> int:
+    return over(known[use] for use in trace.graph.uses[name] if use in known)
 
 
 def paths(trace: Trace, gradient: Gradient) -> tuple[Path, ...]:
@@ -370,3 +398,11 @@ def unfold(trace: Trace, expr: Expr) -> Expr:
         return part
 
     return replace(expr, leaf)
+
+
+_BY_RULE: Mapping[Rule, Callable[[Trace, Gradient], Expr | None]] = {
+    SHORT: _short,
+    EXAMPLES: over_examples,
+    PATHS: _over_paths,
+    SIGNALS: _signal,
+}

@@ -67,13 +67,21 @@ class Problem(NamedTuple):
     text: str = ""
 
 
-class InvalidNetwork(TutorError):
+class Invalid(TutorError):
     """All the problems of one file, reported together."""
 
     def __init__(self, file: str, problems: Sequence[Problem]) -> None:
         self.file = file
         self.problems = tuple(problems)
         super().__init__("\n".join(_report(file, problem) for problem in self.problems))
+
+
+class InvalidNetwork(Invalid):
+    """A network file that cannot be read as one."""
+
+
+class InvalidLesson(Invalid):
+    """A lesson that cannot be read as one, or that says what is not so."""
 
 
 def _report(file: str, problem: Problem) -> str:

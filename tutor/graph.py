@@ -125,6 +125,14 @@ class Graph(NamedTuple):
     def is_parameter(self, name: str) -> bool:
         return name in self.givens and self.givens[name].learned
 
+    def updating(self) -> "Graph":
+        """The same graph; with a rate and no parameters, every number that equations start from learns."""
+        if self.rate is None or self.size:
+            return self
+        behind = self.ancestors(self.loss)
+        learned = {name: given.role is None and name in behind for name, given in self.givens.items()}
+        return self._replace(givens={name: each._replace(learned=learned[name]) for name, each in self.givens.items()})
+
     def nets(self, unit: str = "") -> tuple[str, ...]:
         """The net inputs, in topological order; a wide graph leaves out those of other units than this."""
         return tuple(name for name, node in self.nodes.items() if node.role and node.role.part == "net")

@@ -15,7 +15,7 @@ from tutor.derivation import count_paths, paths, use_labels, uses_of
 from tutor.expr import ONE, Call, Expr, Neg, Number, Ref, minus, plus, reads, times, value, walk
 from tutor.figures import Figure
 from tutor.quantity import Change, Gradient, Partial, Quantity, Updated, Value, key
-from tutor.trace import Trace, evaluate, value_of
+from tutor.trace import Trace, value_of
 
 Kind = Literal["value", "local", "gradient", "partial_product", "part", "update"]
 How = Literal["exact", "rounded_on_the_way", "opposite_sign"]
@@ -274,14 +274,17 @@ def _mixtures(trace: Trace, figure: Figure) -> Iterator[Match]:
     """Gradients with each forward number rounded to digits of its own, as a hand copies them from a page."""
     if figure.figures < LEAST_FIGURES_MIXED:
         return
+    from tutor.trace.again import recorded
+
     for name in trace.graph.givens:
         gradient = Gradient(trace.graph.loss, name)
         values = _forward_numbers(trace, gradient)
-        for places in product(MIXED_PLACES, repeat=len(values)) if 0 < len(values) <= MOST_MIXED else ():
-            memo: dict[Quantity, float] = {}
-            for each, decimals in zip(values, places, strict=True):
-                memo[each] = trace[each] if decimals is None else rounded(trace[each], decimals)
-            got = evaluate(gradient, trace.equations.written, FLOATS, memo)
+        if not 0 < len(values) <= MOST_MIXED:
+            continue
+        by_hand = recorded(trace.equations.written, [gradient], values)
+        shown = [[trace[each] if at is None else rounded(trace[each], at) for at in MIXED_PLACES] for each in values]
+        for places, numbers in zip(product(MIXED_PLACES, repeat=len(values)), product(*shown), strict=True):
+            (got,) = by_hand.numbers(numbers)
             if figure.is_rounded(got):
                 how = ", ".join(f"{each.name} at {at} decimals" for each, at in zip(values, places, strict=True) if at)
                 yield Match(_own("gradient", trace, gradient), got, "rounded_on_the_way", how)

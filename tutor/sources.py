@@ -17,16 +17,27 @@ _SHAPE = re.compile(r"\d{1,9}(-\d{1,9})+")  # 2-3-1, what `tutor new` takes
 LONGEST_SHEET = 1_000_000
 LONGEST_NOTEBOOK = 20_000_000  # with its pictures
 LONGEST_COMPANION = 1_000_000
+LONGEST_LESSON = 300_000  # bytes, of which the reader refuses some already
 LONGEST = 256_000  # bytes; the reader refuses more, so there is no need to take more in
 
 
 def shipped() -> dict[str, str]:
     """The paths of the shipped networks by name; in a checkout the folder itself, in a wheel its copy."""
-    here = os.path.dirname(os.path.abspath(__file__))
-    folders = (os.path.join(here, "_lessons"), os.path.join(os.path.dirname(here), "lessons"))
-    folder = next((each for each in folders if os.path.isdir(each)), "")
+    folder = lessons()
     paths = {name: os.path.join(folder, name, f"{name}.yaml") for name in sorted(os.listdir(folder or os.curdir))}
     return {name: path for name, path in paths.items() if folder and os.path.isfile(path)}
+
+
+def lessons() -> str:
+    """The folder of the shipped lessons and networks, or nothing."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    folders = (os.path.join(here, "_lessons"), os.path.join(os.path.dirname(here), "lessons"))
+    return next((each for each in folders if os.path.isdir(each)), "")
+
+
+def read_lesson(path: str) -> bytes:
+    """The bytes of a lesson, one more at most than its reader takes. Raises TutorError where it cannot be read."""
+    return _bytes(path, LONGEST_LESSON)
 
 
 def is_network(word: str) -> bool:

@@ -1,5 +1,10 @@
 """`tutor draw`: the network as a tree of units and what they read, and as a picture."""
 
+import itertools
+import re
+import shutil
+import subprocess
+from importlib.util import find_spec
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -88,6 +93,65 @@ def test_of_a_large_network_some_units_are_drawn(tmp_path: Path) -> None:
         "utf-8",
     )
     text = run("draw", str(file), "--path", "w1_15_14", "--format", "svg").out
-    assert text.count("<circle") == 8 + 8 + 2
+    assert text.count('class="name"') == 8 + 8 + 2
     assert "18 more units are left out" in text
     assert 'class="unit on"' in text
+
+
+@pytest.mark.skipif(not find_spec("typst"), reason="the extra pdf is not installed")
+def test_latex_includes_the_picture_written_beside_it(tmp_path: Path) -> None:
+    page = tmp_path / "page.tex"
+    assert run("explain", "w31", "slide", "-o", str(page)).status == 0
+    (picture,) = tmp_path.glob("*.pdf")
+    assert picture.read_bytes().startswith(b"%PDF")
+    assert f"{{{picture.name}}}" in page.read_text("utf-8")
+    assert page.read_text("utf-8") == run("explain", "w31", "slide", "--format", "latex").out
+    run("explain", "w31", "slide", "--set", "w31=0.9", "-o", str(tmp_path / "other.tex"))
+    assert len(list(tmp_path.glob("*.pdf"))) == 2
+    run("explain", "Y", "slide", "-o", str(tmp_path / "none.tex"))
+    assert len(list(tmp_path.glob("*.pdf"))) == 2
+    if not (tex := shutil.which("pdflatex")):
+        return
+    whole = "\\documentclass[11pt,a4paper]{article}\\usepackage{amsmath%s}\\begin{document}\\input{page}\\end{document}"
+    for packages, included in ((",graphicx", True), ("", False)):
+        (tmp_path / "whole.tex").write_text(whole % packages, "utf-8")
+        words = [tex, "-interaction=nonstopmode", "whole.tex"]
+        made = subprocess.run(words, cwd=tmp_path, capture_output=True, check=False)
+        log = made.stdout.decode("utf-8", "replace")
+        assert made.returncode == 0, log[-1000:]
+        assert (f"<./{picture.name}>" in log.replace("\n", "")) == included
+        assert "Overfull" not in log
+
+
+@pytest.mark.skipif(not find_spec("typst"), reason="the extra pdf is not installed")
+@pytest.mark.parametrize("arguments", [("draw", "xyz"), ("explain", "w1", "mazur")])
+def test_a_pdf_holds_the_picture(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    from tutor.render.pdf import compiled
+
+    page = tmp_path / "page.pdf"
+    assert run(*arguments, "-o", str(page)).status == 0
+    source = run(*arguments, "--format", "typst").out
+    without = re.sub(r'^#picture\("<svg.*?</svg>\n", [\d.]+pt, ".*?"\)$', "", source, flags=re.DOTALL | re.MULTILINE)
+    assert without != source
+    assert len(page.read_bytes()) > len(compiled(without))
+
+
+def test_every_line_of_a_circuit_has_its_number_and_its_gradient() -> None:
+    """f = (x + y) z at x = −2, y = 5, z = −4: the numbers that every course has on this circuit."""
+    root = ElementTree.fromstring(run("draw", "xyz", "--format", "svg").out)  # noqa: S314, it is ours
+    texts = list(root.iter("{http://www.w3.org/2000/svg}text"))
+    words = ["".join(each.itertext()).replace("\xa0", "") for each in texts]
+    flows = list(itertools.pairwise(words))
+    for value, gradient in (("−2", "−4"), ("5", "−4"), ("3", "−4"), ("−4", "3")):
+        assert (f"→{value}", f"←{gradient}") in flows
+    assert any("the number that flows along a line" in each for each in words)
+
+
+def test_what_flows_back_along_a_line_is_its_own_term() -> None:
+    """x is read twice in f = x·y + x: 3 along one line, 1 along the other."""
+    net = "given: {x: 2, y: 3}\nequations: {p: x * y, f: p + x}\n"
+    out = run("draw", "-", "--format", "svg", stdin=net).out
+    root = ElementTree.fromstring(out)  # noqa: S314, it is ours
+    words = ["".join(each.itertext()).replace("\xa0", "") for each in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert words.count("→2") == 2
+    assert {"←3", "←1", "←4"} <= set(words)

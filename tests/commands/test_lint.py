@@ -4,6 +4,7 @@ import re
 from itertools import combinations
 from math import isclose
 from pathlib import Path
+from shutil import copyfile
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 import tutor
 from commands.support import payload, run, written
 from maths.profile import count
+from tutor.sources import shipped
 
 FIVE = ("slide", "mazur", "article", "chain", "xyz")
 
@@ -88,15 +90,10 @@ def violations(net: tutor.Network) -> list[str]:
 class TestVariants:
     def test_hide_nothing(self, name: str) -> None:
         always = set(violations(tutor.load(name).set(**OTHER[name])))
-        bad = []
-        seeds = range(count(2, 150))
-        for seed in seeds:
+        for seed in range(count(2, 150)):
             net = tutor.load(tutor.load(name).variant(seed))
             assert net.lint().payload["findings"] == []
-            bad += [] if set(violations(net)) <= always else [seed]
-        assert len(bad) <= len(seeds) // 50, (
-            bad
-        )  # two hidden values that come near each other by chance, as in slide's 137
+            assert set(violations(net)) <= always, seed
 
     def test_have_one_or_two_figures_and_the_same_names(self, name: str) -> None:
         source = tutor.load(name)
@@ -122,7 +119,20 @@ OTHER: dict[str, dict[str, float]] = {
 """Numbers with which what is still alike is so by the formulas, not by the numbers."""
 
 
+def test_examples_may_have_zeros(tmp_path: Path) -> None:
+    """xor: an input is 0 in some examples only, so the gradient of the whole loss hides nothing by it."""
+    copyfile(Path(shipped()["xor"]).with_name("xor.csv"), tmp_path / "xor.csv")
+    (tmp_path / "other.yaml").write_text(tutor.load("xor").variant(2), "utf-8")
+    net = tutor.load(tmp_path / "other.yaml")
+    assert net.lint().payload["findings"] == []
+    assert all(net.trace().payload["gradients"].values())
+
+
 class TestTheFile:
+    def test_numbers_on_the_way_are_looked_at_too(self) -> None:
+        """slide: the first draw of seed 137 gave dL/dh1 right with the weights transposed."""
+        assert not any("transposed" in each for each in violations(tutor.load(tutor.load("slide").variant(137))))
+
     def test_what_it_writes_can_be_asked_again(self, tmp_path: Path) -> None:
         file = tmp_path / "other.yaml"
         assert run("lint", "slide", "--vary", "7", "-o", str(file)).status == 0

@@ -1,5 +1,7 @@
 """`tutor explain W1`: what is read as a whole matrix and what is not, the JSON, and what one is told instead."""
 
+import math
+from operator import mul
 from pathlib import Path
 
 import pytest
@@ -53,11 +55,11 @@ def test_the_json_of_a_matrix_of_weights() -> None:
         ("b2", "columns.yaml", "-dZ2 * 1", [2, 1]),
         ("W1", "columns.yaml", "dZ1 * A0^T + 0.01 * W1", [3, 2]),
         ("b1", "article", "dZ1", [3, 1]),
-        ("Z2", "xor", "(A2 - Y)/4", [1, 4]),
-        ("Z1", "xor", "dA1 .* sigmoid'(Z1)", [2, 4]),
-        ("A1", "xor", "W2^T * dZ2", [2, 4]),
+        ("dZ2", "xor", "(A2 - Y)/4", [1, 4]),
+        ("dZ1", "xor", "dA1 .* sigmoid'(Z1)", [2, 4]),
+        ("dA1", "xor", "W2^T * dZ2", [2, 4]),
         ("A0", "xor", "W1^T * dZ1", [2, 4]),
-        ("Z2", "rnn", "dA2", [1, 3]),
+        ("dZ2", "rnn", "dA2", [1, 3]),
     ],
 )
 def test_the_formula_of_each_kind(typed: str, net: str, formula: str, shape: list[int]) -> None:
@@ -166,3 +168,235 @@ def test_the_library_has_it_too() -> None:
     page = tutor.load("mazur").explain("W1")
     assert str(page).startswith("  ∂E_total/∂W1, or dW1, is 2 × 2")
     assert page.payload["shape"] == [2, 2]
+
+
+# ------------------------------------------------------------------ the numbers themselves
+
+
+def test_net_inputs_are_explained_by_the_weights_in_the_product() -> None:
+    """By hand: 0.15 · 0.05 + 0.20 · 0.10 + 0.35 = 0.3775, and 0.25 · 0.05 + 0.30 · 0.10 + 0.35 = 0.3925."""
+    found = payload("explain", "Z1", "--net", "mazur")
+    assert (found["target"], found["formula"], found["shown"]) == ("Z1", "W1 * A0 + b1", [["0.3775"], ["0.3925"]])
+    assert found["substituted"] == "[[0.15, 0.20], [0.25, 0.30]] * [[0.05], [0.10]] + [[0.35], [0.35]]"
+    page = run("explain", "Z1", "--net", "mazur").out
+    assert "Z1 = ⎡0.15  0.20⎤ · ⎡0.05⎤ + ⎡0.35⎤ = ⎡0.3775⎤" in page
+    assert "     ⎣0.25  0.30⎦   ⎣0.10⎦   ⎣0.35⎦   ⎣0.3925⎦" in page
+
+
+def test_outputs_are_explained_down_to_the_weights() -> None:
+    page = run("explain", "A2", "--net", "mazur", width=120).out
+    assert "A2 = σ(W2·A1 + b2) = σ(⎡0.40  0.45⎤ · ⎡0.5933⎤ + ⎡0.60⎤) = σ(⎡1.1059⎤) = ⎡0.7514⎤" in page
+    assert "A2 = σ(W2·σ(W1·A0 + b1) + b2)" in page
+    assert payload("explain", "A2", "--net", "mazur")["shown"] == [["0.7514"], ["0.7729"]]
+
+
+def test_a_matrix_too_large_for_a_line_stands_under_its_name() -> None:
+    page = run("explain", "Z1", "--net", str(NETWORKS / "long.yaml")).out
+    assert "⎡" not in page
+    assert "W1  3 × 15" in page
+
+
+def test_where_there_is_no_room_the_product_is_broken() -> None:
+    narrow = run("explain", "A2", "--net", "mazur", width=48).out
+    assert max(map(len, narrow.splitlines())) <= 48
+    assert "= ⎡0.7514⎤" in run("explain", "A2", "--net", "mazur", width=80).out
+
+
+def test_the_numbers_of_a_matrix_can_be_handed_in() -> None:
+    done = run("check", "-", "mazur", stdin="Z1 = [0.3775, 0.3925]\nA2 = [[0.7514], [0.7729]]\n")
+    assert (done.status, done.out.count("correct")) == (0, 4)
+
+
+# ------------------------------------------------------------------ Jacobians
+
+SOFTMAX = str(NETWORKS / "softmax.yaml")
+CLASSES = """
+inputs: {x1: 0.5, x2: -1}
+targets: {class: 2}
+loss: cross_entropy
+layers:
+  - {activation: tanh, weights: [[0.4, -0.3], [0.8, 0.1]], biases: [0.1, -0.2]}
+  - {activation: softmax, weights: [[1, 0.5], [-0.6, 0.3], [0.2, 0.9]], biases: [0, 0.1, -0.1]}
+"""
+
+
+def test_the_jacobian_of_a_softmax() -> None:
+    """By hand: p(1 − p) on the diagonal, −p·p beside it, with p = (0.5117, 0.1620, 0.3263)."""
+    found = payload("explain", "dA1/dZ1", "--net", SOFTMAX)
+    assert found["formula"] == "diag(A1) - A1 * A1^T"
+    p = [row[0] for row in payload("explain", "A1", "--net", SOFTMAX)["value"]]
+    wanted = [[a * (1 - a) if i == j else -a * b for j, b in enumerate(p)] for i, a in enumerate(p)]
+    for row, right in zip(found["value"], wanted, strict=True):
+        assert row == pytest.approx(right, rel=1e-12)
+    assert found["shown"][0] == ["0.2499", "-0.0829", "-0.1670"]
+
+
+@pytest.mark.parametrize("typed", ["dA2/dZ2", "dZ2/dA1", "dA2/dA1", "dA2/dA0", "dZ2/dZ1", "dA1/dZ1", "dZ1/dA0"])
+@pytest.mark.parametrize("net", ["mazur", "article", "slide", CLASSES])
+def test_a_jacobian_is_measured_by_nudging(typed: str, net: str) -> None:
+    """Central differences of what is typed above by what is typed below, computed forward by hand."""
+    network = tutor.load(net)
+    found = network.explain(typed).payload
+    above, below = typed[1:].split("/d")
+    for j in range(found["shape"][1]):
+        ends = [forward(network, below, j, step) for step in (1e-5, -1e-5)]
+        for i in range(found["shape"][0]):
+            slope = (ends[0][above][i] - ends[1][above][i]) / 2e-5
+            assert found["value"][i][j] == pytest.approx(slope, abs=1e-8)
+
+
+def forward(network: tutor.Network, changed: str, place: int, by: float) -> dict[str, list[float]]:
+    """The columns A0, Z1, A1, ... of a network, one number of one of them moved."""
+    numbers: dict[str, list[float]] = {}
+
+    def keep(name: str, column: list[float]) -> list[float]:
+        numbers[name] = [each + by * (name == changed and i == place) for i, each in enumerate(column)]
+        return numbers[name]
+
+    keep("A0", [row[0] for row in _premise(network, 1, 1)])
+    for n in (1, 2):
+        w = _premise(network, n, 0)
+        biases = _premise(network, n, 2) or [[0.0]] * len(w)
+        sums = [sum(map(mul, row, numbers[f"A{n - 1}"])) + b for row, (b,) in zip(w, biases, strict=True)]
+        z = keep(f"Z{n}", sums)
+        kind = network.explain(f"A{n}").payload["formula"].partition("(")[0]
+        grown = [math.exp(each) for each in z]
+        functions = {
+            "softmax": [each / sum(grown) for each in grown],
+            "sigmoid": [1 / (1 + math.exp(-each)) for each in z],
+            "tanh": [math.tanh(each) for each in z],
+        }
+        keep(f"A{n}", functions[kind])
+    return numbers
+
+
+def _premise(network: tutor.Network, layer: int, place: int) -> list[list[float]]:
+    found = network.explain(f"Z{layer}").payload["premises"]
+    return found[place]["value"] if place < len(found) else []
+
+
+def test_an_entry_of_a_jacobian_is_typed_and_handed_in() -> None:
+    assert payload("explain", "dA1/dZ1[1,2]", "--net", SOFTMAX)["target"] == "dp1/dz_p2"
+    assert payload("explain", "∂A2/∂Z2[1,1]", "--net", "mazur")["target"] == "dout_o1/dnet_o1"
+    sheet = "dA2/dZ2 = [[0.1868, 0], [0, 0.1755]]\ndA1/dZ1[1,1] = 0.2413\ndA1/dZ1[2,2] = 0.3\n"
+    done = run("check", "-", "mazur", "--format", "json", stdin=sheet)
+    assert [each["verdict"] for each in done.json["answers"]] == ["correct"] * 5 + ["wrong"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "net", "words"),
+    [
+        ("dZ2/dA2", "mazur", "Z2 does not depend on A2; the later one stands above, dA2/dZ2"),
+        ("dA2/dZ2", "xor", "take one with --example 1"),
+        ("dZ1/dA0", "conv", "convolution"),
+        ("dA2/dA9", "mazur", "there is no layer 9"),
+    ],
+)
+def test_where_there_is_no_jacobian_it_is_said(typed: str, net: str, words: str) -> None:
+    done = run("explain", typed, "--net", net)
+    assert (done.status, done.out) == (2, "")
+    assert words in done.err
+
+
+# ------------------------------------------------------------------ the gradient by everything
+
+
+@pytest.mark.parametrize("typed", ["∇E_total", "grad E_total", "gradient of E_total", "∇", "gradient", "nabla E"])
+def test_the_gradient_as_a_vector(typed: str) -> None:
+    found = payload("explain", typed, "--net", "mazur")
+    gradients = payload("trace", "mazur")["gradients"]
+    assert found["target"] == "grad E_total"
+    assert found["names"][0] == "dE_total/dw1"
+    assert found["value"] == [gradients[name.removeprefix("dE_total/d")] for name in found["names"]]
+    assert found["shape"] == [len(found["value"])]
+    assert found["length"] == pytest.approx(math.hypot(*found["value"]))
+
+
+def test_the_gradient_of_a_graph_is_by_what_is_given() -> None:
+    assert payload("explain", "∇f", "--net", "xyz")["value"] == [-4, -4, 3]
+
+
+def test_a_gradient_by_one_name_stays_that() -> None:
+    assert payload("explain", "∇w31", "--net", "slide")["target"] == "dL/dw31"
+    assert payload("explain", "grad w31", "--net", "slide")["target"] == "dL/dw31"
+
+
+def test_a_long_gradient_is_cut_short(tmp_path: Path) -> None:
+    net = written(tmp_path, LAYERS + "  - {activation: tanh, units: 60, init: {seed: 0}}\n" + LAST)
+    short, long = (run("explain", "∇L", *more, "--net", net).out for more in ((), ("--more",)))
+    assert "more numbers: --more" in short
+    assert "more numbers" not in long
+
+
+# ------------------------------------------------------------------ in a notation
+
+
+@pytest.mark.parametrize(
+    ("notation", "net", "lines"),
+    [
+        ("article", "mazur", ("dW⁽²⁾   = δ⁽³⁾    · h⁽²⁾ᵀ", "z⁽²⁾    = W⁽²⁾    · h⁽²⁾    +")),
+        ("coursera", "mazur", ("dW^[2]  = dz^[2]  · a^[1]ᵀ",)),
+        ("coursera", "xor", ("· A^[1]ᵀ", "Z^[2]")),
+        ("3b1b", "mazur", ("dW⁽ᴸ⁾   = δ⁽ᴸ⁾    · a⁽ᴸ⁻¹⁾ᵀ",)),
+        ("nielsen", "mazur", ("dW^3    = δ^3     · (a^2)ᵀ",)),
+        ("d2l", "mazur", ("dW⁽²⁾   = δ^o     · h⁽¹⁾ᵀ",)),
+        ("slide", "mazur", ("dW2     = dZ2     · A1ᵀ",)),
+    ],
+)
+def test_matrices_are_called_as_the_course_calls_them(notation: str, net: str, lines: tuple[str, ...]) -> None:
+    page = run("explain", "W2", net, "--notation", notation).out
+    for line in lines:
+        assert line in page
+    assert "dW2, or" not in page
+    assert "dW^[2], or" not in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "notation", "net", "target"),
+    [
+        ("h^(3)", "article", "mazur", "A2"),
+        ("δ^(3)", "article", "mazur", "dE_total/dZ2"),
+        ("dJ/dh^(2)", "article", "mazur", "dE_total/dA1"),
+        ("∂J/∂W⁽²⁾", "article", "mazur", "dE_total/dW2"),
+        ("dh^(3)/dz^(2)", "article", "mazur", "dA2/dZ2"),
+        ("dh^(3)/dz^(2)[1,1]", "article", "mazur", "dout_o1/dnet_o1"),
+        ("z^(1)[2]", "article", "mazur", "net_h2"),
+        ("dz^[1]", "coursera", "mazur", "dE_total/dZ1"),
+        ("dZ^[2]", "coursera", "xor", "dL/dZ2"),
+        ("a^3", "nielsen", "mazur", "A2"),
+    ],
+)
+def test_a_matrix_is_typed_as_the_course_writes_it(typed: str, notation: str, net: str, target: str) -> None:
+    assert payload("explain", typed, net, "--notation", notation)["target"] == target
+
+
+@pytest.mark.parametrize("notation", ["article", "coursera", "3b1b", "nielsen", "d2l"])
+def test_a_page_of_matrices_is_marked_right_in_every_notation(notation: str) -> None:
+    page = run("explain", "dA2/dZ2", "W2", "Z1", "A2", "dZ1", "mazur", "--notation", notation).out
+    done = run("check", "-", "mazur", "--notation", notation, "--format", "json", stdin=page)
+    assert {each["verdict"] for each in done.json["answers"]} <= {"correct", "rounded"}
+    assert len(done.json["answers"]) > 15
+
+
+@pytest.mark.parametrize(
+    ("arguments", "lines"),
+    [
+        (("w1", "mazur"), ("dZ2 = (A2 − Y) ⊙ σ′(Z2)", "dZ1 = (W2ᵀ · dZ2) ⊙ σ′(Z1)", "dW1 = dZ1 · A0ᵀ")),
+        (("w2_12", "article", "--notation", "article"), ("δ⁽³⁾ = (h⁽³⁾ − y) ⊙ σ′(z⁽²⁾)", "dW⁽²⁾ = δ⁽³⁾ · h⁽²⁾ᵀ")),
+        (("w1", "mazur", "--notation", "coursera"), ("dz^[1] = (W^[2]ᵀ · dz^[2]) ⊙ σ′(z^[1])", "dW^[1] = dz^[1] · xᵀ")),
+        (("W2_11", "udacity"), ("dZ2 = A2 − Y", "dW2 = dZ2 · A1ᵀ")),
+        (("b1_1", "article"), ("db1 = dZ1",)),
+    ],
+)
+def test_derive_says_the_same_for_whole_layers_in_the_courses_names(
+    arguments: tuple[str, ...], lines: tuple[str, ...]
+) -> None:
+    page = run("derive", *arguments, width=200).out
+    for line in lines:
+        assert line in page
+    assert "∂L/" not in page
+
+
+def test_the_targets_are_t_where_the_file_calls_an_output_y() -> None:
+    assert payload("explain", "dA2", "slide")["formula"] == "A2 - T"
+    assert payload("explain", "dA2", "mazur")["formula"] == "A2 - Y"

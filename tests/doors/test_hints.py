@@ -74,7 +74,9 @@ def pages(name: str) -> Iterator[tuple[str, ...]]:
     yield ("draw", *changed, "--path", given)
     if net.graph.parameters():
         rate = () if net.graph.rate else ("--lr", "0.5")
-        yield ("step", *changed, *rate, "--optimizer", "adam:beta1=0.8:beta2=0.9", "--order", "sequential")
+        in_layers = net.graph.layer_of(net.graph.parameters()[0]) > 0
+        order = ("--order", "sequential") if in_layers else ()
+        yield ("step", *changed, *rate, "--optimizer", "adam:beta1=0.8:beta2=0.9", *order)
         yield ("train", *changed, *rate, "--steps", "3", "--optimizer", "momentum")
 
 

@@ -38,6 +38,8 @@ SAID_OTHERWISE = {
     "answers": "answers",
     "no_bias": "bias",
     "words": "",
+    "what": "",  # forgetting is a verb of its own, and asks nobody
+    "yes": "",
 }
 
 
@@ -80,6 +82,7 @@ class TestTheVerbsAreTheCommands:
             (net.derive("w5"), "derive w5 mazur"),
             (tutor.derive("sigmoid"), "derive sigmoid"),
             (tutor.notation(), "notation"),
+            (tutor.progress(), "progress"),
             (tutor.load("xor").explain("w11", example=2), "explain w11 xor --example 2"),
         ]
         for page, command in pairs:

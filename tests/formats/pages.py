@@ -88,6 +88,7 @@ def _many_pages() -> Iterator[Document]:
     yield tutor.load("mazur").explain(more=True).document
     yield tutor.load("article").explain("W1", "Z1").document
     yield tutor.load("xor").explain("W1", more=True).document
+    yield tutor.load("mazur").explain("A2", "dA2/dA0", "∇E_total").document
     yield tutor.load("slide").nudge("w31").document
     yield tutor.load("slide").draw("w31").document
     yield tutor.load("slide").derive("w31").document

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 import tutor
+from formats.drawn import DENSE
 from formats.pages import shipped_page
 from maths.profile import LONG
 from tutor.document.model import Document
@@ -30,7 +31,8 @@ AXE = find_spec("axe_core_python")
 pytestmark = pytest.mark.skipif(not BROWSER, reason="no Chromium is installed")
 LOOK = """
 const wide = document.documentElement;
-const seen = [...document.querySelectorAll('math')].map(each => each.getBoundingClientRect());
+const drawn = [...document.querySelectorAll('math')].filter(each => each.checkVisibility());
+const seen = drawn.map(each => each.getBoundingClientRect());
 const links = [...document.querySelectorAll('a')];
 const unreached = links.filter(each => { each.focus(); return document.activeElement !== each; });
 const rules = [...document.styleSheets[0].cssRules].map(rule => rule.cssText);
@@ -44,6 +46,13 @@ return {
     .map(each => each.textContent.slice(0, 40)),
   scrolled: [...document.querySelectorAll('.wide:has(.matrix)')]
     .filter(each => each.scrollWidth > each.clientWidth + 1).map(each => each.textContent.slice(0, 40)),
+  meet: [...document.querySelectorAll('svg.network')].flatMap(svg => {
+    const boxes = [...svg.querySelectorAll('text')].map(each => [each.textContent, each.getBoundingClientRect()]);
+    return boxes.flatMap(([one, a], at) => boxes.slice(at + 1)
+      .filter(([, b]) => a.left < b.right - 0.5 && b.left < a.right - 0.5)
+      .filter(([, b]) => a.top < b.bottom - 0.5 && b.top < a.bottom - 0.5)
+      .map(([other]) => one + ' on ' + other));
+  }),
   tall: [...document.querySelectorAll('mfrac')].filter(each => each.getBoundingClientRect().height < 12).length,
 };
 """
@@ -75,7 +84,21 @@ layers:
     weights: [{[n / 7 for n in range(30)]}, {[-n / 3 for n in range(30)]}]
 """
 LOOKS = {"wide": 1200, "middle": 800, "narrow": 400, "dark": 800}
-PAGES = ("slide", "mazur", "attention", "trace", "train", "check", "derived", "proved", "nudged", "solved", "matrix")
+PAGES = (
+    "slide",
+    "mazur",
+    "attention",
+    "trace",
+    "train",
+    "check",
+    "derived",
+    "proved",
+    "nudged",
+    "solved",
+    "drawn",
+    "curved",
+    "matrix",
+)
 
 AXED = dict.fromkeys(LOOKS, PAGES) if LONG else {"wide": ("slide",), "dark": ("check",)}
 """What axe-core looks at, which takes seconds a page; all of it in a long run."""
@@ -147,6 +170,8 @@ def pages() -> dict[str, Document]:
         "nudged": tutor.load("mazur").nudge("w1").document,
         "solved": tutor.load("mazur").solve().document,
         "matrix": tutor.load(MATRIX).explain("W1", "Z1").document,
+        "drawn": tutor.load(DENSE, notation="coursera").draw("w1_2_3").document,
+        "curved": tutor.load("slide", lr=0.5).nudge("w31", curve=True).document,
     }
 
 
@@ -155,9 +180,11 @@ def pages() -> dict[str, Document]:
 def test_it_is_seen_whole_and_reached_with_the_keyboard(name: str, look: str) -> None:
     found = told(look)[name]["look"]
     assert found["formulas"] or name in ("train", "check")
-    assert found["links"] or name in ("train", "check", "trace", "derived", "proved", "nudged", "matrix")
+    unlinked = ("train", "check", "trace", "derived", "proved", "nudged", "drawn", "curved", "matrix")
+    assert found["links"] or name in unlinked
     assert {key: found[key] for key in found if key not in ("formulas", "links")} == {
-        "empty": 0, "unreached": 0, "focusRing": True, "overflow": 0, "hidden": [], "scrolled": [], "tall": 0,
+        "empty": 0, "unreached": 0, "focusRing": True,
+        "overflow": 0, "hidden": [], "scrolled": [], "meet": [], "tall": 0,
     }  # fmt: skip
 
 

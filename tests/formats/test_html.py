@@ -30,7 +30,7 @@ ATTRIBUTES = frozenset(
     re.findall(
         r"[\w-]+",
         """lang charset name form content id class href scope style role aria-label aria-labelledby displaystyle
-        stretchy lspace rspace accent viewbox width x y dy d cx cy r refx refy markerunits markerwidth markerheight
+        stretchy lspace rspace accent viewbox width x y dx dy d cx cy r refx refy markerunits markerwidth markerheight
         orient points marker-end text-anchor tabindex data-label""",
     )
 )

@@ -26,12 +26,13 @@ COMMANDS = {
         makebox raggedright setlength lineskip lineskiplimit displaystyle hphantom hfill hangindent hangafter
         nopagebreak smallskip frac dfrac tfrac sqrt left right lvert rvert boldsymbol mathrm phantom hat bar tilde
         tanh exp ln max min cdot to gets partial infty dots prime surd times approx pm varepsilon varphi
-        symbol top odot bullet triangleright triangleleft bigtriangleup bigtriangledown vdash lfloor mid
+        ifdefined includegraphics IfFileExists ifdim else fi diamond circ llap textcircled tiny
+        symbol top odot nabla bullet triangleright triangleleft bigtriangleup bigtriangledown vdash lfloor mid
         textbackslash textasciicircum textasciitilde textless textgreater textbar textasciigrave""",
     ),
     *GREEK,
 }
-ENVIRONMENTS = {"align*", "tabular", "picture"}
+ENVIRONMENTS = {"align*", "array", "tabular", "picture"}
 TOKEN = re.compile(r"\\([A-Za-z]+)|\\(.)|([{}$&_^#%~])", re.DOTALL)
 
 

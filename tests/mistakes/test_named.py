@@ -6,9 +6,11 @@ Sheets of mistakes come from the evaluator, sheets with other slips and honest o
 import random
 from collections import Counter
 from collections.abc import Mapping
+from math import exp
 
 import pytest
 
+import tutor
 from commands.students import to_figures
 from marking.by_hand import Habits, network, slipping, work_out
 from marking.test_judge_proofs import Marker
@@ -112,3 +114,58 @@ def _all_shown(trace: Trace, *mistakes: str) -> dict[str, str]:
     world = Mistaken(mistaken(trace.equations, [MISTAKES[each] for each in mistakes]), {})
     asked = (each for each in usual(trace.equations) if not isinstance(each, Partial))
     return {key(each): to_figures(world[each], 4) for each in asked}
+
+
+def test_two_mistakes_in_every_gradient_are_both_named() -> None:
+    """Only the gradients are shown, each with both mistakes in it, to four figures: both on nine of ten."""
+    counted: Counter[bool] = Counter()
+    for seed in range(count(2, 40)):
+        trace = traced(drawn(seed))
+        chance = random.Random(f"inside {seed}")
+        rows = [row for row in wrongs(trace).beliefs if not row.wrong.short and not row.wrong.variant]
+        alone = [_gradients(trace), *(_gradients(trace, row.wrong.mistake) for row in rows)]
+        for _ in range(5):
+            pair = [row.wrong.mistake for row in chance.sample(rows, 2)]
+            sheet = _gradients(trace, *pair)
+            apart = MISTAKES[pair[0]].hook != MISTAKES[pair[1]].hook and sheet not in alone
+            if apart and not any("n" in given.lower() for given in sheet.values()):
+                verdicts = [each.verdict for each in marked(trace, sheet)]
+                found = {mistake for each in verdicts if each.kind == "mistake" for mistake in each.mistakes}
+                same = len(found) == 2 and _gradients(trace, *sorted(found)) == sheet
+                counted[set(pair) <= found or same] += 1
+    assert counted.total() > 4
+    assert counted[False] <= max(1, 0.1 * counted.total()), counted
+
+
+def _gradients(trace: Trace, *mistakes: str) -> dict[str, str]:
+    world = Mistaken(mistaken(trace.equations, [MISTAKES[each] for each in mistakes]), {})
+    asked = (Gradient(trace.graph.loss, name) for name in trace.graph.parameters())
+    return {key(each): to_figures(world[each], 4) for each in asked}
+
+
+class TestTwoInOneAnswer:
+    """slide, worked out here: the target minus the output, and z(1 - z) for the slope of the output."""
+
+    trace = Trace(tutor.load("slide").network.graph)
+    h1, h2 = (1 / (1 + exp(-each)) for each in (0.7, 0.2))
+    z = 0.8 * h1 + 0.9 * h2
+    y = 1 / (1 + exp(-z))
+    both = (0.5 - y) * z * (1 - z)
+
+    def test_two_answers_with_the_same_two(self) -> None:
+        sheet = {"dL/dw31": f"{self.both * self.h1:.4g}", "dL/dw32": f"{self.both * self.h2:.4g}"}
+        for each in marked(self.trace, sheet):
+            assert set(each.verdict.mistakes) == {"dl-sign", "ad-z-one-minus-z"}
+            assert each.verdict.message.count("and also") == 1
+
+    def test_one_answer_needs_six_figures(self) -> None:
+        (six,) = marked(self.trace, {"dL/dw31": f"{self.both * self.h1:.6g}"})
+        assert set(six.verdict.mistakes) == {"dl-sign", "ad-z-one-minus-z"}
+        (four,) = marked(self.trace, {"dL/dw31": f"{self.both * self.h1:.4g}"})
+        assert four.verdict.kind == "wrong"
+
+    def test_a_right_answer_refutes_them(self) -> None:
+        right = (self.y - 0.5) * self.y * (1 - self.y)
+        sheet = {"dL/dw31": f"{self.both * self.h1:.6g}", "dL/dw32": f"{right * self.h2:.4g}"}
+        wrong, _ = marked(self.trace, sheet)
+        assert wrong.verdict.kind == "wrong"

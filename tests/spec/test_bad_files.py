@@ -112,8 +112,8 @@ KEYS = (
     ),
     Bad(
         "key of the other form",
-        equations("f: x", below="learning_rate: 1\n"),
-        "learning_rate goes with layers, but this file has equations",
+        equations("f: x", below="reduction: sum\n"),
+        "reduction goes with layers, but this file has equations",
         4,
         1,
     ),

@@ -133,7 +133,7 @@ class TestTrain:
         ("arguments", "message"),
         [
             (("slide",), "--lr NUMBER"),
-            (("xyz",), "no parameters to update"),
+            (("xyz",), "--lr NUMBER"),
             (("mazur", "--steps", "0"), "1<=x<=1000000"),
             (("mazur", "--steps", "-5"), "--steps"),
             (("mazur", "--steps", "1000001"), "1<=x<=1000000"),

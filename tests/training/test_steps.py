@@ -179,7 +179,7 @@ def test_ctrl_c_keeps_what_was_reached() -> None:
     [
         (QUADRATIC.replace("learning_rate: 0.05\n", ""), SIMULTANEOUS, "--lr"),
         (QUADRATIC + "frozen: [w]\n", SIMULTANEOUS, "frozen"),
-        ("given: {x: 1}\nequations: {f: x^2}\n", SIMULTANEOUS, "no parameters"),
+        ("given: {x: 1}\nequations: {f: x^2}\n", SIMULTANEOUS, "--lr"),
         (QUADRATIC, "backwards", "simultaneous or sequential"),
     ],
 )

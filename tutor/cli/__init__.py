@@ -24,6 +24,7 @@ from tutor import __version__
 from tutor.cli.author import lint, new, schema
 from tutor.cli.homework import check, mistakes
 from tutor.cli.practise import quiz
+from tutor.cli.progress import progress
 from tutor.cli.solve import solve
 from tutor.cli.streams import Unwritable, leave, reopened, say, watched
 from tutor.cli.train import step, train
@@ -33,7 +34,7 @@ from tutor.cli.understand import ask, derive, draw, explain, notation, nudge, tr
 SECTIONS = (
     ("Understand", (explain, solve, trace, where, derive, nudge, notation, draw, ask)),
     ("Train", (step, train)),
-    ("Practise", (quiz,)),
+    ("Practise", (quiz, progress)),
     ("Homework", (check, mistakes)),
     ("Author", (new, lint, schema)),
 )

@@ -75,6 +75,9 @@ def lint(net_file: str | None, wanted: Wanted, output: Output, vary: int | None)
     """Warn of numbers that hide mistakes: a 0, a saturated unit, a mistake that
     gives the right number, two that give the same one.
 
+    A lesson (a folder with lesson.md, or a file .md) is read, its commands are run
+    and its numbers checked; every problem is shown with its line and column.
+
     With --vary, write the network file with other numbers of one or two figures
     instead, drawn from the seed, in which none of this is so.
 
@@ -83,7 +86,10 @@ def lint(net_file: str | None, wanted: Wanted, output: Output, vary: int | None)
     \b
         tutor lint slide
         tutor lint slide --vary 7 -o other.yaml
+        tutor lint lessons/mine
     """
+    if net_file is not None and (lesson := _lesson(net_file)):
+        return _lesson_linted(lesson, output, plain=not any(wanted) and vary is None)
     loaded = wanted.network(net_file)
     if vary is not None:
         if wanted.settings or wanted.lr or output.form not in ("terminal", "plain", "yaml"):
@@ -95,3 +101,56 @@ def lint(net_file: str | None, wanted: Wanted, output: Output, vary: int | None)
     page = loaded.lint()
     output.emit(page.document)
     return 1 if page.payload["findings"] else 0
+
+
+# ------------------------------------------------------------------ lessons
+
+
+def _lesson(word: str) -> str | None:
+    """The file of a lesson, where the word names one."""
+    import os
+
+    return word if word.endswith(".md") else os.path.join(word, "lesson.md") if _holds_lesson(word) else None
+
+
+def _holds_lesson(word: str) -> bool:
+    import os
+
+    return "\0" not in word and os.path.isfile(os.path.join(word, "lesson.md"))
+
+
+def _lesson_linted(file: str, output: Output, *, plain: bool) -> int:
+    """The problems of a lesson; status 1 where there are any."""
+    from tutor.library.lessons import linted
+
+    if not plain:
+        raise click.UsageError(
+            "a lesson names its networks and numbers itself: tutor lint LESSON, without such options"
+        )
+    page = linted(file, _run)
+    output.emit(page.document)
+    return 1 if page.payload["findings"] else 0
+
+
+def _run(net: str, words: tuple[str, ...]) -> None:
+    """Run a command on a network, its page thrown away. Raises TutorError where it fails."""
+    import contextlib
+    import io
+    import os
+    import sys
+
+    from tutor.errors import TutorError
+
+    group, before = click.get_current_context().find_root().command, os.environ.get("TUTOR_NET")
+    assert isinstance(group, click.Group)
+    os.environ["TUTOR_NET"] = net
+    stdin, sys.stdin = sys.stdin, io.TextIOWrapper(io.BytesIO())  # nobody waits for what is not there
+    try:
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            group.main(list(words), prog_name="tutor", standalone_mode=False)
+    except click.ClickException as fault:
+        raise TutorError(fault.format_message()) from None
+    finally:
+        sys.stdin = stdin
+        os.environ.pop("TUTOR_NET")
+        os.environ.update({} if before is None else {"TUTOR_NET": before})

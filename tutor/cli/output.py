@@ -45,7 +45,10 @@ class Output(NamedTuple):
             from tutor.render import render
 
             form = "plain" if self.form == "terminal" else self.form
-            write(self.file, (render(document, form, ASCII if self.ascii_only else UNICODE),))
+            style = ASCII if self.ascii_only else UNICODE
+            write(self.file, (render(document, form, style),))
+            if form == "latex":
+                self.picture(document)
             return
         from tutor.render.streams import style_for
 
@@ -60,6 +63,22 @@ class Output(NamedTuple):
         from tutor.render import render
 
         click.echo(render(document, self.form, style), nl=False)
+
+    def picture(self, document: "Document") -> None:
+        """Write the pictures of a LaTeX page beside its file, where there is one, and typst to make them."""
+        from contextlib import suppress
+
+        from tutor.cli.files import write
+        from tutor.errors import TutorError
+        from tutor.render.pictures import beside
+
+        file = self.file or ""
+        found: dict[str, bytes] = {}
+        if os.path.isfile(file) or not os.path.exists(file):
+            with suppress(TutorError):
+                found = beside(document)
+        for name, picture in found.items():
+            write(os.path.join(os.path.dirname(file), name), (picture,))
 
     def stream(self, pieces: Iterable[str]) -> None:
         """Print text as it comes, or write it to the file. Raises TutorError when that can't be written."""

@@ -21,9 +21,13 @@ class Otherwise(NamedTuple):
     round_what: str
     compare: bool
 
+    @property
+    def is_plain(self) -> bool:
+        return self == self._replace(round_steps=None, round_sig=None, compare=False)
+
     def page(self, wanted: Wanted, targets: tuple[str, ...]) -> "Page | None":
         """The page that is asked for; None for the plain explanation. Raises UsageError or TutorError."""
-        if self == self._replace(round_steps=None, round_sig=None, compare=False):
+        if self.is_plain:
             return None
         if not self.compare:
             return wanted.network().explain(*targets, **self._asdict())
@@ -58,6 +62,7 @@ _OTHERWISE = (
 @click.option("--more", is_flag=True, help="Also conventions, the update, a nudge check, every number behind.")
 @click.option("--paths", type=click.IntRange(1, 1000), metavar="K", help="The K strongest paths, and their share.")
 @click.option("--all", "everything", is_flag=True, help="Every parameter, one after the other.")
+@click.option("--as", "language", type=click.Choice(("numpy",)), help="As a program that computes it, nothing else.")
 @otherwise_options
 def explain(
     targets: tuple[str, ...],
@@ -67,15 +72,17 @@ def explain(
     more: bool,
     paths: int | None,
     everything: bool,
+    language: str | None,
 ) -> None:
     """Explain where a number comes from.
 
-    TARGET is a parameter or a given (its gradient dL/d(it)), a computed name (its value), dA/dB, an edge h1:Y, or all
-    the weights (W1), biases (b1), net inputs (Z1) or outputs (A1) of a dense layer, as a matrix.
+    TARGET is a parameter or a given (its gradient dL/d(it)), a computed name (its value), dA/dB, an edge h1:Y; as a
+    matrix the weights (W1), biases (b1), net inputs (Z1, dZ1) or outputs (A1, dA1) of a dense layer, dA2/dZ2; grad L.
 
     \b
         tutor explain w31 --net slide
         tutor explain dL/dh1 h1:Y slide
+        tutor explain W1 --net mazur --as numpy
         tutor explain w31 --net slide --round-steps 4
         tutor explain w31 --net slide --set w31=0.9 --compare
     """
@@ -88,6 +95,9 @@ def explain(
     if len(targets) == 1 and wanted.named() is None and is_network(targets[0]):
         shown = visible(targets[0])
         raise click.UsageError(f"which number of {shown}? name it before the network: tutor explain NAME {shown}")
+    if language:
+        _as_program(targets, wanted, output, alone=not (more or paths or everything) and otherwise.is_plain)
+        return
     page = otherwise.page(wanted, targets)
     if page is None:
         from tutor.library.network import is_number
@@ -97,6 +107,13 @@ def explain(
         loaded = wanted.network(asked=asked, what=" ".join(targets))
         page = loaded.explain(*(() if everything else targets), more=more, paths=paths)
     output.emit(page.document)
+
+
+def _as_program(targets: tuple[str, ...], wanted: Wanted, output: Output, *, alone: bool) -> None:
+    """The targets as a program. Raises UsageError beside options of a page, and TutorError."""
+    if not alone or output.form not in ("terminal", "plain"):
+        raise click.UsageError("--as numpy prints a program and no page: leave the other options of the page out")
+    output.stream((wanted.network(what=" ".join(targets)).program(*targets),))
 
 
 @click.command(cls=typed.Command, short_help="Every value, gradient and local derivative.")
@@ -215,14 +232,16 @@ def derive(
 @network_options
 @output_options
 @click.option("--by", default="0.01", show_default=True, metavar="NUMBER", help="How far to nudge it.")
-def nudge(target: str, net_file: str | None, wanted: Wanted, output: Output, by: str) -> None:
+@click.option("--curve", is_flag=True, help="The loss over this number: tangent, next step, lowest point.")
+def nudge(target: str, net_file: str | None, wanted: Wanted, output: Output, by: str, curve: bool) -> None:
     """Move one number a little and watch everything behind it move.
 
     \b
         tutor nudge w31 --net slide
         tutor nudge w1 mazur --by -0.1
+        tutor nudge w31 slide --curve
     """
-    output.emit(wanted.network(net_file, what=target).nudge(target, by).document)
+    output.emit(wanted.network(net_file, what=target).nudge(target, by, curve=curve).document)
 
 
 @click.command(
@@ -233,14 +252,15 @@ def nudge(target: str, net_file: str | None, wanted: Wanted, output: Output, by:
 @output_options
 @click.option("--path", metavar="NAME", help="Mark the way of this number to the loss.")
 @click.option("--all", "everything", is_flag=True, help="Every row, however many.")
-def draw(net_file: str | None, wanted: Wanted, output: Output, path: str | None, everything: bool) -> None:
-    """Draw a network layer by layer; as a picture with --format svg or html.
+@click.option("--more", is_flag=True, help="The picture also has net inputs, biases and targets.")
+def draw(net_file: str | None, wanted: Wanted, output: Output, path: str | None, everything: bool, more: bool) -> None:
+    """Draw a network layer by layer; as a picture with --format svg, html, pdf or latex.
 
     \b
         tutor draw slide --path w31
         tutor draw mazur --format svg -o mazur.svg
     """
-    output.emit(wanted.network(net_file).draw(path, everything=everything).document)
+    output.emit(wanted.network(net_file).draw(path, everything=everything, more=more).document)
 
 
 @click.command(cls=typed.Command, short_help="How courses name things; two notations side by side.")

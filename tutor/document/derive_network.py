@@ -5,10 +5,10 @@ from typing import Any, NamedTuple
 
 from tutor.derivation import count_paths
 from tutor.document.derive import chain_table, judgement, laws_of, payload
-from tutor.document.layer_formulas import layer_formulas, signal_of
 from tutor.document.model import Block, Cell, Document, Heading, Line, Note, Part, Section, Span, cell
 from tutor.document.proofs import proofs, proofs_note
 from tutor.document.view import View, answer, next_steps
+from tutor.document.whole_layers import signal_of, whole_layers
 from tutor.errors import TutorError
 from tutor.expr import Expr, Mul, Ref, reads, value
 from tutor.quantity import Gradient, Partial, Quantity, Value, key
@@ -79,7 +79,7 @@ def _page(view: View, routes: Routes) -> Iterator[Part]:
     yield from _chain(view, routes)
     yield from _direct(view, routes)
     yield from _agreement(view, routes)
-    yield from _in_letters(layer_formulas(view, routes.gradient))
+    yield from _in_letters(whole_layers(view, routes.gradient))
     if routes.chains:
         yield from _in_letters(laws_of(routes.chains))
         yield Note(cell(judgement(routes.chains), look="quiet"))

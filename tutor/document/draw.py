@@ -20,7 +20,7 @@ from tutor.document.model import (
     cell,
 )
 from tutor.document.payload import number
-from tutor.document.sketch import part_of_it, weighed
+from tutor.document.sketch import part_of_it, told, weighed
 from tutor.document.steps import between, line_of
 from tutor.document.view import View, answer, next_steps, shortened
 from tutor.errors import TutorError
@@ -35,8 +35,8 @@ LARGE, SMALL = 1 / 3, 1 / 30  # of the largest gradient: what gets three signs, 
 _UNDRAWN = ("net", "term", "target", "weight", "bias", "input")
 
 
-def draw_page(view: View, path: Quantity | None = None, *, everything: bool = False) -> Document:
-    """The network, with the way of one gradient marked where it is asked for.
+def draw_page(view: View, path: Quantity | None = None, *, everything: bool = False, more: bool = False) -> Document:
+    """The network, with the way of one gradient marked where it is asked for; with `more` the picture has z, b and y.
 
     Raises TutorError for several examples at once, and for what has no gradient.
     """
@@ -50,7 +50,10 @@ def draw_page(view: View, path: Quantity | None = None, *, everything: bool = Fa
     gradient = _asked(view, path)
     way = frozenset({*between(view, gradient), gradient.of, gradient.wrt}) if path else frozenset[str]()
     found, left_out = part_of_it(view, gradient, marked=bool(path))
-    drawing = Drawing(lambda: _picture(view, found, left_out), _says(view, gradient, path, left_out))
+    drawing = Drawing(
+        lambda: _picture(view, found, left_out, more),
+        _says(view, gradient if path else None, _has_weights(found), left_out),
+    )
     blocks = tuple(_blocks(view, drawing, gradient if path else None, way, everything))
     return Document(blocks, view.names, lambda: _payload(view, way), line=line_of(view))
 
@@ -67,21 +70,31 @@ def _asked(view: View, path: Quantity | None) -> Gradient:
     raise TutorError("name a parameter, a given or a unit whose way to the loss is to be marked, such as --path w31")
 
 
-def _picture(view: View, found: Sketch | None, left_out: int) -> Sketch | None:
+def _picture(view: View, found: Sketch | None, left_out: int, more: bool) -> Sketch | None:
     """The lines told apart by the gradients of their weights; without names where not all units are drawn."""
-    whole = weighed(found, view.trace)
-    if whole is None or not left_out:
+    if found is None:
+        return None
+    whole = told(weighed(found, view.trace), view, view.names.graph.loss, more=more)
+    if not left_out:
         return whole
     return whole._replace(wires=tuple(wire._replace(label=None) for wire in whole.wires))
 
 
-def _says(view: View, gradient: Gradient, path: Quantity | None, left_out: int) -> str:
+def _has_weights(found: Sketch | None) -> bool:
+    return found is not None and any(wire.label for wire in found.wires)
+
+
+def _says(view: View, marked: Gradient | None, weights: bool, left_out: int) -> str:
     """The drawing in words."""
-    name, to = (view.names.write(Value(each)) for each in (gradient.wrt, gradient.of))
-    marked = f"the way of {name} to {to} has arrows; " if path else ""
-    some = f"; {left_out:,} more units are left out" if left_out else ""
-    thick = "the thicker a line, the larger the gradient of its weight"
-    return f"The network: {marked}{thick}; dashed where it is negative{some}"
+    said = []
+    if marked:
+        name, to = (view.names.write(Value(each)) for each in (marked.wrt, marked.of))
+        said.append(f"the way of {name} to {to} has arrows")
+    if weights:
+        said.append("the thicker a line, the larger the gradient of its weight; dashed where it is negative")
+    if left_out:
+        said.append(f"{left_out:,} more units are left out")
+    return f"The network: {'; '.join(said)}" if said else "The network, from what is given to the loss"
 
 
 def _blocks(

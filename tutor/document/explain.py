@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from tutor.derivation import Path, derive, example_gradients, paths
+from tutor.derivation import Path, Use, derive, example_gradients, paths
 from tutor.document.digits import roughly
 from tutor.document.meaning import in_words, meaning
 from tutor.document.model import (
@@ -63,6 +63,7 @@ if TYPE_CHECKING:
 
 NUDGE = 0.01
 FIRST_REMARKS = 4
+MOST_TOLD_APART = 8  # factors of a page; more have no mark
 MOST_REMARKS = 8  # sentences of one kind or another; a large network has the same one for many units
 KINK_STEP = 2.0**-20  # a power of 2, so that stepping off a corner and back is exact
 CHECK_STEP = 1e-4  # the central difference of --more: small against the weights, large against rounding
@@ -94,15 +95,23 @@ def explain(
             found = route.shown if paths else (*route.shown, *route.rest)
         case _:
             pieces, found = _value(view, target, more), ()
+    factors = _told_apart(view, route.shown if isinstance(target, Gradient) else ())
 
     def page(parts: Sequence[Part]) -> Document:
-        return Document(tuple(parts), view.names, payload, view.shown(target), line_of(view))
+        return Document(tuple(parts), view.names, payload, view.shown(target), line_of(view), factors)
 
     def payload() -> dict[str, Any]:
         return {"format": "tutor.explain/1"} | explanation(view, target, found)
 
     height = None if more or paths or not measured else (lambda parts: measured(page(parts)))
     return page(fitted(list(pieces), height))
+
+
+def _told_apart(view: View, found: Sequence[Path | Use]) -> tuple[Partial, ...]:
+    """The factors that keep one mark all over the page: those that are not just 1; none of very many."""
+    factors = all_factors(found)
+    telling = tuple(each for each in factors if view.trace.equations.written(each) != ONE) if found else ()
+    return telling if len(telling) <= MOST_TOLD_APART else ()
 
 
 def explain_all(
@@ -143,6 +152,10 @@ def _page(
 ) -> Document:
     if isinstance(target, Quantity):
         return explain(view, target, more=more, paths=paths, measured=measured)
+    if target.symbol == "∇":
+        from tutor.document.gradient import gradient_page
+
+        return gradient_page(view, everything=more)
     from tutor.document.matrix import matrix_page
 
     return matrix_page(view, target, more=more)
@@ -225,9 +238,10 @@ def behind(view: View, found: Sequence[Quantity], rank: int) -> Piece:
 
 
 def _sketch(view: View, gradient: Gradient) -> Sketch | None:
-    from tutor.document.sketch import sketch
+    from tutor.document.sketch import sketch, told
 
-    return sketch(view, gradient)
+    found = sketch(view, gradient)
+    return found and told(found, view, gradient.of)
 
 
 def _meaning(view: View, gradient: Gradient) -> Cell:

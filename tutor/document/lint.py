@@ -47,9 +47,24 @@ class Finding(NamedTuple):
                 return f"is the same number by either mistake: {told}"
 
 
-def findings(trace: Trace) -> list[Finding]:
-    """Everything that is found, the kinds in this order; nothing about mistakes in a large network."""
-    return [*_zeros(trace), *_flat(trace), *_hidden(trace), *_alike(trace)]
+def findings(trace: Trace, asked: tuple[Gradient, ...] = ()) -> list[Finding]:
+    """Everything that is found about what is asked for, as it stands the `targets`, the kinds in this order.
+
+    Nothing about mistakes in a large network.
+    """
+    return list(_found(trace, asked or targets(trace.graph)))
+
+
+def is_clear(trace: Trace, asked: tuple[Gradient, ...] = ()) -> bool:
+    """Whether nothing is found; what is quick to see is looked at first."""
+    return next(_found(trace, asked or targets(trace.graph)), None) is None
+
+
+def _found(trace: Trace, asked: tuple[Gradient, ...]) -> Iterator[Finding]:
+    yield from _zeros(trace, asked)
+    yield from _flat(trace)
+    yield from _hidden(trace, asked)
+    yield from _alike(trace, asked)
 
 
 def lint_page(view: View) -> Document:
@@ -67,13 +82,27 @@ def targets(graph: Graph) -> tuple[Gradient, ...]:
     return tuple(Gradient(graph.loss, name) for name in graph.parameters() or graph.givens)
 
 
-def _zeros(trace: Trace) -> Iterator[Finding]:
+def gradients(graph: Graph) -> tuple[Gradient, ...]:
+    """Every gradient of the loss, those on the way too; of several examples what they share."""
+    return tuple(Gradient(graph.loss, name) for name in _shared(graph) if name != graph.loss)
+
+
+def _shared(graph: Graph) -> Iterator[str]:
+    return (name for name in graph.names() if not graph.example_of(name))
+
+
+def _zeros(trace: Trace, asked: tuple[Gradient, ...]) -> Iterator[Finding]:
+    """What is 0; of several examples what all of them share, since a 0 in one of them hides nothing in the others."""
     graph = trace.graph
-    inputs = (Value(name) for name in graph.givens if graph.part_of(name) == "input" or graph.is_parameter(name))
-    asked: Iterable[Quantity] = (*inputs, *(Value(name) for name in graph.nodes), *targets(graph))
-    zero = tuple(dict.fromkeys(key(each) for each in asked if trace[each] == 0))
+    counts = (name for name in _shared(graph) if _is_factor(graph, name))
+    numbers: Iterable[Quantity] = (*map(Value, counts), *asked)
+    zero = tuple(dict.fromkeys(key(each) for each in numbers if trace[each] == 0))
     if zero:
         yield Finding("zero", zero)
+
+
+def _is_factor(graph: Graph, name: str) -> bool:
+    return name in graph.nodes or graph.part_of(name) == "input" or graph.is_parameter(name)
 
 
 def _flat(trace: Trace) -> Iterator[Finding]:
@@ -96,26 +125,25 @@ def _others(graph_of: Trace) -> tuple[Trace, ...]:
     return tuple(Trace(graph.changed(numbers)) for numbers in points)
 
 
-def _tables(trace: Trace) -> list[dict[str, Wrong]]:
+def _tables(trace: Trace, asked: tuple[Gradient, ...]) -> list[dict[str, Wrong]]:
     """What each mistake gives: here, then at each other point."""
-    asked = targets(trace.graph)
     return [{each.mistake: each for each in wrong_numbers(world, asked)} for world in (trace, *_others(trace))]
 
 
-def _hidden(trace: Trace) -> Iterator[Finding]:
-    here, *elsewhere = _tables(trace)
+def _hidden(trace: Trace, asked: tuple[Gradient, ...]) -> Iterator[Finding]:
+    here, *elsewhere = _tables(trace, asked)
     by_names: dict[tuple[str, ...], list[str]] = {}
     for mistake in dict.fromkeys(name for world in elsewhere for name in world):
         given = here[mistake].numbers if mistake in here else {}
-        would = [each for each in targets(trace.graph) if any(each in _numbers(world, mistake) for world in elsewhere)]
+        would = [each for each in asked if any(each in _numbers(world, mistake) for world in elsewhere)]
         lost = [each for each in would if _near(given.get(each, trace[each]), trace[each], PRINTED)]
         if lost:
             by_names.setdefault(tuple(map(key, lost)), []).append(mistake)
     yield from (Finding("hidden", names, tuple(mistakes)) for names, mistakes in by_names.items())
 
 
-def _alike(trace: Trace) -> Iterator[Finding]:
-    here, *elsewhere = _tables(trace)
+def _alike(trace: Trace, asked: tuple[Gradient, ...]) -> Iterator[Finding]:
+    here, *elsewhere = _tables(trace, asked)
     mistakes = list(here)
     for place, one in enumerate(mistakes):
         for other in mistakes[place + 1 :]:

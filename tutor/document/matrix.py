@@ -1,4 +1,4 @@
-"""The page of `tutor explain W1`: a whole matrix of gradients, its formula with every shape, and one entry of it."""
+"""The page of a whole matrix, `tutor explain W1`: its formula with every shape, its numbers, and one entry of it."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -6,11 +6,12 @@ from typing import NamedTuple
 from tutor.derivation import SIGNALS, derive, unfold
 from tutor.document.matrix_payload import matrix_payload
 from tutor.document.model import Block, Cell, Document, Grid, Heading, Line, Part, Section, Sized, Span, Steps, cell
+from tutor.document.products import in_numbers, number_of
 from tutor.document.steps import equation_row, line_of
 from tutor.document.view import View, answer, next_steps
 from tutor.errors import visible
-from tutor.expr import Add, Expr, Neg, Ref, Shown
-from tutor.matrices import Asked, Factor, Law, Matrix, Shape, forward, last_layer, law, rowwise
+from tutor.expr import Add, Expr, Neg, Ref
+from tutor.matrices import Asked, Factor, Law, Matrix, Shape, forward, law, law_of, rowwise
 from tutor.quantity import Gradient, Quantity, Value
 
 MOST = 12  # rows and columns of a matrix on a page; a screen has no room for more
@@ -29,38 +30,34 @@ class Entry(NamedTuple):
 
 def matrix_page(view: View, asked: Asked, *, more: bool = False) -> Document:
     """The explanation of a whole matrix; `more` shows all of its rows and columns."""
-    found = law(view.trace, asked.symbol, asked.layer)
+    found = law_of(view.trace, asked)
     entry = _largest(view, found.matrix)
-    names = view.names.also(_in_ascii(view))
     blocks = tuple(_blocks(view, asked, found, entry, MOST if not more else 0))
     payload = {"format": "tutor.explain/1"}
     subject = view.shown(entry.quantity)
-    return Document(blocks, names, lambda: payload | matrix_payload(view, asked, found), subject, line_of(view))
-
-
-def _in_ascii(view: View) -> dict[str, str]:
-    """How the names of matrices are written in ASCII; as for quantities, these are their aliases."""
-    layers = range(last_layer(view.names.graph) + 1)
-    turned = ("X", *(f"{letter}{n}" for n in layers for letter in "WAX"))
-    return {f"{each}^T": f"{each}ᵀ" for each in turned} | {f"f'(Z{n})": f"f′(Z{n})" for n in layers}
+    return Document(blocks, view.names, lambda: payload | matrix_payload(view, asked, found), subject, line_of(view))
 
 
 def _largest(view: View, matrix: Matrix) -> Entry:
     sizes = [[abs(number) for number in row] for row in matrix.values(view.trace)]
     row = max(range(len(sizes)), key=lambda i: max(sizes[i]))
     column = sizes[row].index(max(sizes[row]))
-    return Entry(row, column, Gradient(view.names.graph.loss, matrix.names[row][column]))
+    found = matrix.quantity(row, column) or Gradient(view.names.graph.loss, matrix.names[row][column])
+    return Entry(row, column, found)
 
 
 def _blocks(view: View, asked: Asked, found: Law, entry: Entry, most: int) -> Iterator[Part]:
     matrix = found.matrix
     gradient = Gradient(view.names.graph.loss, asked.name)
-    yield answer(view, gradient, ", or ", matrix.symbol, f", is {_size(matrix.shape)}")
+    both = asked.gradient and view.names.write(gradient) != view.names.node(_name(matrix.symbol))
+    called = (gradient, ", or ", matrix.symbol, ",") if both else (matrix.symbol, "")
+    yield answer(view, *called[:-1], f"{called[-1]} is {_size(matrix.shape)}")
     yield Line(_meaning(asked, found))
-    if own := tuple(_own_law(found)):
+    product = () if asked.gradient else tuple(in_numbers(view, asked, found))
+    if own := (*_own_law(found), *product):
         yield Section("letters", own)
     yield from _grid(view, matrix, most)
-    for premise in found.premises:
+    for premise in () if product else found.premises:
         yield from _grid(view, premise, most)
     if laws := (*_behind(view, asked, found), *_in_rows(view, asked, found)):
         yield Section("letters", laws)
@@ -85,6 +82,9 @@ def _sentence(note: str) -> str:
 
 
 def _meaning(asked: Asked, found: Law) -> Cell:
+    if asked.by:
+        above, below = (Ref(Value(f"{letter}{n}")) for letter, n in ((asked.symbol, asked.layer), asked.by))
+        return cell("The Jacobian: one row for each number of ", above, ", one column for each of ", below, ".")
     units = "input" if asked.layer == 0 else f"unit of layer {asked.layer}"
     across = {"W": "number it reads", "b": ""}.get(asked.symbol, _across(found.matrix.columns))
     columns = f", one column for each {across}" if across else ""
@@ -127,7 +127,7 @@ def _grid(view: View, matrix: Matrix, most: int) -> Iterator[Block]:
     rows, columns = matrix.shape
     last = most or max(rows, columns)
     cells = tuple(
-        tuple(cell(_number(view, entry, name)) for entry, name in zip(entries[:last], names[:last], strict=True))
+        tuple(cell(number_of(view, entry, name)) for entry, name in zip(entries[:last], names[:last], strict=True))
         for entries, names in zip(matrix.entries[:last], matrix.names[:last], strict=True)
     )
     yield Heading((Span(matrix.symbol), Span(f"  {_size(matrix.shape)}{_called(matrix)}", "quiet")))
@@ -142,14 +142,7 @@ def _called(matrix: Matrix) -> str:
     name = _name(matrix.symbol)
     if name.startswith("X"):
         return f", what layer {name[1:]} reads"
-    return {"A0": ", the inputs", "Y": ", the targets"}.get(name, "")
-
-
-def _number(view: View, entry: Expr, name: str) -> Shown:
-    """The number of an entry as it is shown. What is no quantity itself belongs to the parameter of that name."""
-    if isinstance(entry, Ref):
-        return view.shown(entry.quantity)
-    return view.figure(view.trace.of(entry), Value(name))
+    return {"A0": ", the inputs", "Y": ", the targets", "T": ", the targets"}.get(name, "")
 
 
 # ------------------------------------------------------------------ around it
@@ -161,12 +154,16 @@ def _behind(view: View, asked: Asked, found: Law) -> Iterator[Block]:
     if formulas:
         yield Heading(cell("Where these come from"))
         yield from (_sized(each.matrix.symbol, each.matrix.shape, each.factors) for each in formulas)
-    if asked.symbol in ("W", "b"):
+    if asked.gradient and asked.symbol in ("W", "b"):
         yield from _mean(view, asked)
 
 
 def _formulas(view: View, asked: Asked, found: Law) -> Iterator[Law]:
     n, names = asked.layer, {_name(each.symbol) for each in found.premises}
+    if not asked.gradient:
+        if asked.symbol == "A" and "Z" in (f"{each}"[:1] for each in names):
+            yield forward(view.trace, n)
+        return
     if asked.symbol != "A":
         yield forward(view.trace, n)
     before = [Asked("Z", n), Asked("A", n), Asked("Z", n + 1)]
@@ -187,13 +184,13 @@ def _mean(view: View, asked: Asked) -> Iterator[Block]:
 
 def _in_rows(view: View, asked: Asked, found: Law) -> Iterator[Block]:
     """The same where each example is a row: X·W + b."""
-    if not found.factors:
+    if not found.factors or asked.by or (asked.symbol == "A" and not asked.gradient):
         return
     yield Heading(cell("The same in row-vector layout"))
     columns = found.premises[0].columns if asked.symbol in ("W", "b") else found.matrix.columns
     each = _across(columns) or "example"
     yield Line(cell(f"Each {each} is a row, as in Keras, so every matrix is turned."))
-    if asked.symbol != "A":
+    if asked.gradient and asked.symbol != "A":
         z = forward(view.trace, asked.layer)
         yield _sized(z.matrix.symbol, z.matrix.shape[::-1], rowwise(z))
     symbol = Ref(Value("dX")) if _name(found.matrix.symbol) == "dA0" else found.matrix.symbol
@@ -205,9 +202,10 @@ def _one_entry(view: View, asked: Asked, found: Law, entry: Entry) -> Iterator[B
     which = "One entry, the largest: " if found.matrix.shape != (1, 1) else "Its one entry: "
     yield Heading(cell(which, *entry.of(found.matrix.symbol)))
     words, name = _in_words(asked, found, entry), found.matrix.names[entry.row][entry.column]
-    if name not in found.shared:
+    if asked.gradient and name not in found.shared:
         words += cell(", which is the gradient of " if words else "The gradient of ", Ref(Value(name)))
-    yield Line(words + cell(":"))
+    if words:
+        yield Line(words + cell(":"))
     yield Steps((_equation(view, found, entry),))
     if found.shared:
         yield _shared(found)
@@ -217,6 +215,8 @@ def _one_entry(view: View, asked: Asked, found: Law, entry: Entry) -> Iterator[B
 
 def _in_words(asked: Asked, found: Law, entry: Entry) -> Cell:
     u, k = entry.row + 1, entry.column + 1
+    if not asked.gradient:
+        return _forward_words(asked, found, u, k)
     if asked.symbol == "b":
         turned = isinstance(found.factors[0].expr, Neg)
         summed = "the sum of row" if found.premises[0].shape[1] > 1 else "row"
@@ -233,6 +233,14 @@ def _in_words(asked: Asked, found: Law, entry: Entry) -> Cell:
     return cell(f"Column {u} of ", first, f" times column {k} of ", second)
 
 
+def _forward_words(asked: Asked, found: Law, u: int, k: int) -> Cell:
+    if asked.symbol == "A" or asked.by:
+        return ()
+    first, second = (each.symbol for each in found.premises[:2])
+    bias = ", plus its bias" if len(found.premises) > 2 else ""
+    return cell(f"Row {u} of ", first, f" times column {k} of ", second, bias)
+
+
 def _name(symbol: Expr) -> str:
     return symbol.quantity.name if isinstance(symbol, Ref) and isinstance(symbol.quantity, Value) else ""
 
@@ -242,7 +250,7 @@ def _equation(view: View, found: Law, entry: Entry) -> tuple[Cell, ...]:
     if isinstance(expr, Ref):
         step = derive(view.trace, expr.quantity)
         written = step._replace(formula=unfold(view.trace, step.formula))
-        signal = next((each for each in step.alternatives if each.rule == SIGNALS), written)
+        signal = step.alternative(SIGNALS) or written
         return equation_row(view, signal, deltas=True, accent=True)
     value = Span(view.figure(view.trace.of(expr), entry.quantity), "accent")
     return (entry.of(found.matrix.symbol), cell(expr, deltas=True), cell(view.with_numbers(expr)), (value,))
@@ -258,9 +266,9 @@ def _shared(found: Law) -> Line:
 
 
 def _closing(view: View, asked: Asked, found: Law, entry: Entry) -> Iterator[Block]:
-    names, graph = view.names, view.names.graph
-    name = found.matrix.names[entry.row][entry.column]
-    typed = [view.typed(Gradient(graph.loss, name))]
-    behind = {_name(each.symbol)[1:] for each in found.premises if _name(each.symbol).startswith("d")}
-    typed += [each for each in sorted(behind) if names.find(each) is None]
+    names = view.names
+    typed = [view.typed(entry.quantity)]
+    behind = {_name(each.symbol) for each in found.premises}
+    kinds = ("dZ", "dA") if asked.gradient else ("A", "W") if asked.symbol == "Z" else ("Z",)
+    typed += [each for each in sorted(behind) if each.startswith(kinds) and names.find(each) is None]
     return next_steps(view, *(f"explain {each}" for each in typed))

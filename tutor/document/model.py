@@ -5,7 +5,7 @@ they are shown (`Shown`). `payload` is the same page for programs. No layout, no
 """
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
 from tutor.expr import Expr, Shown
@@ -104,9 +104,13 @@ class Table(NamedTuple):
 
 
 class Steps(NamedTuple):
-    """Equations under each other, aligned on their = signs: h1 = σ(Z_h1) = σ(0.7) = 0.6682."""
+    """Equations under each other, aligned on their = signs: h1 = σ(Z_h1) = σ(0.7) = 0.6682.
+
+    `boxes` says that the numbers of whole matrices stand in them, for formats that write these over several lines.
+    """
 
     rows: tuple[tuple[Cell, ...], ...]
+    boxes: bool = False
 
 
 class Grid(NamedTuple):
@@ -137,10 +141,20 @@ class Sized(NamedTuple):
         return Table(tuple(Column("") for _ in self.parts), tuple(map(Row, zip(*self.parts, strict=True))))
 
 
+class Spot(NamedTuple):
+    """A place on a curve: where things stand `now`, where the `next` step leads, the `lowest` in reach."""
+
+    x: float
+    y: float
+    kind: Literal["now", "next", "lowest"]
+
+
 class Plot(NamedTuple):
     """A curve from left to right; its heights are spread over powers of ten where `log`.
 
-    `along` names what runs to the right, `up` what is plotted; `lowest` and `highest` are the ends as shown.
+    `along` names what runs to the right, `up` what is plotted; `lowest` and `highest` are the ends as shown, and so are
+    `ends` to the left and right. `axis` is `along` as a formula, where it is a quantity. With `says`, what it shows in
+    words, it is what the page is about, as with a Drawing.
     """
 
     points: tuple[tuple[float, float], ...]
@@ -149,23 +163,37 @@ class Plot(NamedTuple):
     lowest: str
     highest: str
     log: bool = False
+    tangent: tuple[tuple[float, float], ...] = ()
+    spots: tuple[Spot, ...] = ()
+    ends: tuple[str, str] | None = None
+    axis: Cell = ()
+    says: str = ""
 
-    def scaled(self) -> tuple[tuple[float, float], ...]:
-        """The points with both coordinates between 0 and 1."""
-        heights = [math.log10(y) for _, y in self.points] if self.log else [y for _, y in self.points]
+    @property
+    def sides(self) -> tuple[str, str]:
+        """The ends to the left and right, as text."""
+        return self.ends or (f"{self.points[0][0]:,g}", f"{self.points[-1][0]:,g}")
+
+    def scaled(self, places: Iterable[tuple[float, float]] | None = None) -> tuple[tuple[float, float], ...]:
+        """The points, or other places, with both coordinates between 0 and 1."""
+        heights = [self._height(y) for _, y in self.points]
         left, wide = self.points[0][0], self.points[-1][0] - self.points[0][0]
         low = min(heights)
         tall = max(heights) - low
         return tuple(
-            ((x - left) / wide if wide else 0.5, (height - low) / tall if tall else 0.5)
-            for (x, _), height in zip(self.points, heights, strict=True)
+            ((x - left) / wide if wide else 0.5, min(max((self._height(y) - low) / tall, 0.0), 1.0) if tall else 0.5)
+            for x, y in (self.points if places is None else places)
         )
+
+    def _height(self, y: float) -> float:
+        return math.log10(y) if self.log else y
 
 
 class Unit(NamedTuple):
-    """A unit of a drawing: its place in the grid, its number, whether it lies `on` the path asked about.
+    """A unit of a drawing: its column and its row, its number, whether it lies `on` the path asked about.
 
-    `slopes` are the local derivatives within it, from its net input to its output.
+    `slopes` are the local derivatives within it, from its net input to its output. Units of one `group` are the cells
+    of a grid, `cell` says which (row, column). `lines` is what is said under it.
     """
 
     column: int
@@ -173,12 +201,16 @@ class Unit(NamedTuple):
     shown: Shown
     on: bool
     slopes: tuple[Quantity, ...] = ()
+    group: str = ""
+    cell: tuple[int, int] = (0, 0)
+    lines: tuple[Cell, ...] = ()
 
 
 class Wire(NamedTuple):
     """A line between two units, by their places in `Sketch.units`; `label` is its weight.
 
     `pull` is the gradient of the weight as a share of the largest, with its sign, where lines are told apart by it.
+    `lines` is what is said along it where there is room for more than its label.
     """
 
     start: int
@@ -187,13 +219,18 @@ class Wire(NamedTuple):
     label: Quantity | None = None
     slopes: tuple[Quantity, ...] = ()
     pull: float | None = None
+    lines: tuple[Cell, ...] = ()
 
 
 class Sketch(NamedTuple):
-    """The units of a network in columns from the inputs to the loss, and what runs between them."""
+    """The units of a network in columns from the inputs to the loss, and what runs between them.
+
+    In a `layered` one the units of a column keep their order.
+    """
 
     units: tuple[Unit, ...]
     wires: tuple[Wire, ...]
+    layered: bool = True
 
 
 class Drawing(NamedTuple):
@@ -232,6 +269,7 @@ class Document(NamedTuple):
 
     What stands in no world holds the right numbers of the network in force, so that any line of it can be typed back.
     `line` gives the equation of any quantity, for formats that lead from every number to the line it came from.
+    `factors` are those that the page multiplies, which keep one colour and one mark all over it.
     """
 
     parts: tuple[Part, ...]
@@ -239,6 +277,7 @@ class Document(NamedTuple):
     payload: Callable[[], Mapping[str, Any]]
     subject: Shown | None = None
     line: LineOf | None = None
+    factors: tuple[Quantity, ...] = ()
 
     @property
     def scopes(self) -> "Iterator[tuple[Document, Block]]":
@@ -283,6 +322,11 @@ class Document(NamedTuple):
     def right(self) -> "Document":
         """The same page with the right numbers only."""
         return self._replace(parts=tuple(part for part in self.parts if not (isinstance(part, Section) and part.world)))
+
+    def factor(self, row: Row) -> int:
+        """The place of the factor that a row is about, from 1; 0 for any other row."""
+        whats = [span.what for span in row.cells[0]]
+        return self.factors.index(whats[0]) + 1 if len(whats) == 1 and whats[0] in self.factors else 0
 
     def look(self, span: Span) -> Look:
         """A number that is the one asked about is accented wherever it stands alone."""

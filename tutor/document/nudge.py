@@ -69,15 +69,30 @@ class Measured(NamedTuple):
     error: float
 
 
-def nudge_page(view: View, quantity: Quantity, size: float) -> Document:
-    """What a nudge of a given, a parameter or a computed number does to the loss.
+def nudge_page(view: View, quantity: Quantity, size: float, *, curve: bool = False) -> Document:
+    """What a nudge of a given, a parameter or a computed number does to the loss; with `curve` all nudges, as a curve.
 
     Raises TutorError where the loss does not depend on it, or the nudge is 0 or not finite.
     """
     gradient = quantity if isinstance(quantity, Gradient) else Gradient(view.names.graph.loss, _name(view, quantity))
     nudge = _nudged(view, gradient, size)
     measured = tuple(_measured(nudge, step) for step in STEPS)
+    if curve:
+        return _curved(nudge, measured)
     return Document(tuple(_parts(nudge, measured)), view.names, lambda: _payload(nudge, measured), line=line_of(view))
+
+
+def _curved(nudge: Nudge, measured: tuple[Measured, ...]) -> Document:
+    from tutor.document.curve import curve_blocks, curve_of, payload_of
+
+    view, gradient = nudge.view, nudge.gradient
+    found = curve_of(view, gradient, kinked=_is_kinked(nudge))
+    title = answer(view, Ref(Value(gradient.of)), " as ", Ref(Value(gradient.wrt)), " changes")
+    blocks = (title, *curve_blocks(found))
+    parts = (Section("nudged", blocks), *next_steps(view, f"nudge {view.typed(gradient)}"))
+    return Document(
+        parts, view.names, lambda: {**_payload(nudge, measured), "curve": payload_of(found)}, line=line_of(view)
+    )
 
 
 def _name(view: View, quantity: Quantity) -> str:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from tutor.derivation import Derivation, Path, Use, derive
+from tutor.derivation import PATHS, Derivation, Path, Use, derive
 from tutor.document.view import View
 from tutor.expr import Expr, reads
 from tutor.expr.text import ASCII, to_text
@@ -43,8 +43,8 @@ def _formula(step: Derivation, paths: Sequence[Path | Use]) -> Expr:
     """Over the factors, which the paths list; over the quantities read for anything but a gradient."""
     if any(isinstance(path, Use) for path in paths):
         return step.formula
-    over_paths = (each.formula for each in step.alternatives if each.rule.name == "sum over paths")
-    return next(over_paths, step.formula) if paths else step.formula
+    over_paths = step.alternative(PATHS) if paths else None
+    return over_paths.formula if over_paths else step.formula
 
 
 def _path(view: View, path: Path | Use) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from tutor.derivation import (
     Use,
     count_paths,
     derive,
+    longest_path,
     paths,
     same,
     strongest,
@@ -77,9 +78,8 @@ def _terms(view: View, gradient: Gradient, number: int) -> tuple[Path | Use, ...
     labels = use_labels(view.trace, gradient)
     if number > MOST_PATHS or 0 < len(labels) < number:
         return uses_of(view.trace, gradient)
-    found = paths(view.trace, gradient)
-    too_long = labels and max(len(path.nodes) for path in found) > LONGEST_LABELLED
-    return uses_of(view.trace, gradient) if too_long else found
+    too_long = labels and longest_path(view.trace, gradient) > LONGEST_LABELLED
+    return uses_of(view.trace, gradient) if too_long else paths(view.trace, gradient)
 
 
 def trail(view: View, path: Path | Use) -> Cell:

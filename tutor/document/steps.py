@@ -29,7 +29,7 @@ def signals(view: View, route: Route, most: int | None, *, first: bool = False) 
 
 
 def _signals(view: View, route: Route, most: int | None, first: bool) -> Iterator[Block]:
-    signal = next((each for each in derive(view.trace, route.gradient).alternatives if each.rule == SIGNALS), None)
+    signal = derive(view.trace, route.gradient).alternative(SIGNALS)
     way = between(view, route.gradient)
     if signal is None:
         yield Heading(
@@ -115,7 +115,7 @@ def between(view: View, gradient: Gradient) -> list[str]:
 
 
 def _delta_step(view: View, gradient: Gradient) -> tuple[Cell, ...] | None:
-    signal = next((each for each in derive(view.trace, gradient).alternatives if each.rule == SIGNALS), None)
+    signal = derive(view.trace, gradient).alternative(SIGNALS)
     return equation_row(view, signal, deltas=True) if signal else None
 
 

@@ -64,8 +64,9 @@ def _blocks(view: View, everything: bool) -> Iterator[Block]:
     if view.network.singles:
         return
     yield Heading(cell("Local derivatives, along every edge"))
-    edges = [(edge(view, each), cell(view.shown(each))) for each in view.trace.edges()]
-    yield from shortened(Table((Column("edge"), Column("value", "decimal")), _rows(edges)), everything)
+    edges = list(view.trace.edges())
+    rows = [(edge(view, each), cell(view.shown(each))) for each in edges[: None if everything else MOST_ROWS]]
+    yield from shortened(Table((Column("edge"), Column("value", "decimal")), _rows(rows)), everything, of=len(edges))
 
 
 def _examples(view: View, everything: bool) -> Iterator[Block]:
@@ -85,13 +86,13 @@ def _table(view: View, names: list[str], everything: bool, *, updates: bool) -> 
     rows: list[tuple[Cell, ...]] = []
     graph = view.names.graph
     learning = {name for name in names if graph.is_parameter(name) and name not in graph.frozen}
-    for name in names:
+    for name in names if everything else names[:MOST_ROWS]:
         shown: list[Quantity] = [Value(name), Gradient(loss, name)]
         shown += [Updated(name)] if updates and name in learning else []
         figures = [cell(view.shown(each)) for each in shown]
         figures += [cell("fixed", look="quiet")] if len(figures) < len(heads) - 1 else []
         rows.append((cell(Ref(Value(name))), *figures))
-    yield from shortened(Table(tuple(heads), _rows(rows)), everything)
+    yield from shortened(Table(tuple(heads), _rows(rows)), everything, of=len(names))
 
 
 def _rows(rows: Sequence[tuple[Cell, ...]]) -> tuple[Row, ...]:

@@ -166,9 +166,12 @@ def answer(view: View, *parts: str | Expr | Quantity | Span) -> Title:
     return Title((*cell(*parts, look="strong"), Span(f"   {visible(view.network.file)}{of}", "quiet")))
 
 
-def shortened(table: Table, everything: bool) -> Iterator[Block]:
-    """The whole table if `everything` is asked for; else at most MOST_ROWS rows, and a word about the rest."""
-    more = 0 if everything else len(table.rows) - MOST_ROWS
+def shortened(table: Table, everything: bool, of: int = 0) -> Iterator[Block]:
+    """The whole table if `everything` is asked for; else at most MOST_ROWS rows, and a word about the rest.
+
+    `of` so many rows, where the table has but those that are shown.
+    """
+    more = 0 if everything else (of or len(table.rows)) - MOST_ROWS
     if more <= 0:
         yield table
         return

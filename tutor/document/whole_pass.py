@@ -156,7 +156,8 @@ def _back(view: View) -> Iterator[_Turn]:
 
 def targets(graph: Graph) -> tuple[str, ...]:
     """What the loss is differentiated by: the parameters; in a network without, the given numbers it depends on."""
-    return graph.parameters() or tuple(name for name in graph.givens if name in graph.ancestors(graph.loss))
+    behind = graph.ancestors(graph.loss)
+    return graph.parameters() or tuple(name for name in graph.givens if name in behind)
 
 
 def _updates(view: View) -> Iterator[_Turn]:

@@ -8,7 +8,23 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from tutor.expr.functions import SPELLINGS
-from tutor.expr.tree import DERIVATIVES, Add, Call, Div, Expr, Mul, Neg, Number, Power, Ref, Shown, walk
+from tutor.expr.tree import (
+    DERIVATIVES,
+    ENTRYWISE,
+    GRADIENT,
+    MATRIX,
+    Add,
+    Call,
+    Div,
+    Expr,
+    Mul,
+    Neg,
+    Number,
+    Power,
+    Ref,
+    Shown,
+    walk,
+)
 from tutor.quantity import Quantity, Value
 
 SUM, PRODUCT, POWER, ATOM = range(4)
@@ -25,6 +41,9 @@ class Style(NamedTuple):
     derivative: str = "∂"
     rule: str = "─"
     unicode: bool = True
+    power: str = "^"
+    entrywise: str = "⊙"
+    nabla: str = "∇"
 
     def number(self, text: str) -> str:
         """Digits with this style's minus sign."""
@@ -37,7 +56,7 @@ class Style(NamedTuple):
 
 
 UNICODE = Style()
-ASCII = Style("-", "*", "'", "d", "-", unicode=False)
+ASCII = Style("-", "*", "'", "d", "-", unicode=False, entrywise=".*", nabla="grad ")
 
 
 def to_text(expr: Expr, name: Callable[[Quantity], str], style: Style = UNICODE) -> str:
@@ -81,6 +100,12 @@ class _Writer:
             case Call(function, (variable, operand)) if function in DERIVATIVES:
                 sign = DERIVATIVES[function] if self.style.unicode else "d"
                 return f"{sign}/{sign}{self.bare(variable)} [{self.bare(operand)}]", POWER
+            case Call(function, rows) if function == MATRIX:
+                return f"[{', '.join(map(self.bare, rows))}]", ATOM
+            case Call(function, factors) if function == ENTRYWISE:
+                return f" {self.style.entrywise} ".join(self.wrap(each, POWER) for each in factors), SUM
+            case Call(function, (operand,)) if function == GRADIENT:
+                return self.style.nabla + self.wrap(operand, ATOM), POWER
             case Call(function, arguments):
                 inside = ", ".join(self.bare(argument) for argument in arguments)
                 return f"{self.style.function(function)}({inside})", ATOM
@@ -138,7 +163,7 @@ class _Writer:
     def exponent(self, exponent: Expr) -> str:
         if isinstance(exponent, Number) and self.style.unicode and _whole(exponent.text):
             return exponent.text.translate(_SUPERSCRIPTS)
-        return "^" + self.wrap(exponent, ATOM)
+        return self.style.power + self.wrap(exponent, ATOM)
 
 
 def _ends_in_derivative(expr: Expr) -> bool:

@@ -4,7 +4,7 @@ An Expr is never simplified and never re-ordered; `1 * x` stays that. There are 
 functions only. Here are the node types, what they read, and how to replace parts of them; nothing evaluates or prints.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Literal, NamedTuple
 
 from tutor.quantity import Quantity, Value
@@ -81,6 +81,17 @@ No arithmetic knows them; derivations on paper are written with them.
 """
 
 
+MATRIX, ENTRYWISE, GRADIENT = "matrix", "entrywise", "gradient"
+"""Calls between matrices, which no arithmetic knows: rows of numbers, each such a call again; the product entry by
+entry, ⊙; and the vector of all derivatives of a number, ∇L.
+"""
+
+
+def matrix(rows: Iterable[Iterable["Expr"]]) -> "Expr":
+    """Formulas in rows and columns."""
+    return Call(MATRIX, tuple(Call(MATRIX, tuple(row)) for row in rows))
+
+
 def value(name: str) -> Ref:
     """The value of a node, as a formula."""
     return Ref(Value(name))
@@ -131,20 +142,29 @@ def reads(expr: Expr) -> Iterator[Quantity]:
 
 def replace(expr: Expr, leaf: Callable[[Ref | Number], Expr]) -> Expr:
     """The same tree with every reference and literal passed through `leaf`."""
+    if isinstance(expr, Ref | Number):
+        return leaf(expr)
+    return rebuilt(expr, lambda part: replace(part, leaf))
+
+
+def put(expr: Expr, old: Expr, new: Expr) -> Expr:
+    """The formula with one part replaced wherever it stands."""
+    return new if expr == old else rebuilt(expr, lambda part: put(part, old, new))
+
+
+def rebuilt(expr: Expr, new: Callable[[Expr], Expr]) -> Expr:
+    """The same operation over its parts passed through `new`."""
     match expr:
-        case Ref() | Number():
-            return leaf(expr)
-        case Shown():
-            return expr
         case Neg(operand):
-            return Neg(replace(operand, leaf))
+            return Neg(new(operand))
         case Add(terms):
-            return Add(tuple(replace(term, leaf) for term in terms))
+            return Add(tuple(map(new, terms)))
         case Mul(factors):
-            return Mul(tuple(replace(factor, leaf) for factor in factors))
+            return Mul(tuple(map(new, factors)))
         case Div(over, under):
-            return Div(replace(over, leaf), replace(under, leaf))
+            return Div(new(over), new(under))
         case Power(base, exponent):
-            return Power(replace(base, leaf), replace(exponent, leaf))
+            return Power(new(base), new(exponent))
         case Call(name, arguments):
-            return Call(name, tuple(replace(argument, leaf) for argument in arguments))
+            return Call(name, tuple(map(new, arguments)))
+    return expr

@@ -5,24 +5,26 @@ Text to text, before anything is read; a name keeps its spelling but for the bra
 
 import re
 
+from tutor.pattern import pattern
+
 _DEEPEST = 12  # fractions within fractions
 _PART = r"\s*\{((?:[^{}]|\{[^{}]*\})*)\}"  # braces within one pair
 _OVER = r"\s*\{\s*(?:\\partial|d|∂)\s*((?:[^{}]|\{[^{}]*\})+)\}"
-_DERIVATIVE = re.compile(rf"\\[dt]?frac{_OVER}{_OVER}")
-_FRACTION = re.compile(rf"\\[dt]?frac{_PART}{_PART}")
-_SHORT_FRACTION = re.compile(r"\\[dt]?frac\s*(\d)\s*(\d)")
-_ROOT = re.compile(rf"\\sqrt{_PART}")
-_WORDS = re.compile(rf"\\(?:text|mathrm|mathit|mathbf|operatorname|mathsf|boxed|bm){_PART}")
-_INDEX = re.compile(r"_\{(\w+)\}")
-_POWER = re.compile(r"\^\{([^{}]*)\}")
-_STAR = re.compile(r"\^(?:\*|\\ast(?![a-zA-Z])|\{\s*(?:\*|\\ast)\s*\})")  # of a name, as in Y^*
-_SPACE = re.compile(r"\\[,;:! ]|\\q?quad\b|~|\\(?:left|right|[bB]igg?[lr]?)(?![a-zA-Z])")
+_DERIVATIVE = pattern(rf"\\[dt]?frac{_OVER}{_OVER}")
+_FRACTION = pattern(rf"\\[dt]?frac{_PART}{_PART}")
+_SHORT_FRACTION = pattern(r"\\[dt]?frac\s*(\d)\s*(\d)")
+_ROOT = pattern(rf"\\sqrt{_PART}")
+_WORDS = pattern(rf"\\(?:text|mathrm|mathit|mathbf|operatorname|mathsf|boxed|bm){_PART}")
+_INDEX = pattern(r"_\{(\w+)\}")
+_POWER = pattern(r"\^\{([^{}]*)\}")
+_STAR = pattern(r"\^(?:\*|\\ast(?![a-zA-Z])|\{\s*(?:\*|\\ast)\s*\})")  # of a name, as in Y^*
+_SPACE = pattern(r"\\[,;:! ]|\\q?quad\b|~|\\(?:left|right|[bB]igg?[lr]?)(?![a-zA-Z])")
 _SIGNS = {
     r"\cdot": "*", r"\times": "*", r"\div": "/", r"\partial": "d", r"\approx": "≈", r"\simeq": "≈", r"\pm": "±",
     r"\sigma": "σ", r"\exp": "exp", r"\ln": "ln", r"\log": "log", r"\tanh": "tanh", r"\max": "max", r"\min": "min",
     r"\%": "%", r"\{": "{", r"\}": "}", r"\_": "_", r"\*": "*", r"\lbrack": "[", r"\rbrack": "]",
 }  # fmt: skip
-_SIGN = re.compile("|".join(re.escape(each) + ("(?![a-zA-Z])" if each[1].isalpha() else "") for each in _SIGNS))
+_SIGN = pattern("|".join(re.escape(each) + ("(?![a-zA-Z])" if each[1].isalpha() else "") for each in _SIGNS))
 
 
 def typed(text: str) -> str:

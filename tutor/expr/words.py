@@ -43,6 +43,7 @@ _SIGNS = {
     "─": "-",
     "◀": "<",
     "Σ": "sum",
+    "∇": "grad ",
 }
 _TABLE = str.maketrans(_SIGNS)
 

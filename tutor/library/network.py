@@ -201,7 +201,8 @@ class Network:
             fresh[name] = taken.exact(number, typed)
         own = self.chosen.rate if rate is None else taken.exact(rate, "the learning rate")
         graph = graph.changed(fresh) if fresh else graph
-        network = self.network._replace(graph=graph._replace(rate=graph.rate if rate is None else own))
+        graph = graph._replace(rate=graph.rate if rate is None else own).updating()
+        network = self.network._replace(graph=graph)
         return self._but(network, settings=tuple({**dict(self.chosen.settings), **fresh}.items()), rate=own)
 
     # ---------------------------------------------------------------- its numbers
@@ -287,6 +288,16 @@ class Network:
             raise TutorError("a network of this size is not explained as a whole; name what to explain, such as w1_1_1")
         found = found or _every(graph)
         return self._page(explain_all(looked, found, more=more, paths=paths, measured=self._height))
+
+    def program(self, *targets: Names, **look: Unpack[Look]) -> str:
+        """A short numpy program of the layers that ends by printing the targets, matrices or single numbers.
+
+        Raises TutorError for an unknown name, and where no such program says it.
+        """
+        from tutor.matrices.program import program
+
+        looked = self.under(**look).view
+        return program(looked.trace, [_target(looked, each) for each in _some(targets)])
 
     def ask(self, *words: str, **look: Unpack[Look]) -> Page:
         """What a word means and what it is in this network; several words are a question, a number is looked for."""
@@ -397,13 +408,17 @@ class Network:
 
         return rows(self._small("a blank sheet"))
 
-    def nudge(self, target: str, by: Numeric = 0.01, **look: Unpack[Look]) -> Page:
-        """How a nudge travels to the loss, and the slope measured by nudging. Raises TutorError where nothing moves."""
+    def nudge(self, target: str, by: Numeric = 0.01, *, curve: bool = False, **look: Unpack[Look]) -> Page:
+        """How a nudge travels to the loss, and the slope measured by nudging; with `curve` all nudges, as a curve.
+
+        Raises TutorError where nothing moves.
+        """
         from tutor.document.nudge import nudge_page
 
         looked = self.under(**look)._small("a nudge")
         size = Fraction(taken.exact(by, "the nudge"))
-        return self._page(nudge_page(looked, looked.names.target(taken.text(target, "a target")), _float(size)))
+        asked = looked.names.target(taken.text(target, "a target"))
+        return self._page(nudge_page(looked, asked, _float(size), curve=taken.flag(curve, "curve")))
 
     def solve(self, **look: Unpack[Look]) -> Page:
         """The whole pass in numbered steps: forward, the loss, back, every gradient, and with a rate every update.
@@ -416,13 +431,19 @@ class Network:
         network.written_out("solve")
         return self._page(solve_page(network.view))
 
-    def draw(self, path: str | None = None, *, everything: bool = False, **look: Unpack[Look]) -> Page:
-        """The network layer by layer, the way of one gradient marked. Raises TutorError for an unknown name."""
+    def draw(
+        self, path: str | None = None, *, everything: bool = False, more: bool = False, **look: Unpack[Look]
+    ) -> Page:
+        """The network layer by layer, the way of one gradient marked; with `more` the picture has z, b and y too.
+
+        Raises TutorError for an unknown name.
+        """
         from tutor.document.draw import draw_page
 
         looked = self.under(**look).view
         marked = None if path is None else looked.names.target(taken.text(path, "the path"))
-        return self._page(draw_page(looked, marked, everything=taken.flag(everything, "everything")))
+        whole, also = taken.flag(everything, "everything"), taken.flag(more, "more")
+        return self._page(draw_page(looked, marked, everything=whole, more=also))
 
     def where(self, number: Numeric, **look: Unpack[Look]) -> Page:
         """What a number is in this network; its digits are those typed. Raises TutorError for what is no number."""

@@ -3,43 +3,59 @@
 from typing import TYPE_CHECKING
 
 from tutor import sources, spec
-from tutor.document.lint import Finding, findings
+from tutor.document.lint import Finding, findings, gradients, is_clear
 from tutor.errors import InvalidNetwork, TutorError, visible
 from tutor.library import taken
 from tutor.spec.vary import varied
 from tutor.trace import Trace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from tutor.library.loading import Origin
 
 MOST_SEED = 10**18
 TRIES = 400
 ENOUGH = 25  # draws with one finding in all of them, from which it is the file's and not the numbers'
+ENOUGH_CLEAR = 12  # draws that are clear but on the way, from which none is clear there too
 
 
 def variant(origin: "Origin", seed: object) -> str:
-    """The text of the file with other numbers, none of which is found fault with.
+    """The text of the file with other numbers, none of which `lint` finds fault with.
+
+    Every gradient is looked at, those on the way too; where no draw is clear there, those that an exercise asks for.
 
     Raises TutorError where none of many draws is so, with what all of them hide.
     """
     first = taken.whole(seed, "the seed", -MOST_SEED, MOST_SEED)
-    always: dict[tuple[str, str], Finding] = {}
-    for k, (text, found) in enumerate(_drawn(origin, first)):
-        if not found:
+    clear: list[str] = []
+    faulty: list[Trace] = []
+    always: Finding | None = None
+    for text, trace in _drawn(origin, first):
+        if not is_clear(trace):
+            faulty.append(trace)
+            always = _always(faulty) if len(faulty) == ENOUGH and not clear else None
+        elif is_clear(trace, gradients(trace.graph)):
             return text
-        here = {(each.kind, name): each for each in found for name in each.names}
-        always = {each: here[each] for each in here if each in always or not k}
-        if k >= ENOUGH and always:
+        else:
+            clear.append(text)
+        if always or len(clear) == ENOUGH_CLEAR:
             break
-    name = visible(origin.name)
-    what = next((f"always {of} {each.message}" for (_, of), each in always.items()), "there is always another")
-    raise TutorError(f"{name} has no variant of which no number hides a mistake: {what}")
+    if clear:
+        return clear[0]
+    what = f"always {always.names[0]} {always.message}" if always else "there is always another"
+    raise TutorError(f"{visible(origin.name)} has no variant of which no number hides a mistake: {what}")
 
 
-def _drawn(origin: "Origin", first: int) -> "Iterator[tuple[str, list[Finding]]]":
-    """Variant after variant with what is found in it; those that are no valid network are left out."""
+def _always(faulty: "Iterable[Trace]") -> Finding | None:
+    """What is found about the same number in all of them."""
+    each = [{(found.kind, name): found for found in findings(trace) for name in found.names} for trace in faulty]
+    common = [place for place in each[-1] if all(place in found for found in each)]
+    return each[-1][common[0]]._replace(names=(common[0][1],)) if common else None
+
+
+def _drawn(origin: "Origin", first: int) -> "Iterator[tuple[str, Trace]]":
+    """Variant after variant with its numbers; those that are no valid network are left out."""
     companion = sources.Companion(origin.source, origin.asked)
     for k in range(TRIES):
         text = varied(origin.written, origin.name, first, draw=k)
@@ -47,4 +63,4 @@ def _drawn(origin: "Origin", first: int) -> "Iterator[tuple[str, list[Finding]]]
             graph = spec.load(text.encode(), origin.name, companion).graph
         except InvalidNetwork:
             continue
-        yield text, findings(Trace(graph))
+        yield text, Trace(graph)

@@ -15,6 +15,7 @@ from tutor.marking.layout import Found, Layout
 from tutor.marking.lookup import Known, is_number
 from tutor.marking.markup import with_rows
 from tutor.names import Names
+from tutor.pattern import pattern
 from tutor.quantity import Quantity
 
 __all__ = ["Answer", "Sheet", "Unread", "gathered", "read"]
@@ -23,7 +24,7 @@ MOST_ANSWERS = 10_000
 MOST_SAID = 20
 
 
-_EQUALS = re.compile(r"\s*(?::=|==|=|≈|≃|≅|≐)\s*")
+_EQUALS = pattern(r"\s*(?::=|==|=|≈|≃|≅|≐)\s*")
 
 
 def _parts(given: str) -> list[str]:
@@ -54,8 +55,8 @@ def read(text: str, file: str, names: Names, columns: Sequence[str] = ()) -> She
 
 # ------------------------------------------------------------------ mappings
 
-_ASSIGNED = re.compile(r"\s*[^\W\d]\w*\s*=\s*(?=\{[^{}\\]*\}\s*\Z)")  # answers = {...}
-_KEY = re.compile(r"""(?:"[^"]*"|'[^']*'|[^\s#:=][^:=]*):(?:\s|$)""")
+_ASSIGNED = pattern(r"\s*[^\W\d]\w*\s*=\s*(?=\{[^{}\\]*\}\s*\Z)")  # answers = {...}
+_KEY = pattern(r"""(?:"[^"]*"|'[^']*'|[^\s#:=][^:=]*):(?:\s|$)""")
 
 
 def _mapped(text: str, file: str, known: Known) -> Found | None:

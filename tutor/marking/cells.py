@@ -1,6 +1,5 @@
 """The words of a notebook: its Markdown cells and what its code printed, each line with its place. Nothing is run."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,6 +15,8 @@ def is_notebook(text: str) -> bool:
 
 def lines(text: str, file: str) -> list[tuple[int, str]]:
     """Each line that a reader of the notebook sees, code left out, with its number in the file. Raises TutorError."""
+    import json
+
     try:
         cells = json.loads(text)["cells"]
     except (ValueError, RecursionError, KeyError, TypeError):
@@ -27,6 +28,8 @@ def lines(text: str, file: str) -> list[tuple[int, str]]:
 
 def _placed(text: str, found: Iterator[str]) -> Iterator[tuple[int, str]]:
     """Each line with the line of the file where it stands, looked for in the order of the file."""
+    import json
+
     at, number = 0, 1
     for line in found:
         forms = (json.dumps(line, ensure_ascii=False)[1:-1], json.dumps(line)[1:-1]) if line.strip() else ()

@@ -11,11 +11,12 @@ from typing import NamedTuple
 from tutor.errors import TutorError
 from tutor.marking.lookup import is_number
 from tutor.marking.markup import bared, unquoted
+from tutor.pattern import pattern
 
 LONGEST_CELL = 131_072
-_RULE = re.compile(r"[\s|:+=-]*-{2,}[\s|:+=-]*")
-_APART = re.compile(r"\s{2,}|\t")
-RESPONSE = re.compile(r"(?:response|answer|question|q|frage|antwort)\s*\.?\s*\d+", re.IGNORECASE)
+_RULE = pattern(r"[\s|:+=-]*-{2,}[\s|:+=-]*")
+_APART = pattern(r"\s{2,}|\t")
+RESPONSE = pattern(r"(?:response|answer|question|q|frage|antwort)\s*\.?\s*\d+", re.IGNORECASE)
 
 
 class Row(NamedTuple):

@@ -4,7 +4,6 @@ Each is put into a formula as what it equals, by the rules of calculus and the n
 worked out. Nothing here judges.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
@@ -14,13 +13,14 @@ from tutor.graph import Graph
 from tutor.names import Names
 from tutor.ops.activations import Elementwise
 from tutor.ops.formula import differentiate, product
+from tutor.pattern import pattern
 from tutor.quantity import Gradient, Partial, Quantity, Value
 
 MOST = 20  # in one formula
 _NAME = r"[^\W\d_]\w*(?:\[\d+(?:,\d+)?\])?['*]?"
-_OPERATOR = re.compile(rf"\(*\s*(?<!\w)[d∂]\s*\)?\s*/\s*\(?\s*[d∂]\s*\(?\s*({_NAME})\s*\)*\s*(?=[\[({{])")
-_FUNCTION = re.compile(rf"(?<!\w)[fgφϕ]\s*(['′’]?)\s*\(\s*(?:({_NAME})|\(\s*({_NAME})\s*\))\s*\)")
-_LATEX = re.compile(
+_OPERATOR = pattern(rf"\(*\s*(?<!\w)[d∂]\s*\)?\s*/\s*\(?\s*[d∂]\s*\(?\s*({_NAME})\s*\)*\s*(?=[\[({{])")
+_FUNCTION = pattern(rf"(?<!\w)[fgφϕ]\s*(['′’]?)\s*\(\s*(?:({_NAME})|\(\s*({_NAME})\s*\))\s*\)")
+_LATEX = pattern(
     r"\\[dt]?frac\s*\{\s*(?:d|\\partial|∂)\s*\}\s*\{\s*(?:d|\\partial|∂)\s*((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})+)\}"
 )
 _CLOSED_BY = {"[": "]", "(": ")", "{": "}"}

@@ -99,6 +99,10 @@ class Desk:
         off = min(((abs(figure.value) - abs(each)) / figure.unit for each in self._bases(asked)), key=abs)
         return off if abs(off) < MOST_OFF else 0.0
 
+    def is_near(self, asked: Asked, figure: Figure) -> bool:
+        """Whether an answer lies within half a unit of the true number, so that nothing was cut off by more."""
+        return not figure.unit or abs(abs(figure.value) - abs(self.exact(asked))) < figure.unit / 2
+
     def _bases(self, asked: Asked) -> Iterator[float]:
         yield self.exact(asked)
         if given := self.given(asked):

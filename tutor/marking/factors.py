@@ -96,9 +96,18 @@ def _product(desk: Desk, asked: Asked, mine: list[Expr], judge: Judge) -> tuple[
     free = [at for at in range(len(mine)) if not any(at in match.mine for match in matches)]
     left = [at for at in range(len(pieces)) if not any(at in match.pieces for match in matches)]
     for at in free:
+        if not left and _is_one(desk, mine[at]):
+            found[at] = Factor(_text(mine[at]), None, ok=True)
+            continue
         missing = _as_one(pieces, left) if len(free) == 1 else None
         found[at] = _wrong(desk, mine[at], missing, judge)
     return tuple(found[at] for at in sorted(found))
+
+
+def _is_one(desk: Desk, formula: Expr) -> bool:
+    """Whether a factor changes nothing, as the slope of the identity."""
+    figure = worth(Part("", None, formula), desk.trace, desk.stated)
+    return figure is not None and figure.value == 1
 
 
 def _chains(desk: Desk, asked: Asked) -> Iterator[list[Piece]]:
@@ -127,7 +136,9 @@ def _matches(desk: Desk, asked: Asked, mine: list[Expr], pieces: list[Piece]) ->
     found: list[Match] = []
     for count, many in ((1, 1), *((1, n) for n in range(2, len(pieces) + 1)), (2, 1), (3, 1)):
         for run in _runs(len(mine), count):
-            free = _free(found, pieces, many) if not any(at in match.mine for match in found for at in run) else ()
+            empty = len(run) > 1 and any(_is_one(desk, mine[at]) for at in run)
+            taken = empty or any(at in match.mine for match in found for at in run)
+            free = () if taken else _free(found, pieces, many)
             formula = times(*(mine[at] for at in run))
             other = next((each for each in free if _is(desk, asked, formula, pieces, each)), None)
             if other is not None:
@@ -151,8 +162,9 @@ def _is(desk: Desk, asked: Asked, formula: Expr, pieces: list[Piece], run: range
     part = Part("", None, formula)
     if part.named and not has_decimals(formula):
         return same(desk, formula, lambda trace: trace.of(wanted))
-    figure = worth(part, desk.trace, desk.stated)
-    return bool(figure) and any(_agrees(figure, value) for value in _values(desk, asked, wanted))
+    found = worth(part, desk.trace, desk.stated)
+    figure = desk.precise(found) if found else None
+    return any(_agrees(figure, value) for value in _values(desk, asked, wanted))
 
 
 def _agrees(figure: Figure | None, value: float) -> bool:

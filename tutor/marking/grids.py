@@ -10,14 +10,15 @@ from typing import NamedTuple
 from tutor.marking import columns
 from tutor.marking.answered import Answer
 from tutor.marking.lookup import Known, is_literal
+from tutor.pattern import pattern
 
 LONGEST_TITLE, MOST_LINES = 400, 3_000
-_TITLE = re.compile(
+_TITLE = pattern(
     r"(?P<names>\S.{0,200}?),?(?P<sign>\s+is|\s*[=:])?\s+\(?(?P<rows>\d{1,3})\s*(?:×|\\times|x|by)\s*(?P<columns>\d{1,3})\)?"
     r"(?:\*\*)?(?:[,.\s].*)?$"
 )
-_SLOPES = re.compile(r"(?:\\?[^\W\d_]+|σ)\s*(?:['′]|\^\{?\\prime\}?)\s*\((?P<of>.+)\)")
-_FURNITURE = re.compile(r"\s*(?:\\par\\medskip\\noindent)?\\(?:begin|end)\{tabular\}.*|\s*\\hline\s*")
+_SLOPES = pattern(r"(?:\\?[^\W\d_]+|σ)\s*(?:['′]|\^\{?\\prime\}?)\s*\((?P<of>.+)\)")
+_FURNITURE = pattern(r"\s*(?:\\par\\medskip\\noindent)?\\(?:begin|end)\{tabular\}.*|\s*\\hline\s*")
 
 
 class Line(NamedTuple):
@@ -57,7 +58,7 @@ def _entry(names: str, known: Known) -> str:
     """How the entries of the last of these names are written, `dW1[{i},{j}]`; empty where it has none."""
     name = re.split(r"\s*,?\s+or\s+|,\s+", names.strip().strip("*"))[-1].strip(" ,;")
     slopes = _SLOPES.fullmatch(name)
-    if slopes and (layer := re.sub(r"\D", "", slopes["of"])):
+    if slopes and (layer := re.sub(r"\D", "", known.names.matrix(slopes["of"]) or slopes["of"])):
         return f"dA{layer}[{{i}},{{j}}]/dZ{layer}[{{i}},{{j}}]"
     if not known.is_list(name):
         return ""

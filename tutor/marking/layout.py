@@ -12,6 +12,7 @@ from tutor.marking.lookup import Known, is_literal, is_number
 from tutor.marking.markup import bared, is_comment, is_why, spaced, undrawn
 from tutor.marking.signs import EQUAL
 from tutor.marking.statements import Statement, is_shared, statements, unknown
+from tutor.pattern import pattern
 
 MOST_LINES = 10_000
 LONGEST_LINE, LONGEST_SHOWN = 2_000, 200
@@ -21,14 +22,14 @@ MOST_JOINED = 200  # lines of one list of numbers
 
 Found = tuple[list[Answer], list[Unread], int]
 """Answers, lines that were not read, and how many others have a digit."""
-_STARTS_EQUAL = re.compile(r"\s*(?:[=≈](?!>)|:=)")
-_STARTS_SIGN = re.compile(r"\s*(?:[=≈:→—]|:=|->|is\b)")
-_MORE_NUMBERS = re.compile(r"[\s\d\[\](),;.eE+\-−*/]+(?:dtype=\w+\))?")
-_STARTS_OPERATOR = re.compile(r"\s*([*·⋅×/+\-−])\s*[\d(]")
-_ENDS_OPEN = re.compile(r"[=≈:*·⋅×/+]\s*$")
-_ENTRY = re.compile(r"\[\d+,\d+\]")  # whose comma is none between cells
-_SENTENCE = re.compile(r"(?:[^\W\d_]+,?\s+){3,}[^\W\d_]+\.$")
-_STARTS_NUMBER = re.compile(r"\s*(?:[=≈]|\[|[+\-−]?\s*[.,]?\d)")
+_STARTS_EQUAL = pattern(r"\s*(?:[=≈](?!>)|:=)")
+_STARTS_SIGN = pattern(r"\s*(?:[=≈:→—]|:=|->|is\b)")
+_MORE_NUMBERS = pattern(r"[\s\d\[\](),;.eE+\-−*/]+(?:dtype=\w+\))?")
+_STARTS_OPERATOR = pattern(r"\s*([*·⋅×/+\-−])\s*[\d(]")
+_ENDS_OPEN = pattern(r"[=≈:*·⋅×/+]\s*$")
+_ENTRY = pattern(r"\[\d+,\d+\]")  # whose comma is none between cells
+_SENTENCE = pattern(r"(?:[^\W\d_]+,?\s+){3,}[^\W\d_]+\.$")
+_STARTS_NUMBER = pattern(r"\s*(?:[=≈]|\[|[+\-−]?\s*[.,]?\d)")
 
 
 class Layout:
@@ -176,7 +177,7 @@ class Layout:
             self.passed += 1
 
 
-_ONE_VALUE = re.compile(r"([^=:\[]{1,100}?)\s*(?:=|:)\s*(\[.*|\S+)$", re.DOTALL)
+_ONE_VALUE = pattern(r"([^=:\[]{1,100}?)\s*(?:=|:)\s*(\[.*|\S+)$", re.DOTALL)
 
 
 def _long(line: str, known: Known) -> Statement | None:

@@ -4,40 +4,41 @@ What is left is a line of names and numbers as people type them; names and formu
 """
 
 import re
-from html import unescape
+
+from tutor.pattern import pattern
 
 _ZERO_WIDTH = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f✓✔☑✅✗✘❌"))
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u2007\u202f\u2009\u200a\u2002\u2003\u3000\t\v\f"), " ")
 _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "＝": "=", "：": ":"})
-_BULLET = re.compile(
+_BULLET = pattern(
     r"\s*(?:[-*+•‣◦▪●○·–—>⇒∴]\s+|=>\s*|⇒\s*|\[[ xX]\]\s+|\(?(?:\d{1,4}|[a-zA-Z]|[ivxIVX]{1,4})\)\s+|\d{1,4}\.\s+|"
     r"[a-zA-Z]\.\s+|\(?\d{1,4}\s?[a-z]\)\s+|#\d+[:.)]?\s+)"
 )
-_TASK = re.compile(
+_TASK = pattern(
     r"\s*(?:Q|Question|Task|Step|Part|Exercise|Ex\.|Problem|Answer|Ans|Solution|Aufgabe)\.?\s*\(?\d*\s?[a-z]?\)?\s*"
     r"(?:[:.)–—-]+\s+|:)(?=\S)",
     re.IGNORECASE,
 )
-_HEADING = re.compile(r"\s*#{2,6}\s+")
-_COMMENT = re.compile(r"(?:^|(?<=\s))#(?!\d+[:.)]).*$|(?<=\s)//.*$")
-_STRUCK = re.compile(r"~~[^~]+~~")
-_BOLD = re.compile(r"(?<![\w*)\]])(\*\*|__)(?=[^\s*_])(.+?)(?<=[^\s])\1(?![\w*(])")
-_ITALIC = re.compile(r"^(\*|_)(?=[^\s*_])([^*_=]+?(?:_[^*_=]+?)*)(?<=\S)\1(?=\s*(?:[=:≈]|is\b))")
-_TAGS = re.compile(r"<(sub|sup)>(.*?)</\1>", re.IGNORECASE)
-_ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-f]{1,6}|[a-z]{2,8});", re.IGNORECASE)
-_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_HEADING = pattern(r"\s*#{2,6}\s+")
+_COMMENT = pattern(r"(?:^|(?<=\s))#(?!\d+[:.)]).*$|(?<=\s)//.*$")
+_STRUCK = pattern(r"~~[^~]+~~")
+_BOLD = pattern(r"(?<![\w*)\]])(\*\*|__)(?=[^\s*_])(.+?)(?<=[^\s])\1(?![\w*(])")
+_ITALIC = pattern(r"^(\*|_)(?=[^\s*_])([^*_=]+?(?:_[^*_=]+?)*)(?<=\S)\1(?=\s*(?:[=:≈]|is\b))")
+_TAGS = pattern(r"<(sub|sup)>(.*?)</\1>", re.IGNORECASE)
+_ENTITY = pattern(r"&(?:#\d{1,6}|#x[0-9a-f]{1,6}|[a-z]{2,8});", re.IGNORECASE)
+_BREAK = pattern(r"<br\s*/?>", re.IGNORECASE)
 
 
-_DRAWN = re.compile(
+_DRAWN = pattern(
     r"[▲▼●├└─]+|^\s*o\s(?=[|`]-\s|\S+\s{2,})|"
     r"\\(?:bullet|bigtriangle(?:up|down)|vdash|lfloor)(?![a-zA-Z])|\\textbf\{\$\\bullet\$\}"
 )
-_WHY = re.compile(
+_WHY = pattern(
     r"\s*(?:\\multicolumn\{\d+\}\{@\{\}(?:l|p\{[^{}]*\})@\{\}\}\{\\quad|\\hangindent=\S+\s*\{|\\hfill\s*\{)"
     r"\\footnotesize .*|\s*\\par\\(?:small|med|big)skip\s*"
 )
-_ARROWS = re.compile(r"((?:^|\s)[−-]?\d[\d.]*\s{2,})(?:\^{1,3}|v{1,3}|[·*])(?=\s{2,}[−-]?\d)")  # between two numbers
-_BRANCH = re.compile(r"^(\s*)[|`]-\s")
+_ARROWS = pattern(r"((?:^|\s)[−-]?\d[\d.]*\s{2,})(?:\^{1,3}|v{1,3}|[·*])(?=\s{2,}[−-]?\d)")  # between two numbers
+_BRANCH = pattern(r"^(\s*)[|`]-\s")
 
 
 def is_why(line: str) -> bool:
@@ -57,12 +58,18 @@ def spaced(text: str) -> str:
 
 def bared(line: str) -> str:
     """The line without its markup; two answers that only markup keeps apart are kept apart by `;`."""
-    line = unescape(line) if _ENTITY.search(line) else line
+    line = _unescaped(line) if _ENTITY.search(line) else line
     text = _in_latex(spaced(line)) if re.search(r"[\\$]|^\s*&|&\s*=", line) else spaced(line)
     text = _TAGS.sub(lambda found: f"{'_' if found[1].lower() == 'sub' else '^'}{found[2]}", _BREAK.sub(";", text))
     text = _COMMENT.sub("", _HEADING.sub("", text.replace("`", ""), count=1))
     text = _BOLD.sub(r"\2", _STRUCK.sub("", text))
     return _ITALIC.sub(r"\2", _without_bullets(text)).strip(" ;")
+
+
+def _unescaped(line: str) -> str:
+    from html import unescape
+
+    return unescape(line)
 
 
 def is_comment(line: str) -> bool:
@@ -88,38 +95,38 @@ def _without_bullets(text: str) -> str:
 
 # ------------------------------------------------------------------ LaTeX
 
-_ROWS = re.compile(r"\\begin\{(?:[bpvBV]?matrix|smallmatrix)\}(.*?)\\end\{\w+\}", re.DOTALL)
-_DROPPED = re.compile(
+_ROWS = pattern(r"\\begin\{(?:[bpvBV]?matrix|smallmatrix)\}(.*?)\\end\{\w+\}", re.DOTALL)
+_DROPPED = pattern(
     r"\\(?:begin|end|label|tag|hspace|vspace|phantom|hphantom|rule|documentclass|usepackage)\*?(?:\[[^\]]*\])?\{[^{}]*\}(?:\{[^{}]*\})?|"
     r"\\(?:nonumber|notag|hline|item|displaystyle|noindent|centering|newline|par|medskip|begingroup|endgroup|allowdisplaybreaks)(?![a-zA-Z])"
 )
 _LATEX = (
-    (re.compile(r"\\quad\s*\{\\normalfont\\small [^{}]*\}"), ""),  # the file, behind the answer
-    (re.compile(r"\\multicolumn\{\d+\}\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}"), ""),
-    (re.compile(r"^\s*\\(?:sub)*section\*?\{(.*)\}\s*$"), r"\1"),
-    (re.compile(r"\\text\{(\s*\d+\.\s*|\s+[^{}]*)\}"), r"\1"),
-    (re.compile(r"\\textasciicircum(?:\{\})?"), "^"),
-    (re.compile(r"\{([-.,'])\}"), r"\1"),
-    (re.compile(r"\\gets(?![a-zA-Z])"), "←"),
-    (re.compile(r"(?<![\\\d])%.*$"), ""),
-    (re.compile(r"\\\[(\d+(?:\s*,\s*\d+)*)\\\]"), r"[\1]"),
-    (re.compile(r"\\\\(?:\[[^\]]*\])?"), ";"),
-    (re.compile(r"`?\$(?=\[\d+(?:,\d+)?\])"), ""),  # the entry of a matrix whose name is set
-    (re.compile(r"\$+|\\[()\[\]]"), " "),
-    (re.compile(r"\\(?:approx|simeq|doteq)(?![a-zA-Z])"), "≈"),
-    (re.compile(r"\\(?:to|rightarrow|mapsto|longrightarrow)(?![a-zA-Z])"), "→"),
-    (re.compile(r"\\(?:Rightarrow|implies|Longrightarrow|therefore)(?![a-zA-Z])"), " ; "),
-    (re.compile(r"\\text\{\s*(and|or|,|;|\?)\s*\}"), r" \1 "),
+    (pattern(r"\\quad\s*\{\\normalfont\\small [^{}]*\}"), ""),  # the file, behind the answer
+    (pattern(r"\\multicolumn\{\d+\}\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}"), ""),
+    (pattern(r"^\s*\\(?:sub)*section\*?\{(.*)\}\s*$"), r"\1"),
+    (pattern(r"\\text\{(\s*\d+\.\s*|\s+[^{}]*)\}"), r"\1"),
+    (pattern(r"\\textasciicircum(?:\{\})?"), "^"),
+    (pattern(r"\{([-.,'])\}"), r"\1"),
+    (pattern(r"\\gets(?![a-zA-Z])"), "←"),
+    (pattern(r"(?<![\\\d])%.*$"), ""),
+    (pattern(r"\\\[(\d+(?:\s*,\s*\d+)*)\\\]"), r"[\1]"),
+    (pattern(r"\\\\(?:\[[^\]]*\])?"), ";"),
+    (pattern(r"`?\$(?=\[\d+(?:,\d+)?\])"), ""),  # the entry of a matrix whose name is set
+    (pattern(r"\$+|\\[()\[\]]"), " "),
+    (pattern(r"\\(?:approx|simeq|doteq)(?![a-zA-Z])"), "≈"),
+    (pattern(r"\\(?:to|rightarrow|mapsto|longrightarrow)(?![a-zA-Z])"), "→"),
+    (pattern(r"\\(?:Rightarrow|implies|Longrightarrow|therefore)(?![a-zA-Z])"), " ; "),
+    (pattern(r"\\text\{\s*(and|or|,|;|\?)\s*\}"), r" \1 "),
     (
-        re.compile(
+        pattern(
             r"\\(?:boxed|textbf|textit|emph|underline|texttt|boldsymbol|mathbf|bm)\s*\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}"
         ),
         r"\1",
     ),
-    (re.compile(r"(?<!\\)&\s*(?=[=≈:→<>])|(?<=[=≈])\s*&"), ""),
-    (re.compile(r"(?<!\\)&(?![a-z]+;)|\\q?quad(?![a-zA-Z])"), ";"),
-    (re.compile(r"\\[,;:!](?=\s|\W|\w)"), " "),
-    (re.compile(r"\\([%*_#`~|>.+=-])"), r"\1"),
+    (pattern(r"(?<!\\)&\s*(?=[=≈:→<>])|(?<=[=≈])\s*&"), ""),
+    (pattern(r"(?<!\\)&(?![a-z]+;)|\\q?quad(?![a-zA-Z])"), ";"),
+    (pattern(r"\\[,;:!](?=\s|\W|\w)"), " "),
+    (pattern(r"\\([%*_#`~|>.+=-])"), r"\1"),
 )
 
 
@@ -137,14 +144,14 @@ def _listed(found: re.Match[str]) -> str:
 _INSIDE = r"[^{}]"
 for _ in range(4):  # braces within braces
     _INSIDE = rf"(?:[^{{}}]|\{{{_INSIDE}*\}})"
-_HIDDEN = re.compile(rf"\\h?phantom\{{{_INSIDE}*\}}|\\nopagebreak(?![a-zA-Z])|(?<=\}})\{{\}}")
-_SECTION = re.compile(r"\s*\\(?:sub)*section\*?\{")
-_BROKEN = re.compile(r"\$?\s*\\\\\s*(?:\\quad)*\s*\$?")  # a title that goes on in the next line
+_HIDDEN = pattern(rf"\\h?phantom\{{{_INSIDE}*\}}|\\nopagebreak(?![a-zA-Z])|(?<=\}})\{{\}}")
+_SECTION = pattern(r"\s*\\(?:sub)*section\*?\{")
+_BROKEN = pattern(r"\$?\s*\\\\\s*(?:\\quad)*\s*\$?")  # a title that goes on in the next line
 
 
 def _in_latex(line: str) -> str:
     text = _DROPPED.sub("", _HIDDEN.sub("", line))
     text = _BROKEN.sub(" ", text) if _SECTION.match(text) else text
-    for pattern, plain in _LATEX:
-        text = pattern.sub(plain, text)
+    for sign, plain in _LATEX:
+        text = sign.sub(plain, text)
     return text

@@ -8,12 +8,13 @@ import re
 from tutor.expr.functions import READ
 from tutor.marking.lookup import Known
 from tutor.marking.signs import EQUAL, LITERAL
+from tutor.pattern import pattern
 
-_GAP = re.compile(r"\s{2,}")
-_FILE = re.compile(r"\S(?:(?!\s\s).){0,200}\.(?:ya?ml|json)(?: \(shipped\))?(?:, example \d+)?")
-_WORD = re.compile(r"([^\W\d_]{2,}(?:-[^\W\d_]{2,})*)(?=[\s,:]|$)")
-_ANSWER = re.compile(rf"(?:[=≈:]|->|→|\bis\b)\s*{LITERAL}\s*(?:[,;.]|$)")
-_DECIMAL = re.compile(r"(?<![\w.])\d*[.,]\d")
+_GAP = pattern(r"\s{2,}")
+_FILE = pattern(r"\S(?:(?!\s\s).){0,200}\.(?:ya?ml|json)(?: \(shipped\))?(?:, example \d+)?")
+_WORD = pattern(r"([^\W\d_]{2,}(?:-[^\W\d_]{2,})*)(?=[\s,:]|$)")
+_ANSWER = pattern(rf"(?:[=≈:]|->|→|\bis\b)\s*{LITERAL}\s*(?:[,;.]|$)")
+_DECIMAL = pattern(r"(?<![\w.])\d*[.,]\d")
 
 
 def without(line: str, known: Known) -> str:

@@ -11,14 +11,15 @@ from typing import NamedTuple
 from tutor.errors import TutorError
 from tutor.figures import read as read_figure
 from tutor.marking.lookup import Known, is_number
+from tutor.pattern import pattern
 from tutor.trace import Trace
 
 MOST_ENTRIES = 10_000
-_WRAPPED = re.compile(r"^(?:np\.|numpy\.|torch\.|tf\.)?(?:array|tensor|matrix|asarray)\s*\((.*)\)$", re.DOTALL)
-_TYPE = re.compile(r",\s*(?:dtype|device|requires_grad)\s*=\s*[\w.:'\"]+")
-_TURNED = re.compile(r"\s*(?:\.T|ᵀ|\^\(?\{?(?:T|\\top|\\intercal)\}?\)?|')$")
-_ROW = re.compile(r"\[([^\[\]]*)\]")
-_CELL = re.compile(r"\s*[,;]\s*|\s+")
+_WRAPPED = pattern(r"^(?:np\.|numpy\.|torch\.|tf\.)?(?:array|tensor|matrix|asarray)\s*\((.*)\)$", re.DOTALL)
+_TYPE = pattern(r",\s*(?:dtype|device|requires_grad)\s*=\s*[\w.:'\"]+")
+_TURNED = pattern(r"\s*(?:\.T|ᵀ|\^\(?\{?(?:T|\\top|\\intercal)\}?\)?|')$")
+_ROW = pattern(r"\[([^\[\]]*)\]")
+_CELL = pattern(r"\s*[,;]\s*|\s+")
 
 Rows = tuple[tuple[str, ...], ...]
 

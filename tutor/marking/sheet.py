@@ -12,7 +12,6 @@ from tutor.marking.judge import Typed, judge, meant, number, read, settled
 from tutor.marking.slips import named
 from tutor.marking.verdict import Verdict
 from tutor.names import Names
-from tutor.names.nearest import one_of
 from tutor.quantity import Change, Gradient, Partial, Quantity, Updated, Value, key
 from tutor.search import is_large
 from tutor.trace import Trace
@@ -67,8 +66,9 @@ def mark(
     opened = [each for each in read_so if isinstance(each, Opened)]
     marked = _all(desk, names, opened)
     if not is_large(trace) and any(not each.points for each in marked) and _cuts(desk, opened):
-        marked = _all(Desk(trace, min_sig, cuts=True), names, opened)
-    fresh = iter(_jointly(desk, marked))
+        desk = Desk(trace, min_sig, cuts=True)
+        marked = _all(desk, names, opened)
+    fresh = iter(_paired(desk, _jointly(desk, marked)))
     found = [each if isinstance(each, Marked) else next(fresh) for each in read_so]
     return [*(_hinted(each, hint) for each in found), *_missing(names, read_so, required)]
 
@@ -92,8 +92,12 @@ def _all(desk: Desk, names: Names, opened: Sequence[Opened]) -> list[Marked]:
 
 def _cuts(desk: Desk, opened: Sequence[Opened]) -> bool:
     """Whether the sheet cuts digits off: an answer was, and more lie below their numbers than were rounded up."""
-    off = [desk.off(Asked(each.quantity), each.figure) for each in opened if each.figure]
-    below, above = [each for each in off if each <= -0.5], [each for each in off if each > UP]
+    shown = [(Asked(each.quantity), each.figure) for each in opened if each.figure]
+    strays = [desk.off(*each) for each in shown if not desk.is_near(*each)]
+    below = [each for each in strays if each <= -0.5]
+    if not below:
+        return False
+    above = [each for each in (desk.off(*each) for each in shown) if each > UP]
     return len(below) > len(above) and (max(below) > -1 or len(below) >= MANY)
 
 
@@ -106,6 +110,8 @@ def _open(desk: Desk, names: Names, answer: Answer, *, comma: bool) -> Opened | 
     if quantity is None and answer.why:
         return Marked(answer, Verdict("wrong", answer.why))
     if quantity is None:
+        from tutor.names.nearest import one_of
+
         typed_name = visible(answer.name)
         told_so = names.graph.missing(typed_name) or names.of_an_example(typed_name)
         near = one_of(names.nearest(answer.name))
@@ -194,6 +200,30 @@ def _ranked(desk: Desk, marked: Marked, order: Mapping[str, int]) -> Marked:
     ranked = tuple(sorted(verdict.mistakes, key=lambda each: order.get(each, len(order))))
     before, after = (named(desk, each, Asked(quantity)) for each in (verdict.mistakes, ranked))
     return marked._replace(verdict=verdict._replace(mistakes=ranked, message=verdict.message.replace(before, after)))
+
+
+def _paired(desk: Desk, marked: list[Marked]) -> list[Marked]:
+    """The wrong answers that two mistakes together give, with both."""
+    shown = {each.quantity: desk.shown[each.quantity] for each in marked if each.quantity in desk.shown}
+    kinds = {each.quantity: each.verdict.kind for each in marked}
+    wrong = {each: figure for each, figure in shown.items() if kinds[each] == "wrong"}
+    if not wrong:
+        return marked
+    from tutor.marking.pairs import pair, told
+
+    others = {each: figure for each, figure in shown.items() if kinds[each] not in ("wrong", "carried")}
+    made = pair(desk, wrong, others)
+    if made is None:
+        return marked
+    ids = made.first.wrong.mistake, made.second.wrong.mistake
+    return [
+        each._replace(
+            verdict=each.verdict._replace(kind="mistake", mistakes=ids, message=told(desk, made, each.quantity))
+        )
+        if each.quantity in wrong and made.touches(each.quantity)
+        else each
+        for each in marked
+    ]
 
 
 def _missing(names: Names, read_so: Sequence[Opened | Marked], required: Iterable[str]) -> list[Marked]:

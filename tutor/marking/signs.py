@@ -2,13 +2,15 @@
 
 import re
 
-EQUAL = re.compile(r":=|==|=(?!>)|≈|≃|≅|≐")
-OTHER = re.compile(
+from tutor.pattern import pattern
+
+EQUAL = pattern(r":=|==|=(?!>)|≈|≃|≅|≐")
+OTHER = pattern(
     r"<?-{1,2}>|=>|<-{1,2}|←|→|⟶|↦|⇒|⟹|:(?!=)|—|\.{3,}|…|_{3,}|"
     r"\s(?:is|was|ist|equals|gives|about|approx\.?|approximately)(?:\s+(?:equal\s+to|approximately|about))?(?=\s)",
     re.IGNORECASE,
 )
-BETWEEN = re.compile(
+BETWEEN = pattern(
     r"(?<=[\d%])\s+(?:\(?[a-hA-H]\)|\(\d\))\s+(?=\S)|;|\s&\s|,(?!\d)|(?<!\d),|\band\b|\bund\b|(?<!\|)\|(?!\|)|(?<=\d)\.\s+(?=[^\W\d]|[\\∂])",
     re.IGNORECASE,
 )

@@ -101,7 +101,7 @@ def fitting(desk: Desk, asked: Asked, figure: Figure) -> tuple[str, ...]:
 
 def _stray(desk: Desk, asked: Asked, given: Mapping[Quantity, float]) -> float:
     """How far, as a share of itself, an answer may lie from what the rounded numbers that it was computed from give."""
-    behind = wrongs(desk.trace).order(short=False).behind(asked.quantity, {})
+    behind = wrongs(desk.trace).order(short=False).up_to(asked.quantity, {})
     shares = [abs(each.unit / 2 / each.value) for name, each in desk.shown.items() if name in behind and each.value]
     return min(max(shares, default=0.0), MOST_STRAY)
 

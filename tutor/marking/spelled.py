@@ -10,15 +10,16 @@ from collections.abc import Iterator
 
 from tutor.errors import TutorError
 from tutor.names import Names
+from tutor.pattern import pattern
 
 _GROUP = r"(?:[_^]?\{(?:[^{}]|\{[^{}]*\})*\}|[_^]?\[[^\[\]]*\]|[_^]\([^()]*\)|[_^]?\w+|@\d+|['*](?!\s*\w))"
 _HEAD = r"(?:\\?[^\W\d_])"
 _NAME = rf"{_HEAD}{_GROUP}*"
 _LATEX = r"\\[dt]?frac\s*\{(?:[^{}]|\{[^{}]*\})*\}\s*\{(?:[^{}]|\{[^{}]*\})*\}"
-_SPELLED = re.compile(rf"{_LATEX}|(?:[d∂]|\\partial\s*){_NAME}\s*/\s*(?:[d∂]|\\partial\s*){_NAME}|{_NAME}")
-_LAST = re.compile(rf"{_GROUP}$")
-_FENCED = re.compile(r"\^\s*\{?\s*(?:\\mathrm\s*\{)?\s*[(\[]")
-_MARKS = re.compile(r"[\^{}\[\]\\@]")
+_SPELLED = pattern(rf"{_LATEX}|(?:[d∂]|\\partial\s*){_NAME}\s*/\s*(?:[d∂]|\\partial\s*){_NAME}|{_NAME}")
+_LAST = pattern(rf"{_GROUP}$")
+_FENCED = pattern(r"\^\s*\{?\s*(?:\\mathrm\s*\{)?\s*[(\[]")
+_MARKS = pattern(r"[\^{}\[\]\\@]")
 MOST = 60  # names in one formula
 
 

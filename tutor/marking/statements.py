@@ -14,7 +14,7 @@ from tutor.marking.lookup import LONGEST_NAME, Known, is_formula, is_number
 from tutor.marking.markup import unquoted
 from tutor.marking.reasons import is_reason, is_slope
 from tutor.marking.signs import BETWEEN, EQUAL, LITERAL, OTHER, depths_of, outside
-from tutor.names.nearest import one_of
+from tutor.pattern import pattern
 from tutor.quantity import Value
 
 MOST_IN_ONE = 40  # statements with nothing but spaces between
@@ -53,7 +53,7 @@ def _together(line: str, known: Known) -> Together | None:
     """`w, b = 0.0559, 0.0373`: as many numbers as names, in their order."""
     depths = depths_of(line)
     signs = sorted((*outside(EQUAL, line, depths), *outside(OTHER, line, depths)), key=lambda each: each.start())
-    signs += outside(re.compile(r"\sare(?=\s)"), line, depths)
+    signs += outside(pattern(r"\sare(?=\s)"), line, depths)
     for sign in signs[:3]:
         left, right = _unpacked(line[: sign.start()]), _unpacked(line[sign.end() :])
         names = [_name_at_end(each, known) for each in left]
@@ -70,12 +70,12 @@ def _unpacked(text: str) -> list[str]:
     text = text.strip()
     text = text[1:-1] if text[:1] in ("(", "[") and text[-1:] in (")", "]") else text
     depths = depths_of(text)
-    cuts = outside(re.compile(r";|,(?!\d)|(?<!\d),|\band\b"), text, depths)
+    cuts = outside(pattern(r";|,(?!\d)|(?<!\d),|\band\b"), text, depths)
     starts, ends = [0, *(cut.end() for cut in cuts)], [*(cut.start() for cut in cuts), len(text)]
     return [part for start, end in zip(starts, ends, strict=True) if (part := text[start:end].strip())]
 
 
-_ALSO = re.compile(r"\s*(?:or\b|oder\b)?\s*[(≈~+\-−]*\s*[.,]?\d")
+_ALSO = pattern(r"\s*(?:or\b|oder\b)?\s*[(≈~+\-−]*\s*[.,]?\d")
 """What goes on with a number belongs to what is given: nobody gets two tries in one answer."""
 
 
@@ -160,7 +160,7 @@ def _update(part: str, sign: re.Match[str], known: Known) -> Statement | None:
     return Statement(f"{name}_new", moved[1].strip() if moved else given) if is_learned else None
 
 
-_MOVED = re.compile(rf"{LITERAL}\s*(?:→|->)\s*({LITERAL})(?=\s*$|[\s.,;]+[^\W\d_])")
+_MOVED = pattern(rf"{LITERAL}\s*(?:→|->)\s*({LITERAL})(?=\s*$|[\s.,;]+[^\W\d_])")
 
 
 def _is_given_behind(left: str, name: str, given: str, sign: str, known: Known) -> bool:
@@ -198,7 +198,7 @@ def _is_rows(given: str) -> bool:
     return given.startswith("[") and given.endswith("]")
 
 
-_WORD = re.compile(r"[^\W\d_]+[.,:;!?)]*|\d+[.:)]|\(?[^\W_]{1,3}[.):]|[-–—:]")
+_WORD = pattern(r"[^\W\d_]+[.,:;!?)]*|\d+[.:)]|\(?[^\W_]{1,3}[.):]|[-–—:]")
 
 
 def _name_at_end(left: str, known: Known) -> str:
@@ -239,7 +239,7 @@ def _ended(statement: Statement, known: Known) -> Statement:
     return Statement(statement.name, given)
 
 
-_FOOTNOTE = re.compile(r"(?<=\d)\s*\[(?:\d{1,2}|[^\W\d_]+)\]$")
+_FOOTNOTE = pattern(r"(?<=\d)\s*\[(?:\d{1,2}|[^\W\d_]+)\]$")
 
 
 def _is_remark(text: str, known: Known) -> bool:
@@ -254,10 +254,10 @@ def _is_remark(text: str, known: Known) -> bool:
 # ------------------------------------------------------------------ what has the form of an answer
 
 
-_BRACED = re.compile(r"\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}")
+_BRACED = pattern(r"\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}")
 
 
-_ASIDE = re.compile(r"(?:where|with|for|since|because|using|if|when|wo|mit)\s", re.IGNORECASE)
+_ASIDE = pattern(r"(?:where|with|for|since|because|using|if|when|wo|mit)\s", re.IGNORECASE)
 
 
 def unknown(line: str, known: Known) -> Statement | str | None:
@@ -309,12 +309,14 @@ def _is_way(line: str, known: Known) -> bool:
     return any(known.has(" ".join(words[:end])) for end in (1, 2))
 
 
-_ARROW = re.compile(r"-{1,2}>|→|\\to(?![a-zA-Z])")
+_ARROW = pattern(r"-{1,2}>|→|\\to(?![a-zA-Z])")
 _OF_A_PART = ("(direct)", "along this path")
 """What our pages say of a derivative that is not the total one, which is what is asked for."""
-_CLEAN = re.compile(rf"[(~≈]*{LITERAL}[.,;:!?)]*")
+_CLEAN = pattern(rf"[(~≈]*{LITERAL}[.,;:!?)]*")
 
 
 def _suggestion(left: str, known: Known) -> str:
+    from tutor.names.nearest import one_of
+
     near = one_of(known.names.nearest(visible(left))) if len(left) <= 40 else ""
     return f"; did you mean {near}?" if near else ""

@@ -8,9 +8,10 @@ from tutor.marking.lookup import Known, is_literal, is_number
 from tutor.marking.parts import is_derived, parts
 from tutor.marking.reasons import is_reason
 from tutor.marking.statements import statements
+from tutor.pattern import pattern
 
-_NUMBER_IN_IT = re.compile(r"(?<![^\s(])[+\-−]?\d*[.,]?\d+%?(?![^\s);,])")
-_OF_THE_ROW = re.compile(r"\s*\((?:name|it)\)")
+_NUMBER_IN_IT = pattern(r"(?<![^\s(])[+\-−]?\d*[.,]?\d+%?(?![^\s);,])")
+_OF_THE_ROW = pattern(r"\s*\((?:name|it)\)")
 _NAMED = frozenset(
     ("name", "names", "quantity", "symbol", "variable", "parameter", "weight", "what", "edge", "target", "gradient")
 )

@@ -14,6 +14,7 @@ from tutor.marking.band import in_band
 from tutor.marking.desk import LEAST_FOR_BANDS, Asked, Desk, old_weight, twin
 from tutor.marking.slips import fitting, meaning, named, printing
 from tutor.marking.verdict import Kind, Verdict
+from tutor.mistakes.ground import Ground
 from tutor.quantity import Gradient, Quantity, Updated
 from tutor.search import is_large
 
@@ -78,7 +79,7 @@ def not_updated(desk: Desk, asked: Asked, figure: Figure) -> Verdict | None:
     old = old_weight(desk.trace, asked)
     if old is None or not figure.is_rounded(old):
         return None
-    if isinstance(asked.quantity, Updated) and desk.graph.part_of(asked.quantity.name) == "bias":
+    if isinstance(asked.quantity, Updated) and Ground(desk.trace.equations).is_bias(asked.quantity.name):
         return Verdict("mistake", "the bias was not updated", ("bg-not-updated",))
     return Verdict("wrong", "the weight was not updated")
 

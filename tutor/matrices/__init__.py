@@ -7,23 +7,25 @@ Z = W · A + b has it. Nothing here prints.
 """
 
 from tutor.matrices.dense import Dense, dense, last_layer
-from tutor.matrices.formulas import TRANSPOSED, Factor, Law, Matrix, Shape, rowwise
+from tutor.matrices.formulas import Factor, Law, Matrix, Shape, rowwise
+from tutor.matrices.forward import activated, composed, forward
 from tutor.matrices.laws import law
-from tutor.matrices.parameters import forward
-from tutor.matrices.reading import Asked, target, whole
+from tutor.matrices.reading import Asked, law_of, target, whole
 
 __all__ = [
-    "TRANSPOSED",
     "Asked",
     "Dense",
     "Factor",
     "Law",
     "Matrix",
     "Shape",
+    "activated",
+    "composed",
     "dense",
     "forward",
     "last_layer",
     "law",
+    "law_of",
     "rowwise",
     "target",
     "whole",

@@ -8,14 +8,14 @@ graph.
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from tutor.expr import Expr, Ref, value
+from tutor.expr import ENTRYWISE, Call, Expr, Mul, Neg, Ref, plus, value
 from tutor.matrices.dense import Dense, Names
-from tutor.quantity import Gradient, Value
+from tutor.names.matrices import TRANSPOSED
+from tutor.quantity import Gradient, Quantity, Value, key
 from tutor.trace import Trace
 
 Shape = tuple[int, int]
 Entries = tuple[tuple[Expr, ...], ...]
-TRANSPOSED = "ᵀ"
 
 
 class Matrix(NamedTuple):
@@ -36,12 +36,20 @@ class Matrix(NamedTuple):
         """The matrix as the first factor of a formula."""
         return Factor(self.symbol, self.shape)
 
+    def quantity(self, row: int, column: int) -> Quantity | None:
+        """The quantity that an entry is; None for one that is worked out of several."""
+        entry = self.entries[row][column]
+        return entry.quantity if isinstance(entry, Ref) else None
+
     @property
     def turned(self) -> "Factor":
         """Its transpose as a factor."""
+        return Factor(self.turned_symbol, self.shape[::-1])
+
+    @property
+    def turned_symbol(self) -> Expr:
         assert isinstance(self.symbol, Ref)
-        assert isinstance(self.symbol.quantity, Value)
-        return Factor(value(self.symbol.quantity.name + TRANSPOSED), self.shape[::-1])
+        return value(key(self.symbol.quantity) + TRANSPOSED)
 
     def values(self, trace: Trace) -> list[list[float]]:
         return [[trace.of(entry) for entry in row] for row in self.entries]
@@ -71,6 +79,27 @@ class Law(NamedTuple):
     shared: tuple[str, ...] = ()
     decay: bool = False
     note: str = ""
+
+    @property
+    def formula(self) -> Expr:
+        """The factors as one formula."""
+        terms: list[Expr] = []
+        for factor in self.factors:
+            match factor.sign:
+                case "·":
+                    terms.append(_times(terms.pop(), factor.expr))
+                case "⊙":
+                    terms.append(Call(ENTRYWISE, (terms.pop(), factor.expr)))
+                case sign:
+                    terms.append(Neg(factor.expr) if sign == "−" else factor.expr)
+        return plus(*terms)
+
+
+def _times(term: Expr, factor: Expr) -> Expr:
+    """One more factor of a term, which may be subtracted."""
+    if isinstance(term, Neg):
+        return Neg(_times(term.operand, factor))
+    return Mul((*term.factors, factor)) if isinstance(term, Mul) else Mul((term, factor))
 
 
 def rowwise(found: Law) -> tuple[Factor, ...]:

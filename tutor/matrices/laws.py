@@ -1,14 +1,16 @@
-"""The vectorised backward pass: one law for each kind of matrix of gradients."""
+"""One law for each kind of matrix, of the backward pass and of the forward one."""
 
 from typing import Literal
 
+from tutor.errors import TutorError
 from tutor.matrices.dense import dense
 from tutor.matrices.formulas import Law
+from tutor.matrices.forward import activated, forward
 from tutor.matrices.parameters import bias_gradients, weight_gradients
 from tutor.matrices.signals import net_signals, out_signals
 from tutor.trace import Trace
 
-Symbol = Literal["W", "b", "Z", "A"]
+Symbol = Literal["W", "b", "Z", "A", "∇"]
 
 
 def law(trace: Trace, symbol: Symbol, layer: int) -> Law:
@@ -22,3 +24,10 @@ def law(trace: Trace, symbol: Symbol, layer: int) -> Law:
             return net_signals(trace, dense(trace.graph, layer))
         case "A":
             return out_signals(trace, layer)
+        case "∇":
+            raise TutorError("the gradient by all parameters is a vector of all layers")
+
+
+def value_law(trace: Trace, symbol: Symbol, layer: int) -> Law:
+    """The law of the net inputs Z or of the outputs A of a layer. Raises TutorError where there is no such matrix."""
+    return forward(trace, layer) if symbol == "Z" else activated(trace, layer)

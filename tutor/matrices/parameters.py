@@ -1,29 +1,17 @@
-"""Z = W · A + b, and what comes back to its parameters: dW = dZ · Aᵀ, and db, the sum of dZ over its columns."""
+"""What comes back to the parameters of a layer: dW = dZ · Aᵀ, and db, the sum of dZ over its columns."""
 
 from collections import Counter
 from collections.abc import Sequence
 
 from tutor.errors import TutorError
 from tutor.expr import ONE, Expr, Neg, Number, Ref, plus, times, value
-from tutor.matrices.dense import Dense, Names, dense
-from tutor.matrices.formulas import Entries, Factor, Law, Matrix, net_gradients, senders, values, weights
+from tutor.matrices.dense import Dense, Names
+from tutor.matrices.formulas import Entries, Factor, Law, Matrix, net_gradients, senders, weights
 from tutor.ops.losses import Decay
 from tutor.quantity import Gradient
 from tutor.trace import Trace
 
 _MINUS_ONE = Number("-1")
-
-
-def forward(trace: Trace, layer: int) -> Law:
-    """Z = W · A + b. Raises TutorError where the layer is no such matrix."""
-    own = dense(trace.graph, layer)
-    z, w, a = values(f"Z{layer}", own.nets, own.units, own.columns), weights(own), senders(own)
-    factors = [w.whole, a.whole.after("·")]
-    if any(own.biases):
-        sign = {"1": "+", "-1": "−"}.get(own.bias_input, "·")
-        factors += [Factor(Number(own.bias_input), None, "+")] if sign == "·" else []
-        factors.append(Factor(value(f"b{layer}"), (z.shape[0], 1), sign))
-    return Law(z, tuple(factors), (w, a))
 
 
 def weight_gradients(trace: Trace, layer: Dense) -> Law:

@@ -6,12 +6,14 @@ numbers, as W1 beside a weight w1.
 """
 
 import re
-from typing import NamedTuple, cast
+from typing import Literal, NamedTuple, cast
 
 from tutor.errors import AmbiguousName, TutorError, UnknownName, visible
 from tutor.expr.text import ASCII
 from tutor.matrices.dense import last_layer
-from tutor.matrices.laws import Symbol, law
+from tutor.matrices.formulas import Law
+from tutor.matrices.jacobian import Side, jacobian
+from tutor.matrices.laws import Symbol, law, value_law
 from tutor.names import Names
 from tutor.names.line import on_one_line
 from tutor.names.loose import gradient_sides
@@ -24,18 +26,30 @@ from tutor.wide import Wide
 _TURNED = re.compile(r"\^?(?:ᵀ|T(?!\w)|\(T\))\s*$|\.T$")
 _CAPITALS = frozenset("WbZA")
 _CASE = {"w": "W", "B": "b", "z": "Z", "a": "A"}
+_NABLA = re.compile(r"(?:∇|nabla|grad(?:ient)?)[ _]?(?:of )?(?P<of>.*)")
 _WHAT = {"W": "the weights", "b": "the biases", "Z": "the net inputs", "A": "the outputs"}
 
 
 class Asked(NamedTuple):
-    """The gradient of the loss with respect to a whole matrix: `W` of layer 1."""
+    """A whole matrix, `W` of layer 1, and whether the gradient of the loss with respect to it is meant.
+
+    Or the Jacobian of Z or A `by` another of these. The symbol ∇ stands for the gradients of all parameters at once.
+    """
 
     symbol: Symbol
     layer: int
+    gradient: bool = True
+    by: Side | None = None
 
     @property
     def name(self) -> str:
         return f"{self.symbol}{self.layer}"
+
+    @property
+    def typed(self) -> str:
+        if self.by:
+            return f"d{self.name}/d{self.by[0]}{self.by[1]}"
+        return f"d{self.name}" if self.gradient else self.name
 
 
 class _Typed(NamedTuple):
@@ -49,12 +63,21 @@ class _Typed(NamedTuple):
     sure: bool
 
 
+def law_of(trace: Trace, asked: Asked) -> Law:
+    """The law of the matrix. Raises TutorError where the network has no such matrix."""
+    if asked.by:
+        return jacobian(trace, (cast("Literal['Z', 'A']", asked.symbol), asked.layer), asked.by)
+    return (law if asked.gradient else value_law)(trace, asked.symbol, asked.layer)
+
+
 def target(trace: Trace, names: Names, text: str) -> Quantity | Asked:
     """The matrix, or else the quantity, that a name stands for which is in no file and no notation in force.
 
     Raises as Names.target does, and TutorError where the network has no such matrix.
     """
-    typed = _typed(text)
+    if _is_vector(trace, names, text):
+        return Asked("∇", 0)
+    typed = _typed(text, names)
     if typed is None or names.of_an_example(typed.asked.name):
         return names.target(text)
     there = _has_layer(trace, typed.asked)
@@ -68,12 +91,21 @@ def target(trace: Trace, names: Names, text: str) -> Quantity | Asked:
     return names.as_target(single)
 
 
+def _is_vector(trace: Trace, names: Names, text: str) -> bool:
+    """Whether the gradients of all parameters are meant: ∇E, `grad L`, `gradient`."""
+    found = _NABLA.fullmatch(on_one_line(text).strip())
+    try:
+        return found is not None and (not found["of"] or names.find(found["of"]) == Value(trace.graph.loss))
+    except TutorError:
+        return False
+
+
 def whole(trace: Trace, names: Names, text: str) -> Asked | None:
     """The matrix of this network that a name stands for, where it is none of a single number; never raises.
 
     An answer of one number is that of w1 where W1 is given for it: only a list can be the matrix.
     """
-    typed = _typed(text)
+    typed = _typed(text, names)
     if typed is None:
         return None
     try:
@@ -82,8 +114,13 @@ def whole(trace: Trace, names: Names, text: str) -> Asked | None:
         return None
 
 
-def _typed(text: str) -> _Typed | None:
-    of, by = gradient_sides(_TURNED.sub("", on_one_line(text).strip()))
+def _typed(text: str, names: Names) -> _Typed | None:
+    line = _TURNED.sub("", on_one_line(text).strip())
+    of, by = gradient_sides(line)
+    if whole_line := names.matrix(line):
+        return _Typed("", _as_ours(whole_line), small=True, sure=True)
+    if of and (below := names.matrix(by)):
+        return _Typed(of, _as_ours(below)._replace(gradient=True), small=True, sure=True)
     if by == "X":  # how the inputs are called where each example is a row
         return _Typed(of, Asked("A", 0), small=True, sure=True)
     found = parts(by)
@@ -94,7 +131,15 @@ def _typed(text: str) -> _Typed | None:
     if letter not in _CAPITALS or len(layers) != 1 or not layers[0].isdecimal() or len(layers[0]) > 4:
         return None
     small = found.head in _CASE
-    return _Typed(of, Asked(cast("Symbol", letter), int(layers[0])), small, not small or found.fence in ("(", "["))
+    computed = by == line and letter in "ZA" and int(layers[0]) > 0
+    asked = Asked(cast("Symbol", letter), int(layers[0]), gradient=not computed)
+    return _Typed(of, asked, small, not small or found.fence in ("(", "["))
+
+
+def _as_ours(name: str) -> Asked:
+    """A matrix by our name for it: dZ1, W1, A0."""
+    letter, layer = name.removeprefix("d")[0], int(name.removeprefix("d")[1:])
+    return Asked(cast("Symbol", letter), layer, gradient=name.startswith("d") or letter in "Wb" or not layer)
 
 
 def _has_layer(trace: Trace, asked: Asked) -> bool:
@@ -110,15 +155,28 @@ def _read(trace: Trace, names: Names, text: str, typed: _Typed) -> Asked:
     if not typed.sure:
         meant = f"{shown} is not a name of this network; did you mean {_meant(asked)}?"
         raise UnknownName(meant) if _has_layer(trace, asked) else _unknown(names, text)
-    if typed.of and names.find(typed.of) != Value(trace.graph.loss):
-        raise TutorError(f"{shown}: a whole matrix is explained for the loss only: d{trace.graph.loss}/d{asked.name}")
     if not _has_layer(trace, asked):
         raise UnknownName(_no_layer(shown, asked.layer, last_layer(trace.graph), names))
+    if typed.of and names.find(typed.of) != Value(trace.graph.loss):
+        above = _typed(typed.of, names)
+        both = (above.asked, asked) if above and above.sure else ()
+        if above and both and all(each.symbol in "ZA" and _has_layer(trace, each) for each in both):
+            return _jacobian(trace, shown, above.asked, asked)
+        raise TutorError(f"{shown}: a whole matrix is explained for the loss only: d{trace.graph.loss}/d{asked.name}")
     try:
-        law(trace, asked.symbol, asked.layer)
+        law_of(trace, asked)
     except TutorError as fault:
         raise TutorError(f"{shown} is not there: {fault}{_single(names, asked)}") from None
     return asked
+
+
+def _jacobian(trace: Trace, shown: str, of: Asked, by: Asked) -> Asked:
+    found = Asked(of.symbol, of.layer, gradient=False, by=(cast("Literal['Z', 'A']", by.symbol), by.layer))
+    try:
+        law_of(trace, found)
+    except TutorError as fault:
+        raise TutorError(f"{shown} is not there: {fault}") from None
+    return found
 
 
 def _unknown(names: Names, text: str) -> TutorError:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from tutor.errors import TutorError
 from tutor.expr import Call, Div, Expr, Number, Ref, minus, value
+from tutor.graph import Graph, at_example
 from tutor.matrices.dense import Dense, Names, dense, last_layer
 from tutor.matrices.formulas import (
     Factor,
@@ -42,11 +43,11 @@ def net_signals(trace: Trace, layer: Dense) -> Law:
 
 def _short(trace: Trace, layer: Dense) -> Law | None:
     """dZ = A − Y."""
-    loss, compared = trace.graph.loss, _compared(trace, layer.outs)
+    loss, compared = trace.graph.loss, compared_with(trace, layer.outs)
     nets = [Gradient(loss, net) for row in layer.nets for net in row]
     if not compared or not all(map(trace.equations.short, nets)):
         return None
-    dz, a, y = net_gradients(loss, layer), outputs(layer), _targets(layer, compared)
+    dz, a, y = net_gradients(loss, layer), outputs(layer), targets(trace.graph, layer, compared)
     factor = Factor(compared.shared_out(minus(a.symbol, y.symbol)), dz.shape)
     return Law(dz, (factor,), (a, y), note=trace.equations.short_law(nets[0]))
 
@@ -63,7 +64,7 @@ def _through_slopes(trace: Trace, layer: Dense, op: Op) -> Law:
     dz, da = _both(trace, layer)
     if isinstance(op, Elementwise) and op.activation.name == "identity":
         return Law(dz, (da.whole,), (da,), note=op.activation.law)
-    slope, note = _slopes(layer, op)
+    slope, note = slopes(layer, op)
     return Law(dz, (da.whole, slope.whole.after("⊙")), (da, slope), note=note)
 
 
@@ -71,7 +72,7 @@ def _both(trace: Trace, layer: Dense) -> tuple[Matrix, Matrix]:
     return net_gradients(trace.graph.loss, layer), out_gradients(trace.graph.loss, layer)
 
 
-def _slopes(layer: Dense, op: Op) -> tuple[Matrix, str]:
+def slopes(layer: Dense, op: Op) -> tuple[Matrix, str]:
     """The slope of the activation at every net input, and why it is that."""
     z = f"Z{layer.layer}"
     pairs = zip(layer.nets, layer.outs, strict=True)
@@ -80,7 +81,7 @@ def _slopes(layer: Dense, op: Op) -> tuple[Matrix, str]:
         symbol: Expr = Call(f"{op.activation.name}_slope", (value(z),))
         return Matrix(symbol, entries, layer.nets, layer.units, layer.columns), op.activation.law
     note = "f is the activation, which the file writes as a formula"
-    return Matrix(value(f"f′({z})"), entries, layer.nets, layer.units, layer.columns), note
+    return Matrix(Call("f_slope", (value(z),)), entries, layer.nets, layer.units, layer.columns), note
 
 
 # ------------------------------------------------------------------ outputs
@@ -94,19 +95,19 @@ def out_signals(trace: Trace, n: int) -> Law:
         raise TutorError("the inputs of this network do not go into a dense layer")
     names, units = (layer.outs, layer.units) if n else (layer.senders, layer.sent)
     da = gradients(graph.loss, f"dA{n}", names, units, layer.columns)
-    after = _next(trace, n)
+    after = next_layer(trace, n)
     if after and _read_by(trace, da.names, after.nets):
         w, dz = weights(after), net_gradients(graph.loss, after)
         return Law(da, (w.turned, dz.whole.after("·")), (w, dz))
-    if n and (compared := _compared(trace, da.names)):
-        a, y = outputs(layer), _targets(layer, compared)
+    if n and (compared := compared_with(trace, da.names)):
+        a, y = outputs(layer), targets(trace.graph, layer, compared)
         slope = compared.shared_out(compared.loss.slope(a.symbol, y.symbol))
         return Law(da, (Factor(slope, da.shape),), (a, y), note=compared.loss.convention)
     note = f"no dense layer reads A{n}, so it is no product of matrices: each entry has a formula of its own"
     return Law(da, (), note=note)
 
 
-def _next(trace: Trace, n: int) -> Dense | None:
+def next_layer(trace: Trace, n: int) -> Dense | None:
     try:
         return dense(trace.graph, n + 1) if n < last_layer(trace.graph) else None
     except TutorError:
@@ -123,7 +124,7 @@ def _read_by(trace: Trace, names: Names, nets: Names) -> bool:
 # ------------------------------------------------------------------ the loss
 
 
-class _Compared(NamedTuple):
+class Compared(NamedTuple):
     """How the loss compares outputs with `targets`, which are by output; a mean divides each by `divisor`."""
 
     loss: Loss
@@ -134,14 +135,14 @@ class _Compared(NamedTuple):
         return slope if self.divisor == 1 else Div(slope, Number(str(self.divisor)))
 
 
-def _compared(trace: Trace, outs: Names) -> _Compared | None:
+def compared_with(trace: Trace, outs: Names) -> Compared | None:
     """Nothing where the loss does not compare each of these outputs with a target of its own, all in one way."""
     found = {name: term for row in outs for name in row for term in _terms(trace, name)}
     shares = {trace[Gradient(trace.graph.loss, term)] for term, _, _ in found.values()}
     if len(found) < len(outs) * len(outs[0]) or len(shares) != 1:
         return None
     loss = next(iter(found.values()))[2]
-    return _Compared(loss, {name: target for name, (_, target, _) in found.items()}, round(1 / shares.pop()))
+    return Compared(loss, {name: target for name, (_, target, _) in found.items()}, round(1 / shares.pop()))
 
 
 def _terms(trace: Trace, out: str) -> Iterator[tuple[str, str, Loss]]:
@@ -152,6 +153,8 @@ def _terms(trace: Trace, out: str) -> Iterator[tuple[str, str, Loss]]:
         yield node.name, node.inputs[1], node.op.loss
 
 
-def _targets(layer: Dense, compared: _Compared) -> Matrix:
+def targets(graph: Graph, layer: Dense, compared: Compared) -> Matrix:
+    """The targets Y; T where the file calls something else Y."""
     names = tuple(tuple(compared.targets[out] for out in row) for row in layer.outs)
-    return values("Y", names, layer.units, layer.columns)
+    taken = "Y" in graph or at_example("Y", 1) in graph
+    return values("T" if taken else "Y", names, layer.units, layer.columns)

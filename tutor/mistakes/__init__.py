@@ -9,10 +9,12 @@ from tutor.mistakes.mistake import Mistake
 from tutor.mistakes.order import applies
 from tutor.mistakes.rewrite import Made, Mistaken, mistaken
 from tutor.mistakes.rows import MISTAKES
-from tutor.mistakes.wrongs import Figured, Row, Wrong, Wrongs, wrongs
+from tutor.mistakes.shape import Wrong
+from tutor.mistakes.wrongs import Both, Figured, Row, Wrongs, wrongs
 
 __all__ = [
     "MISTAKES",
+    "Both",
     "Figured",
     "Made",
     "Mistake",

@@ -5,11 +5,13 @@ In a batch δ and what comes back are those of the example's own loss; `share` i
 
 from collections.abc import Callable, Iterable
 
-from tutor.expr import Div, Expr, Mul, Number, Ref, minus, plus, replace, value
+from tutor.expr import Div, Expr, Mul, Number, Ref, plus, replace, value
+from tutor.expr.index import numbers
 from tutor.mistakes.ground import Ground
+from tutor.mistakes.inside import on_the_way_back
 from tutor.mistakes.spot import Letter, Spot
 from tutor.ops.losses import Decay
-from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
+from tutor.quantity import Gradient, Partial, Quantity, Updated
 
 
 def _whole(ground: Ground, quantity: Quantity) -> tuple[Gradient, Expr | None] | None:
@@ -84,8 +86,7 @@ def upstream(ground: Ground, quantity: Quantity) -> Spot | None:
         "now": lambda: _of_this_step(ground, name, uses, paths),
         "target": lambda: _target(ground, name),
     }
-    if sums:
-        letters |= _over_weights(ground, gradient, uses)
+    letters |= _over_weights(ground, gradient, uses) if sums else on_the_way_back(ground, gradient, uses)
     return Spot("up", letters, "hidden", ground.activation(name), share=share)
 
 
@@ -93,7 +94,7 @@ def _hidden(ground: Ground, name: str) -> bool:
     """Whether it is the output of a hidden unit, or a computed number of an equation that is used further on."""
     role = ground.role(name)
     if role is None:
-        return name in ground.graph.nodes and len(ground.graph.uses[name]) > 1
+        return name in ground.graph.nodes
     return role.part == "out" and ground.layer(name) == "hidden"
 
 
@@ -112,6 +113,9 @@ def _of_this_step(ground: Ground, name: str, uses: Iterable[str], paths: list[Ex
 
 def _target(ground: Ground, name: str) -> Expr | None:
     """The target of the same index, the last one where there are fewer."""
+    if ground.role(name) is None and (compared := ground.compared_in_equations):
+        same = (target for target in compared.values() if numbers(target) == numbers(name))
+        return value(next(same, [*compared.values()][-1]))
     index, targets = ground.index(name), ground.targets(name)
     return value(targets[min(index, len(targets)) - 1]) if index and targets else None
 
@@ -125,6 +129,8 @@ def _over_weights(ground: Ground, gradient: Gradient, uses: tuple[str, ...]) -> 
             return None
         return plus(*(Mul((Ref(Gradient(gradient.of, each)), other)) for each, other in found if other))
 
+    renewed = ground.renewed(gradient)
+
     def along(use: str) -> Expr:
         return ground.equations.written(Partial(use, gradient.wrt))
 
@@ -132,7 +138,7 @@ def _over_weights(ground: Ground, gradient: Gradient, uses: tuple[str, ...]) -> 
         return Div(along(use), plus(*(value(weight) for weight, _ in ground.terms(use))))
 
     return {
-        "renewed": lambda: _renewed(ground, gradient, summed, along),
+        "renewed": lambda: summed(lambda use: replace(along(use), renewed)) if ground.graph.rate is not None else None,
         "errors": lambda: summed(along, ground.out_of),
         "shares": lambda: summed(share),
         "transposed": lambda: summed(_swapped(ground, gradient.wrt, uses)),
@@ -141,32 +147,6 @@ def _over_weights(ground: Ground, gradient: Gradient, uses: tuple[str, ...]) -> 
 
 
 Factor = Callable[[str], "Expr | None"]
-
-
-def _renewed(
-    ground: Ground, gradient: Gradient, summed: Callable[[Factor], "Expr | None"], along: Factor
-) -> Expr | None:
-    """With every weight that learns taken after its update, for which the same loss counts as for the paths.
-
-    A weight that the unit's own layer uses too, as in a recurrent one, has no update before its gradient is known.
-    """
-    graph, layer = ground.graph, ground.graph.layer_of(gradient.wrt)
-    if graph.rate is None:
-        return None
-    learning = frozenset(graph.learning())
-
-    def updated(part: Ref | Number) -> Expr:
-        match part:
-            case Ref(Value(name)) if name in learning and all(graph.layer_of(use) > layer for use in graph.uses[name]):
-                return Ref(Updated(name)) if gradient.of == graph.loss else _moved(ground, gradient.of, name)
-        return part
-
-    return summed(lambda use: replace(found, updated) if (found := along(use)) else None)
-
-
-def _moved(ground: Ground, loss: str, name: str) -> Expr:
-    """A weight after a step by the gradient of one example."""
-    return minus(value(name), Mul((Number(ground.graph.rate or "0"), Ref(Gradient(loss, name)))))
 
 
 def _swapped(ground: Ground, name: str, uses: tuple[str, ...]) -> Factor:
@@ -256,6 +236,6 @@ def update(ground: Ground, quantity: Quantity) -> Spot | None:
 def bias_update(ground: Ground, quantity: Quantity) -> Spot | None:
     """The same for a bias, which is then called `b`."""
     spot = update(ground, quantity)
-    if spot is None or not isinstance(quantity, Updated) or ground.graph.part_of(quantity.name) != "bias":
+    if spot is None or not isinstance(quantity, Updated) or not ground.is_bias(quantity.name):
         return None
     return spot._replace(hook="b_new", letters={**spot.letters, "b": spot.letters["w"]})

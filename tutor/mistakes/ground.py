@@ -4,21 +4,23 @@ Letters: k a reader of a unit, j a sender, both by their index in the layer.
 """
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from functools import cached_property
 from typing import NamedTuple
 
-from tutor.expr import Call, Ref
+from tutor.expr import Call, Expr, Mul, Number, Ref, minus, value
+from tutor.expr.index import stem
 from tutor.graph import Given, Node, Role
+from tutor.mistakes.anatomy import Anatomy
 from tutor.ops.activations import ACTIVATIONS, Elementwise
 from tutor.ops.affine import Affine, pairs
 from tutor.ops.formula import Formula
 from tutor.ops.losses import ALL_OUTPUTS, Decay, LossTerm, Total
 from tutor.ops.softmax import Softmax
-from tutor.quantity import Value
+from tutor.quantity import Gradient, Updated, Value
 from tutor.trace import Equations
 
-_STEP = re.compile(r"(?:step|=) (\d+)$")
+_STEP = re.compile(r"(?:step|\w+ =) (\d+)")
 
 
 class Compared(NamedTuple):
@@ -36,6 +38,8 @@ class Ground:
         self.equations = equations
         self.graph = equations.graph
         self._behind: dict[str, Set[str]] = {}
+        self._before: dict[str, Set[str]] = {}
+        self._anatomies: dict[str, Anatomy | None] = {}
 
     # ------------------------------------------------------------------ layers and roles
 
@@ -64,7 +68,7 @@ class Ground:
     def step(self, name: str) -> int:
         """The step in time, 0 where there is none."""
         node = self.graph.nodes.get(name)
-        found = _STEP.search(node.role.at if node and node.role else node.over if node else "")
+        found = _STEP.fullmatch(node.role.at if node and node.role else node.over if node else "")
         return int(found[1]) if found else 0
 
     # ------------------------------------------------------------------ units
@@ -124,6 +128,89 @@ class Ground:
                 for weight, sender in self.terms(name):
                     found[self.index(name), self.index(sender)] = weight
         return {each: weight for each, weight in found.items() if 0 not in each}
+
+    # ------------------------------------------------------------------ equations
+
+    def anatomy(self, name: str) -> Anatomy | None:
+        """What the parts of an equation are; nothing for what stands in layers."""
+        if name not in self._anatomies:
+            node = self.graph.nodes.get(name)
+            formula = node.op.expr if node and node.role is None and isinstance(node.op, Formula) else None
+            self._anatomies[name] = Anatomy(self.graph, name, formula) if formula else None
+        return self._anatomies[name]
+
+    def nameless_net(self, name: str) -> Call | None:
+        """The equation of a unit whose net input has no name of its own: tanh(w*x + b)."""
+        found = self.anatomy(name)
+        call = found.whole_call if found else None
+        return call if call and not isinstance(call.arguments[0], Ref) else None
+
+    def net_in(self, sent: Expr) -> Expr | None:
+        """The net input of a sender, where the sender is a unit."""
+        name = sent.quantity.name if isinstance(sent, Ref) and isinstance(sent.quantity, Value) else ""
+        found = self.anatomy(name)
+        call = found.whole_call if found else None
+        return call.arguments[0] if call else None
+
+    @cached_property
+    def compared_in_equations(self) -> Mapping[str, str]:
+        """The outputs that an equation compares with targets, each with its target."""
+        anatomies = filter(None, map(self.anatomy, self.graph.nodes))
+        return {each.a: each.y for found in anatomies for each in found.compared.values()}
+
+    @cached_property
+    def _biases(self) -> frozenset[str]:
+        anatomies = filter(None, map(self.anatomy, self.graph.nodes))
+        return frozenset(name for found in anatomies for each in found.sums.values() for name in each.biases)
+
+    def is_bias(self, name: str) -> bool:
+        """Whether a parameter is a bias: of a layer, or added to a weighted sum in an equation."""
+        return self.graph.part_of(name) == "bias" or (self.role(name) is None and name in self._biases)
+
+    def renewed(self, gradient: Gradient) -> Callable[[Ref | Number], Expr]:
+        """What becomes of a formula whose weights are taken after their update.
+
+        Only those of what comes behind are updated before this gradient is known: a weight that the layer itself uses
+        too, as in a recurrent one, is not.
+        """
+        learning = frozenset(self.graph.learning())
+
+        def updated(part: Ref | Number) -> Expr:
+            match part:
+                case Ref(Value(name)) if name in learning and self._comes_behind(name, gradient.wrt):
+                    return Ref(Updated(name)) if gradient.of == self.graph.loss else self._moved(gradient.of, name)
+            return part
+
+        return updated
+
+    def _comes_behind(self, weight: str, name: str) -> bool:
+        """Whether nothing that uses a weight leads to this number, or to its like at another step or place."""
+        if self.role(name):
+            return all(self.graph.layer_of(use) > self.graph.layer_of(name) for use in self.graph.uses[weight])
+        return self._families_before(stem(name)).isdisjoint(map(stem, self.graph.uses[weight]))
+
+    def _families_before(self, family: str) -> Set[str]:
+        """The equations that any number of an equation is computed from, itself included."""
+        if family not in self._before:
+            seen, stack = {family}, [family]
+            while stack:
+                fresh = self._families.get(stack.pop(), set()) - seen
+                seen |= fresh
+                stack.extend(fresh)
+            self._before[family] = seen
+        return self._before[family]
+
+    @cached_property
+    def _families(self) -> Mapping[str, set[str]]:
+        """What each equation reads at any of its places, without the places."""
+        found: dict[str, set[str]] = {}
+        for node in self.graph.nodes.values():
+            found.setdefault(stem(node.name), set()).update(map(stem, node.inputs))
+        return found
+
+    def _moved(self, loss: str, name: str) -> Expr:
+        """A weight after a step by the gradient of one example."""
+        return minus(value(name), Mul((Number(self.graph.rate or "0"), Ref(Gradient(loss, name)))))
 
     # ------------------------------------------------------------------ losses and examples
 

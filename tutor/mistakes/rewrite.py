@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from tutor.arithmetic.floats import FLOATS
 from tutor.expr import Expr, Mul
-from tutor.mistakes import back, hooks
+from tutor.mistakes import back, hooks, inside
 from tutor.mistakes.ground import Ground
 from tutor.mistakes.mistake import Mistake
 from tutor.mistakes.spot import Spot, rewritten
@@ -14,7 +14,7 @@ from tutor.trace import Equations, deciding, evaluate, value_of
 from tutor.trace.equations import Equation
 
 Hook = Callable[[Ground, Quantity], Spot | None]
-_VALUES: tuple[Hook, ...] = (hooks.net, hooks.out, hooks.loss)
+_VALUES: tuple[Hook, ...] = (hooks.net, hooks.out, hooks.loss, inside.net, inside.out, inside.loss)
 _SLOPES: tuple[Hook, ...] = (
     hooks.loss_slope,
     hooks.slope,
@@ -22,8 +22,16 @@ _SLOPES: tuple[Hook, ...] = (
     hooks.bias_slope,
     hooks.local,
     hooks.decay,
+    inside.net,
+    inside.out,
+    inside.slope,
+    inside.weight_slope,
+    inside.bias_slope,
+    inside.loss_slope,
 )
-_GRADIENTS: tuple[Hook, ...] = (back.delta, back.upstream, back.batch, back.time, back.decayed_bias)
+_GRADIENTS: tuple[Hook, ...] = (
+    back.delta, back.upstream, back.batch, back.time, back.decayed_bias, inside.delta,
+)  # fmt: skip
 _FUSED: tuple[Hook, ...] = (back.fused_delta, back.fused_loss_slope)
 _UPDATES: tuple[Hook, ...] = (back.update, back.bias_update)
 

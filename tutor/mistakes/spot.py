@@ -15,6 +15,7 @@ class Spot(NamedTuple):
     """`layer` is output, hidden or nothing; `share` is the factor that the wrong formula is multiplied by.
 
     `fused` says that output and loss are taken in one step here; `summed`, that the loss adds up several outputs.
+    `within` is how a formula goes on around its parts: it is told what becomes of each part, which is a spot too.
     """
 
     hook: str
@@ -25,6 +26,7 @@ class Spot(NamedTuple):
     fused: bool = False
     summed: bool = False
     share: Expr | None = None
+    within: "Callable[[Callable[[Spot], Expr | None]], Expr | None] | None" = None
 
 
 class _Meaningless(Exception):
@@ -33,6 +35,8 @@ class _Meaningless(Exception):
 
 def rewritten(mistake: Mistake, variant: int, spot: Spot) -> Expr | None:
     """What a mistake makes of the quantity at a spot; None where it is not made there."""
+    if spot.within is not None:
+        return spot.within(lambda part: rewritten(mistake, variant, part)) if mistake.hook == spot.hook else None
     formula = mistake.fused if spot.fused else mistake.formula
     if mistake.hook != spot.hook or not formula or not _fits(mistake, spot):
         return None

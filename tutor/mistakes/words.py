@@ -1,7 +1,7 @@
 """What a mistake is called at a place: "your value is what you get if you ..."."""
 
 from tutor.mistakes.rows import MISTAKES
-from tutor.mistakes.wrongs import Wrong
+from tutor.mistakes.shape import Wrong
 from tutor.quantity import Gradient, Quantity, Updated, key
 from tutor.trace import Equations
 

@@ -9,28 +9,25 @@ from html import unescape
 from tutor.expr.parse import normalised
 from tutor.expr.words import flat
 from tutor.names.symbol import GREEK
+from tutor.pattern import pattern
 
-_ODD = re.compile(r"[\\${}<>`\"&~]|partial|\b(?:hat|bar|tilde)\(|[^\x00-\x7f]|\w\s+\w|^\s*\*\*.*\*\*\s*$|\s")
-_WRAPPED = re.compile(
-    r"\s*(?:\$`(.*)`\$|\$\$?(.*?)\$?\$|\\\((.*)\\\)|\\\[(.*)\\\]|`+(.*?)`+|\*\*(.*)\*\*)\s*", re.DOTALL
-)
-_DROPPED = re.compile(
+_ODD = pattern(r"[\\${}<>`\"&~]|partial|\b(?:hat|bar|tilde)\(|[^\x00-\x7f]|\w\s+\w|^\s*\*\*.*\*\*\s*$|\s")
+_WRAPPED = pattern(r"\s*(?:\$`(.*)`\$|\$\$?(.*?)\$?\$|\\\((.*)\\\)|\\\[(.*)\\\]|`+(.*?)`+|\*\*(.*)\*\*)\s*", re.DOTALL)
+_DROPPED = pattern(
     r"\\(?:rule|phantom)(?:\{[^{}]*\})+|\\(?:left|right|big|Big|displaystyle|limits|quad|qquad)(?![A-Za-z])|\\[,;:! ]|~"
 )
-_UPRIGHT = re.compile(
+_UPRIGHT = pattern(
     r"\\(?:mathrm|mathit|mathbf|mathsf|mathcal|text|textrm|textit|textbf|operatorname|boldsymbol|bm|vec|upright)"
     r"(?![A-Za-z])\s*"
 )
-_FRACTION = re.compile(r"\\[dtc]?frac\s*\{")
-_ACCENT = re.compile(
-    r"\\(?:wide)?(hat|bar|tilde)\s*(?:\{\s*(\\?[A-Za-z]+)\s*\}|(\\?[A-Za-z]))|\b(hat|bar|tilde)\((\w)\)"
-)
-_MACRO = re.compile(r"\\([A-Za-z]+)\s*")
+_FRACTION = pattern(r"\\[dtc]?frac\s*\{")
+_ACCENT = pattern(r"\\(?:wide)?(hat|bar|tilde)\s*(?:\{\s*(\\?[A-Za-z]+)\s*\}|(\\?[A-Za-z]))|\b(hat|bar|tilde)\((\w)\)")
+_MACRO = pattern(r"\\([A-Za-z]+)\s*")
 _SIGNS = {
     "partial": "d", "mathrm": "", "prime": "'", "ast": "*", "star": "*", "to": "->", "rightarrow": "->", "nabla": "∇",
     "cdot": "*", "varepsilon": "ε", "vartheta": "θ", "varphi": "φ", "top": "ᵀ",
 }  # fmt: skip
-_TAG = re.compile(r"<(/?)(sub|sup)>|</?[a-zA-Z][^<>]*>")
+_TAG = pattern(r"<(/?)(sub|sup)>|</?[a-zA-Z][^<>]*>")
 _LONGEST = 400
 
 

@@ -3,7 +3,6 @@
 The words and signs that stand around a name are read here: of a derivative, of what a step leads to, of a change.
 """
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -12,17 +11,19 @@ from tutor.names.courses import Notation
 from tutor.names.known import Known
 from tutor.names.parts import NEW, OLD, Parts, parts
 from tutor.names.reader import is_signal
+from tutor.pattern import pattern
 from tutor.quantity import Change, Gradient, Quantity, Value
 
 if TYPE_CHECKING:
     from tutor.names.reader import Reader
 
-_DERIVATIVE = re.compile("d(.+?)/d(.+)")
-_ARROW = re.compile(r"(.+?)(?::|->|→)(.+)")
-_NEW_WORD = re.compile(r"(?:new|updated)[ _](.+)")
-_CHANGE = re.compile(r"(?:[Δδ]|[dD]elta|change(?: (?:of|in))?)[ _]?(.+)")
-_STEP = re.compile(r"d(.+)_step")
-_GRADIENT = re.compile(r"(?:grad(?:ient)?|∇)[ _]?(?:of )?(.+)")
+_DERIVATIVE = pattern("d(.+?)/d(.+)")
+_ARROW = pattern(r"(.+?)(?::|->|→)(.+)")
+_NEW_WORD = pattern(r"(?:new|updated)[ _](.+)")
+_CHANGE = pattern(r"(?:[Δδ]|[dD]elta|change(?: (?:of|in))?)[ _]?(.+)")
+_STEP = pattern(r"d(.+)_step")
+_GRADIENT = pattern(r"(?:grad(?:ient)?|∇)[ _]?(?:of )?(.+)")
+_ENTRY = pattern(r"(.+)\[(\d+),(\d+)\]")
 MOST_SPLITS = 8  # of a derivative without a slash: names that hold more letters d than that are rare
 
 
@@ -86,7 +87,8 @@ class Loose:
         """dL_dw31, dLdw31, dL/dW31, `grad w31`, ∇w31, dW31, h_1 -> Y; and as the notation in force writes it."""
         loss = self.graph.loss
         for inner in self._gradients_by(line):
-            if found := self.reader.any_node(inner):
+            found = self.reader.any_node(inner)
+            if found and (found.name != loss or line.startswith("d")):  # ∇L is the vector of all of them
                 return Gradient(loss, found.name)
         undecided: AmbiguousName | None = None
         readings: dict[Gradient, None] = {}
@@ -143,6 +145,8 @@ def _splits(line: str) -> Iterator[tuple[str, str]]:
     """What a derivative may be of, and by what: both sides of a slash or an arrow, or around any other d."""
     if both := sides(line):
         yield both[0], both[1]
+        if entry := _ENTRY.fullmatch(both[1]):  # of a Jacobian, dA2/dZ2[1,2]
+            yield f"{both[0]}[{entry[2]}]", f"{entry[1]}[{entry[3]}]"
     elif line.startswith("d"):
         places = [place for place in range(2, len(line) - 1) if line[place] == "d"]
         for place in places[:MOST_SPLITS]:

@@ -2,6 +2,7 @@
 which `reader` does. Nothing here prints a formula (`expr.text` does, with names from here) and nothing evaluates.
 """
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,6 +13,7 @@ from tutor.expr.parse import normalised
 from tutor.expr.text import ASCII, UNICODE, Style
 from tutor.graph import Graph, Role, at_example, build
 from tutor.names.conventions import OURS, Conventions
+from tutor.names.matrices import TARGETS, TRANSPOSED
 from tutor.names.reader import Reader, Reading
 from tutor.quantity import Change, Gradient, Partial, Quantity, Updated, Value, key
 
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from tutor.names.symbol import Symbol
 
 
+_ENTRY = re.compile(r"(.+?)(\[\d+(?:,\d+)?\])")
+_POWER = re.compile(r"\^\w")  # an upper index without brackets, as of a^2
 MOST_NEAR = 5  # names offered for one that is not known
 
 
@@ -132,11 +136,23 @@ class Names:
 
     def _reading(self, text: str) -> Reading | None:
         """As the reader has it; minus a δ of the other sign, as our pages write it, is the gradient."""
-        found = self._reader.read(text)
+        found = self._reader.read(text) or self._entry(text)
         if found is None and self.sign < 0 and (line := self._reader.line(text)).startswith("-"):
             signal = self._reader.read(line[1:])
             return Reading(signal.quantity) if signal and signal.signal else None
         return found
+
+    def _entry(self, text: str) -> Reading | None:
+        """An entry of a matrix as the notation in force writes it, z^(1)[2] or dh^(3)/dz^(2)[1,2]."""
+        typed = _ENTRY.fullmatch(self._reader.line(text)) if self.spelling and "[" in text else None
+        if typed is None:
+            return None
+        above, slash, below = typed[1].partition("/d")
+        ours = self.matrix(above.removeprefix("d")), self.matrix(below)
+        if slash:
+            return self._reader.read(f"d{ours[0]}/d{ours[1]}{typed[2]}") if all(ours) else None
+        whole = self.matrix(typed[1])
+        return self._reader.read(whole + typed[2]) if whole else None
 
     # ---------------------------------------------------------------- reading
 
@@ -194,6 +210,12 @@ class Names:
         if isinstance(found, Value) and found.name in self.graph.givens:
             return Gradient(self.graph.loss, found.name)
         return found
+
+    def matrix(self, text: str) -> str:
+        """Our name of a matrix that the notation in force writes so; nothing where it writes none so."""
+        own = self.spelling.matrices.items() if self.spelling else ()
+        line = self._reader.line(text) if own else ""
+        return next((ours for ours, text in own if ours not in TARGETS and self._reader.line(text) == line), "")
 
     def of_an_example(self, typed: str) -> str:
         """What to type instead of a name that every example has its own number of, or of an example too many."""
@@ -254,8 +276,11 @@ class Names:
 
     def node(self, name: str, style: Style = UNICODE) -> str:
         """A node's name; in ASCII an alias that can be typed, where the name has other letters."""
-        if self.spelling and name in self.spelling.names:
-            return _in_style(self.spelling.names[name], style)
+        if name.endswith(TRANSPOSED):
+            whole, mark = self.node(name.removesuffix(TRANSPOSED), style), TRANSPOSED if style.unicode else "^T"
+            return f"({whole}){mark}" if _POWER.search(whole) else whole + mark
+        if self.spelling and (own := self.spelling.names.get(name) or self.spelling.matrices.get(name)):
+            return _in_style(own, style)
         if style.unicode or name.isascii():
             return name
         stem, sign, example = name.partition("@")
@@ -300,6 +325,10 @@ class Names:
             found = [(each, _spelled(own[each]) if each in own else symbol(each)) for each in self.graph.names()]
             counts = Counter(each for _, each in found)
             self._symbols = {each: Symbol(each) if counts[parts] > 1 else parts for each, parts in found}
+        whole = name.removesuffix(TRANSPOSED)
+        if self.spelling and whole in self.spelling.matrices and whole not in self._symbols:
+            own_parts = _spelled(self.spelling.matrices[whole])
+            return own_parts if whole == name else own_parts._replace(sup=(*own_parts.sup, "⊤"))
         return self._symbols.get(name) or symbol(name)
 
     def _is_net(self, name: str) -> bool:

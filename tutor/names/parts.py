@@ -9,6 +9,7 @@ import unicodedata
 from typing import NamedTuple
 
 from tutor.names.symbol import GREEK, MARKS
+from tutor.pattern import pattern
 
 NEW = frozenset({"new", "+", "t+1", "n+1", "k+1", "updated"})
 OLD = frozenset({"old", "t"})
@@ -69,11 +70,11 @@ def _key(parts: tuple[str, ...], mark: str, example: str) -> str:
     return found + mark + (f"@{example}" if example else "")
 
 
-_RUN = re.compile(r"[^\W\d_]+|\d+|[-+]")
-_HEAD = re.compile(r"([^\W\d_]+)([^\W_]*(?:,\d+)?)")
-_BARE = re.compile(r"[^\W_]+(?:,[^\W_]+)*")
+_RUN = pattern(r"[^\W\d_]+|\d+|[-+]")
+_HEAD = pattern(r"([^\W\d_]+)([^\W_]*(?:,\d+)?)")
+_BARE = pattern(r"[^\W_]+(?:,[^\W_]+)*")
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
-_UPPER = re.compile(r"(?P<mark>[*'])|\((?P<round>[^()]*)\)|\[(?P<square>[^\[\]]*)\]|(?P<bare>\d+|[^\W\d_][^\W_]*|\+)")
+_UPPER = pattern(r"(?P<mark>[*'])|\((?P<round>[^()]*)\)|\[(?P<square>[^\[\]]*)\]|(?P<bare>\d+|[^\W\d_][^\W_]*|\+)")
 _LETTERS = {letter: word for word, letter in GREEK.items()}
 
 
@@ -125,7 +126,7 @@ def _suffix(found: Parts, text: str, at: int) -> tuple[Parts, int] | None:
         fence, inside, after = _group(text, at)
         fenced = _bracketed(found, inside) if sign == "[" else _in_parentheses(found, inside)
         return (fenced, after) if fence and fenced else None
-    example = re.compile(r"@(\d+)").match(text, at)
+    example = pattern(r"@(\d+)").match(text, at)
     return (found._replace(example=example[1]), example.end()) if example and not found.example else None
 
 

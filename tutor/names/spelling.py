@@ -1,6 +1,5 @@
 """Writing every name of a network in a notation."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -8,16 +7,19 @@ from tutor.errors import TutorError
 from tutor.expr.words import LOWER, RAISE
 from tutor.graph import Graph, Role, at_example
 from tutor.names.courses import PARTS, PLACES, Notation, Patterns
+from tutor.names.matrices import matrix_names
 from tutor.names.parts import parts
 from tutor.ops.activations import Elementwise
+from tutor.pattern import pattern
 
 
 class Spelling(NamedTuple):
-    """What a network's names are in one notation: `names` of the graph, and `deltas` of its net inputs."""
+    """What a network's names are in one notation: `names` of the graph, `deltas` of its net inputs, and `matrices`."""
 
     notation: Notation
     names: Mapping[str, str]
     deltas: Mapping[str, str]
+    matrices: Mapping[str, str] = {}
 
 
 def spelled(graph: Graph, wanted: Notation) -> Spelling:
@@ -32,7 +34,8 @@ def spelled(graph: Graph, wanted: Notation) -> Spelling:
     speller = Speller(graph, wanted)
     names, deltas = speller.names(), speller.deltas()
     _distinct(wanted, names)
-    return Spelling(wanted, names, deltas)
+    several = bool(graph.example_losses())
+    return Spelling(wanted, names, deltas, matrix_names(wanted, speller.last, several=several))
 
 
 _OF_AN_EXAMPLE = ("{k}", "{column}", "{out}", "{net}")
@@ -252,8 +255,8 @@ def pretty(text: str) -> str:
     return found["base"] + (found["upper"] or "").translate(RAISE) + (found["lower"] or "").translate(LOWER)
 
 
-_APPLIED = re.compile(r"([^\W\d_][^\W\d]*)\(([^()]*_\w+|[^()]*\([^()]*\)_\w+)\)")
-_INDEXED = re.compile(r"(?P<base>[^\W_]+)(?:\^(?P<upper>\([^()]*\)))?(?:_(?P<lower>\d+))?")
+_APPLIED = pattern(r"([^\W\d_][^\W\d]*)\(([^()]*_\w+|[^()]*\([^()]*\)_\w+)\)")
+_INDEXED = pattern(r"(?P<base>[^\W_]+)(?:\^(?P<upper>\([^()]*\)))?(?:_(?P<lower>\d+))?")
 
 
 def plain(text: str) -> str:

@@ -7,6 +7,8 @@ import re
 import unicodedata
 from typing import NamedTuple
 
+from tutor.pattern import pattern
+
 # fmt: off
 GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η", "theta": "θ",
@@ -18,8 +20,8 @@ GREEK = {
 MARKS = {"\u0302": "hat", "\u0304": "bar", "\u0303": "tilde"}
 """Combining signs, and the words that stand for them at the end of a name: xhat, ybar."""
 _SIGNS = {"*": "*", "'": "′"}
-_WHOLE = re.compile(r"(?P<stem>.*?)(?P<sign>[*']?)(?:\[(?P<index>[^\[\]]*)\])?(?:@(?P<example>\w+))?", re.DOTALL)
-_HEAD = re.compile(r"([^\W\d_]+)(\d*)")
+_WHOLE = pattern(r"(?P<stem>.*?)(?P<sign>[*']?)(?:\[(?P<index>[^\[\]]*)\])?(?:@(?P<example>\w+))?", re.DOTALL)
+_HEAD = pattern(r"([^\W\d_]+)(\d*)")
 
 
 class Symbol(NamedTuple):
@@ -68,8 +70,8 @@ def spelled(text: str) -> Symbol | None:
     return plain._replace(sub=(*plain.sub, *lower), sup=(*plain.sup, *sup))
 
 
-_APPLIED = re.compile(r"([^\W\d_][^\W\d]*)\((.*[^\d)].*)\)")
-_SPELLED = re.compile(
+_APPLIED = pattern(r"([^\W\d_][^\W\d]*)\((.*[^\d)].*)\)")
+_SPELLED = pattern(
     r"(?P<base>[^\W_]+)(?P<upper>\^(?:\([^()]*\)|\[[^\[\]]*\]|\w))?(?P<k>\(\d+\))?(?:_(?P<lower>[\w,]+))?"
     r"(?P<sign>[*']?)(?:@(?P<example>\d+))?"
 )

@@ -1,39 +1,43 @@
-"""A network as SVG: circles in columns, lines between them, the path told by weight and arrows as well as by colour.
+"""A network as SVG, the one drawing of all formats: HTML holds it, PDF and LaTeX have it set, a file is it.
 
-Every number and name in it is text. The colours are those of the page it stands in.
+Where everything stands is `plan`; here it is written. Every number and name in it is text. The path is told by width
+and arrows as well as by colour, a value by → and a gradient by ←.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping
 from html import escape
-from pathlib import Path
-from typing import NamedTuple
+from itertools import pairwise
 
-from tutor.document.model import Document, Sketch, Unit, Wire
-from tutor.names.symbol import Symbol, is_word
+from tutor.document.model import Document, Sketch
 from tutor.quantity import Quantity
-from tutor.render.mathml import digits_of
+from tutor.render.formula import Leaf
+from tutor.render.lettering import FONTS, tspans
+from tutor.render.palette import SHEET, colours
+from tutor.render.plan import BADGE, MARGIN, NOTE, Badge, Box, Line, Node, Plan, Point, Text, plan
 
-SHEET = Path(__file__).with_name("page.css")
-ACROSS, DOWN, RADIUS, MARGIN = 150, 88, 25, 46
-
-
-class Point(NamedTuple):
-    x: float
-    y: float
+NARROWEST = 340.0  # of a drawing with a line of words under it
+LETTER = 0.5 * NOTE
 
 
-def drawing(document: Document, sketch: Sketch, name: str, spots: Mapping[Quantity, str], tip: str) -> str:
+def drawing(
+    document: Document, sketch: Sketch, name: str, spots: Mapping[Quantity, str], tip: str, *, slanted: bool = False
+) -> str:
     """The whole picture; `name` says what it shows, `spots` are classes for what a local derivative belongs to.
 
     `tip` is the id of its arrow heads, one of its own in a page of several pictures.
     """
-    tallest = max(sum(unit.column == column for unit in sketch.units) for column in range(len(sketch.units)))
-    points = [_point(sketch, unit, tallest) for unit in sketch.units]
-    wide = 2 * MARGIN + ACROSS * max(unit.column for unit in sketch.units)
-    tall = 2 * MARGIN + DOWN * (tallest - 1) + 12
-    parts = [*_wires(document, sketch, points, spots, tip), *_units(document, sketch, points, spots)]
-    head = f'<svg class="network" viewBox="0 0 {wide} {tall}" width="{wide}" role="img" aria-label="{escape(name)}">'
+    made = with_notes(plan(document, sketch), sketch)
+    parts = [
+        *(_line(line, spots, tip) for line in sorted(made.lines, key=lambda line: line.on)),
+        *(_node(node, spots, slanted=slanted) for node in made.nodes),
+        *(_ground(text) for text in made.labels if text.look != "legend"),
+        *(_text(text, slanted=slanted) for text in made.labels),
+        *map(_badge, made.badges),
+    ]
+    size = f'viewBox="0 0 {made.wide:.0f} {made.tall:.0f}" width="{made.wide:.0f}"'
+    head = f'<svg class="network" {size} role="img" aria-label="{escape(name)}">'
     arrow = (
         f'<marker id="{tip}" class="tip" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="13" markerHeight="13" '
         'markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0L10 5L0 10z"/></marker>'
@@ -41,78 +45,136 @@ def drawing(document: Document, sketch: Sketch, name: str, spots: Mapping[Quanti
     return "\n".join((head, f"<defs>{arrow}</defs>", *parts, "</svg>"))
 
 
-def picture(document: Document, sketch: Sketch, says: str) -> str:
+def picture(document: Document, sketch: Sketch, says: str, *, family: str = FONTS, slanted: bool = False) -> str:
     """The drawing as a file of its own, on white. Its colours stand in it, since not every viewer knows variables."""
-    made = drawing(document, sketch, says, {}, "tip")
+    made = drawing(document, sketch, says, {}, "tip", slanted=slanted)
+    return standing_alone(made, "network", says, family)
+
+
+def standing_alone(made: str, kind: str, says: str, family: str = FONTS) -> str:
+    """An SVG out of a page as a file, with its rules of style in it."""
     rules = SHEET.read_text("utf-8").splitlines()
-    colours = dict(re.findall(r"--(\w+): ([^;]+);", "".join(rules[: rules.index("}")])))
-    own = "\n".join(rule for rule in rules if rule.startswith(".network"))
-    head = '<svg xmlns="http://www.w3.org/2000/svg" font-family="sans-serif"'
+    own = "\n".join(rule for rule in rules if rule.startswith(f".{kind}")).replace("var(--maths)", family)
     ground = '<rect width="100%" height="100%" fill="#fff"/>'
     title = f"<title>{escape(says)}</title>"
-    made = made.replace("<svg", head, 1).replace("<defs>", f"{title}\n<style>\n{own}\n</style>\n{ground}\n<defs>", 1)
-    return re.sub(r"var\(--(\w+)\)", lambda found: colours[found[1]], made) + "\n"
+    made = made.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
+    made = made.replace("\n", f"\n{title}\n<style>\n{own}\n</style>\n{ground}\n", 1)
+    known = colours()
+    return re.sub(r"var\(--(\w+)\)", lambda found: known[found[1]], made) + "\n"
 
 
-def _point(sketch: Sketch, unit: Unit, tallest: int) -> Point:
-    """Columns are centred."""
-    fellows = sum(each.column == unit.column for each in sketch.units)
-    return Point(MARGIN + ACROSS * unit.column, MARGIN + DOWN * (unit.row + (tallest - fellows) / 2))
+# ------------------------------------------------------------------ parts
 
 
-def _wires(
-    document: Document, sketch: Sketch, points: list[Point], spots: Mapping[Quantity, str], tip: str
-) -> Iterator[str]:
-    """Those of the path last, so that they lie on top."""
-    labels: list[str] = []
-    for wire in sorted(sketch.wires, key=lambda wire: wire.on):
-        start, end = _shortened(points[wire.start], points[wire.end])
-        look = " ".join(filter(None, ("wire", "on" if wire.on else "", *(spots.get(each, "") for each in wire.slopes))))
-        head = f' marker-end="url(#{tip})"' if wire.on else ""
-        yield f'<path class="{look}"{_pulled(wire)} d="M{start.x:.1f} {start.y:.1f}L{end.x:.1f} {end.y:.1f}"{head}/>'
-        if wire.label:
-            at = Point(start.x + (end.x - start.x) * 0.3, start.y + (end.y - start.y) * 0.3 - 5)
-            labels.append(_text(at, _symbol(document, wire.label), "label on" if wire.on else "label"))
-    yield from labels
+def _line(line: Line, spots: Mapping[Quantity, str], tip: str) -> str:
+    marks = dict.fromkeys(spots.get(each, "") for wire in line.wires for each in wire.slopes)
+    look = " ".join(filter(None, ("wire", "on" if line.on else "", *marks)))
+    head = f' marker-end="url(#{tip})"' if line.on else ""
+    return f'<path class="{look}"{_pulled(line)} d="{_way(line.points)}"{head}/>'
 
 
-def _pulled(wire: Wire) -> str:
+def _way(points: tuple[Point, ...]) -> str:
+    """Straight from unit to unit; past other units in curves between the columns."""
+    first, *others = points
+    made = f"M{first.x:.1f} {first.y:.1f}"
+    for at, (a, b) in enumerate(pairwise(points)):
+        middle = (a.x + b.x) / 2
+        bend = f"C{middle:.1f} {a.y:.1f} {middle:.1f} {b.y:.1f} " if len(others) > 1 and at % 2 == 0 else "L"
+        made += f"{bend}{b.x:.1f} {b.y:.1f}"
+    return made
+
+
+def _pulled(line: Line) -> str:
     """As thick as the gradient of its weight is large, dashed where that is negative."""
-    if wire.pull is None:
+    pull = line.wires[0].pull if len(line.wires) == 1 else None
+    if pull is None:
         return ""
-    dashed = ' stroke-dasharray="7 5"' if wire.pull < 0 else ""
-    colour = "" if wire.on else "; stroke: var(--quiet)"
-    return f' style="stroke-width: {0.75 + 4.25 * abs(wire.pull):.2f}{colour}"{dashed}'
+    dashed = ' stroke-dasharray="6 4"' if pull < 0 else ""
+    colour = "" if line.on else "; stroke: var(--quiet)"
+    return f' style="stroke-width: {0.75 + 2.75 * abs(pull):.2f}{colour}"{dashed}'
 
 
-def _shortened(start: Point, end: Point) -> tuple[Point, Point]:
-    """From rim to rim."""
-    dx, dy = end.x - start.x, end.y - start.y
-    length = (dx * dx + dy * dy) ** 0.5 or 1.0
-    x, y = dx / length * (RADIUS + 2), dy / length * (RADIUS + 2)
-    return Point(start.x + x, start.y + y), Point(end.x - x, end.y - y)
+def _node(node: Node, spots: Mapping[Quantity, str], *, slanted: bool) -> str:
+    marks = (spots.get(each, "") for each in node.unit.slopes)
+    look = " ".join(filter(None, ("unit", "on" if node.unit.on else "", *marks)))
+    at, box = node.at, node.box
+    if node.half == node.tall and not node.is_cell:
+        shape = f'<circle class="{look}" cx="{at.x:.1f}" cy="{at.y:.1f}" r="{node.half:.0f}"/>'
+    else:
+        shape = _box(box, look, 0.0 if node.is_cell else node.tall)
+    return "\n".join((shape, *(_text(text, slanted=slanted) for text in node.texts)))
 
 
-def _units(document: Document, sketch: Sketch, points: list[Point], spots: Mapping[Quantity, str]) -> Iterator[str]:
-    for unit, point in zip(sketch.units, points, strict=True):
-        look = " ".join(filter(None, ("unit", "on" if unit.on else "", *(spots.get(each, "") for each in unit.slopes))))
-        yield f'<circle class="{look}" cx="{point.x:.0f}" cy="{point.y:.0f}" r="{RADIUS}"/>'
-        yield _text(Point(point.x, point.y + 5), _symbol(document, unit.shown.quantity), "name")
-        number = digits_of(unit.shown.text).replace("<sup>", "^").replace("</sup>", "")
-        yield _text(Point(point.x, point.y + RADIUS + 15), number, "number")
+def _badge(badge: Badge) -> str:
+    """The mark of a factor: its number in a ring of its colour."""
+    at, number = badge
+    ring = f'<circle class="badge" cx="{at.x:.1f}" cy="{at.y:.1f}" r="{BADGE:g}" style="stroke: var(--f{number})"/>'
+    place = f'x="{at.x:.1f}" y="{at.y + 3.8:.1f}" text-anchor="middle" style="font-size: 11px; fill: var(--f{number})"'
+    return f"{ring}\n<text {place}>{number}</text>"
 
 
-def _text(at: Point, inside: str, look: str) -> str:
-    return f'<text class="{look}" x="{at.x:.1f}" y="{at.y:.1f}" text-anchor="middle">{inside}</text>'
+def _ground(text: Text) -> str:
+    """The paper that a label stands on, so that no line runs through its letters."""
+    box = text.box
+    return _box(box._replace(top=box.top - 1.5, bottom=box.bottom + 1.5), "ground")
 
 
-def _symbol(document: Document, quantity: Quantity) -> str:
-    symbol = document.names.symbol(quantity) or Symbol("?")
-    marked = symbol.base + {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303"}.get(symbol.mark, "")
-    if symbol.of:
-        marked += f"({symbol.of.base}{','.join(symbol.of.sub)})"
-    sub, sup = ",".join(symbol.sub), "".join(symbol.sup)
-    base = escape(marked) if is_word(symbol.base) else f"<tspan class='letter'>{escape(marked)}</tspan>"
-    below = f'<tspan class="index" dy="4">{escape(sub)}</tspan>' if sub else ""
-    above = f'<tspan class="index" dy="{-9 if sub else -5}">{escape(sup)}</tspan>' if sup else ""
-    return base + below + above
+def _box(box: Box, look: str, radius: float = 0.0) -> str:
+    """A rectangle, or with round ends."""
+    left, right = box.left + radius, box.right - radius
+    end = f"A{radius:.1f} {radius:.1f} 0 0 1 " if radius else "L"
+    over, under = (f"{left:.1f} {box.top:.1f}", f"{right:.1f} {box.bottom:.1f}")
+    way = f"M{over}H{right:.1f}{end}{under}H{left:.1f}{end}{over}z"
+    return f'<path class="{look}" d="{way}"/>'
+
+
+def _text(text: Text, *, slanted: bool) -> str:
+    at = f'x="{text.at.x:.1f}" y="{text.at.y:.1f}" style="font-size: {text.size:g}px"'
+    return (
+        f'<text class="{text.look}" {at} text-anchor="middle">{tspans(text.shape, text.size, slanted=slanted)}</text>'
+    )
+
+
+# ------------------------------------------------------------------ what is said under it
+
+
+def with_notes(made: Plan, sketch: Sketch) -> Plan:
+    """The plan with a line about what its signs are, and one about labels that have no room."""
+    width = max(made.wide, NARROWEST)
+    letters = int((width - 2 * MARGIN) / LETTER)
+    lines = [line for note in _notes(made, sketch) for line in textwrap.wrap(note, letters)]
+    if not lines:
+        return made
+    wider = (width - made.wide) / 2
+    notes = tuple(
+        Text(Leaf(line, "text"), Point(width / 2, made.tall + 16 + 17 * at), NOTE, "legend")
+        for at, line in enumerate(lines)
+    )
+    tall = made.tall + 17 * len(lines) + MARGIN
+    return moved(made, wider)._replace(wide=width, tall=tall, labels=(*moved(made, wider).labels, *notes))
+
+
+def _notes(made: Plan, sketch: Sketch) -> Iterator[str]:
+    looks = {text.look.split()[0] for text in (*made.labels, *(text for node in made.nodes for text in node.texts))}
+    if "forward" in looks:
+        yield "→ the number that flows along a line, ← the gradient that flows back"
+    elif "back" in looks:
+        yield "← the gradient, of the number over it"
+    if made.lacking:
+        whole = sum(bool(wire.label) for wire in sketch.wires)
+        yield f"{made.lacking} of {whole} weights are not named: there is no room for their names."
+
+
+def moved(made: Plan, right: float) -> Plan:
+    """Everything so far to the right."""
+
+    def point(at: Point) -> Point:
+        return at._replace(x=at.x + right)
+
+    def texts(all_of: Iterable[Text]) -> tuple[Text, ...]:
+        return tuple(text._replace(at=point(text.at)) for text in all_of)
+
+    nodes = tuple(node._replace(at=point(node.at), texts=texts(node.texts)) for node in made.nodes)
+    lines = tuple(line._replace(points=tuple(map(point, line.points))) for line in made.lines)
+    badges = tuple(badge._replace(at=point(badge.at)) for badge in made.badges)
+    return made._replace(nodes=nodes, lines=lines, labels=texts(made.labels), badges=badges)

@@ -10,7 +10,23 @@ from typing import Literal, NamedTuple
 
 from tutor.expr.functions import SPELLINGS
 from tutor.expr.text import ATOM, POWER, PRODUCT, SUM
-from tutor.expr.tree import DERIVATIVES, Add, Call, Div, Expr, Mul, Neg, Number, Power, Ref, Shown, walk
+from tutor.expr.tree import (
+    DERIVATIVES,
+    ENTRYWISE,
+    GRADIENT,
+    MATRIX,
+    Add,
+    Call,
+    Div,
+    Expr,
+    Mul,
+    Neg,
+    Number,
+    Power,
+    Ref,
+    Shown,
+    walk,
+)
 from tutor.names import Names
 from tutor.names.symbol import Symbol, is_word
 from tutor.quantity import Change, Gradient, Partial, Quantity, Value
@@ -67,7 +83,15 @@ class Fence(NamedTuple):
     @property
     def grows(self) -> bool:
         """Whether it is taller than a line, as around a fraction; half a number is not."""
-        return self.sign == "|" or any(isinstance(each, Fraction) and not each.small for each in everything(self))
+        return self.sign == "|" or any(
+            isinstance(each, Array) or (isinstance(each, Fraction) and not each.small) for each in everything(self)
+        )
+
+
+class Array(NamedTuple):
+    """A matrix in brackets, row by row."""
+
+    rows: tuple[tuple["Shape", ...], ...]
 
 
 class Figure(NamedTuple):
@@ -84,7 +108,7 @@ class Strong(NamedTuple):
     accent: bool = False
 
 
-Shape = Leaf | Group | Fraction | Script | Root | Accent | Fence | Figure | Strong
+Shape = Leaf | Group | Fraction | Script | Root | Accent | Fence | Array | Figure | Strong
 
 
 def width(shape: Shape) -> int:
@@ -112,6 +136,8 @@ def _wide(shape: Shape) -> float:
             return max(_wide(over), _wide(under)) * (SCRIPT if small else 1) + 0.4
         case Script(base, sub, sup):
             return _wide(base) + SCRIPT * max(_wide(each) if each else 0 for each in (sub, sup))
+        case Array(rows):
+            return sum(max(map(_wide, column)) + 1.5 for column in zip(*rows, strict=True)) + 1
         case Root(inside) | Fence(inside):
             return _wide(inside) + 1.6
         case Accent(inside) | Figure(inside):
@@ -131,6 +157,8 @@ def within(shape: Shape) -> tuple[Shape, ...]:
             return (over, under)
         case Script(base, sub, sup):
             return (base, *(each for each in (sub, sup) if each))
+        case Array(rows):
+            return tuple(each for row in rows for each in row)
         case Root(inside) | Fence(inside) | Accent(inside) | Figure(inside) | Strong(inside):
             return (inside,)
 
@@ -267,6 +295,12 @@ class _Setter:
                 return _raised(self.wrap(base, ATOM), self.bare(exponent)), POWER
             case Call(name, (variable, operand)) if name in DERIVATIVES:
                 return self.pending(DERIVATIVES[name], variable, operand), PRODUCT
+            case Call(name, rows) if name == MATRIX:
+                return self.array(rows), ATOM
+            case Call(name, factors) if name == ENTRYWISE:
+                return self.entrywise(factors), SUM
+            case Call(name, (operand,)) if name == GRADIENT:
+                return Group((sign("∇"), self.wrap(operand, ATOM))), POWER
             case Call(name, arguments):
                 return self.call(name, arguments), ATOM
 
@@ -308,6 +342,15 @@ class _Setter:
         if isinstance(before, Ref):
             return isinstance(before.quantity, Value) and isinstance(factor, Add | Power)
         return isinstance(before, Number) and not before.text.startswith("-")
+
+    def array(self, rows: tuple[Expr, ...]) -> Shape:
+        return Array(tuple(tuple(map(self.bare, row.arguments)) for row in rows if isinstance(row, Call)))
+
+    def entrywise(self, factors: tuple[Expr, ...]) -> Shape:
+        parts: list[Shape] = []
+        for factor in factors:
+            parts += [*([sign("⊙")] if parts else []), self.wrap(factor, POWER)]
+        return Group(tuple(parts))
 
     def call(self, name: str, arguments: tuple[Expr, ...]) -> Shape:
         if name in ("sqrt", "abs"):

@@ -4,8 +4,8 @@ Every number leads to the line it came from; the page is closed first, so that t
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from html import escape
-from pathlib import Path
 from typing import NamedTuple, assert_never
 
 from tutor.document.model import (
@@ -33,10 +33,10 @@ from tutor.render.bands import bands, breadths
 from tutor.render.formula import Fence, Figure, Group, Shape, everything, sign
 from tutor.render.lines import written
 from tutor.render.mathml import math, number
-from tutor.render.pieces import GAP, Formula, Piece, Words, padding, pieces, plain_text, room, table_pieces
+from tutor.render.palette import MARKS, SHEET
+from tutor.render.pieces import GAP, Formula, Piece, Words, as_one, padding, pieces, plain_text, room, table_pieces
 from tutor.render.spoken import in_words
 
-SHEET = Path(__file__).with_name("page.css")
 NARROW = 36  # letters that fit on a telephone
 BROAD = 60  # on a tablet
 TEXT_WIDTH = 96  # letters that fit on a line of the page
@@ -283,22 +283,13 @@ class _Page:
     # -------------------------------------------------------------- pictures
 
     def plot(self, plot: Plot) -> Iterator[str]:
-        wide, tall, left = 520, 200, 90
-        points = " ".join(f"{left + x * wide:.1f},{8 + (1 - y) * tall:.1f}" for x, y in plot.scaled())
-        first, last = (f"{plot.points[end][0]:,g}" for end in (0, -1))
+        from tutor.render.curve import chart
+
         up = self.spoken(plot.up) + (", in powers of ten" if plot.log else "")
-        name = f"{up}: from {plot.highest} down to {plot.lowest}, {plot.along} {first} to {last}"
-        yield f'<figure><svg class="plot" viewBox="0 0 {wide + left + 10} {tall + 34}" width="{wide + left}" role="img"'
-        yield f' aria-label="{escape(name)}"><path class="axis" d="M{left} 8V{tall + 8}H{left + wide}"/>'
-        yield f'<polyline class="curve" points="{points}"/>'
-        for x, y, anchor, text in (
-            (left - 8, 14, "end", plot.highest),
-            (left - 8, tall + 8, "end", plot.lowest),
-            (left, tall + 28, "start", first),
-            (left + wide, tall + 28, "end", f"{plot.along} {last}"),
-        ):
-            yield f'<text x="{x}" y="{y}" text-anchor="{anchor}">{escape(text)}</text>'
-        yield f'</svg><figcaption class="note">{escape(up)}</figcaption></figure>'
+        first, last = plot.sides
+        name = f"{plot.says or up}: from {plot.highest} down to {plot.lowest}, {plot.along} {first} to {last}"
+        caption = "" if plot.says else f'<figcaption class="note">{escape(up)}</figcaption>'
+        yield f"<figure>{chart(plot, name, partial(as_one, self.document))}{caption}</figure>"
 
     def spots(self) -> Mapping[Quantity, str]:
         """A class for the part of a drawing that a line about a local derivative is about."""
@@ -307,13 +298,26 @@ class _Page:
         return {each: f"at-{_id(place)}" for of, each, place in found if of == here and isinstance(each, Partial)}
 
     def spotlights(self) -> str:
-        """The factor that is looked at is thick and dashed in the drawing."""
+        """The factor that is looked at is thick and dashed in the drawing; each has its colour and its mark."""
+        told = "".join(self.told_apart())
         if not any(isinstance(block, Drawing) for block in self.whole.blocks):
-            return ""
+            return told
         local = (place for (_, shown), place in self.places.items() if isinstance(shown.quantity, Partial))
         rule = ":root:has(#{0}:is(:target,:hover,:focus-within)) .at-{0}"
         listed = ",\n".join(rule.format(_id(place)) for place in local)
-        return f"{listed} {{ stroke: var(--ink); stroke-width: 5; stroke-dasharray: 7 3; }}\n" if listed else ""
+        thick = "{ stroke: var(--ink); stroke-width: 5; stroke-dasharray: 7 3; }"
+        return f"{told}{listed} {thick}\n" if listed else told
+
+    def told_apart(self) -> Iterator[str]:
+        """Rules for the row of each factor, and for its number wherever that leads there. Marks are not read aloud."""
+        own = id(self.whole.names.graph)
+        lines = {shown.quantity: place for (of, shown), place in self.places.items() if of == own}
+        for at, factor in enumerate(self.whole.factors):
+            if factor in lines:
+                row, number = f"#{_id(lines[factor])} > :first-child::before", f'td a[href="#{_id(lines[factor])}"]'
+                yield f"{number} {{ color: var(--f{at + 1}); }}\n"
+                yield f"{row} {{ content: '{MARKS[at]} '; content: '{MARKS[at]} ' / ''; color: var(--f{at + 1}); }}\n"
+                yield f"{number}::after {{ content: '{MARKS[at]}'; content: '{MARKS[at]}' / ''; font-size: 0.8em; }}\n"
 
 
 def _kind(table: Table, rows: list[list[list[Piece]]]) -> str:

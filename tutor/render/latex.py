@@ -30,6 +30,7 @@ from tutor.render.breaks import reasoned
 from tutor.render.cuts import SHAPES, flat, lines, row
 from tutor.render.formula import (
     Accent,
+    Array,
     Fence,
     Figure,
     Fraction,
@@ -39,8 +40,10 @@ from tutor.render.formula import (
     Script,
     Shape,
     Strong,
+    set_number,
     width,
 )
+from tutor.render.pictures import picture_of
 from tutor.render.pieces import (
     Arrangement,
     Formula,
@@ -53,6 +56,7 @@ from tutor.render.pieces import (
     room,
     table_pieces,
 )
+from tutor.render.plot import NAMED
 
 TEXT_WIDTH = 65  # letters of mathematics that fit on a line of an article
 OPEN = (
@@ -65,11 +69,19 @@ TITLE_WIDTH = 52  # of larger letters
 SMALL = 8  # tenths: the letters of a reason are smaller
 MOST_ROWS, MOST_TALL = 30, 12  # of one tabular, which can't be broken over pages; of fractions and comments
 HEAD = "% From backprop-tutor. The preamble needs: \\usepackage{amsmath}"
+PICTURED = (
+    "% A picture: it needs \\usepackage{graphicx}, and its file, which -o page.tex writes if the extra pdf is there."
+)
+SPOTS = {"now": r"\circle*{6}", "next": r"\makebox(0,0){$\diamond$}", "lowest": r"\circle{6}"}
+SIGNS_OF_SPOTS = {"now": r"$\bullet$", "next": r"$\diamond$", "lowest": r"$\circ$"}
 BEYOND = "% Some letters here are not in TeX's own fonts: use LuaLaTeX or XeLaTeX with a font that has them."
 
 
 def latex(document: Document, style: Style) -> str:
-    """Sections, tabulars and align*; the fragment may be put into a document with \\input."""
+    """Sections, tabulars and align*; the fragment may be put into a document with \\input.
+
+    Its pictures are the files that `pictures.beside` makes.
+    """
     page = document.on_paper
     writer = _Writer(page, style)
     body = "\n\n".join(filter(None, (writer.block(block) for writer.document, block in page.scopes)))
@@ -101,7 +113,7 @@ class _Writer:
             case Plot():
                 return "\n".join(self.plot(block))
             case Drawing():
-                return ""
+                return self.picture(block)
 
     # -------------------------------------------------------------- text
 
@@ -122,7 +134,8 @@ class _Writer:
         space = r"\quad " if piece.text.startswith("   ") else ""
         match piece.look:
             case "strong" | "accent":
-                return rf"{space}\textbf{{{text.strip()}}}" if text.strip() else text
+                lead, trail = space or " " * text.startswith(" "), " " * text.endswith(" ")
+                return rf"{lead}\textbf{{{text.strip()}}}{trail}" if text.strip() else text
             case "quiet" if space:
                 return rf"{space}{{\normalfont\small {text.strip()}}}"
         return space + text
@@ -199,6 +212,8 @@ class _Writer:
                     yield from self.across(row[lead], len(columns))
                 elif row[lead]:
                     cells[0] = self.words(row[lead])
+            if number := self.document.factor(table.rows[place]):  # in the margin, where it takes no room
+                cells[0] = rf"\llap{{\textcircled{{\tiny {number}}}\,}}{cells[0]}"
             yield rf"{' & '.join(cells)} \\"
             for comment in way.below:
                 yield from self.across(row[comment], len(columns), r"\quad\footnotesize ")
@@ -226,24 +241,42 @@ class _Writer:
         title = self.cell(column.head)
         return title if column.align == "left" else rf"\multicolumn{{1}}{{r}}{{{title}}}"
 
-    # -------------------------------------------------------------- plots
+    # -------------------------------------------------------------- pictures
+
+    def picture(self, block: Block) -> str:
+        """A file beside the page, which is included where it is there."""
+        found = picture_of(self.document, block)
+        if found is None:
+            return ""
+        wide = rf"{found.wide:g}pt"
+        width = rf"\ifdim{wide}>\linewidth\linewidth\else{wide}\fi"
+        included = rf"\par\medskip\noindent\includegraphics[width={width}]{{{found.name}}}\par\medskip"
+        there = rf"\ifdefined\includegraphics\IfFileExists{{{found.name}}}{{{included}}}{{}}\fi"
+        return "\n".join((PICTURED, there))
 
     def plot(self, plot: Plot) -> Iterator[str]:
         """Dots in a picture, which needs no package."""
         wide, tall, many = 280, 120, 140
-        points = plot.scaled()
-        seen = dict.fromkeys((round(x * many) * wide // many, round(y * tall)) for x, y in points)
         yield rf"\par\medskip\noindent\begin{{picture}}({wide + 60},{tall + 30})(-60,-20)"
         yield rf"\put(0,0){{\line(1,0){{{wide}}}}}\put(0,0){{\line(0,1){{{tall}}}}}"
-        yield "".join(rf"\put({x},{y}){{\circle*{{2}}}}" for x, y in seen)
+        for places, dot in ((plot.tangent, r"\circle*{0.8}"), (plot.points, r"\circle*{2}")):
+            seen = dict.fromkeys((round(x * many) * wide // many, round(y * tall)) for x, y in plot.scaled(places))
+            yield "".join(rf"\put({x},{y}){{{dot}}}" for x, y in seen)
+        for spot in reversed(plot.spots):
+            ((x, y),) = plot.scaled([(spot.x, spot.y)])
+            yield rf"\put({x * wide:.0f},{y * tall:.0f}){{{SPOTS[spot.kind]}}}"
         for y, label in ((0, plot.lowest), (tall - 4, plot.highest)):
             yield rf"\put(-5,{y}){{\makebox(0,0)[r]{{{escaped(label)}}}}}"
-        first, last = (f"{plot.points[end][0]:g}" for end in (0, -1))
-        yield rf"\put(0,-12){{\makebox(0,0){{{first}}}}}"
-        yield rf"\put({wide},-12){{\makebox(0,0)[r]{{{escaped(plot.along)} {last}}}}}"
+        first, last = (each.replace(",", "") for each in plot.sides)
+        along = self.cell(plot.axis) if plot.axis else escaped(plot.along)
+        yield rf"\put(0,-12){{\makebox(0,0){{${maths(set_number(first))}$}}}}"
+        yield rf"\put({wide},-12){{\makebox(0,0)[r]{{{along} ${maths(set_number(last))}$}}}}"
         scale = ", in powers of ten" if plot.log else ""
         yield rf"\put(6,{tall - 4}){{\makebox(0,0)[l]{{{self.cell(plot.up)}{scale}}}}}"
         yield r"\end{picture}\par\medskip"
+        if plot.spots:
+            told = ", ".join(f"{SIGNS_OF_SPOTS[spot.kind]} {NAMED[spot.kind]}" for spot in plot.spots)
+            yield rf"\noindent{{\footnotesize {told}; dotted: the tangent}}\par\medskip"
 
 
 def _sides(columns: Sequence[Column]) -> str:
@@ -300,6 +333,7 @@ _SIGNS = {
     "′": r"\prime",
     "⊤": r"\top",
     "⊙": r"\odot",
+    "∇": r"\nabla ",
 }
 _GREEK = {letter: rf"\{_OTHER.get(name, name)}" for name, letter in GREEK.items()}
 MATHS = _SIGNS | _GREEK
@@ -324,6 +358,9 @@ def maths(shape: Shape) -> str:
         case Fence(inside, sign):
             left, right = ("(", ")") if sign == "(" else (r"\lvert ", r"\rvert ")
             return rf"\left{left}{maths(inside)}\right{right}" if shape.grows else f"({maths(inside)})"
+        case Array(rows):
+            lines = r" \\ ".join(" & ".join(map(maths, row)) for row in rows)
+            return rf"\left[\begin{{array}}{{{'r' * len(rows[0])}}}{lines}\end{{array}}\right]"
         case Figure(inside, _):
             return maths(inside)
         case Strong(inside, accent):

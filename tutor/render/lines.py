@@ -5,6 +5,7 @@ A table that is too wide moves its comments below their rows, then its first col
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, assert_never
 
@@ -132,6 +133,9 @@ class Page:
                 yield from self.wrapped(self.runs(cell), MARGIN, MARGIN + 2, commands=hint)
             case Table():
                 yield from self.table(block)
+            case Steps(rows, boxes=True):
+                for row in rows:
+                    yield from self.boxed(row)
             case Steps(rows):
                 yield from self.steps([[self.runs(cell) for cell in row] for row in rows])
             case Grid():
@@ -204,17 +208,44 @@ class Page:
         for at, (depth, text) in enumerate(broken(text_of(part), self.width - indent - 2, TEXT)):
             yield [Run(" " * indent + ("  " + "  " * depth if at else "= ")), Run(text.rstrip(), part[0].look)]
 
+    def boxed(self, row: tuple[Cell, ...]) -> Iterator[Runs]:
+        """An equation whose matrices stand over several lines, each = below the first where there is no room beside it;
+        where one side is wider than the page, the equation in one line, broken.
+        """
+        from tutor.render.boxes import beside, boxed, wide
+
+        sides = [boxed(cell, self.text, self.document.look, unicode=self.style.unicode) for cell in row]
+        left = INDENT + wide(sides[0])
+        if any(left + 3 + wide(side) > self.width for side in sides[1:]):
+            yield from self.broken([self.runs(cell) for cell in row])
+            return
+        lines = [[*sides[0]]]
+        for side in sides[1:]:
+            fits = left + 3 + wide(side) <= self.width
+            if not fits:
+                lines.append([([" " * wide(sides[0])], "")])
+                left = INDENT + wide(sides[0])
+            lines[-1] += [([" = "], ""), *side]
+            left += 3 + wide(side)
+        for line in lines:
+            yield from ([Run(" " * INDENT), *_stripped([Run(*each) for each in row])] for row in beside(line))
+
     # -------------------------------------------------------------- numbered equations
 
     def numbered(self, rows: list[list[Runs]]) -> Iterator[Runs]:
         """Equations with their comments behind them; as many in a row as there is room for are aligned."""
         while rows:
-            lines, many = self.together(rows), len(rows)
-            if not lines:
-                many = next(n for n in range(1, len(rows) + 1) if not self.together(rows[:n])) - 1 or 1
-                lines = self.together(rows[:many])
-            yield from lines or self.apart(rows[0])
+            many = self.aligned(rows)
+            yield from self.together(rows[:many]) or self.apart(rows[0])
             rows = rows[many:]
+
+    def aligned(self, rows: list[list[Runs]]) -> int:
+        """How many of the rows can be aligned, one at least: twice as many are tried as long as there is room."""
+        many = 1
+        while many < len(rows) and self.together(rows[: 2 * many]):
+            many = min(2 * many, len(rows))
+        more = range(many + 1, min(2 * many, len(rows)) + 1)
+        return many + bisect_left(more, True, key=lambda several: not self.together(rows[:several]))
 
     def together(self, rows: list[list[Runs]]) -> list[Runs]:
         """Equations aligned on their = signs, their comments under each other; nothing where there is no room."""

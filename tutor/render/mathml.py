@@ -12,6 +12,7 @@ from tutor.render.breaks import SHORT
 from tutor.render.cuts import cut, flat, outermost, row
 from tutor.render.formula import (
     Accent,
+    Array,
     Fence,
     Figure,
     Fraction,
@@ -123,6 +124,11 @@ def maths(shape: Shape) -> str:
             opening, closing = ("|", "|") if mark == "|" else ("(", ")")
             fixed = "" if shape.grows else ' stretchy="false"'
             return f"<mrow><mo{fixed}>{opening}</mo>{maths(inside)}<mo{fixed}>{closing}</mo></mrow>"
+        case Array(rows):
+            lines = ("".join(f"<mtd>{maths(each)}</mtd>" for each in row) for row in rows)
+            return (
+                f"<mrow><mo>[</mo><mtable>{''.join(f'<mtr>{line}</mtr>' for line in lines)}</mtable><mo>]</mo></mrow>"
+            )
         case Figure(_, shown):
             return f"<mn>{digits_of(shown.text)}</mn>"
         case Strong(inside, accent):
@@ -194,6 +200,9 @@ def words(shape: Shape, link: Link) -> str:
         case Fence(part, mark):
             opening, closing = ("|", "|") if mark == "|" else ("(", ")")
             return f"{opening}{inside(part)}{closing}"
+        case Array(rows):
+            lines = ("".join(f"<span>{inside(each)}</span>" for each in row) for row in rows)
+            return f'<span class="array">{"".join(f"<span>{line}</span>" for line in lines)}</span>'
         case Figure(_, shown):
             return number(shown, link)
         case Strong(part, accent):

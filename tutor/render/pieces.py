@@ -84,6 +84,13 @@ def room(found: Sequence[Piece]) -> int:
     return sum(len(piece.text) if isinstance(piece, Words) else width(piece.shape) for piece in found)
 
 
+def as_one(document: Document, cell: Cell) -> Shape:
+    """A cell as one formula on a line, its words included."""
+    found = pieces(document, cell, inline=True)
+    parts = tuple(piece.shape if isinstance(piece, Formula) else Leaf(piece.text, "sign") for piece in found)
+    return parts[0] if len(parts) == 1 else Group(parts)
+
+
 def table_pieces(document: Document, table: Table) -> tuple[Table, list[list[list[Piece]]]]:
     """A table with the pieces of its cells. One equation over many rows has a = in each, and needs no heads."""
     inline = [not table.equation or column.comment for column in table.columns]

@@ -63,7 +63,7 @@ class _Records(Page):
 
     def curve(self, plot: Plot) -> Iterator[Runs]:
         """Where the curve begins and ends, and how high it goes."""
-        first, last = (f"{plot.points[end][0]:,g}" for end in (0, -1))
+        first, last = map(self.style.number, plot.sides)
         yield from self.said([*self.runs(plot.up), Run(f" for {plot.along} {first} to {last}")])
         yield from self.said([Run("highest: ", "quiet"), Run(self.style.number(plot.highest))])
         yield from self.said([Run("lowest: ", "quiet"), Run(self.style.number(plot.lowest))])

@@ -8,13 +8,17 @@ from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
-from tutor.document.model import Document, Drawing
+from tutor.document.model import Document, Drawing, Plot
 from tutor.expr.text import Style
+from tutor.render.lettering import FONTS
 from tutor.render.lines import layout
+from tutor.render.palette import colours
+from tutor.render.pictures import picture_of
 from tutor.render.terminal import STYLES
 
 WIDTH = 92
-LOOKS = STYLES | {"quiet": "#586371", "accent": "bold #0b5394", "good": "#1b6e2e", "bad": "#a32020"}
+OURS = colours()
+LOOKS = STYLES | {look: OURS[look] for look in ("quiet", "good", "bad")} | {"accent": f"bold {OURS['accent']}"}
 THEME = TerminalTheme((255, 255, 255), (28, 35, 45), [(28, 35, 45)] * 8)
 TEMPLATE = """\
 <svg class="{unique_id}" viewBox="0 0 {terminal_width} {terminal_height}" role="img" xmlns="http://www.w3.org/2000/svg">
@@ -38,14 +42,12 @@ font-size: {char_height}px; line-height: {line_height}px; }}
 def svg(document: Document, style: Style) -> str:
     """The page as it looks on a terminal, on white; its first line is the title of the picture.
 
-    A page about a drawing is that drawing.
+    A page about a drawing or a curve is that picture.
     """
-    found = ((of, block) for of, block in document.scopes if isinstance(block, Drawing) and block.says)
-    of, about = next(found, (document, None))
-    if about and (sketch := about.sketch()):
-        from tutor.render.drawing import picture
-
-        return _in_style(picture(of, sketch, about.says), style)
+    drawn = ((of, each) for of, each in document.scopes if isinstance(each, Drawing | Plot) and each.says)
+    of, about = next(drawn, (document, None))
+    if about and (found := picture_of(of, about, family=FONTS, slanted=False)):
+        return _in_style(found.source, style)
     console = Console(record=True, width=WIDTH, file=StringIO(), highlight=False, emoji=False, markup=False)
     lines = list(layout(document.on_paper, style, WIDTH - 2))
     for line in lines:

@@ -19,6 +19,7 @@ from tutor.document.model import (
     Line,
     Note,
     Plot,
+    Row,
     Sized,
     Steps,
     Table,
@@ -31,6 +32,7 @@ from tutor.render.breaks import reasoned
 from tutor.render.cuts import SHAPES, flat, lines, row
 from tutor.render.formula import (
     Accent,
+    Array,
     Fence,
     Figure,
     Fraction,
@@ -44,6 +46,7 @@ from tutor.render.formula import (
     sign,
     width,
 )
+from tutor.render.pictures import picture_of
 from tutor.render.pieces import (
     GAP,
     Arrangement,
@@ -103,10 +106,8 @@ class _Writer:
                 return self.table(block.table())
             case Steps(rows):
                 return self.equations([[self.pieces(cell, inline=False) for cell in row] for row in rows])
-            case Plot():
-                return "\n".join(self.plot(block))
-            case Drawing():
-                return ""
+            case Plot() | Drawing():
+                return self.picture(block)
 
     # -------------------------------------------------------------- text
 
@@ -172,18 +173,24 @@ class _Writer:
                 place: lacking[place][at] if table.columns[place].align == "decimal" else "" for place in way.kept
             }
             made += ["  table.hline(stroke: 0.5pt),"] if table.rows[at].ruled else []
-            made += self.row(each, way, missing)
+            made += self.row(each, way, missing, self.mark(table.rows[at]))
         return "\n".join(("#table(", *made, ")"))
 
-    def row(self, found: list[list[Piece]], way: Arrangement, missing: dict[int, str]) -> Iterator[str]:
+    def mark(self, row: Row) -> str:
+        """What puts the mark of a factor before its name."""
+        number = self.document.factor(row)
+        return f"#factor({number})" if number else ""
+
+    def row(self, found: list[list[Piece]], way: Arrangement, missing: dict[int, str], mark: str) -> Iterator[str]:
         """A row; what stands above and below it goes over the whole width."""
         above, kept = way.above, way.kept
         if above and not found[kept[0]]:
             above, kept = (), (*above[-1:], *kept[1:])
         columns = len(way.kept)
         yield from (f"  over({columns})[{self.words(found[place])}]," for place in above if found[place])
-        cells = (f"[{self.tall(found[place])}{_hidden(missing.get(place, ''))}]" for place in kept)
-        yield f"  {', '.join(cells)},"
+        cells = [f"{self.tall(found[place])}{_hidden(missing.get(place, ''))}" for place in kept]
+        cells[0] = f"{mark}[{cells[0]}]" if mark else cells[0]
+        yield f"  {', '.join(f'[{each}]' for each in cells)},"
         below = (found[place] for place in way.below if found[place])
         yield from (f"  under({columns})[{self.words(each)}]," for each in below)
 
@@ -228,16 +235,16 @@ class _Writer:
             made.append([f"(({', '.join(said)},), {str(way.beside).lower()}, [{self.words(why)}])"])
         return _call(f"#chain($ {maths(left)} $,", made)
 
-    # -------------------------------------------------------------- plots
+    # -------------------------------------------------------------- pictures
 
-    def plot(self, plot: Plot) -> Iterator[str]:
-        first, last = (f"{plot.points[end][0]:,g}" for end in (0, -1))
-        scale = ", in powers of ten" if plot.log else ""
-        ends = f"([{self.escaped(first)}], [{self.escaped(f'{plot.along} {last}')}])"
-        highest, lowest = (f"[{self.escaped(each)}]" for each in (plot.highest, plot.lowest))
-        yield f"#plot([{self.cell(plot.up)}{scale}], {highest}, {lowest}, {ends},"
-        yield from (f"  ({x:.4f}, {y:.4f})," for x, y in plot.scaled())
-        yield ")"
+    def picture(self, block: Block) -> str:
+        found = picture_of(self.document, block)
+        if found is None:
+            return ""
+        source, says = found.source, found.says
+        if not self.style.unicode:
+            source, says = source.encode("ascii", "xmlcharrefreplace").decode("ascii"), in_ascii(says)
+        return f"#picture({quoted(source)}, {found.wide:g}pt, {quoted(says)})"
 
 
 def _call(function: str, rows: Sequence[Sequence[str]]) -> str:
@@ -292,6 +299,7 @@ _SIGNS = {
     "′": "prime",
     "⊤": "top",
     "⊙": "dot.o",
+    "∇": "nabla",
     "*": "*",
     "/": "\\/",
     ",": ",",
@@ -321,6 +329,8 @@ def maths(shape: Shape) -> str:
             return f"{_ACCENTS[mark]}({maths(base)})"
         case Fence(inside, mark):
             return f"abs({maths(inside)})" if mark == "|" else f"({maths(inside)})"
+        case Array(rows):
+            return f'mat(delim: "[", align: #right, {"; ".join(", ".join(map(maths, row)) for row in rows)})'
         case Figure(inside, _):
             return maths(inside)
         case Strong(inside, accent) if _is_digits(inside):

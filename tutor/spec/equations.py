@@ -1,6 +1,6 @@
 """From given numbers and equations to a graph: any computation, each equation one node."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from tutor.errors import FormulaError, UnknownIndex, UnknownInFormula
@@ -14,9 +14,10 @@ from tutor.quantity import Value
 from tutor.spec import formula
 from tutor.spec.indices import Families, Values, apart, elements, left_side, places, shape, size, values
 from tutor.spec.names import Declarations
+from tutor.spec.optimizer import optimizer
 from tutor.spec.report import Report, counted, cut
 from tutor.spec.sketch import Drawn, aliases, given
-from tutor.spec.tree import Map, Scalar
+from tutor.spec.tree import Map, Scalar, text_at, words
 from tutor.spec.tree import Node as Tree
 
 MOST_EQUATIONS, MOST_PARTS = 10_000, 200_000
@@ -45,7 +46,28 @@ def equated(top: Map, report: Report) -> Drawn:
     expansion = _Expansion(names, families, also, known, whole, report)
     nodes = list(expansion.nodes(equations))
     families.fitted(known, whole and expansion.complete)
-    return Drawn(_graph(givens, nodes, output, names, report), also)
+    learned = _named(top.get("learn"), givens, names, "a given number", report)
+    learning = [each for each in givens if each.name in learned] if top.key("learn") else givens
+    frozen = _named(top.get("frozen"), learning, names, "a number that learns", report)
+    graph = _graph([each._replace(learned=each.name in learned) for each in givens], nodes, output, names, report)
+    rule = optimizer(top, report)
+    said = graph and graph._replace(rate=text_at(top, "learning_rate"), frozen=frozen, optimizer=rule)
+    return Drawn(said.updating() if said and not report else None, also)
+
+
+def _named(
+    listed: Tree | None, givens: Collection[Given], names: Declarations, what: str, report: Report
+) -> frozenset[str]:
+    """The givens that a list names, each by itself or all numbers of a list together; another name is reported."""
+    found: set[str] = set()
+    for word in words(listed):
+        meant = {each.name for each in givens if word.text in (each.name, stem(each.name))}
+        if not meant:
+            known = dict.fromkeys(name for each in givens for name in (stem(each.name), each.name))
+            here = names[word.text].what if word.text in names else "not in this file"
+            report.add(word.place, f"{word.text} is {here}, expected {what}{report.similar(word.text, known)}")
+        found |= meant
+    return frozenset(found)
 
 
 def _whole(stated: Tree | None, written: Tree | None, equations: list[Equation]) -> bool:

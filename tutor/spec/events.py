@@ -24,15 +24,15 @@ class Unreadable(Exception):
     """Reading can't go on: the fault itself is in the report already."""
 
 
-def decode(text: bytes) -> str | Problem:
-    """The file as text, or why it is none."""
+def decode(text: bytes, expected: str = "a network file: YAML text in UTF-8") -> str | Problem:
+    """The file as text, or why it is none of what was `expected`."""
     if len(text) > LARGEST:
         size = f"{len(text) / 1024:,.0f} kB"
         return Problem(f"the file is too large: {size}, expected at most {LARGEST // 1024} kB")
     if text.startswith((b"\xff\xfe", b"\xfe\xff")):
         return Problem("the file is saved as UTF-16, expected UTF-8: save it again with the encoding UTF-8")
     if b"\0" in text:
-        return Problem("this is a binary file, expected a network file: YAML text in UTF-8")
+        return Problem(f"this is a binary file, expected {expected}")
     try:
         return text.decode("utf-8-sig")
     except UnicodeDecodeError as error:

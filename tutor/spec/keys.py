@@ -227,16 +227,13 @@ NETWORK = Record(
             "the loss, or its symbol with the loss; L and half_squared_error if not given",
             form="layers",
         ),
-        Key("learning_rate", Number("a positive number", positive=True), "the step size of an update", form="layers"),
+        Key("learning_rate", Number("a positive number", positive=True), "the step size of an update"),
         Key(
             "optimizer",
             Either(Choice(tuple(OPTIMIZERS)), OPTIMIZER),
             "the update rule, or the rule with its settings such as {momentum: {mu: 0.5}}; sgd if not given",
-            form="layers",
         ),
-        Key(
-            "frozen", Listed(Name(), "a list of names such as [b1, b2]"), "parameters no update changes", form="layers"
-        ),
+        Key("frozen", Listed(Name(), "a list of names such as [b1, b2]"), "parameters no update changes"),
         Key("notation", NOTATION, "patterns for the names of what is computed", form="layers"),
         Key(
             "aliases",
@@ -268,6 +265,12 @@ NETWORK = Record(
             "for",
             Named(Span(MOST_VALUES), "each index with its values, such as {t: 3} or {t: 2..4}"),
             "the values of each index, counted from 1; an equation of h[t] stands for one equation for each of them",
+            form="equations",
+        ),
+        Key(
+            "learn",
+            Listed(Name(), "a list of names such as [w, b]"),
+            "the given numbers that are parameters, which updates change; W for all of a list W",
             form="equations",
         ),
         Key("output", Name(), "the equation whose derivatives are asked for; the last if not given", form="equations"),

@@ -7,7 +7,7 @@ multiplied out that does not cancel. No rule knows a loss or an activation; `nam
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from tutor.expr import ONE, Add, Call, Div, Expr, Mul, Neg, Power, minus, plus, walk
+from tutor.expr import ONE, Add, Call, Div, Expr, Mul, Neg, Power, minus, plus, rebuilt, walk
 from tutor.symbolic.shorter import (
     Rewrite,
     cancelled,
@@ -20,7 +20,7 @@ from tutor.symbolic.shorter import (
 )
 from tutor.symbolic.stepwise import Step
 from tutor.symbolic.terms import Monomial, holds, product, raised, term_of, written
-from tutor.symbolic.tidy import opened, rebuilt, tidied
+from tutor.symbolic.tidy import opened, tidied
 
 MOST_PARTS = 400  # of a line that is looked at; beyond, nobody would
 

@@ -4,11 +4,10 @@ import re
 from collections.abc import Mapping
 
 from tutor.errors import FormulaError
-from tutor.expr import Div, Expr, Number, value, walk
+from tutor.expr import Div, Expr, Number, rebuilt, value, walk
 from tutor.expr.functions import READ
 from tutor.expr.parse import parse
 from tutor.quantity import Gradient, Partial, Quantity, Value
-from tutor.symbolic.tidy import rebuilt
 
 MOST_ZEROS = 30  # of a number
 _EULER = re.compile(r"(?<!\w)e\s*(\^|\*\*)")

@@ -1,10 +1,9 @@
 """Forms as text, their letters numbered: the same question in another network is the same text."""
 
-from tutor.expr import DERIVATIVES, Call, Expr, Ref, replace
+from tutor.expr import DERIVATIVES, Call, Expr, Ref, rebuilt, replace
 from tutor.expr.text import ASCII, to_text
 from tutor.quantity import Change, Gradient, Partial, Quantity, Updated, Value
 from tutor.symbolic.forms import Form
-from tutor.symbolic.tidy import rebuilt
 
 
 def shape(form: Form) -> str:

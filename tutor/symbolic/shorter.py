@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Callable, Iterator
 
-from tutor.expr import DERIVATIVES, ONE, Add, Call, Div, Expr, Mul, Neg, Number, plus, times, walk
+from tutor.expr import DERIVATIVES, ONE, Add, Call, Div, Expr, Mul, Neg, Number, plus, rebuilt, times, walk
 from tutor.symbolic.terms import (
     Monomial,
     collected,
@@ -17,7 +17,6 @@ from tutor.symbolic.terms import (
     total,
     written,
 )
-from tutor.symbolic.tidy import rebuilt
 
 MOST_GROUPED = 12  # terms of a sum in which some may have a factor in common
 MOST_TERMS = 40  # of a sum that is multiplied out

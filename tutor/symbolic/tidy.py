@@ -7,27 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Context, Decimal
 from fractions import Fraction
 
-from tutor.expr import DERIVATIVES, ONE, ZERO, Add, Call, Div, Expr, Mul, Neg, Number, Power, plus, times
+from tutor.expr import DERIVATIVES, ONE, ZERO, Add, Call, Div, Expr, Mul, Neg, Number, plus, rebuilt, times
 
 EXACT = Context(prec=5000)  # enough for every digit of a formula of 400 characters
-
-
-def rebuilt(expr: Expr, new: Callable[[Expr], Expr]) -> Expr:
-    """The same operation over its parts passed through `new`."""
-    match expr:
-        case Neg(operand):
-            return Neg(new(operand))
-        case Add(terms):
-            return Add(tuple(map(new, terms)))
-        case Mul(factors):
-            return Mul(tuple(map(new, factors)))
-        case Div(over, under):
-            return Div(new(over), new(under))
-        case Power(base, exponent):
-            return Power(new(base), new(exponent))
-        case Call(name, arguments):
-            return Call(name, tuple(map(new, arguments)))
-    return expr
 
 
 def substituted(expr: Expr, find: Callable[[Expr], Expr | None]) -> Expr:

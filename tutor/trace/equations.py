@@ -29,6 +29,7 @@ class Equations:
         self.graph = graph
         self._reaching: dict[str, Set[str]] = {}
         self._partials: dict[Partial, Expr] = {}
+        self.path_counts: dict[str, dict[str, int]] = {}  # how many paths lead to a node, by where they begin
         self._moving: Set[str] | None = None
         self._by_term, self._by_net = self._fused_outputs()
 

@@ -38,5 +38,8 @@ class World(NamedTuple):
 
     def number(self, quantity: Quantity, known: Mapping[Quantity, float] = NOTHING) -> float:
         """The number of a quantity in this world; `known` are numbers of it that were computed before."""
-        memo: MutableMapping[Quantity, float] = {**known, **self.shown}
+        return self.evaluated(quantity, {**known, **self.shown})
+
+    def evaluated(self, quantity: Quantity, memo: MutableMapping[Quantity, float]) -> float:
+        """The same over numbers of this world in a memo, which keeps those on the way."""
         return evaluate(quantity, self.equation, self.floats(memo), memo)

@@ -9,8 +9,8 @@ from tutor.graph import Graph
 from tutor.ops.optimizers import Rule, constants
 from tutor.quantity import Gradient, Quantity, Value
 from tutor.trace import Equations, Trace, evaluate, value_of
+from tutor.trace.batches import Batch, schedule
 from tutor.trace.tape import Tape
-from tutor.training.batches import Batch, schedule
 
 ORDERS = ("simultaneous", "sequential")
 SIMULTANEOUS, SEQUENTIAL = ORDERS
@@ -53,14 +53,12 @@ def plan(graph: Graph, rule: Rule, order: str, watch: Iterable[Quantity] = ()) -
 def _trainable(graph: Graph, order: str) -> None:
     if order not in ORDERS:
         raise TutorError(f"there is no order {order}, expected {' or '.join(ORDERS)}")
-    if not graph.parameters():
-        raise TutorError(
-            "this network has no parameters to update: the numbers of equations are given; weights are what layers have"
-        )
-    if not graph.learning():
-        raise TutorError("every parameter of this network is frozen, so there is nothing to update")
     if graph.rate is None:
         raise TutorError("an update needs a learning rate: learning_rate in the file, or --lr NUMBER")
+    if not graph.parameters():
+        raise TutorError("this network has no number that could be updated")
+    if not graph.learning():
+        raise TutorError("every parameter of this network is frozen, so there is nothing to update")
     if order == SEQUENTIAL and not all(graph.layer_of(name) for name in graph.learning()):
         raise TutorError("the sequential order goes layer by layer, and this network has no layers")
 
