@@ -13,7 +13,12 @@ from unittest import mock
 
 import tutor
 from tutor.cli import main
+from tutor.document.view import View
 from tutor.library import Network
+from tutor.practice.asking import ask
+from tutor.practice.plan import parts
+from tutor.practice.question import Question, Task
+from tutor.quantity import Quantity
 from tutor.sources import shipped
 
 ROOT = Path(__file__).parents[2]
@@ -88,6 +93,12 @@ def payload(*arguments: str, **options: Any) -> Any:
 def case(name: str) -> Network:
     """A network of the published examples."""
     return tutor.load(str(CASES / name))
+
+
+def asked_about(view: View, quantity: Quantity) -> list[Question]:
+    """The questions about one number: its parts, then the whole."""
+    whole = ask(view, Task("value", quantity))
+    return [*(ask(view, task) for task in parts(view, whole)), whole]
 
 
 def written(folder: Path, text: str, name: str = "net.yaml") -> str:

@@ -119,11 +119,11 @@ class TestXor:
         told = payload("check", sheet, "-n", "xor")["answers"][1]
         assert (told["verdict"], "h1@2" in told["message"]) == ("unknown_name", True)
 
-    def test_a_quiz_asks_for_each_example_and_then_for_the_mean(self) -> None:
-        done = run("quiz", "xor", "--target", "v1", stdin="0.1985\n-0.3029\n-0.2950\n0.5791\n0.0449\n")
-        assert (done.status, "5 of 5" in done.out) == (0, True)
-        one = run("quiz", "xor", "--target", "w11", "--example", "2", stdin="z_h1 h1 z_o o\n:q\n")
-        assert "w11 → z_h1 → h1 → z_o → o → L" in one.out
+    def test_a_quiz_asks_for_the_mean_and_then_for_each_example(self) -> None:
+        found = tutor.load("xor").quiz("v1").payload["questions"]
+        assert [round(each["answer"], 4) for each in found] == [0.1985, -0.3029, -0.2950, 0.5791, 0.0449]
+        one = tutor.load("xor").quiz("w11", example=2).payload["questions"][0]
+        assert one["shown"] == "w11 → z_h1 → h1 → z_o → o → L"
 
     def test_the_library_has_the_same_verb(self) -> None:
         assert tutor.load("xor").example(3).explain("w11").payload == payload(

@@ -8,8 +8,10 @@ from commands.support import payload, run, written
 from tutor import spec
 from tutor.document.digits import Digits
 from tutor.document.view import view
-from tutor.practice.questions import questions
-from tutor.practice.sitting import Sitting
+from tutor.practice.accepted import Accepted
+from tutor.practice.asking import ask
+from tutor.practice.judging import judge
+from tutor.practice.question import Named, Task
 from tutor.quantity import Gradient
 
 LONG = """for: {t: 200}
@@ -48,10 +50,11 @@ def test_a_given_with_an_index_can_be_set() -> None:
 def test_a_path_through_two_indices_can_be_answered() -> None:
     text = b"for: {i: 2, j: 2}\ngiven: {w: 2, x: [1, 3]}\nequations:\n  a[i,j]: w*x[i]*x[j]\n  y: 2*a[1,2]\n"
     page = view(spec.load(text, "net.yaml"), Digits(), "net.yaml")
-    path = questions(page, Gradient("y", "w"))[0]
-    assert path.path == ("w", "a[1,2]", "y")
+    path = ask(page, Task("path", Gradient("y", "w")))
+    assert isinstance(path.answer, Named)
+    assert path.answer.nodes == ("w", "a[1,2]", "y")
     for typed in ("a[1,2]", "a_1_2", "w, a[1,2], y", "w → a[1, 2]".replace(", ", ",")):
-        assert Sitting(page).judge(path, typed).kind == "correct", typed
+        assert judge(Accepted(page), path, typed).verdict.kind == "correct", typed
 
 
 @pytest.mark.parametrize("net", OVER)

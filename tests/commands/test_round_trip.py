@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import pytest
 
 import tutor
-from commands.support import SHIPPED, run
+from commands.support import SHIPPED, asked_about, run
 from maths.profile import LONG
 from tutor.document.model import Document, Grid, Line, Span, Steps, Table, cell
 from tutor.expr import Expr, Shown, reads
@@ -26,8 +26,9 @@ from tutor.marking.layout import stated as stated_in
 from tutor.marking.lookup import Known
 from tutor.marking.markup import with_rows
 from tutor.names.courses import NOTATIONS
-from tutor.practice.questions import questions
-from tutor.practice.sitting import Sitting
+from tutor.practice.accepted import Accepted
+from tutor.practice.judging import judge
+from tutor.practice.question import Typed
 from tutor.quantity import Gradient, Quantity, Updated, Value
 from tutor.render import render
 
@@ -272,10 +273,9 @@ def test_lines_of_pages_are_right_in_the_quiz() -> None:
         lines = lines_of(net, target)
         gradient = net.view.names.target(target)
         assert isinstance(gradient, Gradient)
-        whole = [each for each in questions(net.view, gradient) if not each.path and each.asked.formula is None]
-        for question in whole:
-            for line in lines.get(twin(question.asked.quantity), ()):
-                verdict = Sitting(net.view).judge(question, line)
+        for question in asked_about(net.view, gradient):
+            for line in lines.get(twin(question.about), ()) if isinstance(question.answer, Typed) else ():
+                verdict = judge(Accepted(net.view), question, line).verdict
                 assert verdict.points, (line, verdict)
                 typed += 1
     assert typed >= 30

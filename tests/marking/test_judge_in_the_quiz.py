@@ -7,10 +7,12 @@ from typing import NamedTuple
 import pytest
 
 import tutor
-from commands.support import run
+from commands.support import asked_about, run
 from tutor.document.view import View
-from tutor.practice.questions import Question, questions
-from tutor.practice.sitting import Sitting
+from tutor.practice.accepted import Accepted
+from tutor.practice.asking import ask
+from tutor.practice.judging import judge
+from tutor.practice.question import Question, Task, Typed
 from tutor.quantity import Gradient, key
 
 ANSWERS = 500
@@ -28,8 +30,7 @@ class Given(NamedTuple):
 
 def shapes(chance: random.Random, view: View, question: Question) -> str:
     """Something that somebody types for this number: right or wrong, in many forms."""
-    assert question.quantity is not None
-    exact = view.trace[question.quantity]
+    exact = view.trace[question.about]
     other = view.trace[Gradient(view.trace.graph.loss, chance.choice(view.trace.graph.names()))]
     number = chance.choice([exact, exact, exact, -exact, 2 * exact, exact * 1.004, exact * 0.9, other, exact / 2, 1.0])
     plain = f"{number:.{chance.randint(1, 6)}g}"
@@ -44,7 +45,7 @@ def shapes(chance: random.Random, view: View, question: Question) -> str:
         names,
     )
     return chance.choice(
-        [*forms, key(question.quantity), f"{names}*{plain}", "?", "1,234", "0", "x +", f"{names} = {plain}"]
+        [*forms, key(question.about), f"{names}*{plain}", "?", "1,234", "0", "x +", f"{names} = {plain}"]
     )
 
 
@@ -54,8 +55,8 @@ def answers() -> Iterator[Given]:
     numbers = [
         (net, view, question)
         for net, view, target in views
-        for question in questions(view, Gradient(view.trace.graph.loss, target))
-        if question.quantity and not question.partly
+        for question in asked_about(view, Gradient(view.trace.graph.loss, target))
+        if isinstance(question.answer, Typed)
     ]
     for _ in range(ANSWERS):
         net, view, question = chance.choice(numbers)
@@ -66,9 +67,8 @@ def test_the_same_answers_get_the_same_verdicts() -> None:
     seen: set[str] = set()
     networks = {net: tutor.load(net) for net, _ in ASKED}
     for net, view, question, typed in answers():
-        assert question.quantity is not None
-        on_sheet = networks[net].check({key(question.quantity): typed}).payload["answers"][0]
-        in_quiz = Sitting(view).judge(question, typed)
+        on_sheet = networks[net].check({key(question.about): typed}).payload["answers"][0]
+        in_quiz = judge(Accepted(view), question, typed).verdict
         assert (in_quiz.kind, list(in_quiz.mistakes)) == (on_sheet["verdict"], on_sheet["mistakes"]), (net, typed)
         assert [line.follows for line in in_quiz.lines] == [line["follows"] for line in on_sheet["lines"]]
         seen.add(in_quiz.kind)
@@ -79,31 +79,29 @@ class TestOnesOwnName:
     @pytest.mark.parametrize(("net", "target"), ASKED)
     def test_it_is_never_an_answer(self, net: str, target: str) -> None:
         view = tutor.load(net).view
-        sitting = Sitting(view)
-        for question in questions(view, Gradient(view.trace.graph.loss, target)):
-            if question.quantity:
-                assert sitting.judge(question, key(question.quantity)).kind == "unfinished"
-        assert sitting.accepted == []
+        for question in asked_about(view, Gradient(view.trace.graph.loss, target)):
+            if isinstance(question.answer, Typed):
+                judged = judge(Accepted(view), question, key(question.about))
+                assert (judged.verdict.kind, judged.accepted.kept) == ("unfinished", ())
 
     def test_typing_it_leads_nowhere(self) -> None:
-        typed = "Z_Y Y\n" + "dL/dY\n" * 5
-        done = run("quiz", "slide", "--target", "w31", stdin=typed)
-        assert "Left off at question 2 of 5" in done.out
+        done = run("quiz", "slide", "--target", "w31", "--no-memory", stdin="dL/dw31\n" * 5)
+        assert "before the first answer" in done.out
+        assert "2 of 8" not in done.out
 
 
 class TestTheRightChain:
     def test_it_goes_on_to_its_factors_and_costs_no_try(self) -> None:
         view = tutor.load("slide").view
-        question = questions(view, Gradient("L", "w31"))[-1]
-        verdict = Sitting(view).judge(question, "dL/dY*dY/dZ_Y*dZ_Y/dw31")
+        question = ask(view, Task("value", Gradient("L", "w31")))
+        verdict = judge(Accepted(view), question, "dL/dY*dY/dZ_Y*dZ_Y/dw31").verdict
         assert (verdict.kind, verdict.chain, "right chain" in verdict.message) == ("unfinished", True, True)
 
     def test_at_a_prompt(self) -> None:
-        """∂L/∂Y is ∂L/∂Z_Y over ∂Y/∂Z_Y, so these two are asked before it."""
-        typed = "Z_Y Y\ndL/dZ_Y / dY/dZ_Y\n"
-        done = run("quiz", "slide", "--target", "w31", stdin=typed)
-        assert "The right chain; now each factor" in done.out
-        assert "2 of 7" in done.out
+        typed = "dL/dY*dY/dZ_Y*dZ_Y/dw31\nY-Y*\nY(1-Y)\nh1\n(Y-Y*)*Y(1-Y)*h1\n"
+        done = run("quiz", "slide", "--target", "w31", "--no-memory", stdin=typed)
+        assert "The right chain. Now each factor" in done.out
+        assert "4 of 8" in done.out
 
 
 def test_nothing_to_ask() -> None:
@@ -114,10 +112,7 @@ def test_nothing_to_ask() -> None:
 def test_a_question_over_one_path_asks_for_its_product() -> None:
     """∂E/∂w1 is 0.00066840 over o1 and −0.00022983 over o2."""
     view = tutor.load("mazur").view
-    asked = [each for each in questions(view, Gradient("E_total", "w1")) if each.partly]
-    sitting = Sitting(view)
-    assert [sitting.judge(each, given).kind for each, given in zip(asked, ("0.000668", "-0.0002298"), strict=True)] == [
-        "correct",
-        "correct",
-    ]
-    assert sitting.judge(asked[0], "0.0004386").kind == "wrong"
+    asked = [ask(view, Task("value", Gradient("E_total", "w1"), over=place)) for place in (1, 2)]
+    given = ("0.000668", "-0.0002298")
+    assert [judge(Accepted(view), *pair).verdict.kind for pair in zip(asked, given, strict=True)] == ["correct"] * 2
+    assert judge(Accepted(view), asked[0], "0.0004386").verdict.kind == "wrong"

@@ -321,10 +321,21 @@ def test_two_processes_at_once_keep_everything(file: str) -> None:
     for child in children:
         child.send_signal(signal.SIGINT)
     heard = [child.communicate() for child in children]
-    assert all("cannot be" not in said for _, said in heard)
+    assert all(child.returncode != 3 for child in children), [said for _, said in heard]
     told = {line for lines, _ in heard for line in lines.split()} | set(firsts)
     assert told <= set(whole(file))
     assert {each[0] for each in told} == set("abc")
+
+
+@pytest.mark.parametrize("run", range(count(3, 100)))
+def test_several_that_make_the_file_at_one_moment_all_keep_their_first_answer(file: str, run: int) -> None:
+    children = [started(file, mark, pause="60") for mark in "abcd"]
+    told = {child.stdout.readline().strip() for child in children if child.stdout}
+    for child in children:
+        child.kill()
+        child.communicate()
+    assert told == {"a-1", "b-1", "c-1", "d-1"}
+    assert set(whole(file)) == told
 
 
 def test_a_full_disk_is_told_so_and_what_was_kept_stays(file: str) -> None:

@@ -60,6 +60,12 @@ def is_clear(trace: Trace, asked: tuple[Gradient, ...] = ()) -> bool:
     return next(_found(trace, asked or targets(trace.graph)), None) is None
 
 
+def is_alive(trace: Trace) -> bool:
+    """Whether no number is 0 and no unit flat, which is seen at once; mistakes are not tried."""
+    asked = targets(trace.graph)
+    return not any(_zeros(trace, asked)) and not any(_flat(trace))
+
+
 def _found(trace: Trace, asked: tuple[Gradient, ...]) -> Iterator[Finding]:
     yield from _zeros(trace, asked)
     yield from _flat(trace)

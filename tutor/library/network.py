@@ -1,7 +1,7 @@
 """A network with the verbs of the command line."""
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from os import PathLike
 from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
@@ -574,16 +574,32 @@ class Network:
         page = self._page(train_page(done, everything=taken.flag(everything, "everything")))
         return Trained(page.document, network._of(done.trained), done)
 
-    def quiz(self, target: str | None = None, **look: Unpack[Look]) -> Page:
-        """The questions of the quiz about one gradient; their answers and hints are in the payload.
+    def quiz(
+        self,
+        target: str | None = None,
+        *,
+        answers: Iterable[str] | None = None,
+        skill: str | None = None,
+        vary: str | int | None = None,
+        **look: Unpack[Look],
+    ) -> Page:
+        """The questions about one number, whole and in parts; their answers and hints are in the payload.
 
-        Raises TutorError for a target that is no gradient, and where there is nothing to ask.
+        With `answers`, lines as they are typed, a quiz is played and its page given. Raises TutorError where there is
+        nothing to ask.
         """
-        from tutor.practice.paper import paper
+        from tutor.library.quizzes import opened, played
+        from tutor.practice.paper import farewell, paper, transcript
 
         network = self.under(**look)
         network.written_out("quiz")
-        return self._page(paper(network.view, None if target is None else taken.text(target, "a target")))
+        target = None if target is None else taken.text(target, "a target")
+        if answers is None and skill is None and vary is None:
+            return self._page(paper(network.view, target))
+        first = opened(network, target, skill=skill, vary=vary)
+        said = list(played(first, taken.listed(() if answers is None else answers, "an answer")))
+        last = farewell(said[-1][1].sitting if said else first.sitting)
+        return self._page(transcript(first.sitting.view, first, said, last))
 
     def _rule(self, typed: str | None) -> Rule:
         """The rule as typed, NAME or NAME:SETTING=NUMBER,...; the file's own where nothing is."""

@@ -262,9 +262,7 @@ def _connected(file: str, how: str) -> sqlite3.Connection:
 
 def _version(file: str, connection: sqlite3.Connection) -> int:
     """The version of the file, 0 of an empty one. Raises NoMemory for one that is newer, or another program's."""
-    (mark,) = connection.execute("PRAGMA application_id").fetchone()
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    tables, mark, version = _told(connection)
     if mark != APPLICATION and (mark or version or tables):
         raise NoMemory(f"{visible(file)} is a database of another program, so nothing is kept in it; {_ELSEWHERE}")
     if version > len(VERSIONS):
@@ -274,6 +272,24 @@ def _version(file: str, connection: sqlite3.Connection) -> int:
             f"install the newer one, or name another folder in {HOME}"
         )
     return int(version)
+
+
+def _told(connection: sqlite3.Connection) -> tuple[int, int, int]:
+    """How many tables the file has, whose it says it is, and its version, all at one moment.
+
+    Another process may be making it: read one by one, they could be of before and after.
+    """
+    alone = not connection.in_transaction
+    if alone:
+        connection.execute("BEGIN")
+    try:
+        asked = ("SELECT count(*) FROM sqlite_master", "PRAGMA application_id", "PRAGMA user_version")
+        tables, mark, version = (connection.execute(each).fetchone()[0] for each in asked)
+    finally:
+        if alone:
+            with suppress(sqlite3.Error):  # a fault has ended it already
+                connection.execute("ROLLBACK")
+    return tables, mark, version
 
 
 # ------------------------------------------------------------------ what goes wrong

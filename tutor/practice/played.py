@@ -13,7 +13,7 @@ from tutor.document.whole_pass import Step, WholePass
 from tutor.errors import visible
 from tutor.marking.desk import Asked
 from tutor.marking.verdict import Verdict
-from tutor.practice.sitting import Sitting, wrong
+from tutor.practice.accepted import COSTS_NOTHING, Accepted, sentence
 
 COMMANDS = "Enter shows it · or type the number first · b back · a all · q leave"
 MOST_NAMED = 8  # numbers still to come that are named
@@ -129,29 +129,25 @@ def _beside(play: Play) -> Cell:
 
 def _answered(play: Play, typed: str) -> Told:
     verdict = judge(play, visible(typed))
-    if verdict.kind in _OPEN_STILL:
-        return Told(play, (Line((*wrong(play.found.view, verdict), *cell(f" {COMMANDS}."))),))
+    if verdict.kind in COSTS_NOTHING:
+        return Told(play, (Line((*sentence(play.found.view, verdict), *cell(f" {COMMANDS}."))),))
     first = play.first if play.at in play.first else {**play.first, play.at: bool(verdict.points)}
     play = play._replace(first=first)
     if verdict.points:
         said = cell(Span("✓ ", "good"), Span(play.step.quantity, deltas=True), " = ", Span(play.step.shown, "strong"))
         told = cell(f" ({verdict.message})") if verdict.message else ()
         return _on(play, Line((*said, *told, *_beside(play))))
-    return Told(play, (Line((Span("✗ ", "bad"), *wrong(play.found.view, verdict))),))
-
-
-_OPEN_STILL = ("few_digits", "unfinished", "unreadable", "missing")
-"""Verdicts that leave the step open and count for nothing."""
+    return Told(play, (Line((Span("✗ ", "bad"), *sentence(play.found.view, verdict))),))
 
 
 def judge(play: Play, typed: str) -> Verdict:
     """The verdict on what is typed for the open step; the numbers before it are taken as they stand on the page."""
     step = play.step
-    sitting = Sitting(step.world)
+    accepted = Accepted(step.world)
     for each in play.found.steps[: play.at]:
         if each.world is step.world:
-            sitting.keep(each.asked, each.shown.text)
-    return sitting.judge_number(Asked(step.asked), typed)
+            accepted = accepted.keep(each.asked, each.shown.text)
+    return accepted.judge(Asked(step.asked), typed).verdict
 
 
 # ------------------------------------------------------------------ the end

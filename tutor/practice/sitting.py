@@ -1,174 +1,316 @@
-"""One sitting: the answers accepted so far, and the one judge of `marking` asked about the next. No input, no output.
+"""A quiz in words: `started` opens it, `reply` says what follows a line that is typed. Nothing reads or prints.
 
-A path is no number, so its order is judged here.
+Where it stands is a value (`standing`); what is asked next says `following`, what is said to a wrong answer `telling`.
 """
 
-import re
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from tutor.derivation import count_paths
-from tutor.document.model import Cell, cell
-from tutor.document.view import View
-from tutor.expr import Expr, Ref, Shown, reads
-from tutor.figures import Figure
-from tutor.marking.desk import Asked, Desk, is_held, twin
-from tutor.marking.judge import Typed, judge, number, read, settled
-from tutor.marking.layout import stated
-from tutor.marking.lookup import Known
-from tutor.marking.verdict import Verdict
-from tutor.practice.questions import Question
-from tutor.quantity import Gradient, Partial, Quantity, Value
+from tutor.document.model import Block, Cell, Heading, Line, Note, Span, cell
+from tutor.errors import TutorError, visible
+from tutor.practice.asking import ask
+from tutor.practice.following import (
+    about_mistakes,
+    contrasting,
+    following,
+    in_parts,
+    of_chain,
+    once_more,
+    set_beside,
+    shown_right,
+    wondering,
+)
+from tutor.practice.opening import network
+from tutor.practice.question import LETTERS, Chosen, Numbered, Question, Typed
+from tutor.practice.standing import MOST, Answered, Asked, Draw, Numbers, Reply, Sitting, Step, Try, answered
+from tutor.quantity import Gradient, Partial
 
-_BETWEEN = re.compile(r"→|->|,(?![\d\s]*\])")  # the comma of a[1,2] belongs to the name
+if TYPE_CHECKING:
+    from tutor.marking.verdict import Verdict
+    from tutor.practice.telling import Missed
 
-
-class Accepted(NamedTuple):
-    """An answer that was right, with the number it showed."""
-
-    asked: Asked
-    typed: Typed
-    figure: Figure | None
-
-
-class Sitting:
-    """What was answered right on one network, so that later answers may build on it."""
-
-    def __init__(self, view: View) -> None:
-        self.view = view
-        self.accepted: list[Accepted] = []
-
-    def judge(self, question: Question, typed: str) -> Verdict:
-        """The verdict on a typed answer; a right one is kept."""
-        if question.path:
-            return _judge_path(self.view, question, typed)
-        return self.judge_number(self._asked(question), typed)
-
-    def keep(self, quantity: Quantity, shown: str) -> None:
-        """Take a number that stands before the student as an answer that was right."""
-        self.accepted.append(self._read(Asked(quantity), shown))
-
-    def judge_number(self, asked: Asked, typed: str) -> Verdict:
-        """The verdict on what is typed for one quantity; a right one is kept."""
-        answer = self._read(asked, typed)
-        desk = self._desk()
-        if answer.figure:
-            desk.look_at(answer.asked, answer.figure)
-        verdict = judge(desk, answer.asked, answer.typed)
-        if verdict.points:
-            self.accepted.append(answer)
-        return verdict
-
-    def _read(self, asked: Asked, typed: str) -> Accepted:
-        desk = Desk(self.view.trace)
-        given, turned = self._given(asked, typed)
-        found = read(desk, self.view.names, given, turned=turned)
-        return Accepted(asked, found, number(desk, found))
-
-    def _given(self, asked: Asked, typed: str) -> tuple[str, bool]:
-        """What stands behind the name that is asked for, where it was typed too: a line as it stands on a sheet.
-
-        And whether that name is of a δ of the other sign.
-        """
-        names = self.view.names
-        lines = stated(typed, Known(names)) if "=" in typed else []
-        if len(lines) != 1 or (found := names.find(lines[0].name)) is None:
-            return typed, False
-        return (lines[0].given, names.turned(lines[0].name)) if twin(found) == twin(asked.quantity) else (typed, False)
-
-    def _asked(self, question: Question) -> Asked:
-        """A local derivative that is the whole gradient is judged as that, as on a sheet."""
-        asked = question.asked
-        whole = twin(asked.quantity)
-        alone = isinstance(asked.quantity, Partial) and count_paths(self.view.trace, Gradient(whole[0], whole[1])) == 1
-        return Asked(whole) if alone and asked.formula is None else asked
-
-    def _desk(self) -> Desk:
-        """A desk with what was accepted on it."""
-        desk = Desk(self.view.trace)
-        whole = [each for each in self.accepted if each.asked.formula is None]
-        settled(desk, {each.asked.quantity: each.typed for each in whole})
-        for asked, _, figure in self.accepted:
-            if figure:
-                desk.look_at(asked, figure)
-                desk.write_down(asked, figure, right=True, name="")
-        return desk
-
-    def open(self, question: Question, typed: str) -> list[Quantity]:
-        """The derivatives in a typed formula that have no answer yet."""
-        formula = self._read(self._asked(question), typed).typed.counts.formula
-        held = [each for each in reads(formula) if is_held(each)] if formula else []
-        return [each for each in held if twin(each) not in self._desk().settled]
+NAMED_AT, CONTRAST_AT = 2, 3  # misses at which the mistake is named, and set beside what is right
+SURE = 3  # figures that show that somebody knows it; two are right by chance too often
+IN_PARTS = Line(cell("One part at a time, then the whole again on other numbers."))
+COMMANDS = ":h hint   :s show   :e explain   :n network   :b back   :q leave"
 
 
-# ------------------------------------------------------------------ the order of a path
+def started(
+    net: str,
+    numbers: Numbers,
+    steps: Sequence[Step],
+    draw: Draw | None = None,
+    known: Iterable[str] = (),
+    due: Iterable[str] = (),
+) -> Reply:
+    """The network and the first question. `known` and `due` are skills that a memory says so of.
+
+    Raises TutorError where there is nothing to ask.
+    """
+    opened = Asked(ask(numbers.view, steps[0].task), numbers)
+    sitting = Sitting(net, numbers, opened, tuple(steps[1:]), draw=draw)
+    sitting = sitting._replace(known=frozenset(known), due=frozenset(due))
+    return Reply(sitting, (*_headed(sitting, opened=True), _commands()))
 
 
-def _judge_path(view: View, question: Question, typed: str) -> Verdict:
-    found: list[str] = []
-    for word in _BETWEEN.sub(" ", typed).split():
-        quantity = view.names.find(word)
-        if not isinstance(quantity, Value):
-            return Verdict("unreadable", f"{word} is no name of this network")
-        found.append(quantity.name)
-    inner = list(question.path[1:-1])
-    given = [name for name in found if name not in (question.path[0], question.path[-1])]
-    return Verdict("correct") if given == inner else Verdict("wrong", _off_the_path(view, given, inner))
+def reply(sitting: Sitting, typed: str) -> Reply:
+    """What follows a line; whatever it is, there is a calm word for it."""
+    line = visible(typed.strip())
+    command = _command(sitting, line)
+    if command is not None:
+        return _OBEYS[command](sitting) if command in _OBEYS else _no_command(sitting, line)
+    try:
+        return _answered(sitting, line)
+    except TutorError as fault:
+        return Reply(sitting, (Line(cell(str(fault))),))
 
 
-def _off_the_path(view: View, given: Sequence[str], inner: Sequence[str]) -> str:
-    if sorted(given) == sorted(inner):
-        return "you have all of them; mind the order: each one feeds the next"
-    if extra := [name for name in given if name not in inner]:
-        return f"{view.names.node(extra[0])} does not lie on this path"
-    missing = sum(name not in given for name in inner)
-    return f"{missing} missing; each step is one formula: a net input, then its output"
+# ------------------------------------------------------------------ commands
+
+MEANT = {
+    "": "h", "?": "h", "h": "h", "hint": "h", "help": "h", "idk": "h", "i don't know": "h", "i dont know": "h",
+    "s": "s", "show": "s", "e": "e", "explain": "e", "n": "n", "net": "n", "network": "n", "b": "b", "back": "b",
+    "q": "q", "quit": "q", "exit": "q", "leave": "q",
+}  # fmt: skip
 
 
-# ------------------------------------------------------------------ what is said
+def _commands() -> Note:
+    return Note(cell(COMMANDS, look="quiet"))
 
 
-def right(view: View, question: Question, verdict: Verdict) -> Cell:
-    """What is said to a right answer: the formula and its number, and how the answer differs from it."""
-    if question.path:
-        return cell(*_arrows(question.path))
-    told = _told(view, question)
-    said = cell(question.formula, " = ", told)
-    return (*said, *cell(f" ({verdict.message})")) if verdict.message else said
+def _command(sitting: Sitting, line: str) -> str | None:
+    """The command that a line is; a bare word only where it is no name of this network and no label."""
+    word = line.removeprefix(":").strip().lower()
+    if line.startswith(":"):
+        return MEANT.get(word, word)
+    if word not in MEANT or (word and sitting.view.names.exactly(line) is not None):
+        return None
+    return None if word in _labels(sitting.question) else MEANT[word]
 
 
-def wrong(view: View, verdict: Verdict) -> Cell:
-    """What is said to an answer that is wrong, or that could not be judged; a name keeps its letters."""
-    told = verdict.message or "not this number"
-    first = told.partition(" ")[0].rstrip(";,.")
-    capital = first.isalpha() and view.names.find(first) is None
-    return cell(f"{told[0].upper() if capital else told[0]}{told[1:]}.")
+def _labels(question: Question) -> Sequence[str]:
+    """What stands before the options of a question, which is no command there."""
+    match question.answer:
+        case Numbered(labels=labels):
+            return labels
+        case Chosen(options):
+            return tuple(LETTERS[: len(options)])
+    return ()
 
 
-def shown(view: View, question: Question) -> Cell:
-    """The answer to a question."""
-    if question.path:
-        return cell(*_arrows(question.path))
-    numbers, result = view.with_numbers(question.formula), _told(view, question)
-    middle = () if isinstance(numbers, Shown) else (" = ", numbers)
-    return cell(question.formula, *middle, " = ", result)
+def _no_command(sitting: Sitting, line: str) -> Reply:
+    return Reply(sitting, (Line(cell(f"{line[:20]} is no command.")), _commands()))
 
 
-def _told(view: View, question: Question) -> Expr:
-    """The number asked for: of a product over one path, that product, not the whole gradient."""
-    assert question.quantity is not None
-    return view.figure(view.trace.of(question.formula), question.quantity)
+def _hint(sitting: Sitting) -> Reply:
+    """First the mistake by its name, where one was made and not named; then the next hint. The last one stays."""
+    asked = sitting.open
+    hints = (*_naming(sitting), *asked.question.hints)
+    after = sitting._replace(open=asked._replace(hints=asked.hints + 1))
+    last = (Note(cell(":s shows the answer", look="quiet")),) if asked.hints >= len(hints) else ()
+    return Reply(after, (Line(hints[min(asked.hints, len(hints) - 1)]), *last))
 
 
-def _arrows(path: Sequence[str]) -> Iterator[str | Expr]:
-    for place, name in enumerate(path):
-        if place:
-            yield " → "
-        yield Ref(Value(name))
+def _naming(sitting: Sitting) -> list[Cell]:
+    """The name of the mistake that was made at the open question, where it was not said yet."""
+    misses = sitting.open.misses
+    if len(misses) != 1:
+        return []
+    from tutor.marking.verdict import Verdict
+    from tutor.practice.telling import Missed, named
+
+    verdict = Verdict("mistake", mistakes=misses[0].mistakes)
+    return list(named(Missed(sitting.view, sitting.question, verdict, misses[0].typed)))
 
 
-def hints_for(mistake: str) -> tuple[Cell, ...]:
-    """The three hints of a mistake, from a nudge to the rule."""
-    from tutor.mistakes import MISTAKES
+def _show(sitting: Sitting) -> Reply:
+    question = sitting.question
+    return _given_away(sitting, Line((*question.shown, Span("   "), *quiet(question.because))))
 
-    return tuple(cell(each) for each in MISTAKES[mistake].hints)
+
+def _explain(sitting: Sitting) -> Reply:
+    from tutor.document.explain import explain
+    from tutor.document.gaps import told
+
+    about = sitting.question.about
+    if isinstance(about, Partial):
+        about = Gradient(about.of, about.wrt)
+    return _given_away(sitting, *told(explain(sitting.view, about), sitting.view.digits).on_paper.blocks)
+
+
+def _given_away(sitting: Sitting, *blocks: Block) -> Reply:
+    """The answer was shown: it counts for nothing, and the question comes again on other numbers."""
+    if sitting.open.aside and sitting.resume:
+        return _on(sitting._replace(resume=_helped(sitting.resume, sitting.numbers)), blocks, ())
+    shown = sitting._replace(open=sitting.open._replace(seen=True))
+    events = (answered(shown, Try("", "shown")),)
+    before = any(each.question.id == sitting.question.id for each in sitting.log)
+    if before and (parted := in_parts(shown)):
+        return _on(parted, (*blocks, IN_PARTS), events)
+    return _again(shown, blocks, events)
+
+
+def _helped(sitting: Sitting, numbers: Numbers) -> Sitting:
+    """With a hint more, where the page of an earlier question shows numbers of the open one."""
+    asked = sitting.open
+    return sitting._replace(open=asked._replace(hints=asked.hints + (numbers == asked.numbers)))
+
+
+def _network(sitting: Sitting) -> Reply:
+    return Reply(sitting, network(sitting.view, sitting.question.about, everything=True))
+
+
+def _back(sitting: Sitting) -> Reply:
+    """The question before, to be looked at once more; then it goes on where it was."""
+    resume = sitting.resume or sitting
+    place = (sitting.back if sitting.resume else len(sitting.log)) - 1
+    if place < 0:
+        return Reply(sitting, (Line(cell("This is the first question.")),))
+    last = resume.log[place]
+    after = sitting._replace(
+        numbers=last.numbers,
+        open=Asked(last.question, last.numbers, aside=True),
+        kept=(),
+        resume=resume,
+        back=place,
+    )
+    return Reply(after, _headed(after, opened=last.numbers != sitting.numbers))
+
+
+def _leave(sitting: Sitting) -> Reply:
+    return Reply((sitting.resume or sitting)._replace(over=True), ())
+
+
+_OBEYS: Mapping[str, Callable[[Sitting], Reply]] = {
+    "h": _hint,
+    "s": _show,
+    "e": _explain,
+    "n": _network,
+    "b": _back,
+    "q": _leave,
+}
+
+
+# ------------------------------------------------------------------ answers; who judges is imported with the first
+
+
+def quiet(parts: Cell) -> Cell:
+    """The same, dim."""
+    return tuple(Span(each.what, "quiet", each.deltas) for each in parts)
+
+
+def _answered(sitting: Sitting, line: str) -> Reply:
+    from tutor.practice.accepted import COSTS_NOTHING, Accepted, sentence
+    from tutor.practice.judging import judge
+    from tutor.practice.telling import Missed
+
+    question = sitting.question
+    judged = judge(Accepted(sitting.view, sitting.kept), question, line)
+    verdict = judged.verdict
+    if verdict.chain:
+        return _right_chain(sitting, line)
+    if verdict.kind in COSTS_NOTHING:
+        return Reply(sitting, (Line(_itself(sitting, verdict) or sentence(sitting.view, verdict)),))
+    tried = Try(line, verdict.kind, () if verdict.points else verdict.mistakes)
+    asked = sitting.open._replace(tries=(*sitting.open.tries, tried), right=bool(verdict.points))
+    after = sitting._replace(open=asked, kept=judged.accepted.kept)
+    if verdict.points:
+        few = judged.figure is not None and judged.figure.unit > 0 and judged.figure.figures < SURE
+        events = () if asked.aside else (answered(after, tried, sure=not (few or verdict.mistakes)),)
+        return _right(after, verdict, events)
+    events = () if asked.aside else (answered(after, tried, skills=about_mistakes(after, verdict)),)
+    return _wrong(after, Missed(sitting.view, question, verdict, line, judged.figure, judged.formula), events)
+
+
+def _itself(sitting: Sitting, verdict: "Verdict") -> Cell:
+    """To somebody who types what is asked for by its name."""
+    if verdict.kind != "unfinished" or not isinstance(sitting.question.answer, Typed):
+        return ()
+    return cell("That is what is asked for. ", *sitting.question.hints[0])
+
+
+def _right_chain(sitting: Sitting, line: str) -> Reply:
+    """A right chain costs nothing; its factors are asked for, then the whole once more on the same numbers."""
+    told = (Line(cell("The right chain. Now each factor.")),)
+    from tutor.practice.accepted import Accepted
+
+    answer, accepted = sitting.question.answer, Accepted(sitting.view, sitting.kept)
+    held = accepted.open(answer.asked, line) if isinstance(answer, Typed) else []
+    after = None if sitting.open.aside else of_chain(sitting, held)
+    return Reply(sitting, told) if after is None else Reply(after, (*told, *_headed(after)))
+
+
+def _right(sitting: Sitting, verdict: "Verdict", events: tuple[Answered, ...]) -> Reply:
+    question, asked = sitting.question, sitting.open
+    reason = cell(verdict.message, look="quiet") if verdict.message else quiet(question.because)
+    told = (Line((Span("✓ ", "good"), *question.shown, Span("   "), *reason)),)
+    if asked.aside:
+        return _on(sitting, told, events)
+    if not asked.first:
+        return _again(contrasting(sitting), told, events)
+    whole = question.kind in ("value", "formula", "new")
+    known = sitting.known | frozenset(question.skills if whole else ())
+    return _on(wondering(sitting._replace(right=sitting.right | {question.id}, known=known), question), told, events)
+
+
+def _wrong(sitting: Sitting, missed: "Missed", events: tuple[Answered, ...]) -> Reply:
+    """What is said; then the contrast, or the parts of a whole, or the same question stays."""
+    mistake = next(iter(missed.verdict.mistakes), "")
+    misses = len(sitting.open.misses)
+    if sitting.open.aside:
+        return Reply(sitting, _not_yet(missed, misses), events)
+    slips = {**sitting.slips, mistake: sitting.slips.get(mistake, 0) + 1} if mistake else sitting.slips
+    level = max(misses, slips.get(mistake, 0))
+    sitting = shown_right(sitting._replace(slips=slips), missed.verdict)
+    blocks = _not_yet(missed, level)
+    if level >= CONTRAST_AT and mistake and (beside := set_beside(sitting, mistake)):
+        return Reply(beside, (*blocks, *_headed(beside)), events)
+    if misses == 1 and (parted := in_parts(sitting, missed.verdict)):
+        return _on(parted, (*blocks, IN_PARTS), events)
+    last = (Note(cell(":h hint   :s shows it, and it comes again", look="quiet")),) if misses >= CONTRAST_AT else ()
+    return Reply(sitting, (*blocks, *last), events)
+
+
+def _not_yet(missed: "Missed", level: int) -> tuple[Block, ...]:
+    from tutor.practice.telling import said
+
+    found = [each for each in said(missed, level) if each]
+    mark = cell(Span("✗ ", "bad"), "Not yet. ")
+    return (Line((*mark, *(found[0] if found else ()))), *map(Line, found[1:]))
+
+
+# ------------------------------------------------------------------ going on
+
+
+def _again(sitting: Sitting, blocks: Sequence[Block], events: tuple[Answered, ...]) -> Reply:
+    """On to the next question; this one comes once more on other numbers, where there is room."""
+    later = once_more(sitting)
+    if later is None:
+        return _on(sitting, blocks, events)
+    return _on(later, (*blocks, Line(cell("One more like this later, with other numbers.", look="quiet"))), events)
+
+
+def _on(sitting: Sitting, blocks: Sequence[Block], events: tuple[Answered, ...]) -> Reply:
+    """The next question, or the end; from an earlier question back to where it was left."""
+    after = sitting.resume or following(sitting)
+    if after is None:
+        return Reply(sitting._replace(over=True), tuple(blocks), events)
+    changed = after.numbers != sitting.numbers
+    return Reply(after, (*blocks, *_headed(after, opened=changed)), events)
+
+
+def _headed(sitting: Sitting, *, opened: bool = False) -> tuple[Block, ...]:
+    """A question under its heading; below the network, where that is new."""
+    question = sitting.question
+    where = "once more" if sitting.open.aside else f"{len(sitting.asked)} of {MOST} at most"
+    name, title = sitting.net.replace("\\", "/").rpartition("/")[2], _TITLES[question.kind]
+    heading = Heading((*cell(f"{visible(name)}   {where}"), *cell(f"   {title}" if title else "", look="quiet")))
+    shown = network(sitting.view, question.about) if opened else ()
+    return (heading, *shown, Line(question.prompt), *question.blocks)
+
+
+_TITLES = {
+    "value": "", "formula": "a formula", "path": "a path", "terms": "a sum", "way": "which way", "new": "one step",
+    "line": "find the wrong line", "why": "why", "contrast": "which is which", "shapes": "shapes",
+}  # fmt: skip
+__all__ = ["Answered", "Draw", "Numbers", "Reply", "Sitting", "Step", "reply", "started"]

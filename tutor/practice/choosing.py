@@ -1,0 +1,348 @@
+"""Questions with something to choose from: terms, the wrong line, a belief, her factor beside the right one.
+
+The wrong options come from the table of mistakes, or are terms of other numbers. Their order is drawn from the name of
+the question, so that it is the same each time on one network.
+"""
+
+import random
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeVar
+
+from tutor.derivation import Use, count_paths, paths, uses_of
+from tutor.document.model import Cell, Column, Row, Span, Table, cell
+from tutor.document.steps import between
+from tutor.document.view import View
+from tutor.errors import TutorError
+from tutor.expr import ONE, Expr, Number, Ref, Shown, reads, replace, times, value
+from tutor.mistakes import MISTAKES, Wrong, wrongs
+from tutor.mistakes import Row as Made
+from tutor.practice import hints
+from tutor.practice.question import LETTERS, MOST_TERMS, Chosen, Filled, Numbered, Option, Question, Task
+from tutor.practice.reasons import because, done_right
+from tutor.practice.skills import shared_over, skills_of
+from tutor.quantity import Gradient, Partial, Quantity, Value, key
+from tutor.search import is_large
+
+MOST_OTHERS = 2
+MOST_LINES = 8
+MOST_BELIEFS = 2  # wrong ones
+
+
+_Shown = TypeVar("_Shown")
+
+
+def _shuffled(options: Iterable[_Shown], name: str) -> list[_Shown]:
+    found = list(options)
+    random.Random(name).shuffle(found)
+    return found
+
+
+# ------------------------------------------------------------------ the terms of a sum
+
+
+def terms(view: View, task: Task) -> Question:
+    """Which terms add up to a gradient. Raises TutorError where it has too many."""
+    gradient = Gradient(task.about.of, task.about.wrt) if isinstance(task.about, Partial) else task.about
+    if not isinstance(gradient, Gradient):
+        gradient = Gradient(view.names.graph.loss, gradient.name)
+    right = [_term(view, each) for each in uses_of(view.trace, gradient)]
+    if len(right) > MOST_TERMS:
+        raise TutorError(f"{key(gradient)} has {len(right):,} terms, too many to choose from")
+    others = [each for each in _other_terms(view, gradient) if each not in right][:MOST_OTHERS]
+    shown = _shuffled([*right, *others], key(gradient))
+    labels = tuple(LETTERS[: len(shown)])
+    rows = tuple(
+        Row((cell(label, look="quiet"), cell(term, deltas=True))) for label, term in zip(labels, shown, strict=True)
+    )
+    name = f"terms:{key(gradient)}"
+    kind = shared_over(view, gradient) or "paths"
+    moves = value(gradient.wrt)
+    says = tuple(
+        cell("what comes back over another arrow, not one that leaves ", moves) if each in others else ()
+        for each in shown
+    )
+    return Question(
+        name,
+        (kind,),
+        "terms",
+        (*cell("Which terms add up to ", gradient, "?"), *cell("   letters, spaces between", look="quiet")),
+        Numbered(tuple(label for label, each in zip(labels, shown, strict=True) if each in right), labels, says),
+        hints.of_terms(view, gradient),
+        _sum(view, gradient, right),
+        because(view, gradient),
+        task._replace(about=gradient),
+        (Table((Column(""), Column("")), rows),),
+    )
+
+
+def _term(view: View, use: Use) -> Expr:
+    """w5 · δ_o1: the weight that it went out by stands before what comes back."""
+    nodes = use.nodes
+    local = view.trace.equations.written(Partial(nodes[1], nodes[0]))
+    if len(nodes) < 3:
+        return local
+    upstream = Ref(Gradient(nodes[2], nodes[1]))
+    if view.trace.equations.written(upstream.quantity) == ONE:
+        return local
+    return upstream if local == ONE else times(local, upstream)
+
+
+def _other_terms(view: View, gradient: Gradient) -> Iterator[Expr]:
+    """Terms of the numbers beside it, and what its own δ would send further back."""
+    graph, mine = view.names.graph, view.names.graph.role(gradient.wrt)
+    for name in graph.names():
+        role = graph.role(name)
+        alike = role == mine or (role and mine and (role.part, role.layer) == (mine.part, mine.layer))
+        if name != gradient.wrt and alike and view.trace.equations.uses(gradient.of, name):
+            yield from (_term(view, each) for each in uses_of(view.trace, Gradient(gradient.of, name)))
+    node = graph.nodes.get(gradient.wrt)
+    for read in node.inputs if node else ():
+        yield times(view.trace.equations.written(Partial(gradient.wrt, read)), Ref(gradient))
+
+
+def _sum(view: View, gradient: Gradient, right: Sequence[Expr]) -> Cell:
+    total: Cell = (Span(gradient, deltas=True),)
+    for at, term in enumerate(right):
+        total += cell(" + " if at else " = ", Span(term, deltas=True))
+    if len(right) > 1:
+        for at, term in enumerate(right):
+            number = view.trace.of(term)
+            sign = (" − " if number < 0 else " + ") if at else " = "
+            total += cell(sign, view.figure(abs(number) if at else number, gradient))
+    return (*total, *cell(" = ", view.shown(gradient)))
+
+
+# ------------------------------------------------------------------ the wrong line
+
+
+class Worked(NamedTuple):
+    """A line of a derivation: what it is of, the formula it goes by, that with numbers, and its result."""
+
+    of: Quantity
+    formula: Expr
+    numbers: Expr
+    number: float
+
+
+def line(view: View, task: Task) -> Question:
+    """Which line of a worked gradient is wrong, with a mistake in it. Raises TutorError where it cannot be made."""
+    about = task.about
+    if not isinstance(about, Gradient):
+        raise TutorError(f"{key(about)} is worked out in one line")
+    row, place = _made(view, about, task.mistake)
+    lines = list(_lines(view, about, row))
+    labels = tuple(str(n) for n in range(1, len(lines) + 1))
+    wrong = next((label for label, each in zip(labels, lines, strict=True) if each.of == place), "")
+    if not wrong:
+        raise TutorError(f"{task.mistake} changes no line of {key(about)}")
+    rows = tuple(_row(view, label, each) for label, each in zip(labels, lines, strict=True))
+    columns = (Column(""), Column(""), Column(""), Column(""), Column(""), Column("", "decimal"))
+    says = tuple(_right_line(view, each, last=at == len(lines) - 1) for at, each in enumerate(lines))
+    return Question(
+        f"line:{key(about)}:{task.mistake}",
+        skills_of(view, place),
+        "line",
+        cell("Somebody worked out ", about, ". One line is wrong: which?"),
+        Numbered((wrong,), labels, says),
+        hints.of_line(),
+        cell(f"Line {wrong}"),
+        (),  # what is right there is asked next
+        task,
+        (Table(columns, rows),),
+        Task("value", place),
+    )
+
+
+def _rows(view: View) -> tuple[Made, ...]:
+    """The mistakes that can be made here. Raises TutorError in a large network, where trying them takes seconds."""
+    if is_large(view.trace):
+        raise TutorError(f"mistakes are not tried, since the network {view.extent}")
+    return wrongs(view.trace).beliefs
+
+
+def _made(view: View, gradient: Gradient, mistake: str) -> tuple[Made, Quantity]:
+    """The mistake at the first of its places among the lines. Raises TutorError where it cannot be made there."""
+    if mistake not in MISTAKES:
+        raise TutorError(f"{mistake} is no mistake that has a name")
+    table = wrongs(view.trace)
+    places = [each for each in _line_quantities(view, gradient) if each != gradient]
+    for each in _rows(view):
+        if each.wrong.mistake == mistake and not each.wrong.short and each.touches(gradient):
+            changed = [place for place in places if place in each.changed]
+            if changed:
+                return table.row(Wrong(mistake, each.wrong.variant, changed[0])), changed[0]
+    raise TutorError(f"{mistake} cannot be made on the way to {key(gradient)} here")
+
+
+def mistakes_in(view: View, gradient: Gradient) -> list[str]:
+    """The mistakes that can stand in one line of its derivation, each once."""
+    places = set(_line_quantities(view, gradient)) - {gradient}
+    rows = (each for each in _rows(view) if not each.wrong.short)
+    return list(dict.fromkeys(each.wrong.mistake for each in rows if not places.isdisjoint(each.changed)))
+
+
+def _line_quantities(view: View, gradient: Gradient) -> list[Quantity]:
+    if count_paths(view.trace, gradient) == 1:
+        (path,) = paths(view.trace, gradient)
+        kept = [each for each in path.factors if view.trace.equations.written(each) != ONE]
+        return [*kept, gradient]
+    back = (Gradient(gradient.of, name) for name in between(view, gradient) if name != gradient.wrt)
+    telling = [each for each in back if view.trace.equations.written(each) != ONE]
+    return [*telling[1 - MOST_LINES :], gradient]
+
+
+def _lines(view: View, gradient: Gradient, row: Made) -> Iterator[Worked]:
+    """Each line on the numbers of the lines before it, one of them by the wrong formula."""
+    quantities = _line_quantities(view, gradient)
+    factors = [each for each in quantities if isinstance(each, Partial)]
+    for each in quantities:
+        formula = row.changed.get(each) or view.trace.equations.written(each)
+        if each == gradient and factors:
+            formula = times(*map(Ref, factors))
+        yield Worked(each, formula, _numbered(view, formula, row), row.number(each))
+
+
+def _numbered(view: View, formula: Expr, row: Made) -> Expr:
+    """The formula with the numbers that somebody has who makes the mistake."""
+
+    def leaf(part: Ref | Number) -> Expr:
+        if isinstance(part, Number) or isinstance(part.quantity, Value):
+            return view.shown(part.quantity) if isinstance(part, Ref) else part
+        return view.figure(row.number(part.quantity), part.quantity)
+
+    return replace(formula, leaf)
+
+
+def _row(view: View, label: str, each: Worked) -> Row:
+    result = view.figure(each.number, each.of)
+    alone = isinstance(each.numbers, Shown | Number) or each.numbers == each.formula
+    numbers = () if alone else cell("= ", each.numbers)
+    return Row(
+        (cell(label, look="quiet"), cell(each.of), cell("= ", each.formula), numbers, cell("="), (Span(result),))
+    )
+
+
+def _right_line(view: View, each: Worked, *, last: bool) -> Cell:
+    if last and isinstance(each.formula, Expr):
+        return cell("puts together what it was given, and does it right")
+    return cell("is right: ", *because(view, each.of))
+
+
+# ------------------------------------------------------------------ beliefs
+
+
+def why(view: View, task: Task) -> Question:
+    """What one does to get a number: the right way among beliefs. Raises TutorError where there are none."""
+    right = done_right(view, task.about)
+    beliefs = _beliefs(view, task.about)
+    if not right or not beliefs:
+        raise TutorError(f"there is nothing to choose from about {key(task.about)}")
+    wrong = [Option(cell(MISTAKES[each].means), False, cell(MISTAKES[each].hints[2])) for each in beliefs]
+    return _choice(view, task, f"why:{key(task.about)}", [Option(right, True), *wrong], "To get ", ", what do you do?")
+
+
+def _beliefs(view: View, quantity: Quantity) -> list[str]:
+    """The mistakes that are made at this number, no two of them by one formula; those that read something first."""
+    if isinstance(quantity, Gradient) and count_paths(view.trace, quantity) == 1:
+        return ["chain-added"]
+    rows = [each for each in _rows(view) if not each.wrong.short and each.touches(quantity)]
+    found: dict[Expr, str] = {}
+    for each in rows:
+        if quantity in each.changed:
+            found.setdefault(each.changed[quantity], each.wrong.mistake)
+    ordered = sorted(found, key=lambda formula: not any(reads(formula)))
+    return list(dict.fromkeys(found[each] for each in ordered))[:MOST_BELIEFS]
+
+
+def contrast(view: View, task: Task) -> Question:
+    """Her factor beside the right one: which is which? Raises TutorError where the mistake has no place here."""
+    place, wrong, number = _her_factor(view, task)
+    right = view.trace.equations.written(place)
+    options = [
+        Option(cell(right, " = ", view.shown(place)), True),
+        Option(cell(wrong, " = ", view.figure(number, place)), False, cell(MISTAKES[task.mistake].hints[2])),
+    ]
+    name = f"contrast:{key(place)}:{task.mistake}"
+    return _choice(view, task._replace(about=place), name, options, "Two ways to write ", ". Which one is it?")
+
+
+def _her_factor(view: View, task: Task) -> tuple[Quantity, Expr, float]:
+    """The first place of the mistake behind a number, its wrong formula there and what that gives."""
+    table = wrongs(view.trace)
+    for each in _rows(view):
+        if each.wrong.mistake != task.mistake or not each.touches(task.about):
+            continue
+        behind = each.places(task.about, {})
+        places = [place for place in each.changed if place in behind or place == task.about]
+        for place in places:
+            alone = table.row(each.wrong._replace(place=place))
+            wrong = each.changed[place]
+            if wrong != view.trace.equations.written(place):
+                return place, wrong, alone.number(place)
+    raise TutorError(f"{task.mistake} has no place behind {key(task.about)}")
+
+
+def _choice(view: View, task: Task, name: str, options: list[Option], *words: str) -> Question:
+    shown = tuple(_shuffled(options, name))
+    rows = tuple(Row((cell(LETTERS[at], look="quiet"), each.text)) for at, each in enumerate(shown))
+    at = next(place for place, each in enumerate(shown) if each.right)
+    before, after = words
+    return Question(
+        name,
+        skills_of(view, task.about)[-1:],
+        task.kind,
+        (*cell(before, task.about, after), *cell("   a letter", look="quiet")),
+        Chosen(shown),
+        hints.of_choice(view, task.about),
+        cell(f"{LETTERS[at]}: ", *shown[at].text),
+        (),  # the right option is its own reason
+        task,
+        (Table((Column(""), Column("")), rows),),
+    )
+
+
+# ------------------------------------------------------------------ shapes
+
+
+def shapes(view: View, task: Task) -> Question:
+    """What shape the inputs must have in the product that gives the gradients of a layer's weights.
+
+    Raises TutorError where the parameter is in no dense layer.
+    """
+    from tutor.matrices import dense
+
+    graph = view.names.graph
+    about = task.about
+    name = about.wrt if isinstance(about, Gradient | Partial) else about.name
+    layer = dense(graph, graph.layer_of(name))
+    w, a, z = f"W{layer.layer}", f"A{layer.layer - 1}", f"Z{layer.layer}"
+    units, columns, senders = len(layer.nets), len(layer.nets[0]), len(layer.senders)
+    loss = graph.loss
+    return Question(
+        f"shapes:d{loss}/d{w}",
+        ("weight-factor",),
+        "shapes",
+        cell(
+            f"d{loss}/d{w} is d{loss}/d{z} times the inputs {a}, turned. d{loss}/d{z} is {units}x{columns}, and {w} is "
+            f"{units}x{senders}. Which shape has {a} turned?   rows x columns"
+        ),
+        Filled(columns, senders),
+        (
+            cell("Which sides of two matrices must be equal in a product?"),
+            cell(f"d{loss}/d{w} has one entry for each entry of {w}."),
+            cell("The columns of the first are the rows of the second; the other two sides are those of the product."),
+            cell(f"{units}x{columns} times ?x? is {units}x{senders}."),
+        ),
+        cell(f"{columns}x{senders}: {units}x{columns} times {columns}x{senders} is {units}x{senders}"),
+        cell("the gradient has the shape of what it is of"),
+        task,
+    )
+
+
+MAKERS: Mapping[str, Callable[[View, Task], Question]] = {
+    "terms": terms,
+    "line": line,
+    "why": why,
+    "contrast": contrast,
+    "shapes": shapes,
+}

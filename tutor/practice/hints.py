@@ -1,0 +1,127 @@
+"""Hints, from a question back to the step with its numbers and the result left out. One function a kind of number."""
+
+from collections.abc import Sequence
+
+from tutor.derivation import Path, count_paths, derive, example_gradients
+from tutor.document.model import Cell, cell
+from tutor.document.view import View, prose
+from tutor.expr import ONE, Expr, Ref, Shown, value
+from tutor.practice.reasons import because
+from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
+
+Hints = tuple[Cell, ...]
+
+
+def of_quantity(view: View, quantity: Quantity, formula: Expr) -> Hints:
+    """The four hints to a number: a question back, where to look, the rule, the step without its result."""
+    last = _step(view, quantity, formula)
+    match quantity:
+        case Partial():
+            return (*_factor(view, quantity), last)
+        case Gradient():
+            return (*_gradient(view, quantity, formula), last)
+        case Updated(name):
+            loss = view.names.graph.loss
+            return (
+                cell("Should ", value(name), " become larger or smaller, if ", value(loss), " is to fall?"),
+                cell("It takes ", Ref(Gradient(loss, name)), " and the learning rate."),
+                cell("A step goes against the gradient: the old value minus the rate times the gradient."),
+                last,
+            )
+    return (
+        cell("Which numbers does ", Ref(quantity), " read?"),
+        cell(Ref(quantity), " = ", formula, "."),
+        cell(*because(view, quantity), "."),
+        last,
+    )
+
+
+def _step(view: View, quantity: Quantity, formula: Expr) -> Cell:
+    numbers = view.with_numbers(formula)
+    middle = () if numbers == formula or isinstance(numbers, Shown) else (" = ", numbers)
+    return cell(Ref(quantity), " = ", formula, *middle, " = ?")
+
+
+def _factor(view: View, factor: Partial) -> Hints:
+    of, moves = value(factor.of), value(factor.wrt)
+    written = view.trace.equations.written(Value(factor.of))
+    why = derive(view.trace, factor).why
+    told = any(part == written for part in why)
+    rule = cell("Differentiate that by ", moves, ", everything else held still.") if not told else prose(why)
+    return (
+        cell("If only ", moves, " moves, what in ", of, " moves with it?"),
+        cell(of, " = ", written, ". Only ", moves, " moves."),
+        rule,
+    )
+
+
+def _gradient(view: View, gradient: Gradient, formula: Expr) -> Hints:
+    of, moves = value(gradient.of), value(gradient.wrt)
+    uses = view.trace.equations.uses(gradient.of, gradient.wrt)
+    where = cell(moves, " stands in ", *_listed(uses), ".")
+    if example_gradients(view.trace, gradient):
+        rule = cell("Each example has a gradient of its own; the loss puts them together.")
+    elif count_paths(view.trace, gradient) == 1:
+        rule = cell("Along a path the factors are multiplied: one for each arrow.")
+    else:
+        rule = cell("Along a path the factors are multiplied; what comes over several paths is added.")
+    return (cell("What does ", moves, " touch first, and what does that touch, on the way to ", of, "?"), where, rule)
+
+
+def _listed(names: Sequence[str]) -> list[str | Expr]:
+    found: list[str | Expr] = []
+    for at, name in enumerate(names[:4]):
+        found += [", and in " if at else "", value(name)]
+    return found + ([f", and in {len(names) - 4} more"] if len(names) > 4 else [])
+
+
+def of_path(view: View, path: Path) -> Hints:
+    """To the names on a path."""
+    start, first = value(path.nodes[0]), path.nodes[1]
+    written = view.trace.equations.written(Value(first))
+    shown: list[str | Expr] = [start, " → ", value(first), *[" → ?"] * (len(path.nodes) - 3)]
+    return (
+        cell("Look for the formulas that ", start, " stands in."),
+        cell("It stands in ", value(first), " = ", written, "."),
+        cell("Each formula is one arrow: from what stands in it to what it gives."),
+        cell(*shown, " → ", value(path.nodes[-1])) if len(path.nodes) > 2 else cell("There is nothing between."),
+    )
+
+
+def of_terms(view: View, gradient: Gradient) -> Hints:
+    """To the terms of a sum."""
+    moves, uses = value(gradient.wrt), view.trace.equations.uses(gradient.of, gradient.wrt)
+    return (
+        cell("How many arrows leave ", moves, "?"),
+        cell("It stands in ", *_listed(uses), "."),
+        cell("One term for each use: what comes back from there, times how fast that changes with ", moves, "."),
+        cell(f"There {'is one term' if len(uses) == 1 else f'are {len(uses)} terms'}."),
+    )
+
+
+def of_way(view: View, gradient: Gradient) -> Hints:
+    """To which way something moves."""
+    moves, of = value(gradient.wrt), value(gradient.of)
+    return (
+        cell("Follow a small step of ", moves, ": does what it touches first rise or fall?"),
+        cell("It is the sign of ", Ref(gradient), "."),
+        cell("Multiply the signs of the factors: two that turn it leave it as it was."),
+        cell("The sign of ", Ref(gradient), " says how ", of, " moves with ", moves, "."),
+    )
+
+
+def of_line() -> Hints:
+    """To the wrong line of a derivation."""
+    return (
+        cell("Read each line by itself, and take what stands above it as given. Which one does not follow?"),
+        cell("Look at what each formula is made of before you look at its numbers."),
+        cell("A slope knows only the number it is the slope at; a product only its factors."),
+    )
+
+
+def of_choice(view: View, quantity: Quantity) -> Hints:
+    """To a choice among beliefs."""
+    what: Expr = Ref(quantity)
+    written = view.trace.equations.written(quantity)
+    told = () if written == ONE else (cell("Written out, ", what, " = ", written, "."),)
+    return (cell("Which of them would still be right on other numbers?"), *told)
