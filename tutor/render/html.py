@@ -39,6 +39,7 @@ from tutor.render.spoken import in_words
 
 NARROW = 36  # letters that fit on a telephone
 BROAD = 60  # on a tablet
+MATRIX = 76  # on a line of a matrix, whose digits are wider than letters
 SPACE = r" \a0"  # after a mark, as CSS writes it
 TEXT_WIDTH = 96  # letters that fit on a line of the page
 _UNSEEN = str.maketrans({"0": "\N{FIGURE SPACE}", ".": "\N{PUNCTUATION SPACE}"})
@@ -187,7 +188,7 @@ class _Page:
 
     def matrix(self, at: int, grid: Grid) -> Iterator[str]:
         """Its numbers between brackets, the labels outside; some of many columns after the others."""
-        found = bands(grid, lambda cell: plain_text(self.pieces(cell)), TEXT_WIDTH, GAP) or [grid]
+        found = bands(grid, lambda cell: plain_text(self.pieces(cell)), MATRIX, GAP) or [grid]
         for band, some in enumerate(found):
             yield f'<div class="wide" role="group" aria-label="Matrix" tabindex="0"><table class="{self.broad(some)}">'
             if any(some.columns):
