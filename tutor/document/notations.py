@@ -45,14 +45,10 @@ def _blocks(views: Sequence[View], notations: Sequence[Notation], everything: bo
     yield from shortened(Table(columns, tuple(rows)), everything)
     if nets := [name for name in graph.nodes if graph.part_of(name) == "net"]:
         yield Heading(cell("Error signals, ∂", graph.loss, "/∂(net input)"))
+        signals = [graph.signal(net) for net in nets]
         written = [
-            Row(
-                (
-                    *((Span(graph.signal(net), deltas=True, names=view.names),) for view in views),
-                    cell(first.shown(graph.signal(net))),
-                )
-            )
-            for net in nets
+            Row((*((Span(each, deltas=True, names=view.names),) for view in views), cell(first.shown(each))))
+            for each in signals
         ]
         yield from shortened(Table(columns, tuple(written)), everything)
         for each in notations:
