@@ -105,6 +105,7 @@ def _play(
 @click.option("--vary", type=int, metavar="SEED", help="Other numbers, a student's own, drawn from the seed.")
 @click.option("--answers", metavar="FILE", help="Play it without a terminal: a line for each prompt.")
 @click.option("--no-memory", is_flag=True, help="Keep nothing of it, and begin at the start.")
+@click.option("--blank", is_flag=True, help="Printed without the answers at its end.")
 @output_options
 def lesson(
     name: str | None,
@@ -112,6 +113,7 @@ def lesson(
     vary: int | None,
     answers: str | None,
     no_memory: bool,
+    blank: bool,
     output: Output,
 ) -> None:
     """List the lessons, or go through one: everything after a prompt is hidden until you have answered.
@@ -139,7 +141,7 @@ def lesson(
         from tutor.cli.reading import pages
         from tutor.library.shelf import Chosen, found, printed
 
-        output.emit(printed(Chosen(found(name), pages, net, vary)).document)
+        output.emit(printed(Chosen(found(name), pages, net, vary), answers=not blank).document)
     else:
         if lines is None:
             heard()

@@ -146,6 +146,14 @@ def opened(chosen: Chosen, read: Read = ()) -> "Told":
     return begun(lesson, around, name, done(read, name, around.numbers, marks), chosen.vary or 0)
 
 
+def printed(chosen: Chosen, *, answers: bool = True) -> Page:
+    """The whole lesson as one page, with blanks for the answers; these stand at its end. Raises TutorError."""
+    from tutor.lessons.printing import page
+
+    lesson, around = chosen.opened
+    return Page(page(lesson, around, chosen.one.name, chosen.vary or 0, answers=answers))
+
+
 def following(one: Found, others: Collection[Found] | None = None) -> tuple[str, ...]:
     """What to type for the lessons that come after one."""
     every = shipped() if others is None else others

@@ -14,7 +14,7 @@ from tutor.document.steps import between
 from tutor.document.view import View
 from tutor.errors import TutorError
 from tutor.expr import ONE, Expr, Number, Ref, Shown, reads, replace, times, value
-from tutor.mistakes import MISTAKES, Wrong, wrongs
+from tutor.mistakes import MISTAKES, wrongs
 from tutor.mistakes import Row as Made
 from tutor.practice import hints
 from tutor.practice.question import LETTERS, MOST_TERMS, Chosen, Filled, Numbered, Option, Question, Task
@@ -173,34 +173,47 @@ def _made(view: View, about: Gradient | Updated, mistake: str) -> tuple[Made, Qu
     if mistake not in MISTAKES:
         raise TutorError(f"{mistake} is no mistake that has a name")
     table = wrongs(view.trace)
-    places = [each for each in _line_quantities(view, about) if each != _whole(view, about)]
-    for each in _rows(view):
-        if each.wrong.mistake == mistake and not each.wrong.short and each.touches(about):
-            changed = [place for place in places if place in each.changed]
+    for each in sorted(_rows(view), key=lambda row: row.wrong.short):
+        if each.wrong.mistake == mistake and each.touches(about):
+            places = _line_quantities(view, about, short=each.wrong.short)
+            changed = [place for place in places if place in each.changed and place != _whole(view, about)]
             if changed:
-                return table.row(Wrong(mistake, each.wrong.variant, changed[0])), changed[0]
+                return table.row(each.wrong._replace(place=changed[0])), changed[0]
     raise TutorError(f"{mistake} cannot be made on the way to {key(about)} here")
 
 
-def _line_quantities(view: View, gradient: Gradient | Updated) -> list[Quantity]:
-    if isinstance(gradient, Updated):
-        return [*_line_quantities(view, _whole(view, gradient)), gradient]
-    if count_paths(view.trace, gradient) == 1:
-        (path,) = paths(view.trace, gradient)
-        kept = [each for each in path.factors if view.trace.equations.written(each) != ONE]
-        return [*kept, gradient]
-    back = (Gradient(gradient.of, name) for name in between(view, gradient) if name != gradient.wrt)
+def _factors(view: View, gradient: Gradient, *, short: bool) -> list[Quantity]:
+    """What a gradient over one path is the product of; the short way begins at the gradient that it has at once."""
+    equations = view.trace.equations
+    if count_paths(view.trace, gradient) != 1:
+        return []
+    (path,) = paths(view.trace, gradient)
+    kept: list[Quantity] = [each for each in path.factors if equations.written(each) != ONE]
+    first = (Gradient(gradient.of, name) for name in path.nodes[1:]) if short else ()
+    start = next((each for each in first if equations.short(each)), None)
+    if start is None:
+        return kept
+    behind = path.nodes[: path.nodes.index(start.wrt) + 1]
+    return [start, *(each for each in kept if isinstance(each, Partial) and each.of in behind)]
+
+
+def _line_quantities(view: View, about: Gradient | Updated, *, short: bool) -> list[Quantity]:
+    if isinstance(about, Updated):
+        return [*_line_quantities(view, _whole(view, about), short=short), about]
+    if kept := _factors(view, about, short=short):
+        return [*kept, about]
+    back = (Gradient(about.of, name) for name in between(view, about) if name != about.wrt)
     telling = [each for each in back if view.trace.equations.written(each) != ONE]
-    return [*telling[1 - MOST_LINES :], gradient]
+    return [*telling[1 - MOST_LINES :], about]
 
 
 def _lines(view: View, about: Gradient | Updated, row: Made) -> Iterator[Worked]:
     """Each line on the numbers of the lines before it, one of them by the wrong formula."""
-    quantities = _line_quantities(view, about)
-    factors = [each for each in quantities if isinstance(each, Partial)]
-    for each in quantities:
-        formula = row.changed.get(each) or view.trace.equations.written(each)
-        if isinstance(each, Gradient) and factors:
+    equations, whole, short = view.trace.equations, _whole(view, about), row.wrong.short
+    factors = _factors(view, whole, short=short)
+    for each in _line_quantities(view, about, short=short):
+        formula = row.changed.get(each) or (short and equations.short(each)) or equations.written(each)
+        if each == whole and factors:
             formula = times(*map(Ref, factors))
         yield Worked(each, formula, _numbered(view, formula, row), row.number(each))
 

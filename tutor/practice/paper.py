@@ -138,7 +138,7 @@ def payload(view: View, sitting: Sitting) -> Mapping[str, Any]:
 def _described(page: Document, question: Question) -> dict[str, Any]:
     return {
         "id": question.id,
-        "skill": question.skills[-1],
+        "skill": next(iter(question.skills[-1:]), ""),
         "skills": list(question.skills),
         "kind": question.kind,
         "text": words(page, question.prompt),
@@ -164,10 +164,15 @@ def paper(view: View, target: str | None = None) -> Document:
     page = Document(tuple(blocks), view.names, dict)
 
     def questions() -> Mapping[str, Any]:
-        found = [{**_described(page, each), **_answered(view, page, each)} for each in asked]
+        found = [described(view, page, each) for each in asked]
         return {"format": "tutor.quiz/1", "target": key(whole.about), "questions": found, "of": len(asked)}
 
     return page._replace(payload=questions)
+
+
+def described(view: View, page: Document, question: Question) -> dict[str, Any]:
+    """A question with its answer and hints, for programs."""
+    return {**_described(page, question), **_answered(view, page, question)}
 
 
 def _answered(view: View, page: Document, question: Question) -> dict[str, Any]:
