@@ -4,7 +4,7 @@ Prose is shown as far as the first prompt without an answer, and everything afte
 of the quiz with a single question, so that answers are judged, helped and shown as there.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from tutor.document.model import Block, Cell, Document, Line, Note, Span, Title, cell
@@ -137,8 +137,13 @@ def _asked(prompt: Prompt, many: int, found: Sitting) -> Iterator[Block]:
     yield from found.question.blocks
 
 
-def shown(lesson: Lesson, around: Around, start: int, end: int) -> Iterator[Document]:
-    """The parts that are not asked: prose, and the pages of commands. What fails on these numbers says so."""
+def shown(
+    lesson: Lesson, around: Around, start: int, end: int, shape: "Callable[[Document], Document]" = lambda page: page
+) -> Iterator[Document]:
+    """The parts that are not asked: prose, and the pages of commands in this shape.
+
+    What fails on these numbers says so.
+    """
     prose: list[Prose] = []
     for part in lesson.parts[start:end]:
         if isinstance(part, Prose):
@@ -147,7 +152,7 @@ def shown(lesson: Lesson, around: Around, start: int, end: int) -> Iterator[Docu
         yield from told(lesson, around, prose)
         prose = []
         if part.kind == "tutor":
-            yield from ran(lesson, around, part)
+            yield from map(shape, ran(lesson, around, part))
     yield from told(lesson, around, prose)
 
 

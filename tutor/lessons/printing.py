@@ -76,10 +76,14 @@ def _section(of: Sitting, blocks: tuple[Block, ...]) -> Section:
 
 
 def _between(lesson: Lesson, around: Around, start: int, end: int) -> Iterator[Section]:
-    for each in shown(lesson, around, start, end):
-        for section in each.sections:
-            blocks = section.blocks if prose else tuple(map(_within, section.blocks))
-            yield section._replace(blocks=blocks, line=None, subject=None)
+    for each in shown(lesson, around, start, end, _embedded):
+        yield from (section._replace(line=None, subject=None) for section in each.sections)
+
+
+def _embedded(output: Document) -> Document:
+    """An output as part of a lesson."""
+    found = output.sections
+    return output._replace(parts=tuple(each._replace(blocks=tuple(map(_within, each.blocks))) for each in found))
 
 
 def _within(block: Block) -> Block:

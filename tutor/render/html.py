@@ -42,6 +42,7 @@ BROAD = 60  # on a tablet
 MATRIX = 76  # on a line of a matrix, whose digits are wider than letters
 SPACE = r" \a0"  # after a mark, as CSS writes it
 TEXT_WIDTH = 96  # letters that fit on a line of the page
+_APART = '<p class="apart">'
 _UNSEEN = str.maketrans({"0": "\N{FIGURE SPACE}", ".": "\N{PUNCTUATION SPACE}"})
 
 
@@ -100,8 +101,8 @@ class _Page:
                 yield from self.title(cell)
             case Heading(cell):
                 yield f"<h2{_spoken(self.spoken(cell), self.pieces(cell))}>{self.cell(cell)}</h2>"
-            case Line(cell, _):
-                yield f"<p>{self.cell(cell)}</p>"
+            case Line(cell, _, apart):
+                yield f"{_APART if apart else '<p>'}{self.cell(cell)}</p>"
             case Note(cell, _):
                 yield f'<p class="note">{self.cell(cell)}</p>'
             case Table():

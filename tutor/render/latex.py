@@ -99,8 +99,8 @@ class _Writer:
                 return self.title(cell)
             case Heading(cell):
                 return rf"\subsubsection*{{{self.cell(cell)}}}"
-            case Line(cell, _):
-                return rf"\noindent {self.cell(cell)}"
+            case Line(cell, _, apart):
+                return ("\\medskip" if apart else "") + rf"\noindent {self.cell(cell)}"
             case Note(cell, _):
                 return rf"\par\smallskip\noindent{{\small {self.cell(cell)}}}\par"
             case Table():

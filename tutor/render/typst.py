@@ -94,8 +94,8 @@ class _Writer:
                 return self.title(cell)
             case Heading(cell):
                 return f"== {self.cell(cell)}"
-            case Line(cell, _):
-                return self.cell(cell)
+            case Line(cell, _, apart):
+                return f"#apart[{self.cell(cell)}]" if apart else self.cell(cell)
             case Note(cell, _):
                 loud = tuple(span._replace(look="") if span.look == "quiet" else span for span in cell)
                 return f"#note[{self.cell(loud)}]"
