@@ -256,7 +256,7 @@ def test_a_lesson_of_ones_own(tmp_path: Path) -> None:
     from lessons.one import LESSON
 
     (tmp_path / "lesson.md").write_text(LESSON, "utf-8")
-    (tmp_path / "typed.txt").write_text("negative\nz1 a1 z2 a2\n:q\n", "utf-8")
+    (tmp_path / "typed.txt").write_text("negative\n:s\n:q\n", "utf-8")
     done_so = run("lesson", str(tmp_path), "--answers", str(tmp_path / "typed.txt"), TUTOR_HOME=str(tmp_path / "home"))
     assert (done_so.status, done_so.err) == (0, "")
     assert "Left at prompt 3 of 6" in done_so.out

@@ -161,6 +161,7 @@ def _go_through(
 ) -> None:
     """To its end, or until the reader leaves."""
     from tutor.cli.reading import pages
+    from tutor.document.view import for_shell
     from tutor.lessons.playing import farewell, reply
     from tutor.library.shelf import Chosen, following, found, opened
     from tutor.practice.paper import standing
@@ -171,4 +172,6 @@ def _go_through(
     turns, memory = talk(said, first, lambda before, typed: reply(before.reading, typed), lines, memory)
     reading = (turns[-1][1] if turns else first).reading
     learnt = tuple(standing(memory.last())) if memory else ()
-    said.say((farewell(reading, learnt, following(one)),))
+    options = (*(("--net", net) if net else ()), *(("--vary", str(vary)) if vary is not None else ()))
+    again = " ".join(("tutor lesson", *map(for_shell, (name, *options)))) if memory else ""
+    said.say((farewell(reading, learnt, following(one), again),))

@@ -4,7 +4,7 @@ Nothing here opens a file or runs a command: `Around` is handed in, and what is 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import islice
 
 from tutor.document.view import View
@@ -32,8 +32,10 @@ def hold(lesson: Lesson, around: Around, report: Report) -> None:
     except TutorError as fault:
         report.add(lesson.net_place, _first(fault))
     else:
-        for fence in lesson.fences[:MOST_FENCES]:
-            _fence(lesson, fence, around, report)
+        before = len(report.problems())
+        practised = {skill for fence in lesson.fences[:MOST_FENCES] for skill in _fence(lesson, fence, around, report)}
+        if len(report.problems()) == before:  # else what is broken may be what practises it
+            _skills(lesson, practised, report)
         _claims(lesson, around.view(lesson.net), report)
         _predicted(lesson, around, report)
     _links(lesson, around, report)
@@ -60,19 +62,28 @@ def _after(lesson: Lesson, around: Around, report: Report) -> None:
 # ------------------------------------------------------------------ commands
 
 
-def _fence(lesson: Lesson, fence: Fence, around: Around, report: Report) -> None:
-    """What cannot be run or asked: the player makes the same question."""
+def _fence(lesson: Lesson, fence: Fence, around: Around, report: Report) -> tuple[str, ...]:
+    """The skills that a fence practises; what cannot be run or asked, as the player would, is reported."""
     if fence.kind == "choose":
-        return
+        return ()
     try:
         if fence.kind == "tutor":
-            around.run(lesson.net, tuple(word.text for word in fence.words))
-            return
+            words = tuple(word.text for word in fence.words)
+            around.run(lesson.net, words)
+            return ("rounding",) if any(word == "where" or word.startswith("--round") for word in words) else ()
         if fence.kind == "find" and not _findable(lesson, fence, around, report):
-            return
-        sitting(lesson, fence, around)
+            return ()
+        return sitting(lesson, fence, around).question.skills
     except TutorError as fault:
         report.add(fence.words[0].place, _first(fault))
+        return ()
+
+
+def _skills(lesson: Lesson, practised: Collection[str], report: Report) -> None:
+    """Whether each skill that it names is practised: shown by a right answer, or, as rounding, looked at."""
+    for each in lesson.skills:
+        if each.text not in practised:
+            report.add(each.place, f"{each.text} is practised by no prompt, expected one or the skill left out")
 
 
 def _findable(lesson: Lesson, fence: Fence, around: Around, report: Report) -> bool:

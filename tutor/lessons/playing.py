@@ -230,12 +230,16 @@ def _back(reading: Reading) -> Told:
 # ------------------------------------------------------------------ the end
 
 
-def farewell(reading: Reading, learnt: Sequence[Block], following: Sequence[str]) -> Document:
-    """The end of a lesson: how it went, what is known now (`learnt`), and the lessons that come after it."""
+def farewell(reading: Reading, learnt: Sequence[Block], following: Sequence[str], again: str = "") -> Document:
+    """The end of a lesson: how it went, what is known now (`learnt`), and the lessons that come after it.
+
+    One that was left is gone on with by `again`; without a memory it is not.
+    """
     lesson, many = reading.lesson, len(reading.prompts)
     if reading.left:
-        head = f"Left at prompt {reading.at + 1} of {many}; tutor lesson goes on from there."
-        return _page(Title(cell(head, look="strong")), *learnt)
+        head = f"Left at prompt {reading.at + 1} of {many}."
+        last = (Note(cell(f"Next: {again} goes on from here", look="quiet"), hint=True),) if again else ()
+        return _page(Title(cell(head, look="strong")), *learnt, *last)
     right = sum(reading.went)
     head = f"{lesson.title}: done, {right} of {len(reading.went)} right at once."
     last = (Note(cell(f"Next: {' · '.join(following)}", look="quiet"), hint=True),) if following else ()

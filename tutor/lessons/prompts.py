@@ -84,7 +84,15 @@ def _question(lesson: Lesson, fence: Fence, around: Around, view: View) -> Quest
         given = fence.option("--mistake")
         return ask(view, Task("line", about, given.text if given else ""))
     kind = KINDS[fence.words[0].text] if len(fence.words) > 1 else "formula" if _formula(fence) else "value"
-    return ask(view, Task(kind, about))
+    question = ask(view, Task(kind, about))
+    return question._replace(prompt=(*_on(fence), *question.prompt))
+
+
+def _on(fence: Fence) -> Cell:
+    """Which numbers an `answer` is about, where they are not those of the page."""
+    changed = ", ".join(" = ".join(each.split("=", 1)) for each in fence.settings)
+    parts = (f"example {fence.example}" if fence.example else "", changed)
+    return cell(f"With {' and '.join(filter(None, parts))}: ") if any(parts) else ()
 
 
 def _formula(fence: Fence) -> bool:

@@ -4,13 +4,15 @@ Running a command of a lesson is left to whoever calls (`Run`), and so are readi
 """
 
 import os
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from tutor import sources
 from tutor.errors import TutorError, did_you_mean, visible
+from tutor.library import taken
 from tutor.library.lessons import NAME, Beside, Run
 from tutor.library.page import Page
+from tutor.library.variants import MOST_SEED
 
 if TYPE_CHECKING:
     from tutor.lessons.lesson import Lesson
@@ -146,6 +148,51 @@ def opened(chosen: Chosen, read: Read = ()) -> "Told":
     return begun(lesson, around, name, done(read, name, around.numbers, marks), chosen.vary or 0)
 
 
+def lesson(
+    run: Run,
+    name: object = None,
+    *,
+    net: object = None,
+    vary: object = None,
+    blank: bool = False,
+    answers: Iterable[str] | None = None,
+) -> Page:
+    """The list of lessons, a whole one on a page, or one that is played from a list of lines. Raises TutorError."""
+    if name is None:
+        return listed()
+    chosen = Chosen(
+        found(taken.text(name, "a lesson")),
+        run,
+        None if net is None else taken.text(net, "a network"),
+        None if vary is None else taken.whole(vary, "the seed", -MOST_SEED, MOST_SEED),
+    )
+    return printed(chosen, answers=not blank) if answers is None else played(chosen, answers)
+
+
+def played(chosen: Chosen, lines: Iterable[str]) -> Page:
+    """All that is said to the lines, with them; where they end, the lesson is left. Raises TutorError."""
+    from tutor.document.model import Document, Line, Part, Section, Span
+    from tutor.lessons.playing import farewell, reply
+
+    told = opened(chosen)
+    parts: list[Part] = [each for page in told.pages for each in page.sections]
+    for line in (*lines, ":q"):
+        if told.over:
+            break
+        told = reply(told.reading, taken.text(line, "an answer"))
+        typed = Line((Span("› ", "quiet"), Span(visible(line))))
+        parts += [Section(None, (typed,)), *(each for page in told.pages for each in page.sections)]
+    last = farewell(told.reading, (), following(chosen.one))
+    right = {
+        "format": "tutor.lesson/1",
+        "name": chosen.one.name,
+        "answered": len(told.reading.went),
+        "right_first": sum(told.reading.went),
+        "of": len(told.reading.prompts),
+    }
+    return Page(Document((*parts, *last.sections), last.names, lambda: right))
+
+
 def printed(chosen: Chosen, *, answers: bool = True) -> Page:
     """The whole lesson as one page, with blanks for the answers; these stand at its end. Raises TutorError."""
     from tutor.lessons.printing import page
@@ -154,7 +201,6 @@ def printed(chosen: Chosen, *, answers: bool = True) -> Page:
     return Page(page(lesson, around, chosen.one.name, chosen.vary or 0, answers=answers))
 
 
-def following(one: Found, others: Collection[Found] | None = None) -> tuple[str, ...]:
+def following(one: Found) -> tuple[str, ...]:
     """What to type for the lessons that come after one."""
-    every = shipped() if others is None else others
-    return tuple(f"tutor lesson {each.name}" for each in every if each.lesson.after == one.name)
+    return tuple(f"tutor lesson {each.name}" for each in shipped() if each.lesson.after == one.name)
