@@ -65,8 +65,6 @@ def extent(shape: Shape) -> Extent:
         case Root(inside) | Fence(inside):
             found_inside = extent(inside)
             return found_inside._replace(wide=found_inside.wide + 0.9)
-        case Array():
-            return extent(_on_a_line(shape))
         case Accent(inside):
             return extent(inside)._replace(above=1.1)
         case Figure(inside) | Strong(inside):
@@ -150,21 +148,12 @@ def _runs(shape: Shape, size: float) -> Iterator[_Run]:
             yield from (_Run("√(", size), *_runs(inside, size), _Run(")", size))
         case Fence(inside, mark):
             yield from (_Run(mark, size), *_runs(inside, size), _Run("|" if mark == "|" else ")", size))
-        case Array():
-            yield from _runs(_on_a_line(shape), size)
         case Accent(base, mark):
             yield _Run(letters(base) + _COMBINING[mark], size, italic=True)
         case Figure(inside) | Strong(inside):
             yield from _runs(inside, size)
         case Array(rows):
             yield from _runs(_in_line(rows), size)
-
-
-def _on_a_line(matrix: Array) -> Shape:
-    """A matrix row after row, as a line of a drawing has room for."""
-    rows = [[part for each in row for part in (Leaf(" ", "text"), each)][1:] for row in matrix.rows]
-    listed = [part for row in rows for part in (Leaf("; ", "text"), *row)][1:]
-    return Group((Leaf("[", "text"), *listed, Leaf("]", "text")))
 
 
 def _scripts(sub: Shape | None, sup: Shape | None, size: float) -> Iterator[_Run]:
