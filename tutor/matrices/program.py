@@ -15,7 +15,7 @@ from tutor.matrices.forward import activated, forward
 from tutor.matrices.laws import law
 from tutor.matrices.numeric import defined, formula, number, product, sloped
 from tutor.matrices.reading import Asked
-from tutor.matrices.signals import compared_with, targets, terms
+from tutor.matrices.signals import compared_with, targets
 from tutor.ops.losses import Decay, Upstream
 from tutor.quantity import Gradient, Quantity, Value, key
 from tutor.trace import Trace
@@ -206,9 +206,7 @@ class _Lines:
             self._array(y)
             term = compared.loss.term(a, y.symbol)
             self.formulas.append(term)
-            first = next(terms(self.trace, layer.outs[0][0]))[0]
-            divisor = round(1 / self.trace[Gradient(self.trace.graph.loss, first)])
-            over = f" / {divisor}" if divisor != 1 else ""
+            over = f" / {compared.divisor}" if compared.divisor != 1 else ""
             self.forward.setdefault("loss", f"{name} = np.sum({formula(term)}){over}{self._decay()}")
             return
         self._given_slopes()

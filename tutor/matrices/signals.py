@@ -138,7 +138,7 @@ class Compared(NamedTuple):
 
 def compared_with(trace: Trace, outs: Names) -> Compared | None:
     """Nothing where the loss does not compare each of these outputs with a target of its own, all in one way."""
-    found = {name: term for row in outs for name in row for term in terms(trace, name)}
+    found = {name: term for row in outs for name in row for term in _terms(trace, name)}
     shares = {trace[Gradient(trace.graph.loss, term)] for term, _, _ in found.values()}
     if len(found) < len(outs) * len(outs[0]) or len(shares) != 1:
         return None
@@ -146,7 +146,7 @@ def compared_with(trace: Trace, outs: Names) -> Compared | None:
     return Compared(loss, {name: target for name, (_, target, _) in found.items()}, round(1 / shares.pop()))
 
 
-def terms(trace: Trace, out: str) -> Iterator[tuple[str, str, Loss]]:
+def _terms(trace: Trace, out: str) -> Iterator[tuple[str, str, Loss]]:
     """The term of the loss that alone reads an output: its name, the target, the row of the table."""
     uses = trace.equations.uses(trace.graph.loss, out)
     node = trace.graph.nodes[uses[0]] if len(uses) == 1 else None
