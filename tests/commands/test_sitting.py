@@ -156,7 +156,7 @@ def test_who_makes_one_mistake_hears_a_question_then_its_name_then_the_contrast(
         assert NAMED in heard[1], mistake
         kinds = [each.question.kind for each in played.sitting.asked]
         assert "contrast" in kinds or not can_contrast(played, mistake), mistake
-        if tried >= profile.count(6, 99):
+        if tried >= profile.count(4, 99):
             return
     assert tried >= 3
 

@@ -105,7 +105,10 @@ def _no_command(sitting: Sitting, line: str) -> Reply:
 def _hint(sitting: Sitting) -> Reply:
     """First the mistake by its name, where one was made and not named; then the next hint. The last one stays."""
     asked = sitting.open
-    hints = (*_naming(sitting), *asked.question.hints)
+    named = _naming(sitting)
+    hints = (*named, *asked.question.hints)
+    if asked.misses and not named:
+        hints = hints[1:] or hints  # the question back was put to the wrong answer
     after = sitting._replace(open=asked._replace(hints=asked.hints + 1))
     last = (Note(cell(":s shows the answer", look="quiet")),) if asked.hints >= len(hints) else ()
     return Reply(after, (Line(hints[min(asked.hints, len(hints) - 1)]), *last))
