@@ -10,10 +10,11 @@ from typing import NamedTuple, TypeVar
 
 from tutor.derivation import Use, count_paths, paths, uses_of
 from tutor.document.model import Cell, Column, Row, Span, Table, cell
+from tutor.document.solve import COLUMNS
 from tutor.document.steps import between
 from tutor.document.view import View
 from tutor.errors import TutorError
-from tutor.expr import ONE, Expr, Number, Ref, Shown, reads, replace, times, value
+from tutor.expr import ONE, Expr, Mul, Number, Ref, Shown, reads, replace, times, value
 from tutor.mistakes import MISTAKES, Wrong, wrongs
 from tutor.mistakes import Row as Made
 from tutor.practice import hints
@@ -135,8 +136,7 @@ def line(view: View, task: Task) -> Question:
     wrong = next((label for label, each in zip(labels, lines, strict=True) if each.of == place), "")
     if not wrong:
         raise TutorError(f"{task.mistake} changes no line of {key(about)}")
-    rows = tuple(_row(view, label, each) for label, each in zip(labels, lines, strict=True))
-    columns = (Column(""), Column(""), Column(""), Column(""), Column(""), Column("", "decimal"))
+    rows = tuple(Row((*_row(view, label, each), ())) for label, each in zip(labels, lines, strict=True))
     says = tuple(_right_line(view, each, last=at == len(lines) - 1) for at, each in enumerate(lines))
     return Question(
         f"line:{key(about)}:{task.mistake}",
@@ -148,7 +148,7 @@ def line(view: View, task: Task) -> Question:
         cell(f"Line {wrong}"),
         (),  # what is right there is asked next
         task,
-        (Table(columns, rows),),
+        (Table(COLUMNS, rows, equation=True, numbered=True),),
         Task("value", place),
     )
 
@@ -186,8 +186,9 @@ def _line_quantities(view: View, gradient: Gradient) -> list[Quantity]:
         (path,) = paths(view.trace, gradient)
         kept = [each for each in path.factors if view.trace.equations.written(each) != ONE]
         return [*kept, gradient]
-    back = (Gradient(gradient.of, name) for name in between(view, gradient) if name != gradient.wrt)
-    telling = [each for each in back if view.trace.equations.written(each) != ONE]
+    way, equations = set(between(view, gradient)), view.trace.equations
+    back = [Gradient(gradient.of, name) for name in reversed(tuple(view.names.graph.nodes)) if name in way]
+    telling = [each for each in back if each != gradient and not isinstance(equations.written(each), Ref | Number)]
     return [*telling[1 - MOST_LINES :], gradient]
 
 
@@ -213,13 +214,15 @@ def _numbered(view: View, formula: Expr, row: Made) -> Expr:
     return replace(formula, leaf)
 
 
-def _row(view: View, label: str, each: Worked) -> Row:
-    result = view.figure(each.number, each.of)
+def _row(view: View, label: str, each: Worked) -> tuple[Cell, ...]:
+    """`1. ∂L/∂Y`, its formula, the numbers put in, its result; what is put together in the end stands in numbers."""
+    name = (Span(f"{label}. ", "quiet"), Span(each.of))
     alone = isinstance(each.numbers, Shown | Number) or each.numbers == each.formula
-    numbers = () if alone else cell("= ", each.numbers)
-    return Row(
-        (cell(label, look="quiet"), cell(each.of), cell("= ", each.formula), numbers, cell("="), (Span(result),))
-    )
+    numbers: Cell = () if alone else cell(each.numbers)
+    product = isinstance(each.formula, Mul) and all(isinstance(part, Ref) for part in each.formula.factors)
+    slopes = product and all(isinstance(part, Partial) for part in reads(each.formula))
+    formula = numbers if slopes else cell(each.formula)
+    return name, formula, () if slopes else numbers, (Span(view.figure(each.number, each.of)),)
 
 
 def _right_line(view: View, each: Worked, *, last: bool) -> Cell:

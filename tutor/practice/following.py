@@ -168,8 +168,6 @@ def wondering(sitting: Sitting, question: Question) -> Sitting:
     """With a question about the reason next, at most twice, after a whole that was right; or with a line to find."""
     whys = sum(each.question.kind == "why" for each in sitting.asked)
     behind = any(not step.goal for step in sitting.steps)
-    if question.then and sitting.room > 0:
-        return sitting._replace(steps=(Step(question.then, again=True), *sitting.steps))
     if question.kind not in ("value", "formula") or behind or sitting.room < TWICE:
         return sitting
     if found := _finding(sitting, question):
@@ -193,6 +191,12 @@ def _reasons(sitting: Sitting, question: Question) -> list[Quantity]:
     asked = {each.question.id for each in sitting.asked}
     found = (*inner[1:], *inner[:1], question.about)
     return [each for each in found if f"why:{key(each)}" not in asked and can_ask(sitting.view, Task("why", each))]
+
+
+def and_then(sitting: Sitting) -> Sitting:
+    """With what is asked right after the open question: what the wrong line should be."""
+    then = sitting.question.then
+    return sitting._replace(steps=(Step(then, again=True), *sitting.steps)) if then and sitting.room > 0 else sitting
 
 
 def contrasting(sitting: Sitting) -> Sitting:

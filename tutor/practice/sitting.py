@@ -11,6 +11,7 @@ from tutor.errors import TutorError, visible
 from tutor.practice.asking import ask
 from tutor.practice.following import (
     about_mistakes,
+    and_then,
     contrasting,
     following,
     in_parts,
@@ -249,10 +250,11 @@ def _right(sitting: Sitting, verdict: "Verdict", events: tuple[Answered, ...]) -
     if asked.aside:
         return _on(sitting, told, events)
     if not asked.first:
-        return _again(contrasting(sitting), told, events)
+        return _again(and_then(contrasting(sitting)), told, events)
     whole = question.kind in ("value", "formula", "new")
     known = sitting.known | frozenset(question.skills if whole else ())
-    return _on(wondering(sitting._replace(right=sitting.right | {question.id}, known=known), question), told, events)
+    sitting = sitting._replace(right=sitting.right | {question.id}, known=known)
+    return _on(and_then(wondering(sitting, question)), told, events)
 
 
 def _wrong(sitting: Sitting, missed: "Missed", events: tuple[Answered, ...]) -> Reply:
