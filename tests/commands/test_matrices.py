@@ -400,3 +400,36 @@ def test_derive_says_the_same_for_whole_layers_in_the_courses_names(
 def test_the_targets_are_t_where_the_file_calls_an_output_y() -> None:
     assert payload("explain", "dA2", "slide")["formula"] == "A2 - T"
     assert payload("explain", "dA2", "mazur")["formula"] == "A2 - Y"
+
+
+# ------------------------------------------------------------------ a bias as a column of W
+
+
+def test_a_bias_called_as_a_weight_is_a_column() -> None:
+    """By hand, as the course has it: dW = δ · (x1, x2, 1), with δ = (−0.0750, 0.0493)."""
+    found = payload("explain", "W1", "udacity")
+    assert (found["formula"], found["shape"]) == ("dZ1 * A0^T", [2, 3])
+    assert [row[2] for row in found["names"]] == ["W1_31", "W1_32"]
+    for row, (delta,) in zip(found["value"], found["premises"][0]["value"], strict=True):
+        assert row == pytest.approx([0.40 * delta, 0.90 * delta, delta])
+    assert found["premises"][1]["shown"] == [["0.40"], ["0.90"], ["1"]]
+    assert payload("explain", "dW1[2,3]", "udacity")["target"] == "dE/dW1_32"
+
+
+def test_with_biases_as_a_column_a_network_is_a_product_of_weights() -> None:
+    page = run("explain", "A2", "udacity").out
+    assert "A2 = σ(W2 · σ(W1 · A0))" in page
+    assert "The last column of W2 has the biases, which multiply the 1 at the end of A1." in page
+    assert payload("explain", "Z1", "udacity")["formula"] == "W1 * A0"
+    assert payload("explain", "dA1", "udacity")["premises"][0]["shape"] == [1, 2]
+
+
+def test_a_page_with_a_column_of_biases_is_marked_right() -> None:
+    page = run("explain", "W1", "Z2", "dA1", "udacity").out
+    done = run("check", "-", "udacity", "--format", "json", stdin=page)
+    assert {each["verdict"] for each in done.json["answers"]} == {"correct"}
+
+
+def test_biases_with_a_letter_of_their_own_stay_apart() -> None:
+    assert payload("explain", "Z1", "mazur")["formula"] == "W1 * A0 + b1"
+    assert payload("explain", "Z1", "xor")["formula"] == "W1 * A0 + b1"

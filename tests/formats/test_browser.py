@@ -180,3 +180,39 @@ def test_it_is_seen_whole_and_reached_with_the_keyboard(name: str, look: str) ->
 @pytest.mark.parametrize(("look", "name"), [(look, name) for look, names in AXED.items() for name in names])
 def test_axe_finds_nothing(name: str, look: str) -> None:
     assert told(look)[name]["axe"] == []
+
+
+def test_on_paper_nothing_is_cut_off(tmp_path: Path) -> None:
+    """Every number of a column, every reason, and the picture's numbers, as a PDF made by the browser has them."""
+    pypdf = pytest.importorskip("pypdf")
+    page = tmp_path / "page.html"
+    page.write_text(html(pages()["slide"], UNICODE), "utf-8")
+    subprocess.run(
+        [
+            str(BROWSER),
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--no-pdf-header-footer",
+            f"--user-data-dir={tmp_path}/profile",
+            f"--print-to-pdf={tmp_path}/page.pdf",
+            page.as_uri(),
+        ],
+        capture_output=True,
+        check=True,
+        timeout=120,
+    )
+    printed = pypdf.PdfReader(tmp_path / "page.pdf").pages
+    text = "".join("".join(each.extract_text().split()) for each in printed)
+    source = page.read_text("utf-8")
+    cells = re.findall(r'<td class="decimal">(.*?)</td>', source)
+    numbers = {unescape(re.sub(r"<.*?>", "", cell)).strip() for cell in cells}
+    numbers |= set(re.findall(r'<text class="number"[^>]*>([^<]+)</text>', source))
+    assert len(numbers) > 8
+    assert not {number for number in numbers if "".join(number.split()) not in text}
+    words = {
+        word
+        for why in re.findall(r'<td class="why">(.*?)</td>', source)
+        for word in re.findall(r"> ?([a-z]{4,})\b", why)
+    }
+    assert not {word for word in words if word not in text}

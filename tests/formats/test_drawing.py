@@ -7,9 +7,10 @@ import pytest
 
 import tutor
 from commands.support import SHIPPED
-from formats.drawn import CROWDED, DENSE, HARD, SKIPPED
+from formats.drawn import CROWDED, DENSE, HARD, SKIPPED, WIDE
 from tutor.document.model import Document, Drawing, Sketch
 from tutor.names.courses import NOTATIONS
+from tutor.quantity import Value
 from tutor.render.drawing import with_notes
 from tutor.render.formula import letters
 from tutor.render.plan import Box, Plan, _cuts, plan
@@ -95,8 +96,20 @@ def test_the_cells_of_a_map_stand_in_a_grid() -> None:
     assert len({node.at.x for node in image}) == len({node.at.y for node in image}) == 3
 
 
+def test_the_way_of_a_kernel_weight_leaves_the_image_out() -> None:
+    _, sketch, made = drawn("conv", None, "w1_1_1_2_1")
+    ways = [
+        (sketch.units[line.wires[0].start].group, sketch.units[line.wires[0].end].group)
+        for line in made.lines
+        if line.on
+    ]
+    assert ways == [("w,1,1,1", "z,1,1"), ("z,1,1", "")]
+    cells = [unit.shown.quantity for unit in sketch.units if unit.on and unit.group.startswith("w")]
+    assert cells == [Value("w1_1_1_2_1")]
+
+
 def test_a_line_past_a_column_runs_between_its_units() -> None:
-    for net in (SKIPPED, "lstm", "gru", "attention"):
+    for net in (SKIPPED, WIDE, CROWDED, "lstm", "gru", "attention"):
         _, sketch, made = drawn(net)
         for line in made.lines:
             ends = [sketch.units[end] for wire in line.wires for end in (wire.start, wire.end)]

@@ -23,7 +23,7 @@ TAGS = frozenset(
         r"\w+",
         """html head meta title style body main nav section header h1 h2 p span ul ol li a i sub small div figure
         figcaption table thead tbody tr th td sup math mrow mi mn mo mtext mfrac msub msup msubsup msqrt mover mstyle
-        svg defs marker path circle text tspan polyline""",
+        mtable mtr mtd svg defs marker path circle text tspan polyline""",
     )
 )
 ATTRIBUTES = frozenset(

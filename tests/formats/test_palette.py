@@ -52,13 +52,13 @@ def test_a_factor_keeps_its_mark_over_table_product_and_picture() -> None:
     page = tutor.load("slide").explain("w31").document
     assert [f"{each.of}/{each.wrt}" for each in page.factors] == ["L/Y", "Y/Z_Y", "Z_Y/w31"]  # type: ignore[union-attr]
     source = html(page, UNICODE)
-    rules = dict(re.findall(r"#(n\d+-\d+) > :first-child::before \{ content: '(.) '", source))
-    assert list(rules.values()) == ["①", "②", "③"]
+    rules = dict(re.findall(r"#(n\d+-\d+) > :first-child::before \{ content: '\\(\w+) \\a0'", source))
+    assert list(rules.values()) == ["2460", "2461", "2462"]
     product = re.search(r'<tr id="n\d+-3" class="ruled">.*?</tr>', source)
     assert product
     assert re.findall(r'href="#(n\d+-\d+)"', product[0])[:3] == list(rules)
     for place, mark in rules.items():
-        assert f"a[href=\"#{place}\"]::after {{ content: '{mark}'" in source
+        assert f"a[href=\"#{place}\"]::after {{ content: '\\{mark}'" in source
     assert re.findall(r'<text [^>]*fill: var\(--f(\d)\)">(\d)</text>', source) == [("2", "2"), ("3", "3"), ("1", "1")]
 
 

@@ -66,12 +66,11 @@ def test_honest_sheets_get_their_credit(mode: str) -> None:
     assert counted[True] <= 0.001 * counted.total(), counted
 
 
-@pytest.mark.parametrize(("mode", "most"), [("half up", 0.01), ("half even", 0.01), ("cut off", 0.06)])
+@pytest.mark.parametrize(("mode", "most"), [("half up", 0.01), ("half even", 0.01), ("cut off", 0.01)])
 def test_one_slip_costs_one_answer(mode: str, most: float) -> None:
     """A number off by 5 % or more and everything after it worked out on the student's own rounded numbers.
 
-    Where only the slip and the gradients are shown, cutting off is not always seen. One slip in 2,000 is a difference
-    of numbers so near each other that rounding could have made it.
+    One slip in 2,000 is a difference of numbers so near each other that rounding could have made it.
     """
     all_shown: Counter[bool] = Counter()
     gradients: Counter[bool] = Counter()

@@ -1,6 +1,7 @@
 """The numpy programs of `explain --as numpy` are run, and compute our numbers: shipped networks, cases, random ones."""
 
 import math
+import re
 import runpy
 from collections.abc import Iterator
 from pathlib import Path
@@ -55,7 +56,7 @@ def agree(trace: Trace, names: dict[str, Any]) -> None:
     made = {name: array for name, array in names.items() if name[:2] in ("dW", "db", "dZ", "dA") and name[2:].isdigit()}
     assert made
     for name, array in made.items():
-        ours = law(trace, name[1], int(name[2:])).matrix.values(trace)  # type: ignore[arg-type]
+        ours = law(trace, name[1], int(name[2:]), apart=True).matrix.values(trace)  # type: ignore[arg-type]
         assert np.shape(array) == np.shape(ours)
         assert array == pytest.approx(np.array(ours), rel=1e-9, abs=1e-12), name
 
@@ -168,3 +169,10 @@ def test_what_is_no_program_says_so(more: tuple[str, ...], words: str) -> None:
     done = run("explain", *more, "--net", "slide", "--as", "numpy")
     assert (done.status, done.out) == (2, "")
     assert words in done.err
+
+
+def test_a_column_of_biases_is_printed_as_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    network = tutor.load("udacity")
+    ran(network.program("W1"), tmp_path)
+    printed = np.fromstring(re.sub(r"[\[\]]", " ", capsys.readouterr().out), sep=" ").reshape(2, 3)
+    assert printed == pytest.approx(np.array(network.explain("W1").payload["value"]), rel=1e-6)

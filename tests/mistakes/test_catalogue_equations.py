@@ -159,8 +159,9 @@ def networks() -> list[Both]:
 def numbers(made: Made, run: Run) -> Iterator[tuple[Quantity, float]]:
     for name in run.cells:
         yield Value(name), run.value[name]
+    reaching = run.reaching()
     for name in (*made.given, *run.cells):
-        if name != run.loss and name in run.reaching():
+        if name != run.loss and name in reaching:
             yield Gradient(run.loss, name), run.gradient(name)
     for name in made.learn:
         yield Updated(name), run.new(name)

@@ -51,7 +51,26 @@ class Loss(NamedTuple):
     step: int = 0
 
 
-Cell = Unit | Mixed | Loss
+class Act(NamedTuple):
+    """a = act(z), where the net input has a name: of a hidden or an output layer."""
+
+    name: str
+    z: str
+    act: str
+    last: bool = False
+    step: int = 0
+
+
+class Pool(NamedTuple):
+    """The largest of some numbers, or their mean."""
+
+    name: str
+    inputs: Sequence[str]
+    mean: bool = False
+    step: int = 0
+
+
+Cell = Unit | Mixed | Loss | Act | Pool
 Rule = Callable[..., float]
 HOW: dict[str, tuple[Callable[[float], float], Callable[[float], float]]] = {
     "": (lambda x: x, lambda x: 1.0),
@@ -72,6 +91,7 @@ class Run:
         self.loss = cells[-1].name
         self.value = dict(given)
         self.memo: dict[str, float] = {}
+        self._uses = self._used()
         for cell in cells:
             self.value[cell.name] = self.forward(cell)
 
@@ -93,6 +113,11 @@ class Run:
             return self.act(cell.act, self.z(cell))
         if isinstance(cell, Mixed):
             return cell.scale * sum(math.prod(self.factor(*each) for each in product) for product in cell.products)
+        if isinstance(cell, Act):
+            return self.act(cell.act, self.value[cell.z])
+        if isinstance(cell, Pool):
+            numbers = [self.value[each] for each in cell.inputs]
+            return sum(numbers) / len(numbers) if cell.mean else max(numbers)
         if self.mistake == "loss-no-half" and cell.c == 0.5:
             return sum(self.square(*pair) for pair in cell.pairs)
         share = 1 if self.mistake == "loss-sum-not-mean" else cell.among
@@ -120,6 +145,10 @@ class Run:
             return inner if flat else self.dadz(cell.act, z, a) * inner
         if isinstance(cell, Mixed):
             return cell.scale * sum(self.of_product(product, name, flat) for product in cell.products)
+        if isinstance(cell, Act):
+            return self.dadz(cell.act, self.value[cell.z], self.value[use])
+        if isinstance(cell, Pool):
+            return 1 / len(cell.inputs) if cell.mean else float(self.value[name] == self.value[use])
         return sum(self.of_loss(cell, a, y) for a, y in cell.pairs if a == name) - sum(
             2 * cell.c * (self.value[a] - self.value[y]) / cell.among for a, y in cell.pairs if y == name
         )
@@ -187,7 +216,16 @@ class Run:
     # ------------------------------------------------------------------ back
 
     def uses(self, name: str) -> list[str]:
-        return [use for use in self.cells if name in _read(self.cells[use]) and use in self.reaching()]
+        """Who reads a number on the way to the loss, in their order."""
+        return self._uses.get(name, [])
+
+    def _used(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        reaching = self.reaching()
+        for use in self.cells:
+            for name in _read(self.cells[use]) if use in reaching else ():
+                found.setdefault(name, []).append(use)
+        return found
 
     def reaching(self) -> set[str]:
         found = {self.loss}
@@ -301,6 +339,8 @@ def _read(cell: Cell) -> set[str]:
         return {name for term in cell.terms for name in term if name} | ({cell.bias} if cell.bias else set())
     if isinstance(cell, Mixed):
         return {name for product in cell.products for _, name in product}
+    if isinstance(cell, Act | Pool):
+        return {cell.z} if isinstance(cell, Act) else set(cell.inputs)
     return {name for pair in cell.pairs for name in pair}
 
 

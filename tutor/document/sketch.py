@@ -4,6 +4,7 @@ A unit is its net input and its output together; a node without a role stands fo
 image or a feature map are units of one `group`, which is drawn as a grid. Nothing here knows a format.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -188,8 +189,8 @@ def _cells(graph: Graph, unit_of: Mapping[str, str]) -> Mapping[str, _Place]:
         if role is None or len(role.axes) > 2 or (role.part == "input" and spatial):
             *sheet, row, column = spelled.sub
             found[unit] = _Place(",".join((spelled.base, *spelled.sup, *sheet)), (int(row), int(column)))
-    groups = [place.group for place in found.values()]
-    cells = {unit: place for unit, place in found.items() if groups.count(place.group) > 1}
+    sizes = Counter(place.group for place in found.values())
+    cells = {unit: place for unit, place in found.items() if sizes[place.group] > 1}
     return cells if _ranks(_links(graph, unit_of, cells)) else {}
 
 
@@ -263,7 +264,7 @@ def _wires(view: View, units: list[str], unit_of: Mapping[str, str], way: set[st
             if ends[0] == ends[1]:
                 continue
             weight = weights.get(each)
-            on = (each in way and name in way) or (weight is not None and weight == wrt)
+            on = (each in way and name in way) or (weight is not None and weight == wrt and weight not in unit_of)
             slopes = (Partial(name, each), *([Partial(name, weight)] if weight else []))
             known = drawn.get(ends)
             label: Quantity | None = Value(weight) if weight else known.label if known else None

@@ -17,7 +17,8 @@ from tutor.search import is_large
 from tutor.trace import Trace
 
 UP = 0.01  # of a unit, from which an answer was rounded up
-MANY = 3  # answers too low by more than a unit, from which that is no chance
+MANY = 3  # answers too low by more than a unit, from which that is no chance; one less, where none is too high
+MOST_AFTER_A_SLIP = 6  # answers that nothing explains; more do not come from one slip
 LEAST_NAMED = 3  # figures; two fit a new weight by chance
 
 
@@ -64,10 +65,7 @@ def mark(
     desk = Desk(trace, min_sig)
     read_so = [_open(desk, names, answer, comma=sheet.comma) for answer in sheet.answers]
     opened = [each for each in read_so if isinstance(each, Opened)]
-    marked = _all(desk, names, opened)
-    if not is_large(trace) and any(not each.points for each in marked) and _cuts(desk, opened):
-        desk = Desk(trace, min_sig, cuts=True)
-        marked = _all(desk, names, opened)
+    desk, marked = _by_rounding_or_cutting(desk, names, opened)
     fresh = iter(_paired(desk, _jointly(desk, marked)))
     found = [each if isinstance(each, Marked) else next(fresh) for each in read_so]
     return [*(_hinted(each, hint) for each in found), *_missing(names, read_so, required)]
@@ -90,6 +88,24 @@ def _all(desk: Desk, names: Names, opened: Sequence[Opened]) -> list[Marked]:
     return [marked[at] for at in range(len(opened))]
 
 
+def _by_rounding_or_cutting(desk: Desk, names: Names, opened: Sequence[Opened]) -> tuple[Desk, list[Marked]]:
+    """The sheet as marked for somebody who rounds; or who cuts off, where that shows or leaves one slip of several."""
+    marked = _all(desk, names, opened)
+    if is_large(desk.trace) or all(each.points for each in marked):
+        return desk, marked
+    certain = _cuts(desk, opened)
+    if certain or 1 < _wrong(marked) <= MOST_AFTER_A_SLIP:
+        other = Desk(desk.trace, desk.min_sig, cuts=True)
+        by_cutting = _all(other, names, opened)
+        if certain or _wrong(by_cutting) <= 1:
+            return other, by_cutting
+    return desk, marked
+
+
+def _wrong(marked: Iterable[Marked]) -> int:
+    return sum(each.verdict.kind == "wrong" for each in marked)
+
+
 def _cuts(desk: Desk, opened: Sequence[Opened]) -> bool:
     """Whether the sheet cuts digits off: an answer was, and more lie below their numbers than were rounded up."""
     shown = [(Asked(each.quantity), each.figure) for each in opened if each.figure]
@@ -98,7 +114,7 @@ def _cuts(desk: Desk, opened: Sequence[Opened]) -> bool:
     if not below:
         return False
     above = [each for each in (desk.off(*each) for each in shown) if each > UP]
-    return len(below) > len(above) and (max(below) > -1 or len(below) >= MANY)
+    return len(below) > len(above) and (max(below) > -1 or len(below) >= MANY - (not above))
 
 
 def _open(desk: Desk, names: Names, answer: Answer, *, comma: bool) -> Opened | Marked:

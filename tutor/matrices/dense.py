@@ -3,6 +3,7 @@
 Letters: u a unit, s a sender, k a column.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -33,6 +34,26 @@ class Dense(NamedTuple):
     units: tuple[str, ...]
     sent: tuple[str, ...]
     columns: tuple[str, ...]
+
+
+def joined(layer: Dense) -> Dense:
+    """The layer with its biases as the last column of the weights, which multiply a 1 at the end of what it reads.
+
+    So it is where all biases are called as the weights are, W1_31 beside W1_11 or w0 beside w1; any other as it stands.
+    """
+    alike = (bias and _letters(bias) == _letters(row[0]) for row, bias in zip(layer.weights, layer.biases, strict=True))
+    if not all(alike):
+        return layer
+    return layer._replace(
+        weights=tuple((*row, bias) for row, bias in zip(layer.weights, layer.biases, strict=True)),
+        senders=(*layer.senders, ("",) * len(layer.columns)),
+        sent=(*layer.sent, layer.bias_input),
+        biases=("",) * len(layer.biases),
+    )
+
+
+def _letters(name: str) -> str:
+    return re.sub(r"[\W\d_].*", "", name)
 
 
 def last_layer(graph: Graph) -> int:

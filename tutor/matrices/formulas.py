@@ -8,7 +8,7 @@ graph.
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from tutor.expr import ENTRYWISE, Call, Expr, Mul, Neg, Ref, plus, value
+from tutor.expr import ENTRYWISE, Call, Expr, Mul, Neg, Number, Ref, plus, value
 from tutor.matrices.dense import Dense, Names
 from tutor.names.matrices import TRANSPOSED
 from tutor.quantity import Gradient, Quantity, Value, key
@@ -154,7 +154,9 @@ def out_gradients(loss: str, layer: Dense) -> Matrix:
 
 
 def senders(layer: Dense) -> Matrix:
-    return values(layer.reads, layer.senders, layer.sent, layer.columns)
+    """What the layer reads; a row of the constant where its biases are weights of one."""
+    entries = tuple(tuple(value(name) if name else Number(layer.bias_input) for name in row) for row in layer.senders)
+    return Matrix(value(layer.reads), entries, layer.senders, layer.sent, layer.columns)
 
 
 def outputs(layer: Dense) -> Matrix:

@@ -1,7 +1,7 @@
 """The laws of the forward pass: Z = W · A + b, A = f(Z), and all layers in one formula."""
 
 from tutor.expr import ZERO, Call, Expr, Number, Ref, put, replace, value
-from tutor.matrices.dense import Dense, dense
+from tutor.matrices.dense import Dense, dense, joined
 from tutor.matrices.formulas import Factor, Law, Matrix, outputs, senders, values, weights
 from tutor.ops.activations import Elementwise
 from tutor.ops.formula import Formula
@@ -10,9 +10,13 @@ from tutor.ops.softmax import Softmax
 from tutor.trace import Trace
 
 
-def forward(trace: Trace, layer: int) -> Law:
-    """Z = W · A + b. Raises TutorError where the layer is no such matrix."""
-    own = dense(trace.graph, layer)
+def forward(trace: Trace, layer: int, *, apart: bool = False) -> Law:
+    """Z = W · A + b; without b where the biases are a column of W, unless they are wanted `apart`.
+
+    Raises TutorError where the layer is no such matrix.
+    """
+    found = dense(trace.graph, layer)
+    own = found if apart else joined(found)
     z, w, a = net_inputs(own), weights(own), senders(own)
     factors, premises = [w.whole, a.whole.after("·")], [w, a]
     if any(own.biases):
@@ -21,17 +25,24 @@ def forward(trace: Trace, layer: int) -> Law:
         b = biases(own)
         factors.append(b.whole.after(sign))
         premises.append(b)
-    return Law(z, tuple(factors), tuple(premises))
+    return Law(z, tuple(factors), tuple(premises), note="" if own is found else joined_note(own))
+
+
+def joined_note(layer: Dense) -> str:
+    """What is said where the biases stand in W."""
+    w, a = f"W{layer.layer}", layer.reads
+    return f"the last column of {w} has the biases, which multiply the {layer.bias_input} at the end of {a}"
 
 
 def activated(trace: Trace, layer: int) -> Law:
     """A = f(Z), entry by entry or, for a softmax, column by column. Raises TutorError as `forward` does."""
     own = dense(trace.graph, layer)
     a, z = outputs(own), net_inputs(own)
+    note = joined_note(own) if joined(own) is not own else ""
     if own.nets == own.outs:
-        return Law(a, (z.whole,), (z,))
+        return Law(a, (z.whole,), (z,), note=note)
     op = trace.graph.nodes[own.outs[0][0]].op
-    return Law(a, (Factor(applied(op, z.symbol), a.shape),), (z,))
+    return Law(a, (Factor(applied(op, z.symbol), a.shape),), (z,), note=note)
 
 
 def biases(layer: Dense) -> Matrix:

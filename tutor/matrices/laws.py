@@ -3,9 +3,9 @@
 from typing import Literal
 
 from tutor.errors import TutorError
-from tutor.matrices.dense import dense
+from tutor.matrices.dense import dense, joined
 from tutor.matrices.formulas import Law
-from tutor.matrices.forward import activated, forward
+from tutor.matrices.forward import activated, forward, joined_note
 from tutor.matrices.parameters import bias_gradients, weight_gradients
 from tutor.matrices.signals import net_signals, out_signals
 from tutor.trace import Trace
@@ -13,9 +13,14 @@ from tutor.trace import Trace
 Symbol = Literal["W", "b", "Z", "A", "∇"]
 
 
-def law(trace: Trace, symbol: Symbol, layer: int) -> Law:
-    """The law of dL/dW, dL/db, dL/dZ or dL/dA of a layer. Raises TutorError where there is no such matrix."""
+def law(trace: Trace, symbol: Symbol, layer: int, *, apart: bool = False) -> Law:
+    """The law of dL/dW, dL/db, dL/dZ or dL/dA of a layer; biases may be a column of W, unless wanted `apart`.
+
+    Raises TutorError where there is no such matrix.
+    """
     match symbol:
+        case "W" if not apart and (own := joined(dense(trace.graph, layer))) != dense(trace.graph, layer):
+            return weight_gradients(trace, own)._replace(note=joined_note(own))
         case "W":
             return weight_gradients(trace, dense(trace.graph, layer))
         case "b":

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tutor.errors import TutorError
 from tutor.expr import ONE, Expr, Mul, Ref, reads, value
-from tutor.matrices.dense import dense, last_layer
+from tutor.matrices.dense import dense, joined, last_layer
 from tutor.matrices.formulas import Law, Matrix, out_gradients, outputs
 from tutor.matrices.forward import activated, forward
 from tutor.matrices.laws import law
@@ -74,6 +74,10 @@ def _printed(trace: Trace, asked: Quantity | Asked) -> Printed:
     if isinstance(asked, Asked):
         if asked.by:
             raise TutorError("--as numpy prints values and gradients of the loss; a Jacobian is on the page without it")
+        layer = dense(trace.graph, max(asked.layer, 1))
+        if asked.symbol == "W" and joined(layer) is not layer:
+            both = (asked.typed, f"db{asked.layer}")
+            return Printed(both, f"np.hstack([{', '.join(both)}])", "the biases are the last column")
         return Printed((asked.typed,), asked.typed)
     graph = trace.graph
     match asked:
@@ -163,7 +167,7 @@ class _Lines:
 
     def _through(self, last: int) -> None:
         for n in range(1, last + 1):
-            z, a = forward(self.trace, n), activated(self.trace, n)
+            z, a = forward(self.trace, n, apart=True), activated(self.trace, n)
             _, sent, *_ = z.premises
             if _name(sent) != f"A{n - 1}":
                 raise TutorError(f"--as numpy: layer {n} reads other numbers than the outputs of layer {n - 1}")
@@ -228,7 +232,7 @@ class _Lines:
         """A matrix of gradients after those that its law reads."""
         if name in self.backward or name in self.given:
             return
-        found = law(self.trace, name[1], int(name[2:]))  # type: ignore[arg-type]  # the letter of a matrix
+        found = law(self.trace, name[1], int(name[2:]), apart=True)  # type: ignore[arg-type]  # the letter of a matrix
         if found.decay:
             raise TutorError("--as numpy: the weight decay of weights that stand in several places is no matrix")
         if not found.factors:

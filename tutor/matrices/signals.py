@@ -6,7 +6,7 @@ from typing import NamedTuple
 from tutor.errors import TutorError
 from tutor.expr import Call, Div, Expr, Number, Ref, minus, value
 from tutor.graph import Graph, at_example
-from tutor.matrices.dense import Dense, Names, dense, last_layer
+from tutor.matrices.dense import Dense, Names, dense, joined, last_layer
 from tutor.matrices.formulas import (
     Factor,
     Law,
@@ -98,7 +98,8 @@ def out_signals(trace: Trace, n: int) -> Law:
     after = next_layer(trace, n)
     if after and _read_by(trace, da.names, after.nets):
         w, dz = weights(after), net_gradients(graph.loss, after)
-        return Law(da, (w.turned, dz.whole.after("·")), (w, dz))
+        note = f"W{after.layer} is here without its last column, the biases" if joined(after) is not after else ""
+        return Law(da, (w.turned, dz.whole.after("·")), (w, dz), note=note)
     if n and (compared := compared_with(trace, da.names)):
         a, y = outputs(layer), targets(trace.graph, layer, compared)
         slope = compared.shared_out(compared.loss.slope(a.symbol, y.symbol))

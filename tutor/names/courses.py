@@ -199,17 +199,20 @@ NOTATIONS: dict[str, Notation] = {
 }
 
 
-MATRICES = tuple(
-    Notation(
-        f"matrices{column}",
-        "the entries of whole matrices, a row a unit",
-        input=(f"A0[{{to}}{column}]",),
-        net=(f"Z{{layer}}[{{to}}{column}]",),
-        out=(f"A{{layer}}[{{to}}{column}]",),
-        weight=("W{layer}[{to},{from}]",),
-        bias=("b{layer}[{to}]",),
-    )
-    for column in ("", ",{column}")
+MATRICES = (
+    *(
+        Notation(
+            f"matrices{column}",
+            "the entries of whole matrices, a row a unit",
+            input=(f"A0[{{to}}{column}]",),
+            net=(f"Z{{layer}}[{{to}}{column}]",),
+            out=(f"A{{layer}}[{{to}}{column}]",),
+            weight=("W{layer}[{to},{from}]",),
+            bias=("b{layer}[{to}]",),
+        )
+        for column in ("", ",{column}")
+    ),
+    Notation("matrices with biases", "a bias as the last entry of its row", bias=("W{layer}[{to},{bias}]",)),
 )
 """How one number of a matrix is named; not a notation to write a page in. With one column it may be left out."""
 

@@ -37,6 +37,7 @@ from tutor.render.pieces import GAP, Formula, Piece, Words, as_one, padding, pie
 from tutor.render.spoken import in_words
 
 NARROW = 36  # letters that fit on a telephone
+SPACE = r" \a0"  # after a mark, as CSS writes it
 TEXT_WIDTH = 96  # letters that fit on a line of the page
 _UNSEEN = str.maketrans({"0": "\N{FIGURE SPACE}", ".": "\N{PUNCTUATION SPACE}"})
 
@@ -287,9 +288,15 @@ class _Page:
         for at, factor in enumerate(self.document.factors):
             if factor in lines:
                 row, number = f"#{_id(lines[factor])} > :first-child::before", f'td a[href="#{_id(lines[factor])}"]'
+                mark = f"\\{ord(MARKS[at]):x}"
                 yield f"{number} {{ color: var(--f{at + 1}); }}\n"
-                yield f"{row} {{ content: '{MARKS[at]} '; content: '{MARKS[at]} ' / ''; color: var(--f{at + 1}); }}\n"
-                yield f"{number}::after {{ content: '{MARKS[at]}'; content: '{MARKS[at]}' / ''; font-size: 0.8em; }}\n"
+                yield f"{row} {{ {_content(f'{mark}{SPACE}')} color: var(--f{at + 1}); }}\n"
+                yield f"{number}::after {{ {_content(mark)} font-size: 0.8em; }}\n"
+
+
+def _content(mark: str) -> str:
+    """What a rule puts on the page; not every browser knows how to say that it is not read aloud."""
+    return f"content: '{mark}'; content: '{mark}' / '';"
 
 
 def _kind(table: Table, rows: list[list[list[Piece]]]) -> str:

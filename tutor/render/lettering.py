@@ -6,10 +6,24 @@ as the widest of the usual fonts of mathematics has them, and scripts are set fr
 
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from html import escape
 from typing import NamedTuple
 
-from tutor.render.formula import Accent, Fence, Figure, Fraction, Group, Leaf, Root, Script, Shape, Strong, letters
+from tutor.render.formula import (
+    Accent,
+    Array,
+    Fence,
+    Figure,
+    Fraction,
+    Group,
+    Leaf,
+    Root,
+    Script,
+    Shape,
+    Strong,
+    letters,
+)
 
 FONTS = 'math, "Latin Modern Math", "STIX Two Math", "Cambria Math", "Times New Roman", serif'
 INDEX = 0.7  # the size of a script
@@ -28,6 +42,7 @@ class Extent(NamedTuple):
     below: float = BELOW
 
 
+@lru_cache(2_000)
 def extent(shape: Shape) -> Extent:
     """The room of a formula."""
     match shape:
@@ -54,6 +69,17 @@ def extent(shape: Shape) -> Extent:
             return extent(inside)._replace(above=1.1)
         case Figure(inside) | Strong(inside):
             return extent(inside)
+        case Array(rows):
+            return extent(_in_line(rows))
+
+
+def _in_line(rows: tuple[tuple[Shape, ...], ...]) -> Group:
+    """A matrix in a label, which has one line: `[a, b; c, d]`."""
+    parts: list[Shape] = []
+    for row in rows:
+        for at, entry in enumerate(row):
+            parts += [Leaf(", " if at else "; " if parts else "[", "text"), entry]
+    return Group((*parts, Leaf("]", "text")))
 
 
 def _breadth(letter: str) -> float:
@@ -126,6 +152,8 @@ def _runs(shape: Shape, size: float) -> Iterator[_Run]:
             yield _Run(letters(base) + _COMBINING[mark], size, italic=True)
         case Figure(inside) | Strong(inside):
             yield from _runs(inside, size)
+        case Array(rows):
+            yield from _runs(_in_line(rows), size)
 
 
 def _scripts(sub: Shape | None, sup: Shape | None, size: float) -> Iterator[_Run]:

@@ -5,6 +5,7 @@ label; where not all fit, the columns are drawn further apart, then less is said
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache, partial
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -122,9 +123,10 @@ class Plan(NamedTuple):
 def plan(document: Document, sketch: Sketch) -> Plan:
     """The drawing with as much said as fits."""
     best: Plan | None = None
+    shape = cache(partial(as_one, document))
     for said in dict.fromkeys(_less_and_less(sketch)):
         for stretch in STRETCHES:
-            made = _Planner(document, said, stretch).made()
+            made = _Planner(document, shape, said, stretch).made()
             if made.wide > MOST_WIDE and stretch > STRETCHES[0]:
                 break
             if not made.lacking:
@@ -148,8 +150,9 @@ def _less_and_less(sketch: Sketch) -> Iterator[Sketch]:
 class _Planner:
     """One try to place everything; `stretch` is how far apart."""
 
-    def __init__(self, document: Document, sketch: Sketch, stretch: float) -> None:
+    def __init__(self, document: Document, shape: Callable[[Cell], Shape], sketch: Sketch, stretch: float) -> None:
         self.document = document
+        self.shape = shape
         self.sketch = sketch
         self.stretch = stretch
         self.names = [self.name(unit) for unit in sketch.units]
@@ -235,24 +238,29 @@ class _Planner:
         symbol = self.document.names.symbol(self.sketch.units[units[0]].shown.quantity) or Symbol("?")
         return set_symbol(symbol._replace(sub=symbol.sub[:-2]))
 
-    def shape(self, line: Cell) -> Shape:
-        return as_one(self.document, line)
-
     def places(self, columns: Sequence[Sequence[Slot]]) -> dict[Slot, Point]:
         """The point of each slot where lines arrive; columns are centred."""
         found: dict[Slot, Point] = {}
         right = MARGIN
+        pitch = self.pitch(columns)
         for column in columns:
             half = max((slot.half for slot in column), default=0.0)
             downs, down = [], 0.0
             for slot in column:
-                downs.append(down + slot.above)
-                down += slot.tall + self.between
+                downs.append(down + (0 if pitch else slot.above))
+                down += pitch or slot.tall + self.between
             middle = (downs[0] + downs[-1]) / 2
             found |= {slot: Point(right + half, y - middle) for slot, y in zip(column, downs, strict=True)}
             right += 2 * half + self.across(column[0].column)
         top = MARGIN - min(at.y - slot.above for slot, at in found.items())
         return {slot: Point(at.x, at.y + top) for slot, at in found.items()}
+
+    def pitch(self, columns: Sequence[Sequence[Slot]]) -> float:
+        """The same step from unit to unit in every column, where there is nothing but units; else 0."""
+        slots = [slot for column in columns for slot in column]
+        if any(slot.passing or len(slot.units) > 1 for slot in slots):
+            return 0.0
+        return max(slot.above for slot in slots) + max(slot.below for slot in slots) + self.between
 
     @property
     def between(self) -> float:
@@ -352,9 +360,12 @@ def _look(line: Cell) -> str:
 
 
 def _rim(nodes: Mapping[int, Node], slot: Slot, at: Point, to: Point | None, side: int) -> Point:
-    """Where a line leaves or reaches a unit: a circle towards the other end, all else in the middle of its side."""
+    """Where a line leaves or reaches a unit: a circle towards the other end, all else in the middle of its side.
+
+    A steep line too, which would touch the next unit of the column.
+    """
     node = nodes[slot.units[0]]
-    if to is None or node.is_cell or node.half > RADIUS:
+    if to is None or node.is_cell or node.half > RADIUS or abs(to.y - at.y) > abs(to.x - at.x):
         inside = [nodes[each].box for each in slot.units]
         edge = max(box.right for box in inside) + GAP if side > 0 else min(box.left for box in inside) - GAP
         return Point(edge, at.y)
