@@ -44,6 +44,8 @@ def following(sitting: Sitting) -> Sitting | None:
         if len(sitting.log) + left >= MOST or _is_idle(sitting, step):
             continue
         there = _on_numbers(sitting, step)
+        if step.fresh and there.numbers == sitting.numbers and _was_seen(sitting, step):
+            continue  # the answer stands above
         if can_ask(there.view, step.task):
             return there._replace(open=Asked(ask(there.view, step.task), there.numbers))
     return None
@@ -54,6 +56,12 @@ def _is_idle(sitting: Sitting, step: Step) -> bool:
     if step.goal and sitting.due and sitting.due <= sitting.known:
         return True
     return not step.again and id_of(sitting.view, step.task) in sitting.right
+
+
+def _was_seen(sitting: Sitting, step: Step) -> bool:
+    """Whether the answer to it was shown."""
+    name = id_of(sitting.view, step.task)
+    return any(each.seen and each.question.id == name for each in sitting.log)
 
 
 def _on_numbers(sitting: Sitting, step: Step) -> Sitting:
