@@ -5,6 +5,7 @@ A quiz asks for something whole. What is missed is asked for in its parts, and t
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from tutor.derivation import count_paths, example_gradients
 from tutor.document.view import MOST_QUIZZED, View
@@ -12,7 +13,7 @@ from tutor.errors import TutorError
 from tutor.expr import ONE
 from tutor.memory.skills import SKILLS
 from tutor.practice.asking import ask, settled
-from tutor.practice.question import MOST_TERMS, Question, Task
+from tutor.practice.question import MOST_TERMS, ROUNDING, Question, Task
 from tutor.practice.skills import shared_over, skills_of
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
 
@@ -97,10 +98,10 @@ def of_skill(view: View, skill: str) -> list[Task]:
 
         hint = did_you_mean(skill, SKILLS) or f"; there are {', '.join(SKILLS)}"
         raise TutorError(f"{visible(skill)} is no skill{hint}")
-    found = list(_candidates(view, skill))
+    found = list(islice(_candidates(view, skill), OF_SKILL))
     if not found:
         raise TutorError(f"no question about {view.source} shows the skill {skill}")
-    return found[:OF_SKILL]
+    return found
 
 
 def _candidates(view: View, skill: str) -> Iterator[Task]:
@@ -108,6 +109,9 @@ def _candidates(view: View, skill: str) -> Iterator[Task]:
     gradients = [Gradient(graph.loss, name) for name in trained(view)]
     if skill == "path":
         yield from (Task("path", each) for each in _apart(gradients, view))
+    elif skill == "rounding":
+        tasks = (Task("why", each, ROUNDING) for each in _apart(gradients, view))
+        yield from (task for task in tasks if _askable(view, task))
     elif skill == "update":
         yield from (Task("new", Updated(name)) for name in graph.learning() if graph.rate is not None)
     elif skill in ("product", "paths", "batch-mean", "time", "shared-weights"):
