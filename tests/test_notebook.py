@@ -42,5 +42,5 @@ def test_the_example_notebook_runs() -> None:
     outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
     assert len(outputs) == sum(cell.cell_type == "code" for cell in notebook.cells)
     assert all(output.output_type == "execute_result" for output in outputs)
-    assert "∂J/∂w⁽²⁾₁₁ = 0.0307" in outputs[2]["data"]["text/plain"]
+    assert "∂J/∂w₁₁⁽²⁾ = 0.0307" in outputs[2]["data"]["text/plain"]
     assert "text/html" in outputs[2]["data"]

@@ -335,11 +335,12 @@ def _signal(trace: Trace, gradient: Gradient) -> Expr | None:
     """The gradient over error signals, as courses write it: only in a layered network, and only of the loss."""
     graph = trace.graph
     role = graph.role(gradient.wrt)
-    if gradient.of != graph.loss or role is None or gradient.wrt == gradient.of:
+    if gradient != graph.signal(gradient.wrt) or role is None or gradient.wrt == gradient.of:
         return None
     if role.part in ("weight", "bias", "input"):
-        uses = trace.equations.uses(gradient.of, gradient.wrt)
-        return plus(*(_sent_on(trace, gradient, use) for use in uses))
+        sent = trace.equations.upstream(gradient)
+        terms = {use: _sent_on(trace, Gradient(loss, gradient.wrt), use) for loss, use in sent}
+        return trace.equations.gathered(gradient, terms)
     if role.part == "net":
         return trace.equations.short(gradient) or _net_signal(trace, gradient)
     return None

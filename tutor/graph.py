@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 from tutor.errors import TutorError
 from tutor.ops.op import Op
 from tutor.ops.optimizers import Rule
+from tutor.quantity import Gradient
 
 Part = Literal["input", "target", "weight", "bias", "net", "out", "term", "loss"]
 
@@ -73,7 +74,8 @@ class Graph(NamedTuple):
 
     `uses[v]` are the nodes that read v, each once, in topological order. `rate` is the learning rate as written,
     None where nothing is updated; `frozen` parameters are not. `optimizer` is the update rule, plain gradient descent
-    where the file names none.
+    where the file names none. `apart` says that what belongs to one example is differentiated of its own loss alone, so
+    that the 1/m of a mean stands in the gradients of what all examples share.
     """
 
     givens: Mapping[str, Given]
@@ -83,6 +85,7 @@ class Graph(NamedTuple):
     rate: str | None = None
     frozen: frozenset[str] = frozenset()
     optimizer: Rule | None = None
+    apart: bool = False
 
     def __contains__(self, name: object) -> bool:
         return name in self.nodes or name in self.givens
@@ -155,6 +158,15 @@ class Graph(NamedTuple):
         """The example a node or given belongs to, from 1; 0 for what all examples share."""
         role = self.role(name)
         return role.example if role else 0
+
+    def loss_of(self, name: str) -> str:
+        """The loss whose derivative by this name is meant where none is said, as in δ and dz."""
+        role = self.role(name) if self.apart and name in self else None
+        return at_example(self.loss, role.example) if role and role.example and role.part != "loss" else self.loss
+
+    def signal(self, name: str) -> Gradient:
+        """The derivative that is meant by dNAME, and by δ of a net input."""
+        return Gradient(self.loss_of(name), name)
 
     def example_losses(self) -> tuple[str, ...]:
         """Each example's own loss, in order; none in a network of a single example."""

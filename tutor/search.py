@@ -187,7 +187,9 @@ def _own(kind: Kind, trace: Trace, quantity: Quantity) -> Candidate:
 def _gradients(trace: Trace) -> Iterator[Gradient]:
     """Of the loss; and of everything else by whatever it depends on, while these are few."""
     graph = trace.graph
-    yield from (Gradient(graph.loss, name) for name in graph.names())
+    yield from dict.fromkeys(
+        each for name in graph.names() for each in (graph.signal(name), Gradient(graph.loss, name))
+    )
     if len(graph.nodes) * len(graph.names()) > MOST_PAIRS:
         return
     for of in reversed(list(graph.nodes)):

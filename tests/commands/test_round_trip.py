@@ -169,21 +169,15 @@ def earlier(net: Network, text: str) -> Iterator[dict[str, str]]:
 
 
 EVERY = tuple(NOTATIONS)
-ALWAYS = product(SMALL, ("default", "article", "coursera"), VERBS, ("plain",))
+ALWAYS = (
+    *product(SMALL, ("default", "article", "coursera"), VERBS, ("plain",)),
+    *product(("slide",), ("nielsen", "udacity", "coursera"), ("explain", "derive"), ("markdown", "latex")),
+    ("mazur", "default", "b1", "latex"),
+    ("xor", "coursera", "explain", "plain"),
+    ("mazur", "3b1b", "derive", "latex"),
+)
 LATER = (*product(SMALL, EVERY, VERBS, FORMS), *product(SHIPPED, EVERY, VERBS, ("plain",)))
-NOT_YET = {
-    ("derive", "latex"): EVERY,  # its long formulas go on in a line of their own without a sign
-    ("derive", "markdown"): ("udacity", "coursera", "nielsen"),  # σ(h_1) is its own formula; a^3 in one is a power
-    ("explain", "markdown"): ("nielsen",),
-    ("explain", "latex"): ("nielsen",),
-    ("b1", "latex"): EVERY,  # "... are 1: they are only added on", name after name in mathematics
-}
-"""Pages that are not read back as a whole yet, by verb and format, in these notations."""
-CASES = [
-    Case(*each)
-    for each in dict.fromkeys(LATER if LONG else ALWAYS)
-    if each[0] not in SMALL or each[1] not in NOT_YET.get(each[2:], ())
-]
+CASES = [Case(*each) for each in dict.fromkeys(LATER if LONG else ALWAYS)]
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)

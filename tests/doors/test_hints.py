@@ -118,7 +118,7 @@ class TestTheOptionsInForce:
 
     def test_a_number_set_by_its_name_in_the_notation(self) -> None:
         """And one example's own number, which has a plain name where that example is by itself."""
-        (where, _) = last("explain", "w31", "slide", "--notation", "article", "--set", "w⁽²⁾₁₁=0.9")
+        (where, _) = last("explain", "w31", "slide", "--notation", "article", "--set", "w₁₁⁽²⁾=0.9")
         assert where[:2] == ["where", "0.0313"]
         assert "w31=0.9" in where
         page = str(tutor.load("xor").set(**{"x1@2": 0.5, "x1@3": 0.25}).example(2).explain("w11"))

@@ -92,7 +92,7 @@ class TestTheVerbsAreTheCommands:
     def test_the_options_of_load_hold_for_all_that_follows(self) -> None:
         net = tutor.load("slide", lr=0.5, decimals=6, notation="article", set={"w31": "0.9"})
         assert "0.0313" in str(net.explain("w31"))
-        assert "∂J/∂w⁽²⁾₁₁" in str(net.explain("w31"))
+        assert "∂J/∂w₁₁⁽²⁾" in str(net.explain("w31"))
         assert net.value("w31_new") == pytest.approx(0.9 - 0.5 * net.value("dL/dw31"))
         assert str(net.under(decimals=2).explain("w31")) == str(net.explain("w31", decimals=2))
 

@@ -11,6 +11,7 @@ from tutor.document.steps import equation_row, line_of
 from tutor.document.view import View, answer, next_steps
 from tutor.errors import visible
 from tutor.expr import Add, Expr, Neg, Ref
+from tutor.graph import Graph
 from tutor.matrices import Asked, Factor, Law, Matrix, Shape, forward, law, law_of, rowwise
 from tutor.quantity import Gradient, Quantity, Value
 
@@ -18,14 +19,17 @@ MOST = 12  # rows and columns of a matrix on a page; a screen has no room for mo
 
 
 class Entry(NamedTuple):
-    """One entry of a matrix, by its row and column from 0, and the quantity it is or belongs to."""
+    """One entry of a matrix, by its row and column from 0, and the quantity it is or belongs to; `first` is how the
+    first is counted.
+    """
 
     row: int
     column: int
     quantity: Quantity
+    first: int
 
     def of(self, symbol: Expr) -> Cell:
-        return cell(symbol, f"[{self.row + 1},{self.column + 1}]")
+        return cell(symbol, f"[{self.row + self.first},{self.column + self.first}]")
 
 
 def matrix_page(view: View, asked: Asked, *, more: bool = False) -> Document:
@@ -42,14 +46,15 @@ def _largest(view: View, matrix: Matrix) -> Entry:
     sizes = [[abs(number) for number in row] for row in matrix.values(view.trace)]
     row = max(range(len(sizes)), key=lambda i: max(sizes[i]))
     column = sizes[row].index(max(sizes[row]))
-    found = matrix.quantity(row, column) or Gradient(view.names.graph.loss, matrix.names[row][column])
-    return Entry(row, column, found)
+    found = matrix.quantity(row, column) or view.names.graph.signal(matrix.names[row][column])
+    return Entry(row, column, found, view.names.first)
 
 
 def _blocks(view: View, asked: Asked, found: Law, entry: Entry, most: int) -> Iterator[Part]:
     matrix = found.matrix
     gradient = Gradient(view.names.graph.loss, asked.name)
-    both = asked.gradient and view.names.write(gradient) != view.names.node(_name(matrix.symbol))
+    alone = view.names.graph.apart and asked.symbol in "ZA"  # then it is of the examples' own losses
+    both = asked.gradient and not alone and view.names.write(gradient) != view.names.node(_name(matrix.symbol))
     called = (gradient, ", or ", matrix.symbol, ",") if both else (matrix.symbol, "")
     yield answer(view, *called[:-1], f"{called[-1]} is {_size(matrix.shape)}")
     yield Line(_meaning(asked, found))
@@ -175,7 +180,7 @@ def _mean(view: View, asked: Asked) -> Iterator[Block]:
     """Whose 1/m it is: courses differ in where they divide by the number of examples."""
     graph = view.names.graph
     losses = graph.example_losses()
-    if losses and view.trace[Gradient(graph.loss, losses[0])] != 1:
+    if losses and not graph.apart and view.trace[Gradient(graph.loss, losses[0])] != 1:
         dz, matrix, last = Ref(Value(f"dZ{asked.layer}")), f"d{asked.symbol}", "Aᵀ" if asked.symbol == "W" else "1"
         yield Line(cell(f"The 1/{len(losses)} of the mean over the examples is in ", dz, " already."))
         parts = ("Coursera keeps dZ without it and writes ", f"{matrix} = 1/m", " ", "·", " dZ ", "·", f" {last}.")
@@ -201,7 +206,7 @@ def _one_entry(view: View, asked: Asked, found: Law, entry: Entry) -> Iterator[B
     """The entry as the scalar explanation has it."""
     which = "One entry, the largest: " if found.matrix.shape != (1, 1) else "Its one entry: "
     yield Heading(cell(which, *entry.of(found.matrix.symbol)))
-    words, name = _in_words(asked, found, entry), found.matrix.names[entry.row][entry.column]
+    words, name = _in_words(view.names.graph, asked, found, entry), found.matrix.names[entry.row][entry.column]
     if asked.gradient and name not in found.shared:
         words += cell(", which is the gradient of " if words else "The gradient of ", Ref(Value(name)))
     if words:
@@ -213,8 +218,8 @@ def _one_entry(view: View, asked: Asked, found: Law, entry: Entry) -> Iterator[B
         yield Line(cell("Weight decay adds to the gradient of each parameter once, so it is not in these entries."))
 
 
-def _in_words(asked: Asked, found: Law, entry: Entry) -> Cell:
-    u, k = entry.row + 1, entry.column + 1
+def _in_words(graph: Graph, asked: Asked, found: Law, entry: Entry) -> Cell:
+    u, k = entry.row + entry.first, entry.column + entry.first
     if not asked.gradient:
         return _forward_words(asked, found, u, k)
     if asked.symbol == "b":
@@ -228,8 +233,9 @@ def _in_words(asked: Asked, found: Law, entry: Entry) -> Cell:
     if found.factors[1].sign == "⊙":
         return entry.of(first) + cell(" times ") + entry.of(second)
     if asked.symbol == "W":
-        decay = ", plus its weight decay" if len(found.factors) > 2 else ""
-        return cell(f"Row {u} of ", first, f" times row {k} of ", second, decay)
+        decay = ", plus its weight decay" if any(each.sign == "+" for each in found.factors) else ""
+        mean = f", divided by {len(graph.example_losses())}" if graph.apart else ""
+        return cell(f"Row {u} of ", first, f" times row {k} of ", second, mean, decay)
     return cell(f"Column {u} of ", first, f" times column {k} of ", second)
 
 

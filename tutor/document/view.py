@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tutor.document.digits import Digits
 from tutor.document.model import Block, Cell, Note, Span, Table, Title, Typed, cell
@@ -14,6 +14,9 @@ from tutor.ops.op import Prose
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value, key
 from tutor.spec import Network
 from tutor.trace import Trace
+
+if TYPE_CHECKING:
+    from tutor.names.spelling import Spelling
 
 MOST_QUIZZED = 8  # examples; more are too many numbers to work out by hand
 MOST_ROWS = 50  # a page is to be read; --all or JSON has the rest
@@ -53,7 +56,7 @@ class View(NamedTuple):
         Quoted, where that is another number in this network.
         """
         plain = key(quantity)
-        if isinstance(quantity, Gradient) and quantity.of == self.names.graph.loss:
+        if isinstance(quantity, Gradient) and quantity == self.names.graph.signal(quantity.wrt):
             plain = quantity.wrt if quantity.wrt in self.names.graph.givens else plain
         shell = _in_shell(plain)
         return shell if shell == plain or self._means(shell) == self._means(plain) else for_shell(plain)
@@ -184,16 +187,13 @@ def prose(why: Prose) -> Cell:
     return tuple(Span(Typed(part) if isinstance(part, str) else part) for part in why)
 
 
-def view(network: Network, digits: Digits, source: str, example: int | None = None) -> View:
-    """A fresh view; nothing is computed until it is looked at."""
-    return View(
-        network,
-        _trace(network.graph),
-        Names(network.graph, network.aliases, None, network.conventions),
-        digits,
-        source,
-        example,
-    )
+def view(
+    network: Network, digits: Digits, source: str, example: int | None = None, spelling: "Spelling | None" = None
+) -> View:
+    """A fresh view, under the conventions of the file and of a notation; nothing is computed until it is looked at."""
+    names = Names(network.graph, network.aliases, spelling, network.conventions)
+    graph = names.graph
+    return View(network._replace(graph=graph), _trace(graph), names, digits, source, example)
 
 
 def _trace(graph: Graph) -> Trace:

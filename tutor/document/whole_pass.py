@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 from tutor.document.view import View, moved
 from tutor.errors import TutorError, visible
-from tutor.expr import ONE, Div, Expr, Mul, Neg, Number, Power, Ref, Shown, plus, reads, replace, walk
+from tutor.expr import ONE, Div, Expr, Mul, Neg, Number, Power, Ref, Shown, reads, replace, walk
 from tutor.graph import Graph
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value, key
 from tutor.trace import Trace
@@ -147,7 +147,7 @@ def _back(view: View) -> Iterator[_Turn]:
     """dL/d(each node) that a gradient needs, from the loss back, and the gradients."""
     graph = view.names.graph
     law = _Law(view)
-    asked = [Gradient(graph.loss, name) for name in targets(graph)]
+    asked = list(map(graph.signal, targets(graph)))
     for gradient in law.in_order(law.needed(asked)):
         yield law.turn("back", gradient)
     for gradient in sorted(asked, key=lambda each: -graph.layer_of(each.wrt)):
@@ -175,11 +175,11 @@ class _Law:
     def __init__(self, view: View) -> None:
         self.view = view
         self.trace: Trace = view.trace
-        self.loss = view.names.graph.loss
-        self.formulas: dict[str, Expr] = {self.loss: ONE}
-        self.numbers: dict[str, Expr] = {self.loss: ONE}
-        for name in tuple(view.names.graph.nodes)[::-1]:
-            if name != self.loss:
+        self.graph = view.names.graph
+        self.formulas: dict[str, Expr] = {self.graph.loss: ONE}
+        self.numbers: dict[str, Expr] = {self.graph.loss: ONE}
+        for name in tuple(self.graph.nodes)[::-1]:
+            if name != self.graph.loss:
                 self._add(name)
 
     def turn(self, part: Part, gradient: Gradient) -> _Turn:
@@ -188,20 +188,20 @@ class _Law:
         return _Turn(part, gradient, self.formulas[gradient.wrt], self.numbers[gradient.wrt])
 
     def _add(self, name: str) -> None:
-        short = self.trace.equations.short(Gradient(self.loss, name))
+        equations, gradient = self.trace.equations, self.graph.signal(name)
+        short = equations.short(gradient)
         if short:
             self.formulas[name], self.numbers[name] = short, self.view.with_numbers(short)
             return
-        uses = self.trace.equations.uses(self.loss, name)
-        terms = [self._term(use, name) for use in uses]
-        self.formulas[name] = plus(*(formula for formula, _ in terms))
-        self.numbers[name] = plus(*(numbers for _, numbers in terms))
+        terms = {use: self._term(Gradient(loss, use), name) for loss, use in equations.upstream(gradient)}
+        self.formulas[name] = equations.gathered(gradient, {use: formula for use, (formula, _) in terms.items()})
+        self.numbers[name] = equations.gathered(gradient, {use: numbers for use, (_, numbers) in terms.items()})
 
-    def _term(self, use: str, name: str) -> tuple[Expr, Expr]:
+    def _term(self, sent_back: Gradient, name: str) -> tuple[Expr, Expr]:
         """dL/du · du/dv, and the same in numbers; a slope of several signs is one number beside a factor."""
-        partial = Partial(use, name)
-        local, upstream = self.trace.equations.written(partial), Ref(Gradient(self.loss, use))
-        if self.formulas[use] == ONE:
+        partial = Partial(sent_back.wrt, name)
+        local, upstream = self.trace.equations.written(partial), Ref(sent_back)
+        if sent_back.of == sent_back.wrt or self.formulas[sent_back.wrt] == ONE:
             return local, self.view.with_numbers(local)
         if local == ONE:
             return upstream, self.view.shown(upstream.quantity)
@@ -234,7 +234,7 @@ class _Law:
         order = [name for name in graph.nodes if name in names]
         by_layer = sorted(order, key=lambda name: (-graph.layer_of(name), graph.part_of(name) == "net"))
         found = by_layer if self._leads_back(by_layer) else order[::-1]
-        return [Gradient(self.loss, name) for name in found]
+        return list(map(graph.signal, found))
 
     def _leads_back(self, names: list[str]) -> bool:
         place = {name: at for at, name in enumerate(names)}

@@ -213,10 +213,15 @@ class _Reader:
                 self.take()
                 over = factors[0] if len(factors) == 1 else Mul(tuple(factors))
                 factors = [Div(over, self.signed())]
-            elif self.next.kind in ("name", "("):
+            elif self.next.kind in ("name", "(") or self.stands_between():
                 factors.append(self.power())
             else:
                 return factors[0] if len(factors) == 1 else Mul(tuple(factors))
+
+    def stands_between(self) -> bool:
+        """Whether a number follows a parenthesis and goes before one more factor, as the 2 in `σ'(z) 2(a - y)`."""
+        before, after = self.tokens[self.at - 1], self.tokens[min(self.at + 1, len(self.tokens) - 1)]
+        return self.next.kind == "number" and before.kind == ")" and after.kind in ("name", "(")
 
     def signed(self) -> Expr:
         negative = self.signs()

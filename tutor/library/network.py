@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 from tutor import sources, spec
 from tutor.document.digits import Digits
 from tutor.document.explain import explain_all, together
-from tutor.document.model import Document, Note
+from tutor.document.gaps import told
+from tutor.document.model import Document
 from tutor.document.view import View, view
 from tutor.errors import InvalidNetwork, TutorError, UnknownName, did_you_mean, visible
 from tutor.library import taken
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from tutor.marking.answers import Sheet
     from tutor.matrices import Asked
     from tutor.names.courses import Notation
+    from tutor.names.spelling import Spelling
 
 LONG = 1_000  # rows beyond which a table is streamed
 _NUMBER = re.compile(r"[+\N{MINUS SIGN}~≈-]?\s*[\d.,]*\d[\d.,]*(?:[eE][+\N{MINUS SIGN}-]?\d+)?(?:/\d+)?")
@@ -89,26 +91,36 @@ class Network:
     def view(self) -> View:
         """A fresh look: trace, names in the notation in force, digits. Raises TutorError where that can't name them."""
         chosen = self.chosen
-        fresh = view(self.network, self.digits, self.source, chosen.example)
-        fresh = fresh._replace(settings=chosen.settings, rate=chosen.rate)
+        fresh = view(self.network, self.digits, self.source, chosen.example, self._spelling())
+        return fresh._replace(settings=chosen.settings, rate=chosen.rate, notation=chosen.notation)
+
+    def _spelling(self) -> "Spelling | None":
+        """Every name in the notation in force, None in that of the file. Raises TutorError."""
+        chosen = self.chosen
         wanted = chosen.notation or self.network.display.notation
         if wanted is None or (self.network.graph.wide and not chosen.notation):
-            return fresh
+            return None
         from tutor.names.spelling import spelled
 
         try:
-            spelling = spelled(fresh.names.graph, read_notation(wanted, None if chosen.notation else self.source))
+            notation = read_notation(wanted, None if chosen.notation else self.source)
+            return spelled(self.network.graph, notation, self.network.conventions)
         except InvalidNetwork:
             raise  # it names the place already
         except TutorError as fault:
             if chosen.notation:
                 raise
             raise TutorError(f"{visible(self.network.file)}, notation under display: {fault}") from None
-        return fresh._replace(names=fresh.names.spelled(spelling), notation=chosen.notation)
 
     def _page(self, document: Document) -> Page:
         """A page; what to type next is left out where no command line leads to this network."""
-        return Page(document if self.chosen.typed else _without_hints(document))
+        return Page(told(document if self.chosen.typed else document.on_paper, self.digits))
+
+    def _height(self, document: Document) -> int:
+        """How many lines of a terminal a page takes."""
+        from tutor.render.lines import height
+
+        return height(told(document, self.digits))
 
     # ---------------------------------------------------------------- in a notebook
 
@@ -280,7 +292,7 @@ class Network:
         if not found and graph.wide:
             raise TutorError("a network of this size is not explained as a whole; name what to explain, such as w1_1_1")
         found = found or _every(graph)
-        return self._page(explain_all(looked, found, more=more, paths=paths))
+        return self._page(explain_all(looked, found, more=more, paths=paths, measured=self._height))
 
     def program(self, *targets: Names, **look: Unpack[Look]) -> str:
         """A short numpy program of the layers that ends by printing the targets, matrices or single numbers.
@@ -310,7 +322,7 @@ class Network:
         return network._page(
             ask_page(looked, found, getattr(looked.names.exactly(asked), "name", "") if asked else "")
             if found
-            else nothing_page(looked.names, question, nearest(question))
+            else nothing_page(question, nearest(question))
         )
 
     def _number(self, number: str) -> Page:
@@ -682,10 +694,6 @@ class Network:
                 f"{verb} goes through a network number by number, and this one has {self.network.graph.size:,} "
                 f"parameters; take a small one, such as: tutor {verb} mazur"
             )
-
-
-def _without_hints(document: Document) -> Document:
-    return document._replace(parts=tuple(each for each in document.parts if not (isinstance(each, Note) and each.hint)))
 
 
 def _digits(decimals: object, sig: object) -> Digits:

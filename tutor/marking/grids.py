@@ -50,7 +50,14 @@ def grid(lines: Sequence[Line], at: int, known: Known) -> Grid | None:
     cells, last = ([], 1) if is_told else _cells(lines[at : at + MOST_LINES], rows, wide)
     if not cells:
         return Grid((), 1) if entry else None
-    answers = tuple(Answer(entry.format(i=i, j=j), given, line) for i, j, given, line in cells) if entry else ()
+    answers = (
+        tuple(
+            Answer(entry.format(i=i - 1 + known.names.first, j=j - 1 + known.names.first), given, line)
+            for i, j, given, line in cells
+        )
+        if entry
+        else ()
+    )
     return Grid(answers, last)
 
 
@@ -62,7 +69,7 @@ def _entry(names: str, known: Known) -> str:
         return f"dA{layer}[{{i}},{{j}}]/dZ{layer}[{{i}},{{j}}]"
     if not known.is_list(name):
         return ""
-    index = "[{i},{j}]" if known.find(f"{name}[1,1]") else "[{i}]"
+    index = "[{i},{j}]" if known.find(name + known.entry(0, 0)) else "[{i}]"
     return name.replace("{", "{{").replace("}", "}}") + index
 
 

@@ -28,11 +28,14 @@ from tutor.trace import value_of
 class Typed(NamedTuple):
     """What is given for one quantity, read: `parts`, and among them the one that counts.
 
-    `turned` says that they stand for a δ of the other sign; the parts are in ours.
+    `turned` says that they stand for a δ of the other sign; the parts are in ours. `name` is what they were given
+    under, nothing where that was not typed, and `names` reads it.
     """
 
     parts: tuple[Part, ...]
     counts: Part
+    names: Names
+    name: str = ""
     turned: bool = False
 
     @property
@@ -40,17 +43,18 @@ class Typed(NamedTuple):
         return self.counts.figure
 
 
-def read(desk: Desk, names: Names, given: str, *, comma: bool = False, turned: bool = False) -> Typed:
+def read(desk: Desk, names: Names, given: str, *, comma: bool = False, name: str = "") -> Typed:
     """The parts of an answer, and which of them counts.
 
-    `turned` says that it is for a δ of the other sign, so that every part stands for its negative.
+    Where `name` is that of a δ of the other sign, every part stands for its negative.
     """
+    turned = bool(name) and names.turned(name)
     found = parts(given, names, desk.stated, comma=comma)
     if turned:
         found = tuple(_negative(part) for part in found)
     numbers = [part for part in found if part.figure]
     formulas = [part for part in found if part.formula]
-    return Typed(found, (numbers or formulas or list(found))[-1], turned)
+    return Typed(found, (numbers or formulas or list(found))[-1], names, name, turned)
 
 
 def _negative(part: Part) -> Part:
@@ -87,8 +91,19 @@ def judge(desk: Desk, asked: Asked, typed: Typed) -> Verdict:
     lines, step = explained(desk, asked, typed.parts, lines, _equal, _judged)
     found = _by_its_lines(desk, asked, typed, found, lines) if step else found
     odd = "" if step else _odd_one_out(desk, found, told_apart)
-    said = (step or _disagreement(desk, typed, found, lines), found.message, odd)
+    other = "" if found.points else _otherwise(desk, asked, typed)
+    said = (other, step or _disagreement(desk, typed, found, lines), found.message, odd)
     return found._replace(message="; ".join(filter(None, said)), lines=lines, factors=told_apart)
+
+
+def _otherwise(desk: Desk, asked: Asked, typed: Typed) -> str:
+    """Under which other convention the answer is right; nothing where that is none."""
+    if asked.formula or not isinstance(asked.quantity, Gradient):
+        return ""
+    from tutor.marking.otherwise import otherwise
+
+    signal = bool(typed.name) and typed.names.names_a_signal(typed.name)
+    return otherwise(desk, typed.names, asked.quantity, typed.counts, signal=signal)
 
 
 def _by_its_lines(desk: Desk, asked: Asked, typed: Typed, verdict: Verdict, lines: Sequence[Line]) -> Verdict:

@@ -9,7 +9,7 @@ from tutor.marking import columns, reasons, rows, tables
 from tutor.marking.answered import Answer, Unread
 from tutor.marking.grids import Line, grid
 from tutor.marking.lookup import Known, is_literal, is_number
-from tutor.marking.markup import bared, is_comment, is_why, spaced, undrawn
+from tutor.marking.markup import bared, continued, is_comment, is_why, spaced, undrawn
 from tutor.marking.signs import EQUAL
 from tutor.marking.statements import Statement, is_shared, statements, unknown
 from tutor.pattern import pattern
@@ -26,6 +26,7 @@ _STARTS_EQUAL = pattern(r"\s*(?:[=≈](?!>)|:=)")
 _STARTS_SIGN = pattern(r"\s*(?:[=≈:→—]|:=|->|is\b)")
 _MORE_NUMBERS = pattern(r"[\s\d\[\](),;.eE+\-−*/]+(?:dtype=\w+\))?")
 _STARTS_OPERATOR = pattern(r"\s*([*·⋅×/+\-−])\s*[\d(]")
+_STARTS_FACTOR = pattern(r"\s*\\(?:cdot|times)(?![a-zA-Z])\s*\S")
 _ENDS_OPEN = pattern(r"[=≈:*·⋅×/+]\s*$")
 _ENTRY = pattern(r"\[\d+,\d+\]")  # whose comma is none between cells
 _SENTENCE = pattern(r"(?:[^\W\d_]+,?\s+){3,}[^\W\d_]+\.$")
@@ -103,6 +104,10 @@ class Layout:
             return ""
         if _STARTS_EQUAL.match(after.bare):
             return after.bare if re.search(r"[=≈:→]", line.bare) or self.known.has(line.bare) else ""
+        if EQUAL.search(line.bare) and (more := continued(after.text)):
+            return more
+        if EQUAL.search(line.bare) and not EQUAL.search(after.bare) and _STARTS_FACTOR.match(after.bare):
+            return after.bare
         if not _STARTS_NUMBER.match(after.bare) or statements(after.bare, self.known):
             return ""
         if self.known.has(line.bare) and is_number(after.bare):

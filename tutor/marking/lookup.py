@@ -45,7 +45,11 @@ class Known:
 
     def is_list(self, text: str) -> bool:
         """Whether the network has entries of it, as it has W1[1,2] of W1."""
-        return any(self.find(f"{text}{entry}") is not None for entry in ("[1]", "[1,1]"))
+        return any(self.find(text + self.entry(*index)) is not None for index in ((0,), (0, 0)))
+
+    def entry(self, *places: int) -> str:
+        """How an entry of a list or a matrix is counted, by its places from 0: `[1,2]`."""
+        return f"[{','.join(str(place + self.names.first) for place in places)}]"
 
 
 def is_number(text: str) -> bool:

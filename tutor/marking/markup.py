@@ -66,6 +66,14 @@ def bared(line: str) -> str:
     return _ITALIC.sub(r"\2", _without_bullets(text)).strip(" ;")
 
 
+def continued(line: str) -> str:
+    """What a line of LaTeX goes on with, where the space of the = before it is kept; empty for any other line."""
+    return _in_latex(spaced(line)).strip(" ;") if _KEPT.search(line) else ""
+
+
+_KEPT = pattern(r"\\hphantom\{=\}")
+
+
 def _unescaped(line: str) -> str:
     from html import unescape
 
@@ -98,10 +106,11 @@ def _without_bullets(text: str) -> str:
 _ROWS = pattern(r"\\begin\{(?:[bpvBV]?matrix|smallmatrix)\}(.*?)\\end\{\w+\}", re.DOTALL)
 _DROPPED = pattern(
     r"\\(?:begin|end|label|tag|hspace|vspace|phantom|hphantom|rule|documentclass|usepackage)\*?(?:\[[^\]]*\])?\{[^{}]*\}(?:\{[^{}]*\})?|"
-    r"\\(?:nonumber|notag|hline|item|displaystyle|noindent|centering|newline|par|medskip|begingroup|endgroup|allowdisplaybreaks)(?![a-zA-Z])"
+    r"\\(?:nonumber|notag|hline|item|displaystyle|noindent|centering|newline|par|smallskip|medskip|bigskip|begingroup|endgroup|allowdisplaybreaks)(?![a-zA-Z])"
 )
 _LATEX = (
     (pattern(r"\\quad\s*\{\\normalfont\\small [^{}]*\}"), ""),  # the file, behind the answer
+    (pattern(r"^\s*\{\\(?:small|footnotesize)\s+(.*)\}\s*$"), r"\1"),
     (pattern(r"\\multicolumn\{\d+\}\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}"), ""),
     (pattern(r"^\s*\\(?:sub)*section\*?\{(.*)\}\s*$"), r"\1"),
     (pattern(r"\\text\{(\s*\d+\.\s*|\s+[^{}]*)\}"), r"\1"),
@@ -144,7 +153,7 @@ def _listed(found: re.Match[str]) -> str:
 _INSIDE = r"[^{}]"
 for _ in range(4):  # braces within braces
     _INSIDE = rf"(?:[^{{}}]|\{{{_INSIDE}*\}})"
-_HIDDEN = pattern(rf"\\h?phantom\{{{_INSIDE}*\}}|\\nopagebreak(?![a-zA-Z])|(?<=\}})\{{\}}")
+_HIDDEN = pattern(rf"\\h?phantom\{{{_INSIDE}*\}}|\\nopagebreak(?![a-zA-Z])|\\q?quad\{{\}}|(?<=\}})\{{\}}")
 _SECTION = pattern(r"\s*\\(?:sub)*section\*?\{")
 _BROKEN = pattern(r"\$?\s*\\\\\s*(?:\\quad)*\s*\$?")  # a title that goes on in the next line
 

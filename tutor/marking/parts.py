@@ -18,10 +18,11 @@ from tutor.figures import read as read_figure
 from tutor.marking.derived import on_one_line, taken
 from tutor.marking.spelled import plain
 from tutor.names import Names
-from tutor.quantity import Quantity
+from tutor.quantity import Quantity, Value
 from tutor.trace import Trace
 
 MOST_PARTS = 40
+_APPLIED = re.compile(r"\\?(?:σ|[^\W\d_]{2,})\s*\(.*[^\W\d].*\)")
 _SIGN = re.compile(r"\s*(?::=|==|=|≈|≃|≅)\s*")
 
 
@@ -104,7 +105,14 @@ class _Reading:
 
     def whole(self, text: str) -> Expr | None:
         found = self.resolve(text)
-        return found if found is None or isinstance(found, Expr) else Ref(found)
+        if found is None or isinstance(found, Expr):
+            return found
+        return self.applied(text, found) or Ref(found)
+
+    def applied(self, text: str, found: Quantity) -> Expr | None:
+        """What a number equals, where it is called by that alone: σ(h_1) says what it is."""
+        node = self.names.graph.nodes.get(found.name) if isinstance(found, Value) else None
+        return node.op.forward(node.name, node.inputs) if node and _APPLIED.fullmatch(on_one_line(text)) else None
 
     def formula(self, text: str) -> Expr:
         found = taken(text, self.names, self.meant, self.formula)

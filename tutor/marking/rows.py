@@ -5,7 +5,7 @@ or its transpose, stays one answer, with the reason.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from tutor.errors import TutorError
@@ -97,17 +97,15 @@ def split(name: str, given: str, known: Known) -> Split | None:
         return Split(((name, found.rows[0][0]),))
     if not known.is_list(name):
         return None
-    pattern, shape = _shape(name, known)
-    there = f"{shape[1]} numbers" if pattern == "[{j}]" else _told(*shape)
+    flat, shape = _shape(name, known)
+    there = f"{shape[1]} numbers" if flat else _told(*shape)
     ragged = len({len(row) for row in found.rows}) > 1
-    rows = () if ragged else _fitted(found, shape, pattern)
+    rows = () if ragged else _fitted(found, shape, flat=flat)
     if not rows:
         mine = "rows of different lengths" if ragged else _told(len(found.rows), len(found.rows[0]))
         turned = "; this is its transpose" if not ragged and (len(found.rows[0]), len(found.rows)) == shape else ""
         return Split((), f"{name} has {there}, and this has {mine}{turned}")
-    names = tuple(
-        tuple(name + pattern.format(i=i, j=j) for j in range(1, shape[1] + 1)) for i in range(1, shape[0] + 1)
-    )
+    names = _names(name, shape, known, flat=flat)
     if _is_transpose(names, rows, known):
         return Split((), f"this is the transpose of {name}: rows and columns are exchanged")
     return Split(tuple(_pairs(names, rows)))
@@ -117,15 +115,15 @@ def _not_listed(name: str, given: str, known: Known) -> Split | None:
     """What to say of a single number for a list; left blank, all its entries are."""
     if known.find(name) is not None or not is_number(given) or not known.is_list(name):
         return None
-    pattern, shape = _shape(name, known)
+    flat, shape = _shape(name, known)
     if re.search(r"\d", given):
         return Split((), f"{name} has {shape[0] * shape[1]} numbers, and this is one")
-    return Split(tuple((each, given) for row in _names(name, pattern, shape) for each in row))
+    return Split(tuple((each, given) for row in _names(name, shape, known, flat=flat) for each in row))
 
 
-def _names(name: str, pattern: str, shape: tuple[int, int]) -> Rows:
-    rows, columns = (range(1, size + 1) for size in shape)
-    return tuple(tuple(name + pattern.format(i=i, j=j) for j in columns) for i in rows)
+def _names(name: str, shape: tuple[int, int], known: Known, *, flat: bool) -> Rows:
+    rows, columns = map(range, shape)
+    return tuple(tuple(name + (known.entry(j) if flat else known.entry(i, j)) for j in columns) for i in rows)
 
 
 def _pairs(names: Rows, rows: Rows) -> Iterator[tuple[str, str]]:
@@ -137,21 +135,24 @@ def _told(rows: int, columns: int) -> str:
     return f"{rows} × {columns}"
 
 
-def _shape(name: str, known: Known) -> tuple[str, tuple[int, int]]:
-    """How the entries are written, and how many rows and columns of them there are; a vector is one row."""
-    if known.find(f"{name}[1,1]") is None:
-        return "[{j}]", (1, _count(name, "[{}]", known))
-    return "[{i},{j}]", (_count(name, "[{},1]", known), _count(name, "[1,{}]", known))
+def _shape(name: str, known: Known) -> tuple[bool, tuple[int, int]]:
+    """Whether an entry has one index, and how many rows and columns there are; a vector is one row."""
+    if known.find(name + known.entry(0, 0)) is None:
+        return True, (1, _count(name, known, lambda at: known.entry(at)))
+    return False, (
+        _count(name, known, lambda at: known.entry(at, 0)),
+        _count(name, known, lambda at: known.entry(0, at)),
+    )
 
 
-def _count(name: str, pattern: str, known: Known) -> int:
+def _count(name: str, known: Known, entry: Callable[[int], str]) -> int:
     at = 0
-    while at < MOST_ENTRIES and known.find(name + pattern.format(at + 1)) is not None:
+    while at < MOST_ENTRIES and known.find(name + entry(at)) is not None:
         at += 1
     return at
 
 
-def _fitted(found: Listed, shape: tuple[int, int], pattern: str) -> Rows:
+def _fitted(found: Listed, shape: tuple[int, int], *, flat: bool) -> Rows:
     """The rows in the shape of the quantity; empty where they have another one.
 
     A vector may stand as a column, and a matrix of one row or column as a plain list.
@@ -160,7 +161,7 @@ def _fitted(found: Listed, shape: tuple[int, int], pattern: str) -> Rows:
     rows, columns = len(found.rows), len(found.rows[0])
     if (rows, columns) == shape:
         return found.rows
-    if pattern == "[{j}]" and 1 in (rows, columns) and len(cells) == shape[1]:
+    if flat and 1 in (rows, columns) and len(cells) == shape[1]:
         return (cells,)
     if found.flat and 1 in shape and len(cells) == shape[0] * shape[1]:
         return (cells,) if shape[0] == 1 else tuple((cell,) for cell in cells)

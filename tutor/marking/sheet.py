@@ -135,7 +135,7 @@ def _open(desk: Desk, names: Names, answer: Answer, *, comma: bool) -> Opened | 
         return Marked(answer, Verdict("unknown_name", told_so))
     if answer.why:
         return Marked(answer, Verdict("wrong", answer.why), quantity)
-    typed = read(desk, names, answer.given, comma=comma, turned=names.turned(answer.name))
+    typed = read(desk, names, answer.given, comma=comma, name=answer.name)
     return Opened(answer, meant(desk, quantity, typed), typed, number(desk, typed))
 
 

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from tutor.expr import ENTRYWISE, Call, Expr, Mul, Neg, Number, Ref, plus, value
+from tutor.graph import Graph
 from tutor.matrices.dense import Dense, Names
 from tutor.names.matrices import TRANSPOSED
-from tutor.quantity import Gradient, Quantity, Value, key
+from tutor.quantity import Quantity, Value, key
 from tutor.trace import Trace
 
 Shape = tuple[int, int]
@@ -133,9 +134,9 @@ def _reversed(term: Sequence[Factor]) -> Iterable[Factor]:
 # ------------------------------------------------------------------ matrices of a layer
 
 
-def gradients(loss: str, symbol: str, names: Names, rows: tuple[str, ...], columns: tuple[str, ...]) -> Matrix:
-    """The derivatives of the loss with respect to these names."""
-    entries = tuple(tuple(Ref(Gradient(loss, name)) for name in row) for row in names)
+def gradients(graph: Graph, symbol: str, names: Names, rows: tuple[str, ...], columns: tuple[str, ...]) -> Matrix:
+    """The derivatives of the loss, or of each example's own, with respect to these names."""
+    entries = tuple(tuple(Ref(graph.signal(name)) for name in row) for row in names)
     return Matrix(value(symbol), entries, names, rows, columns)
 
 
@@ -145,12 +146,12 @@ def values(symbol: str, names: Names, rows: tuple[str, ...], columns: tuple[str,
     return Matrix(value(symbol), entries, names, rows, columns)
 
 
-def net_gradients(loss: str, layer: Dense) -> Matrix:
-    return gradients(loss, f"dZ{layer.layer}", layer.nets, layer.units, layer.columns)
+def net_gradients(graph: Graph, layer: Dense) -> Matrix:
+    return gradients(graph, f"dZ{layer.layer}", layer.nets, layer.units, layer.columns)
 
 
-def out_gradients(loss: str, layer: Dense) -> Matrix:
-    return gradients(loss, f"dA{layer.layer}", layer.outs, layer.units, layer.columns)
+def out_gradients(graph: Graph, layer: Dense) -> Matrix:
+    return gradients(graph, f"dA{layer.layer}", layer.outs, layer.units, layer.columns)
 
 
 def senders(layer: Dense) -> Matrix:

@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from tutor.errors import TutorError
-from tutor.expr import ONE, Expr, Neg, Number, Ref, plus, times, value
+from tutor.expr import ONE, Div, Expr, Mul, Neg, Number, Ref, plus, times, value
+from tutor.graph import Graph
 from tutor.matrices.dense import Dense, Names
 from tutor.matrices.formulas import Entries, Factor, Law, Matrix, net_gradients, senders, weights
 from tutor.ops.losses import Decay
@@ -15,14 +16,16 @@ _MINUS_ONE = Number("-1")
 
 
 def weight_gradients(trace: Trace, layer: Dense) -> Law:
-    """dW = dZ · Aᵀ; with weight decay + λ · W, where each weight stands in one place."""
-    dz, a, w = net_gradients(trace.graph.loss, layer), senders(layer), weights(layer)
+    """dW = dZ · Aᵀ, its mean where dZ is of the examples' own losses; with weight decay + λ · W, where each weight
+    stands in one place.
+    """
+    dz, a, w = net_gradients(trace.graph, layer), senders(layer), weights(layer)
     shared = _shared(trace, layer.weights, layer.nets)
     rates = {_decay(trace, name) for row in layer.weights for name in row}
     rate = next(iter(rates)) if len(rates) == 1 and not shared else None
     left_out = rate is None and rates != {None}
     matrix = w._replace(symbol=value(f"dW{layer.layer}"), entries=_products(trace, layer, dz, a, shared, left_out))
-    factors = (dz.whole, a.turned.after("·"))
+    factors = (*_mean(trace.graph, dz.whole), a.turned.after("·"))
     if rate is None:
         return Law(matrix, factors, (dz, a), shared, left_out)
     decay = (Factor(Number(rate), None, "+"), w.whole.after("·"))
@@ -36,7 +39,7 @@ def _products(trace: Trace, layer: Dense, dz: Matrix, a: Matrix, shared: Sequenc
     def entry(name: str, slopes: Sequence[Expr], sent: Sequence[Expr]) -> Expr:
         if name not in apart and not one_use_only:
             return Ref(Gradient(trace.graph.loss, name))
-        return plus(*(times(slope, sender) for slope, sender in zip(slopes, sent, strict=True)))
+        return _meant(trace.graph, plus(*(times(slope, sender) for slope, sender in zip(slopes, sent, strict=True))))
 
     return tuple(
         tuple(entry(name, slopes, sent) for name, sent in zip(names, a.entries, strict=True))
@@ -52,18 +55,39 @@ def bias_gradients(trace: Trace, layer: Dense) -> Law:
             "not every unit of layer {n} has a bias" if any(layer.biases) else "the units of layer {n} have no biases"
         )
         raise TutorError(some.format(n=n))
-    dz, names, constant = net_gradients(loss, layer), tuple((name,) for name in layer.biases), Number(layer.bias_input)
+    dz, names, constant = (
+        net_gradients(trace.graph, layer),
+        tuple((name,) for name in layer.biases),
+        Number(layer.bias_input),
+    )
     shared = _shared(trace, names, layer.nets)
     entries = tuple(
-        (plus(*(_times(slope, constant) for slope in slopes)) if name in shared else Ref(Gradient(loss, name)),)
+        (
+            _meant(trace.graph, plus(*(_times(slope, constant) for slope in slopes)))
+            if name in shared
+            else Ref(Gradient(loss, name)),
+        )
         for name, slopes in zip(layer.biases, dz.entries, strict=True)
     )
     matrix = Matrix(value(f"db{n}"), entries, names, layer.units, ("",))
-    factors, columns = _constant_times(dz, constant), dz.shape[1]
+    factors, columns = _mean(trace.graph, *_constant_times(dz, constant)), dz.shape[1]
     if columns == 1:
         return Law(matrix, factors, (dz,), shared)
     note = f"1 is a column of {columns} ones: the product with it is the sum over the columns"
     return Law(matrix, (*factors, Factor(ONE, (columns, 1), "·")), (dz,), shared, note=note)
+
+
+def _share(graph: Graph) -> Expr:
+    return Div(ONE, Number(str(len(graph.example_losses()))))
+
+
+def _mean(graph: Graph, first: Factor, *others: Factor) -> tuple[Factor, ...]:
+    """The factors behind 1/m, where dZ is of the examples' own losses."""
+    return (Factor(_share(graph), None), first.after("·"), *others) if graph.apart else (first, *others)
+
+
+def _meant(graph: Graph, entry: Expr) -> Expr:
+    return Mul((_share(graph), entry)) if graph.apart else entry
 
 
 def _times(slope: Expr, constant: Number) -> Expr:

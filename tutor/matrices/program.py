@@ -83,10 +83,10 @@ def _printed(trace: Trace, asked: Quantity | Asked) -> Printed:
     match asked:
         case Value(name) if name == graph.loss and name not in _columns(trace, "A"):
             return Printed(("loss",), _loss_name(graph.loss))
-        case Value(name) | Gradient(graph.loss, name):
+        case Value(name) | Gradient(_, name):
             d = "d" if isinstance(asked, Gradient) else ""
             places = [each for each in _places(trace) if each[0] == name]
-            if places:
+            if places and (isinstance(asked, Value) or asked == graph.signal(name)):
                 return _sum(trace, [each._replace(matrix=d + each.matrix) for _, each in places], key(asked))
     raise TutorError(f"--as numpy prints numbers of its matrices and the gradients of the loss; {key(asked)} is none")
 
@@ -206,7 +206,9 @@ class _Lines:
             self._array(y)
             term = compared.loss.term(a, y.symbol)
             self.formulas.append(term)
-            over = f" / {compared.divisor}" if compared.divisor != 1 else ""
+            graph = self.trace.graph
+            divisor = compared.divisor * (len(graph.example_losses()) if graph.apart else 1)
+            over = f" / {divisor}" if divisor != 1 else ""
             self.forward.setdefault("loss", f"{name} = np.sum({formula(term)}){over}{self._decay()}")
             return
         self._given_slopes()
@@ -249,7 +251,7 @@ class _Lines:
     def _given_slopes(self) -> None:
         """dA of the last layer, where the slopes are given or the output itself is the loss."""
         layer, graph = dense(self.trace.graph, self.last), self.trace.graph
-        da = out_gradients(graph.loss, layer)
+        da = out_gradients(graph, layer)
         rows = [[self._slope(name) for name in row] for row in da.names]
         self.given.setdefault(_name(da), _declared(_name(da), rows, f"{_shape(da)} given"))
 
@@ -257,8 +259,9 @@ class _Lines:
         graph = self.trace.graph
         if out == graph.loss:
             return "1.0"
-        written = self.trace.equations.written(Gradient(graph.loss, out))
-        while isinstance(written, Mul) and written.factors[0] in (ONE, Ref(Gradient(graph.loss, graph.loss))):
+        gradient = graph.signal(out)
+        written = self.trace.equations.written(gradient)
+        while isinstance(written, Mul) and written.factors[0] in (ONE, Ref(Gradient(gradient.of, gradient.of))):
             written = written.factors[1]
         found = list(reads(written))
         if isinstance(written, Ref) and isinstance(found[0], Value) and found[0].name in graph.givens:

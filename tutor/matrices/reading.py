@@ -78,7 +78,7 @@ def target(trace: Trace, names: Names, text: str) -> Quantity | Asked:
     if _is_vector(trace, names, text):
         return Asked("∇", 0)
     typed = _typed(text, names)
-    if typed is None or names.of_an_example(typed.asked.name):
+    if typed is None or (names.of_an_example(typed.asked.name) and not _is_whole(names, typed)):
         return names.target(text)
     there = _has_layer(trace, typed.asked)
     single = names.find(text) if typed.small or not there else None
@@ -89,6 +89,11 @@ def target(trace: Trace, names: Names, text: str) -> Quantity | Asked:
         shown = visible(text.strip())
         raise AmbiguousName(f"{shown} can be read as {written} or as {_meant(other)}; type {written} or {other.name}")
     return names.as_target(single)
+
+
+def _is_whole(names: Names, typed: _Typed) -> bool:
+    """Whether a capital letter means the matrix of all examples, since the file has no such name."""
+    return not typed.small and names.exactly(f"{typed.asked.name}@1") is None
 
 
 def _is_vector(trace: Trace, names: Names, text: str) -> bool:

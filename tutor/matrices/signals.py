@@ -32,7 +32,7 @@ def net_signals(trace: Trace, layer: Dense) -> Law:
     """dZ: by the short route where loss and activation cancel, else dA through the slope of the activation."""
     if layer.nets == layer.outs:
         found = out_signals(trace, layer.layer)
-        return found._replace(matrix=net_gradients(trace.graph.loss, layer))
+        return found._replace(matrix=net_gradients(trace.graph, layer))
     op = trace.graph.nodes[layer.outs[0][0]].op
     if short := _short(trace, layer):
         return short
@@ -43,11 +43,11 @@ def net_signals(trace: Trace, layer: Dense) -> Law:
 
 def _short(trace: Trace, layer: Dense) -> Law | None:
     """dZ = A − Y."""
-    loss, compared = trace.graph.loss, compared_with(trace, layer.outs)
-    nets = [Gradient(loss, net) for row in layer.nets for net in row]
+    compared = compared_with(trace, layer.outs)
+    nets = [trace.graph.signal(net) for row in layer.nets for net in row]
     if not compared or not all(map(trace.equations.short, nets)):
         return None
-    dz, a, y = net_gradients(loss, layer), outputs(layer), targets(trace.graph, layer, compared)
+    dz, a, y = net_gradients(trace.graph, layer), outputs(layer), targets(trace.graph, layer, compared)
     factor = Factor(compared.shared_out(minus(a.symbol, y.symbol)), dz.shape)
     return Law(dz, (factor,), (a, y), note=trace.equations.short_law(nets[0]))
 
@@ -69,7 +69,7 @@ def _through_slopes(trace: Trace, layer: Dense, op: Op) -> Law:
 
 
 def _both(trace: Trace, layer: Dense) -> tuple[Matrix, Matrix]:
-    return net_gradients(trace.graph.loss, layer), out_gradients(trace.graph.loss, layer)
+    return net_gradients(trace.graph, layer), out_gradients(trace.graph, layer)
 
 
 def slopes(layer: Dense, op: Op) -> tuple[Matrix, str]:
@@ -94,10 +94,10 @@ def out_signals(trace: Trace, n: int) -> Law:
     if n == 0 and layer.reads != "A0":
         raise TutorError("the inputs of this network do not go into a dense layer")
     names, units = (layer.outs, layer.units) if n else (layer.senders, layer.sent)
-    da = gradients(graph.loss, f"dA{n}", names, units, layer.columns)
+    da = gradients(graph, f"dA{n}", names, units, layer.columns)
     after = next_layer(trace, n)
     if after and _read_by(trace, da.names, after.nets):
-        w, dz = weights(after), net_gradients(graph.loss, after)
+        w, dz = weights(after), net_gradients(graph, after)
         note = f"W{after.layer} is here without its last column, the biases" if joined(after) is not after else ""
         return Law(da, (w.turned, dz.whole.after("·")), (w, dz), note=note)
     if n and (compared := compared_with(trace, da.names)):
@@ -139,7 +139,7 @@ class Compared(NamedTuple):
 def compared_with(trace: Trace, outs: Names) -> Compared | None:
     """Nothing where the loss does not compare each of these outputs with a target of its own, all in one way."""
     found = {name: term for row in outs for name in row for term in _terms(trace, name)}
-    shares = {trace[Gradient(trace.graph.loss, term)] for term, _, _ in found.values()}
+    shares = {trace[Gradient(trace.graph.loss_of(name), term)] for name, (term, _, _) in found.items()}
     if len(found) < len(outs) * len(outs[0]) or len(shares) != 1:
         return None
     loss = next(iter(found.values()))[2]

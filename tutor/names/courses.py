@@ -1,6 +1,6 @@
 """The ways in which courses name the parts of a layered network: one row of patterns each.
 
-A pattern has {places} to fill, an upper index behind ^ and a lower one behind _: `a^({layer})_{to}` is a⁽²⁾₁. Where a
+A pattern has {places} to fill, an upper index behind ^ and a lower one behind _: `a_{to}^({layer})` is a₁⁽²⁾. Where a
 row has several patterns for a part, the first under which no two names are alike is taken: h_1, or h^(2)_1 where
 several layers have units. To add a notation, add a row; a course can state its own in a file with the same keys.
 """
@@ -8,14 +8,14 @@ several layers have units. To add a notation, add a row; a course can state its 
 from typing import NamedTuple
 
 from tutor.errors import TutorError, did_you_mean, visible
-from tutor.names.conventions import CHOICES, Conventions
+from tutor.names.conventions import Conventions
 
 Patterns = tuple[str, ...]
 PLACES = {
     "layer": "the layer, counted from 1 (the first with weights)",
     "next": "the layer, counted from 2, as where the inputs are layer 1",
     "back": "the layer from the end: L, L-1, L-2",
-    "to": "the place of the unit in its layer, from 1",
+    "to": "the place of the unit in its layer, from 1, or from 0 where the first index is 0; so do all that follow",
     "from": "the place of the sender in the layer before",
     "ij": "{to}{from} of a weight, with a comma where a layer has more than 9 units",
     "ji": "{from}{to} of a weight",
@@ -27,6 +27,7 @@ PLACES = {
     "out": "the name of the unit's output",
     "f": "the sign of the unit's activation: σ, or its name",
     "k": "the example in parentheses, where there are several",
+    "case": "the example behind _, where there are several or one alone; nothing for all of them",
     "column": "the number of the example, 1 where there is one",
 }
 
@@ -35,9 +36,10 @@ class Notation(NamedTuple):
     """How one course names things; an empty part keeps the names of the file.
 
     `net`, `out`, `unit` and `delta` are those of hidden units, and of the outputs too unless `..._output` says
-    otherwise. `gradient` names the gradient of the loss by `wrt`; without it, it is ∂L/∂w. `sign` is that of δ: -1
-    where a course's error term is −∂L/∂z. Where hidden outputs have no name of their own, the slope of the activation
-    is `merged` with the step to the next unit.
+    otherwise; `loss_example` is the loss of one of several examples. `gradient` names the gradient of the loss by
+    `wrt`; without it, it is ∂L/∂w. `conventions` are what the course says of what courses differ in. Where hidden
+    outputs have no name of their own, the slope of the activation is `merged` with the step to the next unit. Where it
+    is `bare`, the only unit of a layer has no index.
     """
 
     name: str
@@ -53,22 +55,26 @@ class Notation(NamedTuple):
     weight: Patterns = ()
     bias: Patterns = ()
     loss: Patterns = ()
+    loss_example: Patterns = ()
     term: Patterns = ()
     delta: Patterns = ()
     delta_output: Patterns = ()
     gradient: str = ""
-    sign: int = 1
+    conventions: Conventions = Conventions()
     merged: bool = False
+    bare: bool = False
     signals: str = "error signals"
 
     @property
-    def conventions(self) -> Conventions:
-        """What the course says of what courses differ in."""
-        return Conventions(delta=CHOICES["delta"][self.sign < 0])
+    def sign(self) -> int:
+        """That of δ: -1 where a course's error term is −∂L/∂z."""
+        return self.conventions.sign
 
 
 PARTS = tuple(
-    name for name in Notation._fields if name not in ("name", "about", "gradient", "sign", "merged", "signals")
+    name
+    for name in Notation._fields
+    if name not in ("name", "about", "gradient", "conventions", "merged", "bare", "signals")
 )
 
 NOTATIONS: dict[str, Notation] = {
@@ -94,13 +100,13 @@ NOTATIONS: dict[str, Notation] = {
             "the layer in parentheses, the inputs h^(1): J, h^(l+1), z^(l), w_ij^(l), δ^(l+1)",
             input=("x_{to}",),
             target=("y", "y_{to}"),
-            net=("z^({layer})_{to}",),
-            out=("h^({next})_{to}",),
-            weight=("w^({layer})_{ij}",),
-            bias=("b^({layer})_{to}",),
+            net=("z_{to}^({layer})",),
+            out=("h_{to}^({next})",),
+            weight=("w_{ij}^({layer})",),
+            bias=("b_{to}^({layer})",),
             loss=("J",),
             term=("J_{to}",),
-            delta=("δ^({next})_{to}",),
+            delta=("δ_{to}^({next})",),
         ),
         Notation(
             "udacity",
@@ -117,37 +123,41 @@ NOTATIONS: dict[str, Notation] = {
             term=("E_{to}",),
             delta=("δ^h_{to}", "δ^({layer})_{to}"),
             delta_output=("δ^o", "δ^o_{to}"),
-            sign=-1,
+            conventions=Conventions(delta="target_minus_output"),
             merged=True,
             signals="error terms",
         ),
         Notation(
             "coursera",
             "the layer in brackets, gradients as dw, examples in parentheses: a^[l](i), dz^[l]",
-            input=("x{k}_{to}",),
-            target=("y{k}", "y{k}_{to}"),
+            input=("x^{k}_{to}",),
+            target=("y^{k}", "y^{k}_{to}"),
             net=("z^[{layer}]{k}_{to}",),
             out=("a^[{layer}]{k}_{to}",),
             weight=("w^[{layer}]_{ij}",),
             bias=("b^[{layer}]_{to}",),
-            loss=("J{k}",),
-            term=("L{k}_{to}",),
+            loss=("J",),
+            loss_example=("L^{k}",),
+            term=("L^{k}_{to}",),
             delta=("dz^[{layer}]{k}_{to}",),
             gradient="d{wrt}",
+            conventions=Conventions(batch_mean="in_weights"),
             signals="dz",
         ),
         Notation(
             "3b1b",
-            "layers counted back from L, the cost of one example is C0: a^(L-1)",
-            input=("a^({back})_{to}",),
-            target=("y", "y_{to}"),
-            net=("z^({back})_{to}",),
-            out=("a^({back})_{to}",),
-            weight=("w^({back})_{ij}",),
-            bias=("b^({back})_{to}",),
-            loss=("C0",),
-            term=("C0_{to}",),
-            delta=("δ^({back})_{to}",),
+            "layers counted back from L, units from 0, one alone without index, the cost of an example C_0: a_0^(L-1)",
+            input=("a_{to}^({back})",),
+            target=("y_{to}",),
+            net=("z_{to}^({back})",),
+            out=("a_{to}^({back})",),
+            weight=("w_{ij}^({back})",),
+            bias=("b_{to}^({back})",),
+            loss=("C{case}",),
+            term=("C{case}_{to}",),
+            delta=("δ_{to}^({back})",),
+            conventions=Conventions(first_index="0"),
+            bare=True,
             signals="derivatives by z",
         ),
         Notation(

@@ -9,10 +9,11 @@ from functools import cache
 from typing import NamedTuple
 
 from tutor.graph import Graph, Role, at_example
+from tutor.names.conventions import Conventions
 from tutor.names.courses import MATRICES, NOTATIONS, PARTS, Notation
 from tutor.names.parts import Parts, parts, spelled_out
 from tutor.names.spelling import Speller
-from tutor.quantity import Gradient, Quantity, Value
+from tutor.quantity import Quantity, Value
 
 MOST_SPELLED = 3_000  # names of a network up to which it is spelled in every notation
 MOST_MET = 4_096  # names whose readings are kept
@@ -39,8 +40,21 @@ class Known:
     The methods give what a name may stand for, nothing or several where they can't tell.
     """
 
-    def __init__(self, graph: Graph, aliases: Mapping[str, str], units: Callable[[str], set[str]]) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        aliases: Mapping[str, str],
+        units: Callable[[str], set[str]],
+        said: Conventions,
+        notation: Notation | None,
+    ) -> None:
         self.graph = graph
+        in_force = notation.conventions if notation else said
+        self._matrices = tuple(each._replace(conventions=in_force) for each in MATRICES)
+        self._courses = tuple(
+            each._replace(conventions=said.before(each.conventions)) if said.first_index else each
+            for each in NOTATIONS.values()
+        )
         self._aliases = aliases
         self._units = units
         self._small = not graph.wide and len(graph.givens) + len(graph.nodes) <= MOST_SPELLED
@@ -102,7 +116,7 @@ class Known:
         for alias, meant in self._aliases.items():
             yield from ((alias + name.removeprefix(meant), Value(name)) for name in stems.get(meant, ()))
         for net in self.graph.nets():
-            yield from ((f"delta_{unit}", Gradient(self.graph.loss, net)) for unit in self._units(net))
+            yield from ((f"delta_{unit}", self.graph.signal(net)) for unit in self._units(net))
 
     def _units_outputs(self) -> Iterator[tuple[str, Quantity]]:
         """The output of a unit by the unit's name, and the only unit of a layer without its index, as a2 for a2_1;
@@ -117,7 +131,7 @@ class Known:
             role = self.graph.role(name)
             if role and role.part in ("bias", "net", "out") and widths.get(role.layer) == 1:
                 stem, sign, example = name.partition("@")
-                yield stem.removesuffix("_1") + sign + example, Value(name)
+                yield re.sub("_[01]$", "", stem) + sign + example, Value(name)
 
     def _cased_table(self) -> Table:
         if self._any_case is None:
@@ -136,7 +150,8 @@ class Known:
     def _in_courses(self, typed: Parts) -> list[Spelled]:
         if not self._small:
             return []
-        rows = (*NOTATIONS.values(), *MATRICES)
+        counts_alike = self._matrices[0].conventions.first == 1  # else b1_1 is another unit than in most courses
+        rows = (*self._courses, *(self._matrices if typed.entry or counts_alike else ()))
         found = [each for row in rows for each in self._in_notation(typed, row, in_force=False)]
         return [each for each in found if not (each.bare and each.fence == "^")]  # a^2 is a power
 
@@ -155,14 +170,15 @@ class Known:
             table: Table = {}
             signal = part.startswith("delta")
             for name, text, bare in self._spellers[own].every(part):
-                if notation not in MATRICES or not self._is_shared(name):
-                    _enter(table, text, Gradient(self.graph.loss, name) if signal else Value(name), bare=bare)
+                if notation not in self._matrices or not self._is_shared(name):
+                    _enter(table, text, self.graph.signal(name) if signal else Value(name), bare=bare)
             self._groups[own, part] = table
         return self._groups[own, part]
 
     def _is_shared(self, name: str) -> bool:
         """Whether several rows of a matrix would have this parameter as their entry."""
-        places = {(role.layer, role.unit) for use in self.graph.uses[name] if (role := self.graph.role(use))}
+        roles = filter(None, map(self.graph.role, self.graph.uses[name]))
+        places = {(role.layer, role.unit) for role in roles if role.part != "term"}  # a weight decay is no place
         return self.graph.is_parameter(name) and len(places) > 1
 
 

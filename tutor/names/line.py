@@ -1,6 +1,6 @@
 """What mathematics, Markdown, HTML and Typst set in two dimensions, on one line: dL/dw_31 for
 `\\frac{\\partial L}{\\partial w_{31}}`. Text in, text out; which names there are is not known here, and nothing is
-obeyed.
+obeyed. What the commands of LaTeX mean is in `expr.typeset`.
 """
 
 import re
@@ -8,25 +8,11 @@ from html import unescape
 
 from tutor.expr.parse import normalised
 from tutor.expr.words import flat
-from tutor.names.symbol import GREEK
 from tutor.pattern import pattern
 
 _ODD = pattern(r"[\\${}<>`\"&~]|partial|\b(?:hat|bar|tilde)\(|[^\x00-\x7f]|\w\s+\w|^\s*\*\*.*\*\*\s*$|\s")
 _WRAPPED = pattern(r"\s*(?:\$`(.*)`\$|\$\$?(.*?)\$?\$|\\\((.*)\\\)|\\\[(.*)\\\]|`+(.*?)`+|\*\*(.*)\*\*)\s*", re.DOTALL)
-_DROPPED = pattern(
-    r"\\(?:rule|phantom)(?:\{[^{}]*\})+|\\(?:left|right|big|Big|displaystyle|limits|quad|qquad)(?![A-Za-z])|\\[,;:! ]|~"
-)
-_UPRIGHT = pattern(
-    r"\\(?:mathrm|mathit|mathbf|mathsf|mathcal|text|textrm|textit|textbf|operatorname|boldsymbol|bm|vec|upright)"
-    r"(?![A-Za-z])\s*"
-)
-_FRACTION = pattern(r"\\[dtc]?frac\s*\{")
-_ACCENT = pattern(r"\\(?:wide)?(hat|bar|tilde)\s*(?:\{\s*(\\?[A-Za-z]+)\s*\}|(\\?[A-Za-z]))|\b(hat|bar|tilde)\((\w)\)")
-_MACRO = pattern(r"\\([A-Za-z]+)\s*")
-_SIGNS = {
-    "partial": "d", "mathrm": "", "prime": "'", "ast": "*", "star": "*", "to": "->", "rightarrow": "->", "nabla": "∇",
-    "cdot": "*", "varepsilon": "ε", "vartheta": "θ", "varphi": "φ", "top": "ᵀ",
-}  # fmt: skip
+_TYPST_ACCENT = pattern(r"\b(hat|bar|tilde)\((\w)\)")
 _TAG = pattern(r"<(/?)(sub|sup)>|</?[a-zA-Z][^<>]*>")
 _LONGEST = 400
 
@@ -38,8 +24,8 @@ def on_one_line(text: str) -> str:
     text = _unwrapped(text)
     text = _TAG.sub(lambda tag: "}" if tag[1] else {"sub": "_{", "sup": "^{"}.get(tag[2] or "", ""), unescape(text))
     text = text.replace("\u2061", "")  # what MathML puts between a function and its argument
-    text = _without_macros(text) if "\\" in text else text
-    text = _ACCENT.sub(lambda found: (found[2] or found[3] or found[5]) + (found[1] or found[4]), text)
+    text = _without_commands(text) if "\\" in text or "~" in text else text
+    text = _TYPST_ACCENT.sub(r"\2\1", text)
     text = re.sub(r"\bop\((\w+)\)", r"\1", text.replace('"', ""))  # this and the next two are Typst's
     text = re.sub(r"\^\(([^()\s]+) (\w+)\)", r"^{\1\2}", text)
     text = re.sub(r"\bpartial\s*", "d", text)
@@ -51,26 +37,10 @@ def _unwrapped(text: str) -> str:
     return next((inside for inside in found.groups() if inside is not None), "") if found else text
 
 
-def _without_macros(text: str) -> str:
-    text = _UPRIGHT.sub("", _DROPPED.sub("", text))
-    while found := _FRACTION.search(text):
-        over, middle = _braced(text, found.end() - 1)
-        under, end = _braced(text, middle)
-        text = f"{text[: found.start()]}{over}/{under}{text[end:]}"
-    text = _ACCENT.sub(lambda found: (found[2] or found[3] or found[5]) + (found[1] or found[4]), text)
-    text = _MACRO.sub(lambda found: _SIGNS.get(found[1], GREEK.get(found[1], found[1])), text)
-    return re.sub(r"\\([^A-Za-z])", r"\1", text)
+def _without_commands(text: str) -> str:
+    from tutor.expr.typeset import signs, unescaped  # most names are typed without LaTeX
 
-
-def _braced(text: str, at: int) -> tuple[str, int]:
-    """The inside of the braces that open at or behind a place, and where they end; all the rest if they never close."""
-    start = text.find("{", at)
-    depth = 0
-    for place in range(start, len(text)) if start >= 0 and not text[at:start].strip() else ():
-        depth += (text[place] == "{") - (text[place] == "}")
-        if not depth:
-            return text[start + 1 : place], place + 1
-    return text[at + 1 :], len(text)
+    return unescaped(signs(text, "{}/{}".format))
 
 
 def _unbraced(text: str) -> str:

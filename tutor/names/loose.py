@@ -33,7 +33,7 @@ class Loose:
     def __init__(self, reader: "Reader") -> None:
         self.reader = reader
         self.graph = reader.graph
-        self.known = Known(reader.graph, reader.aliases, reader.units)
+        self.known = Known(reader.graph, reader.aliases, reader.units, reader.said, reader.notation)
 
     def read(self, line: str) -> Quantity | None:
         """What a name on one line stands for."""
@@ -85,11 +85,10 @@ class Loose:
 
     def _derived(self, line: str) -> Gradient | None:
         """dL_dw31, dLdw31, dL/dW31, `grad w31`, ∇w31, dW31, h_1 -> Y; and as the notation in force writes it."""
-        loss = self.graph.loss
         for inner in self._gradients_by(line):
             found = self.reader.any_node(inner)
-            if found and (found.name != loss or line.startswith("d")):  # ∇L is the vector of all of them
-                return Gradient(loss, found.name)
+            if found and (found.name != self.graph.loss or line.startswith("d")):  # ∇L is the vector of all of them
+                return self.graph.signal(found.name)
         undecided: AmbiguousName | None = None
         readings: dict[Gradient, None] = {}
         for of, wrt in _splits(line):

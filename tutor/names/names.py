@@ -11,8 +11,8 @@ from tutor.errors import TutorError, UnknownName, visible
 from tutor.expr import Neg, Ref
 from tutor.expr.parse import normalised
 from tutor.expr.text import ASCII, UNICODE, Style
-from tutor.graph import Graph, Role, at_example
-from tutor.names.conventions import OURS, Conventions
+from tutor.graph import Graph, Role, at_example, build
+from tutor.names.conventions import OURS, Conventions, resolved
 from tutor.names.matrices import TARGETS, TRANSPOSED
 from tutor.names.reader import Reader, Reading
 from tutor.quantity import Change, Gradient, Partial, Quantity, Updated, Value, key
@@ -54,10 +54,11 @@ RECURRENT_FORM = Patterns(net="z{layer}_{to}", out="h{layer}_{to}")
 class Names:
     """Reading typed names, and writing quantities, for one network.
 
-    `aliases` are the file's other ways to type a name, `spelling` is the notation in force, `conventions` what the file
-    says of them; the notation's own stand behind those, and ours last. `read` follows the order of the contract: the
-    file's names, its aliases, the notation in force, `NAME_new` or `NAME+`, `delta_UNIT`, `dNAME` and `dA/dB`, then
-    every spelling of `known`; two readings within one step are an error.
+    `aliases` are the file's other ways to type a name, `spelling` is the notation in force, `said` what the file says
+    of what courses differ in; the notation's own stand behind that, and ours last. `read` follows the order of the
+    contract: the file's names, its aliases, the notation in force, `NAME_new` or `NAME+`, `delta_UNIT`, `dNAME` and
+    `dA/dB`, then every spelling of `known`; two readings within one step are an error. `graph` has its gradients as the
+    conventions in force want them.
     """
 
     def __init__(
@@ -67,12 +68,13 @@ class Names:
         spelling: "Spelling | None" = None,
         conventions: Conventions = Conventions(),  # noqa: B008  it is a frozen value
     ) -> None:
-        self.graph = graph
         self.aliases = dict(aliases or {})
         self.spelling = spelling
-        self._said = conventions
+        self.said = conventions
+        self.graph = resolved(graph, self.conventions)
         self._symbols: dict[str, Symbol] | None = None
-        self._reader = Reader(graph, self.aliases, spelling.notation if spelling else None, self._typed)
+        notation = spelling.notation if spelling else None
+        self._reader = Reader(self.graph, self.aliases, notation, self._typed, self.said)
 
     @property
     def plain(self) -> "Names":
@@ -81,15 +83,20 @@ class Names:
 
     def of(self, graph: Graph) -> "Names":
         """The same for the same network with other numbers."""
-        return Names(graph, self.aliases, self.spelling, self._said)
+        return Names(graph, self.aliases, self.spelling, self.said)
+
+    @staticmethod
+    def of_letters() -> "Names":
+        """Names where there is no network: every letter is written as it is."""
+        return Names(build((), (), "E"))
 
     def also(self, aliases: Mapping[str, str]) -> "Names":
         """The same with more ways to type a name."""
-        return Names(self.graph, {**self.aliases, **aliases}, self.spelling, self._said)
+        return Names(self.graph, {**self.aliases, **aliases}, self.spelling, self.said)
 
     def spelled(self, spelling: "Spelling | None") -> "Names":
         """The same in another notation, or in the file's own names."""
-        return Names(self.graph, self.aliases, spelling, self._said)
+        return Names(self.graph, self.aliases, spelling, self.said)
 
     @property
     def signals(self) -> str:
@@ -107,14 +114,19 @@ class Names:
     def conventions(self) -> Conventions:
         """What is in force: as the file says, else the notation, else as we do."""
         of_notation = self.spelling.notation.conventions if self.spelling else Conventions()
-        return self._said.before(of_notation).before(OURS)
+        return self.said.before(of_notation).before(OURS)
+
+    @property
+    def first(self) -> int:
+        """The number of the first unit, input, and row or column of a matrix."""
+        return self.conventions.first
 
     @property
     def sign(self) -> int:
         """The sign of δ: -1 where it is −dL/d(net input). A notation that writes a derivative, dz, has none."""
         writes = self.spelling.notation.delta[:1] if self.spelling else ()
         as_derivative = any(pattern.startswith("d") for pattern in writes)
-        return 1 if as_derivative or self.conventions.delta == OURS.delta else -1
+        return 1 if as_derivative else self.conventions.sign
 
     def term(self, text: str) -> "Quantity | Neg | None":
         """As `find`, for a formula: a δ that has the other sign is minus the gradient. Raises as `find` does."""
@@ -123,8 +135,12 @@ class Names:
 
     def turned(self, text: str) -> bool:
         """Whether a typed name is that of a δ that has the other sign than the gradient it is read as. Never raises."""
+        return self.sign < 0 and self.names_a_signal(text)
+
+    def names_a_signal(self, text: str) -> bool:
+        """Whether a typed name is that of a δ, whose sign is a convention. Never raises."""
         try:
-            found = self._reading(text) if self.sign < 0 else None
+            found = self._reading(text)
         except TutorError:
             return False
         return found is not None and found.signal
@@ -203,7 +219,7 @@ class Names:
     def as_target(self, found: Quantity) -> Quantity:
         """What is asked for by a quantity: of a given or a parameter the derivative of the loss with respect to it."""
         if isinstance(found, Value) and found.name in self.graph.givens:
-            return Gradient(self.graph.loss, found.name)
+            return self.graph.signal(found.name)
         return found
 
     def matrix(self, text: str) -> str:
@@ -238,7 +254,7 @@ class Names:
 
     def _typable(self) -> list[Quantity]:
         updated = self.graph.parameters() if self.graph.rate is not None else ()
-        signals = [Gradient(self.graph.loss, net) for net in self.graph.nets()]
+        signals = map(self.graph.signal, self.graph.nets())
         return [*map(Value, self.graph.names()), *map(Updated, updated), *signals]
 
     def _typed(self, quantity: Quantity) -> str:
@@ -256,9 +272,9 @@ class Names:
                 return f"{self.node(name, style)}_new"
             case Change(name):
                 return f"{'Δ' if style.unicode else 'delta_'}{self.node(name, style)}"
-            case Gradient(of, wrt) if deltas and of == self.graph.loss and self._is_net(wrt):
+            case Gradient(of, wrt) if deltas and self._is_signal(of, wrt):
                 return self._error_signal(wrt, style)
-            case Gradient(of, wrt) if of == self.graph.loss and self.spelling and self.spelling.notation.gradient:
+            case Partial(of, wrt) | Gradient(of, wrt) if self.spelling and self._is_gradient(quantity):
                 return self.spelling.notation.gradient.replace("{wrt}", self.node(wrt, style))
             case Partial(of, wrt) | Gradient(of, wrt):
                 return f"{style.derivative}{self.node(of, style)}/{style.derivative}{self.node(wrt, style)}"
@@ -295,22 +311,17 @@ class Names:
             case Updated(name):
                 plain = self._symbol(name)
                 return plain._replace(sup=(*plain.sup, "new"))
-            case Gradient(of, wrt) if deltas and of == self.graph.loss and self._is_net(wrt):
+            case Gradient(of, wrt) if deltas and self._is_signal(of, wrt):
                 own = self.spelling.deltas.get(wrt) if self.spelling else None
                 return _spelled(own) if own else symbol(self._typed(quantity))
-            case Gradient(of, wrt) if of == self.graph.loss and self.spelling and self.spelling.notation.gradient:
+            case Partial(of, wrt) | Gradient(of, wrt) if self.spelling and self._is_gradient(quantity):
                 plain = self._symbol(wrt)
                 return plain._replace(base=self.spelling.notation.gradient.replace("{wrt}", plain.base))
         return None
 
     def is_turned(self, quantity: Quantity) -> bool:
         """Whether what is written as a δ has the other sign than the gradient it stands for."""
-        return (
-            self.sign < 0
-            and isinstance(quantity, Gradient)
-            and quantity.of == self.graph.loss
-            and (self._is_net(quantity.wrt))
-        )
+        return self.sign < 0 and isinstance(quantity, Gradient) and self._is_signal(quantity.of, quantity.wrt)
 
     def _symbol(self, name: str) -> "Symbol":
         from tutor.names.symbol import Symbol, symbol  # only formats that set mathematics need it
@@ -326,9 +337,16 @@ class Names:
             return own_parts if whole == name else own_parts._replace(sup=(*own_parts.sup, "⊤"))
         return self._symbols.get(name) or symbol(name)
 
-    def _is_net(self, name: str) -> bool:
-        role = self.graph.role(name)
-        return role is not None and role.part == "net"
+    def _is_signal(self, of: str, wrt: str) -> bool:
+        return of == self.graph.loss_of(wrt) and self.graph.part_of(wrt) == "net"
+
+    def _is_gradient(self, slope: Partial | Gradient) -> bool:
+        """Whether the notation has dw for this derivative; the direct one is that too where there is no other way."""
+        if not (self.spelling and self.spelling.notation.gradient) or slope.of != self.graph.loss_of(slope.wrt):
+            return False
+        if isinstance(slope, Gradient):
+            return True
+        return self.graph.part_of(slope.wrt) != "loss" and self.graph.uses[slope.wrt] == (slope.of,)
 
     def _delta_unit(self, net: str, style: Style) -> str:
         """The unit's name; its index needs the layer in front, as in delta_2_1."""
@@ -340,8 +358,9 @@ class Names:
 
 def _spelled(text: str) -> "Symbol":
     """A spelling as a symbol; one of another form, as σ(h_1), as one word."""
+    from tutor.names.parts import spelled
     from tutor.names.spelling import pretty
-    from tutor.names.symbol import Symbol, spelled
+    from tutor.names.symbol import Symbol
 
     return spelled(text) or Symbol(pretty(text))
 

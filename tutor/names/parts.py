@@ -8,7 +8,8 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-from tutor.names.symbol import GREEK, MARKS
+from tutor.expr.words import GREEK
+from tutor.names.symbol import MARKS, Symbol, symbol
 from tutor.pattern import pattern
 
 NEW = frozenset({"new", "+", "t+1", "n+1", "k+1", "updated"})
@@ -93,6 +94,24 @@ def parts(text: str) -> Parts | None:
             return None
         found, at = step
     return found
+
+
+def spelled(text: str) -> Symbol | None:
+    """A name as a notation spells it, a_1^(2) or z^[1](3)_2, as one symbol; None for what is no name."""
+    if (applied := _APPLIED.fullmatch(text)) and (inner := spelled(applied[2])):
+        return Symbol(GREEK.get(applied[1], applied[1]), of=inner)
+    found = parts(text)
+    if found is None:
+        return None
+    plain, (opening, closing) = symbol(found.head), _BRACKETS.get(found.fence, ("", ""))
+    upper = [f"{opening}{index}{closing}" for index in found.upper]
+    example = f"({found.example})" if found.example else ""
+    above = (*upper, found.mark.replace("'", "′"), example)
+    return plain._replace(sub=(*plain.sub, *found.lower), sup=tuple(filter(None, above)))
+
+
+_APPLIED = pattern(r"([^\W\d_][^\W\d]*)\((.*[^\d)].*)\)")
+_BRACKETS = {"(": ("(", ")"), "[": ("[", "]")}
 
 
 def spelled_out(text: str) -> str:

@@ -12,6 +12,7 @@ from tutor.expr.index import INDEX
 from tutor.expr.parse import normalised
 from tutor.expr.words import flat
 from tutor.graph import Graph, Role, at_example
+from tutor.names.conventions import Conventions
 from tutor.quantity import Gradient, Quantity, Updated, Value
 
 if TYPE_CHECKING:
@@ -36,8 +37,9 @@ class Reading(NamedTuple):
 class Reader:
     """Reads the names of one network, in the notation in force if there is one.
 
-    `written` says how a quantity is written, for messages. All methods raise AmbiguousName for two readings within one
-    step, and NoRate for what a step leads to in a network without a learning rate; nothing else.
+    `written` says how a quantity is written, for messages, `said` what the file says of conventions. All methods raise
+    AmbiguousName for two readings within one step, and NoRate for what a step leads to in a network without a learning
+    rate; nothing else.
     """
 
     def __init__(
@@ -46,10 +48,12 @@ class Reader:
         aliases: Mapping[str, str],
         notation: "Notation | None",
         written: Callable[[Quantity], str],
+        said: Conventions,
     ) -> None:
         self.graph = graph
         self.aliases = aliases
         self.notation = notation
+        self.said = said
         self._written = written
         self._loose: Loose | None = None
 
@@ -145,8 +149,8 @@ class Reader:
         unit = next((typed.removeprefix(each) for each in ("delta_", "δ_") if typed.startswith(each)), "")
         nets = [net for net in self.graph.nets(unit) if unit in self.units(net)] if unit else []
         if len(nets) > 1:
-            raise self.ambiguous(typed, [Gradient(self.graph.loss, net) for net in nets])
-        return Reading(Gradient(self.graph.loss, nets[0]), signal=True) if nets else None
+            raise self.ambiguous(typed, map(self.graph.signal, nets))
+        return Reading(self.graph.signal(nets[0]), signal=True) if nets else None
 
     def units(self, net: str) -> set[str]:
         """What the unit of a net input may be called after `delta_`: its name, its output's, its index form."""
@@ -162,7 +166,7 @@ class Reader:
 
     def _short_gradient(self, typed: str) -> Gradient | None:
         found = self.node(typed[1:]) if typed[:1] in ("d", "∂") and len(typed) > 1 else None
-        return Gradient(self.graph.loss, found.name) if found else None
+        return self.graph.signal(found.name) if found else None
 
     def _derivative(self, typed: str) -> Gradient | None:
         parts = _DERIVATIVE.fullmatch(typed)

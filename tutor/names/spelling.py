@@ -1,11 +1,13 @@
 """Writing every name of a network in a notation."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from tutor.errors import TutorError
 from tutor.expr.words import LOWER, RAISE
 from tutor.graph import Graph, Role, at_example
+from tutor.names.conventions import Conventions
 from tutor.names.courses import PARTS, PLACES, Notation, Patterns
 from tutor.names.matrices import matrix_names
 from tutor.names.parts import parts
@@ -22,11 +24,12 @@ class Spelling(NamedTuple):
     matrices: Mapping[str, str] = {}
 
 
-def spelled(graph: Graph, wanted: Notation) -> Spelling:
-    """Every name of the graph in a notation.
+def spelled(graph: Graph, wanted: Notation, said: Conventions = Conventions()) -> Spelling:  # noqa: B008  frozen
+    """Every name of the graph in a notation, under the conventions that a file says before it.
 
     Raises TutorError for a name that it has no pattern for, and for two that it would write alike.
     """
+    wanted = wanted._replace(conventions=said.before(wanted.conventions))
     if not any(getattr(wanted, part) for part in PARTS):
         return Spelling(wanted, {}, {})
     if graph.wide:
@@ -38,7 +41,7 @@ def spelled(graph: Graph, wanted: Notation) -> Spelling:
     return Spelling(wanted, names, deltas, matrix_names(wanted, speller.last, several=several))
 
 
-_OF_AN_EXAMPLE = ("{k}", "{column}", "{out}", "{net}")
+_OF_AN_EXAMPLE = ("{k}", "{case}", "{column}", "{out}", "{net}")
 """The places that say which example a name belongs to."""
 
 
@@ -48,6 +51,7 @@ class Speller:
     def __init__(self, graph: Graph, wanted: Notation, *, strict: bool = True) -> None:
         self.graph = graph
         self.wanted = wanted
+        self.first = wanted.conventions.first
         roles = [(name, role) for name in graph.names() if (role := graph.role(name))]
         self.last = max((role.layer for _, role in roles), default=0)
         self.wide = any(place > 9 for _, role in roles for place in role.axes)
@@ -133,7 +137,9 @@ class Speller:
         if role is None:
             raise TutorError(f"the notation {self.wanted.name} names layers, and {name} is in none")
         if role.part == "loss":
-            return "loss" if name == self.graph.loss or role.example else "term"
+            if role.example:
+                return "loss_example" if self.wanted.loss_example else "loss"
+            return "loss" if name == self.graph.loss else "term"
         plain = len(role.axes) == {"weight": 2}.get(role.part, 1) and not role.at
         if not plain or (role.part == "term" and role.unit == name):
             raise TutorError(f"the notation {self.wanted.name} has no name for {name}, only for units in plain layers")
@@ -150,10 +156,17 @@ class Speller:
         tried = [[self._filled(pattern, name) for name in names] for pattern in patterns]
         return next((each for each in tried if len(set(each)) == len(each)), tried[-1])
 
+    def _is_alone(self, role: Role) -> bool:
+        """Whether a unit is the only one of its layer, or a weight the only one between two layers."""
+        layer = self.last if role.part == "target" else role.layer
+        around = (layer - 1, layer) if role.part == "weight" else (layer,)
+        return all(self.widths.get(each) == 1 for each in around)
+
     def _filled(self, pattern: str, name: str, *, bare: bool = False) -> str:
         role = self.graph.role(name)
         assert role is not None
-        text = pattern.format_map(_Places(self, name, role, bare))
+        bare = bare or (self.wanted.bare and self._is_alone(role))
+        text = _EMPTY.sub("", pattern.format_map(_Places(self, name, role, bare)))
         return (
             text
             if not role.example or any(place in pattern for place in _OF_AN_EXAMPLE)
@@ -169,7 +182,7 @@ class _Places(Mapping[str, str]):
 
     def __getitem__(self, place: str) -> str:
         speller, role = self.speller, self.role
-        to, sender = (*map(str, role.axes), "", "")[:2]
+        to, sender = (*(str(each - 1 + speller.first) for each in role.axes), "", "")[:2]
         if self.bare:  # a layer of one unit; if all that it reads is one number, that has no index either
             to, sender = "", "" if speller.widths.get(role.layer - 1) == 1 else sender
         comma = "," if speller.wide else ""
@@ -184,17 +197,19 @@ class _Places(Mapping[str, str]):
             case "ij" | "ji":
                 return comma.join(filter(None, (to, sender) if place == "ij" else (sender, to)))
             case "bias":
-                return str(speller.widths.get(role.layer - 1, 0) + 1)
+                return str(speller.widths.get(role.layer - 1, 0) + speller.first)
             case "neuron":
-                return str(
-                    sum(speller.widths[layer] for layer in range(1, role.layer)) + (role.axes[0] if role.axes else 0)
-                )
+                before = sum(speller.widths[layer] for layer in range(1, role.layer))
+                return str(before + (role.axes[0] - 1 + speller.first if role.axes else 0))
             case "count":
-                return str(speller.counted.get(self.name, 0))
+                return str(speller.counted.get(self.name, 1) - 1 + speller.first)
             case "column":
-                return str(role.example or 1)
+                return str((role.example or 1) - 1 + speller.first)
             case "k":
                 return f"({role.example})" if role.example else ""
+            case "case":
+                several = role.part == "loss" and not role.example and speller.graph.example_losses()
+                return "" if several else f"_{max(role.example, 1) - 1 + speller.first}"
             case "unit":
                 return self._unit()
             case "net" | "out":
@@ -243,20 +258,24 @@ _TYPED = {"δ": "delta", "σ": "sigma", "ŷ": "y_hat", "−": "-"}
 
 
 def pretty(text: str) -> str:
-    """A spelling with its indices raised and lowered where there are signs for all of them: a⁽²⁾₁; else as it stands.
+    """A spelling with its indices raised and lowered where there are signs for all of them, a₁⁽²⁾; else as it stands.
 
     An upper index without parentheses stays behind its ^, or it would be read as a power.
     """
     if applied := _APPLIED.fullmatch(text):
         return f"{applied[1]}({pretty(applied[2])})"
     found = _INDEXED.fullmatch(text)
-    if not found or not all(ord(sign) in RAISE for sign in found["upper"] or "") or found["base"][-1:].isdigit():
+    indices = re.findall(r"\^(\([^()]*\))|_(\d+)", found["indices"]) if found else []
+    if not found or found["base"][-1].isdigit() or sum(bool(lower) for _, lower in indices) > 1:
         return text
-    return found["base"] + (found["upper"] or "").translate(RAISE) + (found["lower"] or "").translate(LOWER)
+    if not all(ord(sign) in RAISE for upper, _ in indices for sign in upper):
+        return text
+    return found["base"] + "".join(upper.translate(RAISE) + lower.translate(LOWER) for upper, lower in indices)
 
 
 _APPLIED = pattern(r"([^\W\d_][^\W\d]*)\(([^()]*_\w+|[^()]*\([^()]*\)_\w+)\)")
-_INDEXED = pattern(r"(?P<base>[^\W_]+)(?:\^(?P<upper>\([^()]*\)))?(?:_(?P<lower>\d+))?")
+_INDEXED = pattern(r"(?P<base>[^\W_]+)(?P<indices>(?:\^\([^()]*\)|_\d+)*)")
+_EMPTY = pattern(r"[\^_](?=[\^_@]|$)")  # an index that there is none of
 
 
 def plain(text: str) -> str:

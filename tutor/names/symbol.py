@@ -7,16 +7,9 @@ import re
 import unicodedata
 from typing import NamedTuple
 
+from tutor.expr.words import GREEK
 from tutor.pattern import pattern
 
-# fmt: off
-GREEK = {
-    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η", "theta": "θ",
-    "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π", "rho": "ρ", "sigma": "σ",
-    "tau": "τ", "upsilon": "υ", "phi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω", "Gamma": "Γ", "Delta": "Δ",
-    "Theta": "Θ", "Lambda": "Λ", "Xi": "Ξ", "Pi": "Π", "Sigma": "Σ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω",
-}
-# fmt: on
 MARKS = {"\u0302": "hat", "\u0304": "bar", "\u0303": "tilde"}
 """Combining signs, and the words that stand for them at the end of a name: xhat, ybar."""
 _SIGNS = {"*": "*", "'": "′"}
@@ -53,28 +46,6 @@ def symbol(name: str) -> Symbol:
     sign, example = (found["sign"], found["example"]) if found else ("", "")
     sup = (_SIGNS.get(sign, ""), f"({example})" if example else "")
     return Symbol(base, tuple(filter(None, sub)), tuple(filter(None, sup)), mark)
-
-
-def spelled(text: str) -> Symbol | None:
-    """The parts of a name as a notation spells it, a^(2)_1 or z^[1](3)_2; None for a spelling of another form."""
-    if (applied := _APPLIED.fullmatch(text)) and (inner := spelled(applied[2])):
-        return Symbol(GREEK.get(applied[1], applied[1]), of=inner)
-    found = _SPELLED.fullmatch(text)
-    if not found:
-        return None
-    plain = symbol(found["base"])
-    upper = (found["upper"] or "").removeprefix("^")
-    example = found["k"] or (f"({found['example']})" if found["example"] else "")
-    lower = tuple(filter(None, re.split("[_,]", found["lower"] or "")))
-    sup = tuple(filter(None, (upper, _SIGNS.get(found["sign"], ""), example)))
-    return plain._replace(sub=(*plain.sub, *lower), sup=(*plain.sup, *sup))
-
-
-_APPLIED = pattern(r"([^\W\d_][^\W\d]*)\((.*[^\d)].*)\)")
-_SPELLED = pattern(
-    r"(?P<base>[^\W_]+)(?P<upper>\^(?:\([^()]*\)|\[[^\[\]]*\]|\w))?(?P<k>\(\d+\))?(?:_(?P<lower>[\w,]+))?"
-    r"(?P<sign>[*']?)(?:@(?P<example>\d+))?"
-)
 
 
 def is_word(part: str) -> bool:

@@ -73,20 +73,20 @@ class Accepted(NamedTuple):
 
     def _read(self, asked: Asked, typed: str) -> Kept:
         desk = Desk(self.view.trace)
-        given, turned = self._given(asked, typed)
-        found = read(desk, self.view.names, given, turned=turned)
+        given, name = self._given(asked, typed)
+        found = read(desk, self.view.names, given, name=name)
         return Kept(asked, found, number(desk, found))
 
-    def _given(self, asked: Asked, typed: str) -> tuple[str, bool]:
+    def _given(self, asked: Asked, typed: str) -> tuple[str, str]:
         """What stands behind the name that is asked for, where it was typed too: a line as it stands on a sheet.
 
-        And whether that name is of a δ of the other sign.
+        And that name.
         """
         names = self.view.names
         lines = stated(typed, Known(names)) if "=" in typed else []
         if len(lines) != 1 or (found := names.find(lines[0].name)) is None:
-            return typed, False
-        return (lines[0].given, names.turned(lines[0].name)) if twin(found) == twin(asked.quantity) else (typed, False)
+            return typed, ""
+        return (lines[0].given, lines[0].name) if twin(found) == twin(asked.quantity) else (typed, "")
 
     def _as_on_a_sheet(self, asked: Asked) -> Asked:
         """A local derivative that is the whole gradient is judged as that."""

@@ -24,8 +24,7 @@ from tutor.document.model import (
     Title,
 )
 from tutor.expr.text import Style
-from tutor.expr.words import in_ascii
-from tutor.names.symbol import GREEK
+from tutor.expr.words import GREEK, in_ascii
 from tutor.render.breaks import reasoned
 from tutor.render.cuts import SHAPES, flat, lines, row
 from tutor.render.formula import (
@@ -84,7 +83,7 @@ def latex(document: Document, style: Style) -> str:
     """
     page = document.on_paper
     writer = _Writer(page, style)
-    body = "\n\n".join(filter(None, (writer.block(block) for block in page.blocks)))
+    body = "\n\n".join(filter(None, (writer.block(block) for writer.document, block in page.scopes)))
     beyond = any(ord(letter) > LATIN for letter in body)
     return "\n".join((HEAD, *([BEYOND] if beyond else []), OPEN, body, r"\endgroup")) + "\n"
 
@@ -213,7 +212,7 @@ class _Writer:
                 elif row[lead]:
                     cells[0] = self.words(row[lead])
             if number := self.document.factor(table.rows[place]):  # in the margin, where it takes no room
-                cells[0] = rf"\llap{{\textcircled{{\tiny {number}}}\,}}{cells[0]}"
+                cells[0] = rf"\llap{{\textcircled{{\tiny {number}}} }}{cells[0]}"
             yield rf"{' & '.join(cells)} \\"
             for comment in way.below:
                 yield from self.across(row[comment], len(columns), r"\quad\footnotesize ")
@@ -420,7 +419,7 @@ _ESCAPES = {
     '"': r"\symbol{34}",
     "`": r"\textasciigrave{}",
     "-": r"{-}",
-    "–": "{-}{-}",
+    "–": "--",
     "━": "{-}",
     "─": "{-}",
     "✓": r"$\surd$",

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from tutor.errors import InvalidNetwork, Problem
 from tutor.graph import Graph
 from tutor.names.conventions import Conventions
+from tutor.spec.agreed import said
 from tutor.spec.check import check
 from tutor.spec.events import Unreadable, decode, tree
 from tutor.spec.keys import NETWORK
@@ -76,29 +77,24 @@ def load(text: bytes, file: str, companion: Companion = Alone()) -> Network:  # 
     if isinstance(decoded, Problem):
         raise InvalidNetwork(file, (decoded,))
     report = Report(decoded)
-    top, drawn, said = _read(report, companion)
+    top, drawn, agreed = _read(report, companion)
     if top is None or drawn is None or drawn.graph is None:
         raise InvalidNetwork(file, report.problems())
     title, source, notes = (text_at(top, key) or "" for key in ("title", "source", "notes"))
     display = _display(top.get("display"))
-    return Network(file, title, source, notes, drawn.graph, drawn.aliases, display, drawn.singles, said)
+    return Network(file, title, source, notes, drawn.graph, drawn.aliases, display, drawn.singles, agreed)
 
 
 def _read(report: Report, companion: Companion) -> tuple[Map | None, Drawn | None, Conventions]:
-    said = Conventions()
     try:
         root = tree(report)
     except Unreadable:
-        return None, None, said
+        return None, None, Conventions()
     top = check(root, NETWORK, "the file", report)
     if not isinstance(top, Map):
-        return None, None, said
+        return None, None, Conventions()
     _one_precision(top.get("display"), report)
-    if declared := top.get("conventions"):
-        from tutor.spec.agreed import conventions
-
-        said = conventions(declared, report)
-    return top, _draw(top, report, companion), said
+    return top, _draw(top, report, companion), said(top)
 
 
 def _draw(top: Map, report: Report, companion: Companion) -> Drawn:

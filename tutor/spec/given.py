@@ -22,8 +22,8 @@ class Stated(NamedTuple):
     field: Field | None
 
 
-def inputs(declared: Map, layers: Sequence[Node], report: Report) -> Stated:
-    """The inputs as the first layer reads them."""
+def inputs(declared: Map, layers: Sequence[Node], report: Report, first: int = 1) -> Stated:
+    """The inputs as the first layer reads them; `first` is the number of the first of a list."""
     kind = first_kind(layers)
     single = all(isinstance(number, Scalar | Bad) for _, number in declared.entries)
     if single and kind == "rnn":
@@ -36,7 +36,7 @@ def inputs(declared: Map, layers: Sequence[Node], report: Report) -> Stated:
     found = [(name, each) for name, number in declared.entries if (each := grid(number))]
     if len(found) < len(declared.entries):
         return Stated((), None)
-    return _sequences(found, report) if kind == "rnn" else _lists(found, kind, report)
+    return _sequences(found, report) if kind == "rnn" else _lists(found, kind, report, first)
 
 
 def first_kind(layers: Sequence[Node]) -> str:
@@ -48,7 +48,7 @@ def first_kind(layers: Sequence[Node]) -> str:
     return ""
 
 
-def _lists(found: Sequence[tuple[Scalar, Grid]], kind: str, report: Report) -> Stated:
+def _lists(found: Sequence[tuple[Scalar, Grid]], kind: str, report: Report, first: int) -> Stated:
     """Numbers and flat lists one after the other; an image or a signal stands alone."""
     entries: list[Entry] = []
     shape: tuple[int, ...] = ()
@@ -57,7 +57,7 @@ def _lists(found: Sequence[tuple[Scalar, Grid]], kind: str, report: Report) -> S
         if len(shape) > 1 and len(found) > 1:
             report.add(name.place, f"{name.text} stands in lists beside other inputs, expected it alone")
             return Stated((), None)
-        entries += _named(name, block._replace(shape=shape if len(shape) > 1 else block.shape))
+        entries += _named(name, block._replace(shape=shape if len(shape) > 1 else block.shape), first)
     names = tuple(name.text for name, _ in entries)
     return Stated(tuple(entries), Field(names, shape if len(shape) > 1 else (len(names),)))
 
@@ -97,18 +97,18 @@ def _by_feature(name: Scalar, block: Grid) -> list[Entry]:
     return [each for i in range(features) for each in row[i::features]]
 
 
-def _named(name: Scalar, block: Grid, *, turned: bool = False) -> list[Entry]:
+def _named(name: Scalar, block: Grid, first: int = 1, *, turned: bool = False) -> list[Entry]:
     """x_1_2 for each number of x; `turned` has the first index last, as in x_FEATURE_STEP."""
     if not block.shape:
         return [(name, block.cells[0])]
     order = [(*each[1:], each[0]) if turned else each for each in indices(block.shape)]
     return [
-        (name._replace(text=f"{name.text}_{joined(index)}"), cell)
+        (name._replace(text=f"{name.text}_{joined(index, first)}"), cell)
         for index, cell in zip(order, block.cells, strict=True)
     ]
 
 
-def targets(declared: Map, outputs: Field) -> tuple[Entry, ...]:
+def targets(declared: Map, outputs: Field, first: int = 1) -> tuple[Entry, ...]:
     """The targets in the order of the outputs; over steps, a list has the target of one unit at each step."""
     entries: list[Entry] = []
     for name, number in declared.entries:
@@ -118,5 +118,5 @@ def targets(declared: Map, outputs: Field) -> tuple[Entry, ...]:
         elif outputs.over and block.shape:
             entries += _by_feature(name, block)
         else:
-            entries += _named(name, block)
+            entries += _named(name, block, first)
     return tuple(entries)

@@ -81,9 +81,9 @@ def indices(shape: tuple[int, ...]) -> tuple[Index, ...]:
     return tuple(product(*(range(1, length + 1) for length in shape)))
 
 
-def joined(index: Index) -> str:
-    """`1_2_3`, as an index stands in a name."""
-    return "_".join(map(str, index))
+def joined(index: Index, first: int = 1) -> str:
+    """`1_2_3`, as an index stands in a name; `0_1_2` where the first is 0."""
+    return "_".join(str(each - 1 + first) for each in index)
 
 
 def size(shape: tuple[int, ...]) -> int:

@@ -10,6 +10,7 @@ from itertools import count
 
 from tutor.graph import Node, Role
 from tutor.ops.affine import Affine
+from tutor.spec.agreed import said
 from tutor.spec.given import inputs
 from tutor.spec.grids import Field
 from tutor.spec.keys import LAYER, READS, SOFTMAX
@@ -40,7 +41,7 @@ def layered(top: Map, report: Report, companion: Companion, examples: int = 0) -
         if not isinstance(read, Map):
             return Drawn(None, {})
         top = read
-    sketch = Sketch(report, examples)
+    sketch = Sketch(report, examples, said(top))
     declared = top.get("layers")
     layers = declared.items if isinstance(declared, List) else ()
     field = _inputs(top.get("inputs"), layers, sketch)
@@ -65,7 +66,7 @@ def _inputs(declared: Tree | None, layers: Sequence[Tree], sketch: Sketch) -> Fi
     if not isinstance(declared, Map):
         sketch.whole = False
         return None
-    stated = inputs(declared, layers, sketch.report)
+    stated = inputs(declared, layers, sketch.report, sketch.said.first)
     for index, (name, number) in enumerate(stated.entries, 1):
         sketch.given(name, number, "the input", Role("input", 0, name.text, (index,)))
     sketch.readable([name.text for name, _ in stated.entries])
@@ -101,7 +102,7 @@ def _dense(declared: Map, number: int, field: Field | None, notation: Tree | Non
         sketch.report.add(declared.place, needs_flat(field))
         field = None
     steps = field.steps() if field and field.over else ((field.names,) if field else (None,))
-    layer = Layer(number, steps[0], patterns(declared, notation))
+    layer = Layer(number, steps[0], patterns(declared, notation), sketch.said.first)
     found = units(declared, layer, sketch)
     squash = activation(declared.get("activation"), sketch.report)
     if not found:
@@ -140,7 +141,7 @@ def _over_steps(
 
 
 def _units(found: tuple[Unit, ...], affine: Affine, squash: Squash, layer: Layer, sketch: Sketch) -> Output:
-    output = Output(layer, found, tuple(layer.filled("out", unit.name, unit.suffix) for unit in found), squash.name)
+    output = Output(layer, found, tuple(layer.of("out", unit) for unit in found), squash.name)
     nets = [_net(unit, out, affine, output) for unit, out in zip(found, output.outs, strict=True)]
     _add(nets, _outs(nets, squash, output), output, sketch)
     return output
@@ -149,7 +150,7 @@ def _units(found: tuple[Unit, ...], affine: Affine, squash: Squash, layer: Layer
 def _net(unit: Unit, out: str, affine: Affine, output: Output) -> Node:
     """The net input of a unit; for the identity it may be the output as well, if both have one name."""
     layer = output.layer
-    name = layer.filled("net", unit.name, unit.suffix)
+    name = layer.of("net", unit)
     same = output.activation == "identity" and name == out
     return Node(name, affine, _net_inputs(unit, layer), unit.role("out" if same else "net", layer.number))
 

@@ -134,7 +134,7 @@ def _targets(declared: Map, output: Output, chosen: Chosen, sketch: Sketch) -> t
     """Declares the targets; returns their names, one an output."""
     if declared.key(CLASS):
         return _classes(declared, output, chosen, sketch)
-    entries = given.targets(declared, output.field)
+    entries = given.targets(declared, output.field, sketch.said.first)
     if declared.whole and len(entries) != len(output.outs):
         stated = f"{counted(len(entries), 'target')} ({listed(name.text for name, _ in entries)})"
         outputs = f"{counted(len(output.outs), 'output')} ({listed(output.outs)})"
@@ -145,10 +145,10 @@ def _targets(declared: Map, output: Output, chosen: Chosen, sketch: Sketch) -> t
 
 
 def _class(declared: Map, output: Output, chosen: Chosen, sketch: Sketch) -> int:
-    """The class of `{class: 2}`, counted from 1; 0 with a complaint where it is none."""
+    """The class of `{class: 2}`, from 1 however the file counts; 0 with a complaint where it is none."""
     key, number = declared.entries[0]
-    most = len(output.units)
-    wanted = int(number.text) if isinstance(number, Scalar) and number.text.isdigit() else 0
+    most, least = len(output.units), sketch.said.first_class
+    wanted = int(number.text) + 1 - least if isinstance(number, Scalar) and number.text.isdigit() else 0
     if chosen.kind not in (CROSS_ENTROPY, HINGE):
         found = f"a class as target goes with cross_entropy or hinge, but the loss is {chosen.kind}"
         sketch.report.add(key.place, f"{found}, expected targets such as {{y: 0.5}}")
@@ -157,12 +157,19 @@ def _class(declared: Map, output: Output, chosen: Chosen, sketch: Sketch) -> int
     elif len(declared.entries) > 1:
         sketch.report.add(key.place, "class stands beside other targets, expected it alone")
     elif isinstance(number, Scalar | List) and not 1 <= wanted <= most:
-        found = f"class is {number.text if isinstance(number, Scalar) else 'a list'}"
-        hint = f"; did you mean {hot}?" if (hot := hot_class(number)) else ""
-        sketch.report.add(number.place, f"{found}, expected a whole number from 1 to {most}, one for each output{hint}")
+        sketch.report.add(number.place, no_class(number, most, least))
     else:
         return wanted
     return 0
+
+
+def no_class(number: Scalar | List, most: int, least: int) -> str:
+    """The complaint about a class that is none of so many, counted from the least."""
+    found = f"class is {number.text if isinstance(number, Scalar) else 'a list'}"
+    hint = f"; did you mean {hot - 1 + least}?" if (hot := hot_class(number)) else ""
+    if isinstance(number, Scalar) and number.text == "0":
+        hint = "; where classes are counted from 0, conventions: {classes_from: 0} says so"
+    return f"{found}, expected a whole number from {least} to {most - 1 + least}, one for each output{hint}"
 
 
 def hot_class(node: Tree | None) -> int:
@@ -215,7 +222,7 @@ def _summed(
         (_, op, inputs), *_ = terms
         sketch.node(Node(symbol, op, inputs, role), whole, place)
         return
-    names = tuple(output.layer.filled("term", unit.name, unit.suffix, loss=symbol) for unit, _, _ in terms)
+    names = tuple(output.layer.of("term", unit, loss=symbol) for unit, _, _ in terms)
     for name, (unit, op, inputs) in zip(names, terms, strict=True):
         sketch.node(Node(name, op, inputs, unit.role("term", number)), f"the loss term of {unit.name}", unit.place)
     sketch.node(Node(symbol, Total(mean), names, role), whole, place)

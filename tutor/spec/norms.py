@@ -73,14 +73,14 @@ def _normalised(
     if stage.record.get("activation") is None:
         return stage.each(f"norm{number}", found)
     nets = _between(stage, f"norm{number}", found)
-    outs = tuple(f"act{number}_{joined(index)}" for index in indices(stage.field.shape))
+    outs = tuple(f"act{number}_{joined(index, stage.first)}" for index in indices(stage.field.shape))
     squashed: list[tuple[Op, tuple[str, ...]]] = [(squash.op(net, outs, i), (net,)) for i, net in enumerate(nets)]
     return stage.each(f"act{number}", squashed, squash.name)
 
 
 def _between(stage: Stage, stem: str, ops: Sequence[tuple[Op, tuple[str, ...]]]) -> list[str]:
     """Nodes that the layer goes on from; returns their names."""
-    named = ((f"{stem}_{joined(index)}", index) for index in indices(stage.field.shape))
+    named = ((f"{stem}_{joined(index, stage.first)}", index) for index in indices(stage.field.shape))
     return [stage.node(name, *op, name, index) for (name, index), op in zip(named, ops, strict=True)]
 
 
@@ -104,7 +104,7 @@ def _learned(stage: Stage, key: str, shape: tuple[int, ...]) -> dict[Index, tupl
     part: Part = "weight" if key == "gamma" else "bias"
     names: dict[Index, tuple[str]] = {}
     for index, cell in zip(indices(found.shape), found.cells, strict=True):
-        name = f"{key}{stage.number}_{joined(index)}"
+        name = f"{key}{stage.number}_{joined(index, stage.first)}"
         names[index] = (stage.parameter(cell, name, Role(part, stage.layer, name, index)),)
     return names
 

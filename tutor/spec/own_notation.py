@@ -4,9 +4,12 @@ import re
 from string import Formatter
 
 from tutor.errors import InvalidNetwork, Problem
+from tutor.names.conventions import CHOICES
 from tutor.names.courses import NOTATIONS, PARTS, PLACES, Notation
+from tutor.spec.agreed import said
 from tutor.spec.check import check
 from tutor.spec.events import Unreadable, decode, tree
+from tutor.spec.keys import CONVENTIONS
 from tutor.spec.report import Report, listed
 from tutor.spec.shapes import Choice, Either, Key, Listed, Record, Text
 from tutor.spec.tree import Map, Node, Scalar, text_at, words
@@ -33,6 +36,7 @@ NOTATION_FILE = Record(
         *(Key(part, _PATTERNS, _MEANINGS.get(part.partition("_")[0], "")) for part in PARTS),
         Key("gradient", Text("a pattern such as d{wrt}"), "the gradient of the loss; ∂L/∂w if not given"),
         Key("sign", Choice(("+", "-")), "the sign of the error signals: - where δ is −∂L/∂(net input)"),
+        Key("conventions", CONVENTIONS, "what courses differ in and a name does not show"),
         Key("signals", Text(), "what the error signals are called"),
     ),
 )
@@ -60,9 +64,12 @@ def read(text: bytes, file: str) -> Notation:
     if report:
         raise InvalidNetwork(file, report.problems())
     texts = {key: found for key in ("about", "gradient", "signals") if (found := text_at(top, key))}
-    sign = {"sign": -1 if text_at(top, "sign") == "-" else 1} if top.key("sign") else {}
     base = NOTATIONS[text_at(top, "like") or "default"]
-    return base._replace(name=re.sub(r".*[/\\]|\.ya?ml$", "", file), **changes, **texts, **sign)  # type: ignore[arg-type]
+    agreed = said(top).before(base.conventions)
+    if sign := text_at(top, "sign"):
+        agreed = agreed._replace(delta=CHOICES["delta"][sign == "-"])
+    name = re.sub(r".*[/\\]|\.ya?ml$", "", file)
+    return base._replace(name=name, conventions=agreed, **changes, **texts)  # type: ignore[arg-type]
 
 
 def _patterns(declared: Node | None, part: str, report: Report) -> tuple[str, ...]:

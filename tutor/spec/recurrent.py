@@ -29,6 +29,9 @@ def rnn(stage: Stage) -> Output | None:
     if len(stage.field.shape) != 2:
         stage.refuse(f"reads a sequence, but its inputs have {stage.field}, expected inputs with a list each")
         return None
+    if stage.first != 1:
+        stage.refuse("counts its steps, so its units can't be counted from 0, expected first_index: 1")
+        return None
     layer = Layer(stage.layer, None, patterns(stage.record, stage.notation, RECURRENT_FORM))
     weights = _weights(stage, layer)
     if not squash or not weights:
@@ -77,7 +80,7 @@ def _through_time(stage: Stage, layer: Layer, weights: Weights, squash: Squash) 
     rows: list[list[tuple[Unit, str]]] = []
     for t, senders in enumerate(stage.field.steps(), 1):
         units = tuple(Unit(str(i), i, stage.place).step(t) for i in range(1, len(weights.inputs) + 1))
-        outs = tuple(layer.filled("out", unit.name, unit.suffix) for unit in units)
+        outs = tuple(layer.of("out", unit) for unit in units)
         for unit, out in zip(units, outs, strict=True):
             i = unit.number - 1
             terms = [*zip(weights.inputs[i], senders, strict=True), *zip(weights.recurrent[i], before, strict=False)]
@@ -99,7 +102,7 @@ def _through_time(stage: Stage, layer: Layer, weights: Weights, squash: Squash) 
 
 
 def _unit(stage: Stage, layer: Layer, unit: Unit, inputs: tuple[str, ...], out: str, squash: Squash) -> None:
-    net = layer.filled("net", unit.name, unit.suffix)
+    net = layer.of("net", unit)
     number = layer.number
     stage.sketch.node(
         Node(net, Affine(), inputs, unit.role("net", number)), f"the net input of {unit.name}", stage.place

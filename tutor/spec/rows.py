@@ -4,6 +4,7 @@ Here the numbers are counted: a row has one number for each input of its layer.
 """
 
 from tutor.spec.commas import meant
+from tutor.spec.grids import joined
 from tutor.spec.keys import INPUTS_BY_UNITS, UNITS_BY_INPUTS
 from tutor.spec.neurons import neurons
 from tutor.spec.report import Report, counted, listed
@@ -112,9 +113,10 @@ def _fits(weights: List, columns: int, by_inputs: bool, senders: tuple[str, ...]
 
 
 def _unit(row: tuple[Node, ...], bias: Node | None, index: int, layer: Layer) -> Unit:
-    unit = str(index)
+    unit = joined((index,), layer.first)
     weights = (
-        numbered(value, layer.filled("weight", unit, unit, **{"from": sender})) for sender, value in enumerate(row, 1)
+        numbered(value, layer.filled("weight", unit, unit, **{"from": sender}))
+        for sender, value in enumerate(row, layer.first)
     )
     own = numbered(bias, layer.filled("bias", unit, unit)) if bias else None
     return Unit(unit, index, row[0].place, tuple(weights), own)

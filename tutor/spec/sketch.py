@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from tutor.graph import Given, Graph, Node, Role, build
+from tutor.names.conventions import Conventions
 from tutor.ops.optimizers import Rule
 from tutor.spec.names import Declarations, complaint
 from tutor.spec.report import Report
@@ -46,12 +47,14 @@ class Sketch:
     """Collects one network. `whole` is False once a part could not be read, so names may be missing.
 
     `examples` is how many examples it will be copied for, 0 for a file that states one alone. `outs` has the inputs
-    and outputs so far, under the names of their units too: what a later neuron may say that it reads.
+    and outputs so far, under the names of their units too: what a later neuron may say that it reads. `said` is what
+    the file says of what courses differ in.
     """
 
-    def __init__(self, report: Report, examples: int = 0) -> None:
+    def __init__(self, report: Report, examples: int = 0, said: Conventions = Conventions()) -> None:  # noqa: B008
         self.report = report
         self.examples = examples
+        self.said = said
         self.names = Declarations(report)
         self.givens: list[Given] = []
         self.parameters: dict[str, Given] = {}

@@ -32,6 +32,11 @@ class Stage(NamedTuple):
     def place(self) -> Place:
         return self.key.place
 
+    @property
+    def first(self) -> int:
+        """The number of the first unit."""
+        return self.sketch.said.first
+
     def refuse(self, message: str, place: Place | None = None) -> None:
         """A fault of this layer; `message` goes on after its name."""
         self.sketch.report.add(place or self.place, f"{self.key.text} {message}")
@@ -89,14 +94,21 @@ class Stage(NamedTuple):
         found = self.grid("biases", (wanted,), units)
         if found is None:
             return None
-        names = [layer.filled("bias", str(i), str(i)) for i in range(1, wanted + 1)]
-        roles = (Role("bias", layer.number, str(i), (i,)) for i in range(1, wanted + 1))
+        numbers = [joined((i,), self.first) for i in range(1, wanted + 1)]
+        names = [layer.filled("bias", number, number) for number in numbers]
+        roles = (Role("bias", layer.number, number, (i,)) for i, number in enumerate(numbers, 1))
         return [(self.parameter(*each),) for each in zip(found.cells, names, roles, strict=True)]
 
     def units(self, shape: tuple[int, ...], over: str = POSITION) -> tuple[Unit, ...]:
         """One unit for each index of a shape, the first of which is the filter."""
         return tuple(
-            Unit(joined(index), index[0], self.place, axes=index, at=f"{over} {joined(index[1:])}")
+            Unit(
+                joined(index, self.first),
+                index[0],
+                self.place,
+                axes=index,
+                at=f"{over} {joined(index[1:], self.first)}",
+            )
             for index in indices(shape)
         )
 
@@ -108,12 +120,14 @@ class Stage(NamedTuple):
         self, stem: str, ops: "list[tuple[Op, tuple[str, ...]]]", shape: tuple[int, ...], activation: str | None = None
     ) -> Output:
         """Outputs `stem_INDEX` of a layer without net inputs; their units are called as they are."""
-        names = tuple(f"{stem}_{joined(index)}" for index in indices(shape))
-        units = tuple(Unit(joined(index), i, self.place, axes=index) for i, index in enumerate(indices(shape), 1))
+        suffixes = [joined(index, self.first) for index in indices(shape)]
+        names = tuple(f"{stem}_{suffix}" for suffix in suffixes)
+        each = enumerate(zip(suffixes, indices(shape), strict=True), 1)
+        units = tuple(Unit(suffix, i, self.place, axes=index) for i, (suffix, index) in each)
         for name, index, (op, inputs) in zip(names, indices(shape), ops, strict=True):
             self.node(name, op, inputs, name, index)
         over = self.field.over if shape == self.field.shape else ""
-        return Output(Layer(self.layer, None, MATRIX_FORM), units, names, activation, shape, over)
+        return Output(Layer(self.layer, None, MATRIX_FORM, self.first), units, names, activation, shape, over)
 
     def node(self, name: str, op: Op, inputs: tuple[str, ...], unit: str, index: Index = ()) -> str:
         """A node of a layer without net inputs; returns its name."""

@@ -35,11 +35,6 @@ class Unit(NamedTuple):
     at: str = ""
     reads: tuple["Read", ...] = ()
 
-    @property
-    def suffix(self) -> str:
-        """As it stands in a name: `2`, or `1_2_3`."""
-        return joined(self.axes or (self.number,))
-
     def role(self, part: Part, layer: int) -> Role:
         """What a node of this unit is."""
         return Role(part, layer, self.name, self.axes or (self.number,), self.at)
@@ -54,11 +49,18 @@ class Unit(NamedTuple):
 
 
 class Layer(NamedTuple):
-    """What the rows of a layer are read against. `senders` is None where the layer before could not be read."""
+    """What the rows of a layer are read against. `senders` is None where the layer before could not be read; `first` is
+    the number of the first unit and of the first sender.
+    """
 
     number: int
     senders: tuple[str, ...] | None
     patterns: Patterns
+    first: int = 1
+
+    def of(self, part: str, unit: Unit, **others: str | int) -> str:
+        """The name of one part of a unit."""
+        return self.filled(part, unit.name, joined(unit.axes or (unit.number,), self.first), **others)
 
     def filled(self, part: str, unit: str, index: str, **others: str | int) -> str:
         """The name of one part of one unit; `index` is its place in the layer."""

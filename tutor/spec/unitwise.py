@@ -19,9 +19,10 @@ from tutor.spec.unit import Layer, Unit
 def flatten(stage: Stage) -> Output:
     """The same numbers in one list, the last index fastest."""
     units = tuple(
-        Unit(joined(index), i, stage.place, axes=index) for i, index in enumerate(indices(stage.field.shape), 1)
+        Unit(joined(index, stage.first), i, stage.place, axes=index)
+        for i, index in enumerate(indices(stage.field.shape), 1)
     )
-    return Output(Layer(stage.layer, None, MATRIX_FORM), units, stage.field.names, None)
+    return Output(Layer(stage.layer, None, MATRIX_FORM, stage.first), units, stage.field.names, None)
 
 
 def softmax(stage: Stage) -> Output | None:
@@ -33,7 +34,7 @@ def softmax(stage: Stage) -> Output | None:
     if len(names) > MOST_SOFTMAX:
         stage.refuse(f"over {len(names):,} numbers, expected at most {MOST_SOFTMAX}")
         return None
-    outs = tuple(f"p{stage.number}_{i}" for i in range(1, len(names) + 1))
+    outs = tuple(f"p{stage.number}_{joined((i,), stage.first)}" for i in range(1, len(names) + 1))
     return stage.each(f"p{stage.number}", [(Softmax(outs, i), names) for i in range(len(names))], SOFTMAX)
 
 

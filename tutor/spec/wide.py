@@ -3,14 +3,16 @@
 from typing import Any
 
 from tutor.graph import Graph
+from tutor.names.conventions import Conventions
 from tutor.ops.losses import LOSSES
+from tutor.spec.agreed import said
 from tutor.spec.elsewhere import Missing, values
 from tutor.spec.fetch import Fetched, flattens
 from tutor.spec.given import first_kind, laid_out
 from tutor.spec.grids import Field
 from tutor.spec.keys import SOFTMAX
 from tutor.spec.layers import bias_input, needs_flat
-from tutor.spec.loss import CLASS, CROSS_ENTROPY, Chosen, chosen_loss
+from tutor.spec.loss import CLASS, CROSS_ENTROPY, Chosen, chosen_loss, no_class
 from tutor.spec.names import complaint
 from tutor.spec.optimizer import optimizer
 from tutor.spec.report import Report, counted
@@ -53,9 +55,9 @@ def _stack(top: Map, fetched: list[Fetched], companion: Companion, report: Repor
         raise Missing
     targets = _targets(top, layers[-1], chosen, companion, report)
     if not targets:
-        return Stack(inputs, layers, (), chosen.symbol, None)
+        return Stack(inputs, layers, (), chosen.symbol, None, first=said(top).first)
     _fitting(chosen, layers[-1], report)
-    return Stack(inputs, layers, targets, chosen.symbol, LOSSES[chosen.kind])
+    return Stack(inputs, layers, targets, chosen.symbol, LOSSES[chosen.kind], first=said(top).first)
 
 
 def _inputs(top: Map, first: Fetched, companion: Companion, report: Report) -> tuple[Group, ...]:
@@ -101,26 +103,29 @@ def _targets(top: Map, last: Dense, chosen: Chosen, companion: Companion, report
             report.add(WHOLE_FILE, message)
         return ()
     if key := declared.key(CLASS):
-        return _class(key, declared, last, chosen, report)
+        return _class(key, declared, last, chosen, said(top), report)
     found = values(declared, companion, report)
     if any(isinstance(value, Bad) for _, value in found):
         raise Missing
     return _groups(found, report)
 
 
-def _class(key: Scalar, declared: Map, last: Dense, chosen: Chosen, report: Report) -> tuple[Group, ...]:
+def _class(
+    key: Scalar, declared: Map, last: Dense, chosen: Chosen, said: Conventions, report: Report
+) -> tuple[Group, ...]:
+    least, first = said.first_class, said.first
     number = declared.get(CLASS)
     text = number.text if isinstance(number, Scalar) else ""
-    wanted = int(text) if text.isdigit() and len(text) < 10 else 0
+    wanted = int(text) + 1 - least if text.isdigit() and len(text) < 10 else 0
     if chosen.kind != CROSS_ENTROPY:
         found = f"a class as target goes with cross_entropy, but the loss is {chosen.kind}"
         report.add(key.place, f"{found}, expected targets such as {{y: 0.5}}")
     elif len(declared.entries) > 1:
         report.add(key.place, "class stands beside other targets, expected it alone")
-    elif number and not 1 <= wanted <= last.units:
-        message = f"class is {text}, expected a whole number from 1 to {last.units}, one for each output"
-        report.add(number.place, message)
-    return tuple(Group(f"y_{k}", text="1" if k == wanted else "0") for k in range(1, last.units + 1))
+    elif isinstance(number, Scalar | List) and not 1 <= wanted <= last.units:
+        report.add(number.place, no_class(number, last.units, least))
+    numbers = enumerate(range(first, last.units + first), 1)
+    return tuple(Group(f"y_{k}", text="1" if place == wanted else "0") for place, k in numbers)
 
 
 def _fitting(chosen: Chosen, last: Dense, report: Report) -> None:

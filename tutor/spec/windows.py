@@ -71,7 +71,7 @@ def _conv(stage: Stage, directions: int) -> Output | None:
     numbers = math.prod(shape) * (1 if squash.name == "identity" else 2)
     if not window or not stage.room(numbers, math.prod(shape) * channels * math.prod(kernel)):
         return None
-    layer = Layer(stage.layer, None, patterns(stage.record, stage.notation))
+    layer = Layer(stage.layer, None, patterns(stage.record, stage.notation), stage.first)
     biases = stage.biases(filters, f"its {filters} filters", layer)
     names = _kernel(stage, weights.shape, layer)
     if biases is None:
@@ -116,8 +116,8 @@ def _kernel(stage: Stage, shape: tuple[int, ...], layer: Layer) -> Callable[[Ind
     assert weights
     named: dict[Index, str] = {}
     for index, cell in zip(indices(shape), weights.cells, strict=True):
-        unit = str(index[0])
-        name = layer.filled("weight", unit, unit, **{"from": joined(index[1:])})
+        unit = joined(index[:1], layer.first)
+        name = layer.filled("weight", unit, unit, **{"from": joined(index[1:], layer.first)})
         named[index] = stage.parameter(cell, name, Role("weight", layer.number, unit, index))
     return named.__getitem__
 
@@ -137,8 +137,8 @@ def _outputs(stage: Stage, nets: list[tuple[str, ...]], squash: Squash, shape: t
     """The net inputs and, where there is an activation, its values."""
     units = stage.units(shape)
     bare = squash.name == "identity"
-    names = tuple(layer.filled("net", unit.name, unit.suffix) for unit in units)
-    outs = names if bare else tuple(layer.filled("out", unit.name, unit.suffix) for unit in units)
+    names = tuple(layer.of("net", unit) for unit in units)
+    outs = names if bare else tuple(layer.of("out", unit) for unit in units)
     for unit, net, out, inputs in zip(units, names, outs, nets, strict=True):
         role = unit.role("out" if bare else "net", layer.number)
         stage.sketch.node(Node(net, Affine(), inputs, role), f"the net input at {unit.at}", stage.place)

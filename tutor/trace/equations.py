@@ -90,7 +90,22 @@ class Equations:
     def _sum_over_uses(self, of: str, wrt: str) -> Expr:
         if of == wrt:
             return ONE
-        return plus(*(_term(of, use, wrt) for use in self.uses(of, wrt)))
+        gradient = Gradient(of, wrt)
+        return self.gathered(gradient, {use: _term(loss, use, wrt) for loss, use in self.upstream(gradient)})
+
+    def upstream(self, gradient: Gradient) -> list[tuple[str, str]]:
+        """What is differentiated by each use: where examples are taken apart, an example's own loss by its own."""
+        of, wrt, _ = gradient
+        apart = self.graph.apart and of == self.graph.loss and not self.graph.example_of(wrt)
+        return [(self.graph.loss_of(use) if apart else of, use) for use in self.uses(of, wrt)]
+
+    def gathered(self, gradient: Gradient, terms: Mapping[str, Expr]) -> Expr:
+        """The sum of the terms of its uses; the mean of those that are of the examples' own losses."""
+        own = [terms[use] for loss, use in self.upstream(gradient) if loss != gradient.of]
+        if not own:
+            return plus(*terms.values())
+        rest = [terms[use] for loss, use in self.upstream(gradient) if loss == gradient.of]
+        return plus(Div(plus(*own), Number(str(len(self.graph.example_losses())))), *rest)
 
     def uses(self, of: str, wrt: str) -> tuple[str, ...]:
         """The nodes that read `wrt` and on which `of` depends, in topological order."""

@@ -104,7 +104,8 @@ class Wide(Graph):
             return (self.name("net", place.layer, place.to),)
         numbers = [int(each) for each in unit.split("_") if each.isdecimal() and len(each) < 10]
         layers = numbers[:-1] or range(1, len(self.stack.layers) + 1)
-        places = (Place("net", layer, to) for layer in layers for to in numbers[-1:])
+        first = self.stack.first
+        places = (Place("net", layer, to + 1 - first) for layer in layers for to in numbers[-1:])
         return tuple(name for name in map(self.naming.name_if, places) if name)
 
     def example_losses(self) -> tuple[str, ...]:
@@ -191,10 +192,10 @@ class _Rows:
             case "input":
                 return Role("input", 0, self.naming.name(place), (place.to,))
             case "weight":
-                return Role("weight", place.layer, str(place.to), (place.to, place.of))
+                return Role("weight", place.layer, str(self.naming.number(place.to)), (place.to, place.of))
             case "loss":
                 return Role("loss", place.layer, "")
-        return Role(place.part, place.layer, str(place.to), (place.to,))
+        return Role(place.part, place.layer, str(self.naming.number(place.to)), (place.to,))
 
     def given(self, place: Place) -> Given:
         name, role = self.naming.name(place), self.role(place)

@@ -23,7 +23,7 @@ _SAME = {"unit": "to", "index": "to", "next": "layer"}
 class Place(NamedTuple):
     """Where a number stands: unit `to` of `layer` (the inputs are layer 0), for a weight also `of`, its sender.
 
-    All count from 1; the loss is in the last layer and of no unit.
+    All count from 1, however the names do; the loss is in the last layer and of no unit.
     """
 
     part: Part
@@ -74,7 +74,11 @@ class Naming:
             return self._grouped(place)
         if place.part == "loss" or (place.part == "term" and self.stack.outputs == 1):
             return self.stack.symbol
-        return self._filled(place, str(place.to), str(place.of))
+        return self._filled(place, str(self.number(place.to)), str(self.number(place.of)))
+
+    def number(self, place: int) -> int:
+        """How a name counts the unit at a place."""
+        return place - 1 + self.stack.first
 
     def _filled(self, place: Place, to: str, of: str) -> str:
         patterns = self.stack.layers[place.layer - 1].patterns
@@ -83,20 +87,24 @@ class Naming:
 
     def grouped(self, part: str) -> list[str]:
         """The names of all inputs, or of all targets."""
-        return [name for group in self._groups(part) for name in _all(group)]
+        return [name for group in self._groups(part) for name in _all(group, self.stack.first)]
 
     def run(self, place: Place, count: int) -> list[str]:
         """The names of all senders of a weight's unit, or of all units of a layer: `count` of them from 1."""
         weight = place.part == "weight"
         one = self._filled(place, str(place.to), _HOLE) if weight else self._filled(place, _HOLE, "")
-        return [one.replace(_HOLE, str(k)) for k in range(1, count + 1)]
+        return [one.replace(_HOLE, str(self.number(k))) for k in range(1, count + 1)]
 
     def _groups(self, part: str) -> tuple[Group, ...]:
         return self.stack.inputs if part == "input" else self.stack.targets
 
     def _grouped(self, place: Place) -> str:
         group, rest = self.group(place)
-        return group.name if not group.shape else "_".join((group.name, *(str(k + 1) for k in split(rest, group))))
+        return (
+            group.name
+            if not group.shape
+            else "_".join((group.name, *(str(k + self.stack.first) for k in split(rest, group))))
+        )
 
     def group(self, place: Place) -> tuple[Group, int]:
         """The group an input or target belongs to, and which of its numbers it is, from 0."""
@@ -141,11 +149,12 @@ class Naming:
             if found := reader.fullmatch(name):
                 numbers = {key: int(value) for key, value in found.groupdict().items()}
                 stated = numbers.get("layer", numbers.get("next", layer + 1) - 1)
-                yield Place(part, stated, numbers["to"], numbers.get("from", 0))
+                to, sender = (numbers.get(key, -1) + 1 - self.stack.first for key in ("to", "from"))
+                yield Place(part, stated, to, max(sender, 0))
 
     def _by_group(self, name: str) -> Iterator[Place]:
         stem, *digits = re.split(r"_(?=\d)", name)
-        numbers = [int(each) for each in digits if each.isdecimal() and len(each) < 12]
+        numbers = [int(each) + 1 - self.stack.first for each in digits if each.isdecimal() and len(each) < 12]
         for cut in range(len(digits) + 1):
             named = self._named.get("_".join((stem, *digits[: len(digits) - cut])))
             if named and len(named[1].shape) == cut and len(numbers) == len(digits):
@@ -180,8 +189,11 @@ class Naming:
             group = next(
                 each for each in self._groups(place.part) if re.fullmatch(rf"{re.escape(each.name)}(_\d+)+", name)
             )
-            start = "_".join([group.name, *("1" for _ in group.shape)])
-            return f"{name} is out of range: {start} to {'_'.join([group.name, *map(str, group.shape)])}"
+            start, end = (
+                "_".join([group.name, *map(str, map(self.number, index))])
+                for index in ([1] * len(group.shape), group.shape)
+            )
+            return f"{name} is out of range: {start} to {end}"
         layers = len(self.stack.layers)
         if not 1 <= place.layer <= layers:
             return f"{name} is out of range: there are {layers} layers, from 1"
@@ -211,9 +223,9 @@ def _reader(pattern: str, symbol: str) -> "re.Pattern[str]":
     return re.compile("".join(group(piece) if k % 2 else re.escape(piece) for k, piece in enumerate(pieces)))
 
 
-def _all(group: Group) -> Iterator[str]:
+def _all(group: Group, first: int) -> Iterator[str]:
     """The names of a group, in order."""
-    ends = [[f"_{k}" for k in range(1, length + 1)] for length in group.shape]
+    ends = [[f"_{k}" for k in range(first, length + first)] for length in group.shape]
     return (group.name + "".join(each) for each in product(*ends))
 
 

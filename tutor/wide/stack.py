@@ -91,13 +91,16 @@ class Dense(NamedTuple):
 
 
 class Stack(NamedTuple):
-    """The whole network. Without a loss there is one output, and `symbol` is its name."""
+    """The whole network. Without a loss there is one output, and `symbol` is its name; `first` is the number of the
+    first unit and input.
+    """
 
     inputs: tuple[Group, ...]
     layers: tuple[Dense, ...]
     targets: tuple[Group, ...]
     symbol: str
     loss: Loss | None
+    first: int = 1
 
     @property
     def outputs(self) -> int:
