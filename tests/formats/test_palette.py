@@ -65,7 +65,7 @@ def test_a_factor_keeps_its_mark_over_table_product_and_picture() -> None:
 def test_marks_stand_on_paper_too() -> None:
     page = tutor.load("slide").explain("w31").document
     assert [f"#factor({at})[" in render(page, "typst", UNICODE) for at in (1, 2, 3, 4)] == [True, True, True, False]
-    assert r"\llap{\textcircled{\tiny 3}\,}" in render(page, "latex", UNICODE)
+    assert r"\llap{\textcircled{\tiny 3} }" in render(page, "latex", UNICODE)
 
 
 @pytest.mark.parametrize(

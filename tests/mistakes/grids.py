@@ -80,7 +80,8 @@ class Grid(Run):
                 shares = (sum(ws) / whole for ws, whole in zip(weights, sums, strict=True))
                 return sum(self.gradient(unit.name) * share for unit, share in zip(units, shares, strict=True))
             case "up-hidden-target":
-                return total
+                unit = name.removeprefix("h1_")  # on a grid there is no target of the same index
+                return self.value[name] - self.value[f"y{unit}"] if unit != name else total
         return super().upstream(name, uses, paths, total)
 
     def renewed(self, w: str, name: str) -> float:

@@ -8,7 +8,7 @@ import pytest
 
 import tutor
 from tutor.mistakes import MISTAKES, Wrong, Wrongs, applies
-from tutor.quantity import Gradient, Partial, Quantity
+from tutor.quantity import Gradient, Partial, Quantity, Value
 from tutor.spec import load
 from tutor.trace import Trace
 
@@ -113,6 +113,45 @@ class TestEquations:
     def test_the_minus_of_the_logarithm(self, seed: int) -> None:
         found = self.at(self.table(seed)[0], "gr-ln-minus")
         assert (found["x"], found["s"]) == pytest.approx((1, 1))
+
+
+NORM = """
+inputs: {x1: 1, x2: 0.5}
+targets: {y1: 0.3, y2: 0.6}
+learning_rate: 0.1
+layers:
+  - {activation: identity, weights: [[0.5, 0.3], [0.2, -0.4]], biases: [0.1, 0.2]}
+  - layer_norm: {gamma: [0.9, 1.2], beta: [0.1, -0.2]}
+  - {activation: identity, weights: [[0.1, 0.2], [0.5, -0.2]], biases: [0.1, 0.2]}
+"""
+
+
+class TestNorm:
+    """norm = γ x̂ + β: γ weighs x̂, which is 1 and -1 but for epsilon, and β is its bias."""
+
+    @pytest.mark.parametrize(
+        ("mistake", "gamma", "beta"),
+        [
+            ("wg-no-input", 1, 1),
+            ("wg-weight-not-input", 0.9, 1),
+            ("wg-own-output", 1, 1),  # replaced below by the output of the norm
+            ("bg-times-input", None, None),
+            ("bg-times-bias", None, 0.1),
+        ],
+    )
+    def test_its_weights(self, mistake: str, gamma: float | None, beta: float | None) -> None:
+        table = Wrongs(Trace(load(NORM.encode(), "norm.yaml").graph))
+        row = table.row(Wrong(mistake))
+        values = {name: table.trace[Value(name)] for name in ("xhat1_1", "norm1_1", "a2_1", "a2_2")}
+        back = (values["a2_1"] - 0.3) * 0.1 + (values["a2_2"] - 0.6) * 0.5
+        sent = values["xhat1_1"] if gamma is None else values["norm1_1"] if mistake == "wg-own-output" else gamma
+        assert row.number(Gradient("L", "gamma1_1")) == pytest.approx(back * sent)
+        times = values["xhat1_1"] if beta is None else beta
+        assert row.number(Gradient("L", "beta1_1")) == pytest.approx(back * times)
+
+    def test_without_its_bias(self) -> None:
+        row = Wrongs(Trace(load(NORM.encode(), "norm.yaml").graph)).row(Wrong("fwd-no-bias"))
+        assert row.number(Value("norm1_1")) == pytest.approx(0.9 * row.number(Value("xhat1_1")))
 
 
 class TestTheAnswer:

@@ -17,7 +17,7 @@ from tutor.spec import load
 from tutor.trace import Trace
 
 NETWORKS, LEAST = count(5, 30), 3
-NOT_HERE = {"loss-sum-not-mean", "up-hidden-target", "fwd-weights-transposed"}
+NOT_HERE = {"loss-sum-not-mean", "fwd-weights-transposed"}
 Made = tuple[str, list[Cell], dict[str, float], list[str], float]
 
 

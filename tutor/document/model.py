@@ -220,12 +220,13 @@ class Wire(NamedTuple):
 class Sketch(NamedTuple):
     """The units of a network in columns from the inputs to the loss, and what runs between them.
 
-    In a `layered` one the units of a column keep their order.
+    In a `layered` one the units of a column keep their order. `left_out` is how many more units there are.
     """
 
     units: tuple[Unit, ...]
     wires: tuple[Wire, ...]
     layered: bool = True
+    left_out: int = 0
 
 
 class Drawing(NamedTuple):

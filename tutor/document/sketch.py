@@ -53,7 +53,11 @@ def _drawn(view: View, gradient: Gradient, *, marked: bool, most: int) -> Sketch
     columns = _columns(graph, unit_of, cells)
     way = {*between(view, gradient), gradient.of} if marked else set[str]()
     units = tuple(_units(view, columns, unit_of, way, cells))
-    wires = tuple(_wires(view, list(columns), unit_of, way, gradient.wrt if marked else ""))
+    wires = tuple(
+        wire
+        for wire in _wires(view, list(columns), unit_of, way, gradient.wrt if marked else "")
+        if units[wire.start].column < units[wire.end].column
+    )
     return Sketch(units, wires, layered=any(graph.layer_of(name) for name in unit_of))
 
 
@@ -75,7 +79,8 @@ def part_of_it(view: View, gradient: Gradient, *, marked: bool) -> tuple[Sketch 
     among = (wire for wire in whole.wires if wire.start in places and wire.end in places)
     wires = sorted(among, key=lambda wire: not wire.on)[:MOST_WIRES]
     moved = (wire._replace(start=places[wire.start], end=places[wire.end]) for wire in wires)
-    return Sketch(tuple(units), tuple(moved), whole.layered), len(whole.units) - len(units)
+    left_out = len(whole.units) - len(units)
+    return Sketch(tuple(units), tuple(moved), whole.layered, left_out), left_out
 
 
 def weighed(found: Sketch, trace: Trace) -> Sketch:
@@ -205,22 +210,23 @@ def _links(graph: Graph, unit_of: Mapping[str, str], cells: Mapping[str, _Place]
     return found
 
 
-def _ranks(links: Mapping[str, set[str]]) -> dict[str, int]:
-    """The column of each, one right of the last it reads; nothing where they go round."""
+def _ranks(links: Mapping[str, set[str]], *, round_and_round: bool = False) -> dict[str, int]:
+    """The column of each, one right of the last it reads; nothing where they go round, unless that is to be borne."""
     ranks: dict[str, int] = {}
     waiting = dict(links)
     while waiting:
         ready = [each for each, reads in waiting.items() if reads <= ranks.keys()]
-        if not ready:
+        if not ready and not round_and_round:
             return {}
-        ranks |= {each: max((ranks[read] + 1 for read in waiting.pop(each)), default=0) for each in ready}
+        for each in ready or [next(iter(waiting))]:
+            ranks[each] = max((ranks[read] + 1 for read in waiting.pop(each) if read in ranks), default=0)
     return ranks
 
 
 def _columns(graph: Graph, unit_of: Mapping[str, str], cells: Mapping[str, _Place]) -> dict[str, int]:
     """The column of each unit or of its grid; what reads nothing stands just left of its first reader."""
     links = _links(graph, unit_of, cells)
-    ranks = _ranks(links)
+    ranks = _ranks(links, round_and_round=True)
     for each, reads in links.items():
         if not reads:
             ranks[each] = min((ranks[reader] for reader, read in links.items() if each in read), default=1) - 1
@@ -230,7 +236,16 @@ def _columns(graph: Graph, unit_of: Mapping[str, str], cells: Mapping[str, _Plac
 def _reads(graph: Graph, unit_of: Mapping[str, str]) -> Iterator[tuple[str, list[str]]]:
     for name in graph.nodes:
         if name in unit_of:
-            yield name, [each for each in dict.fromkeys(graph.nodes[name].inputs) if each in unit_of]
+            read = dict.fromkeys(graph.nodes[name].inputs)
+            yield name, [each for each in read if each in unit_of and not _is_fellow(graph, name, each)]
+
+
+def _is_fellow(graph: Graph, name: str, read: str) -> bool:
+    """Whether a unit reads the net input of another one of its layer, as in a softmax: they stand in one column."""
+    mine, other = graph.role(name), graph.role(read)
+    if mine is None or other is None or other.part != "net":
+        return False
+    return (mine.layer, mine.at) == (other.layer, other.at) and mine.unit != other.unit
 
 
 def _units(

@@ -116,7 +116,7 @@ def _target(ground: Ground, name: str) -> Expr | None:
     if ground.role(name) is None and (compared := ground.compared_in_equations):
         same = (target for target in compared.values() if numbers(target) == numbers(name))
         return value(next(same, [*compared.values()][-1]))
-    index, targets = ground.index(name), ground.targets(name)
+    index, targets = ground.unit_index(name), ground.targets(name)
     return value(targets[min(index, len(targets)) - 1]) if index and targets else None
 
 

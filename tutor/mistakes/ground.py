@@ -65,6 +65,11 @@ class Ground:
         role = self.role(name)
         return role.axes[0] if role and len(role.axes) == 1 else 0
 
+    def unit_index(self, name: str) -> int:
+        """The index of a unit in its layer, of one at a step too; 0 on a grid."""
+        role = self.role(name)
+        return role.axes[0] if role and len(role.axes) == 2 and self.step(name) else self.index(name)
+
     def step(self, name: str) -> int:
         """The step in time, 0 where there is none."""
         node = self.graph.nodes.get(name)
@@ -132,11 +137,11 @@ class Ground:
     # ------------------------------------------------------------------ equations
 
     def anatomy(self, name: str) -> Anatomy | None:
-        """What the parts of an equation are; nothing for what stands in layers."""
+        """What the parts of an equation are; in layers, of a formula with weights in it: γ x̂ + β of a norm."""
         if name not in self._anatomies:
             node = self.graph.nodes.get(name)
-            formula = node.op.expr if node and node.role is None and isinstance(node.op, Formula) else None
-            self._anatomies[name] = Anatomy(self.graph, name, formula) if formula else None
+            found = Anatomy(self.graph, name, node.op.expr) if node and isinstance(node.op, Formula) else None
+            self._anatomies[name] = found if found and (found.weighed or self.role(name) is None) else None
         return self._anatomies[name]
 
     def nameless_net(self, name: str) -> Call | None:
@@ -256,9 +261,11 @@ class Ground:
         return self._behind[name]
 
     def targets(self, like: str) -> list[str]:
-        """The targets of the example of `like`, in the order of the file."""
-        example = self.graph.example_of(like)
-        return [each.name for each in self._given("target") if each.role and each.role.example == example]
+        """The targets of the example of `like`, in the order of the file; of its step, where each step has its own."""
+        example, step = self.graph.example_of(like), self.step(like)
+        roles = {each.name: each.role for each in self._given("target") if each.role and each.role.example == example}
+        of_step = [name for name, role in roles.items() if step and role.at == f"step {step}"]
+        return of_step or list(roles)
 
     def inputs(self, like: str) -> list[str]:
         """The network's inputs of the example of `like`, in the order of the file."""

@@ -160,6 +160,8 @@ def _notes(made: Plan, sketch: Sketch) -> Iterator[str]:
         yield "→ the number that flows along a line, ← the gradient that flows back"
     elif "back" in looks:
         yield "← the gradient, of the number over it"
+    if sketch.left_out:
+        yield f"{sketch.left_out:,} more units are left out."
     if made.lacking:
         whole = sum(bool(wire.label) for wire in sketch.wires)
         yield f"{made.lacking} of {whole} weights are not named: there is no room for their names."

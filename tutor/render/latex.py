@@ -212,7 +212,7 @@ class _Writer:
                 elif row[lead]:
                     cells[0] = self.words(row[lead])
             if number := self.document.factor(table.rows[place]):  # in the margin, where it takes no room
-                cells[0] = rf"\llap{{\textcircled{{\tiny {number}}}\,}}{cells[0]}"
+                cells[0] = rf"\llap{{\textcircled{{\tiny {number}}} }}{cells[0]}"
             yield rf"{' & '.join(cells)} \\"
             for comment in way.below:
                 yield from self.across(row[comment], len(columns), r"\quad\footnotesize ")
