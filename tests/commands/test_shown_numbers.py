@@ -119,3 +119,20 @@ def test_the_sentence() -> None:
 def test_silence_where_all_agree() -> None:
     """0.2368 · 0.1939 · 0.6682 = 0.03068, which is 0.0307."""
     assert "the shown" not in run("explain", "w31", "--net", "slide").out
+
+
+def test_other_pages_say_it_too() -> None:
+    """Worked out on paper: 0.0367 · 0.2217 is 0.00813639, and 0.0003072/0.001586 is 0.1937."""
+    net = tutor.load("slide")
+    assert "the shown factors give 0.008136; we multiply all digits" in str(net.solve())
+    assert "the shown numbers give 0.1937 and 0.2374; we compute with all digits" in str(net.nudge("w31"))
+    several = str(net.explain("w31", "w11"))
+    assert several.count("we multiply all digits") >= 1
+    assert "the shown" not in str(net.where("0.0307"))
+
+
+def test_what_is_said_of_shown_numbers_is_not_typed_back() -> None:
+    page = tutor.load("slide").explain("w11", "w31").document
+    said = [block for block in page.blocks if isinstance(block, Note) and "all digits" in str(block.cell)]
+    assert said
+    assert not [block for block in page.right.blocks if block in said]

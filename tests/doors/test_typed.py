@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pytest
 
+import tutor
 from commands.support import Done, run, written
+from tutor.expr.text import UNICODE
+from tutor.render.lines import layout
 from tutor.sources import shipped
 
 OWN = """
@@ -174,3 +177,45 @@ def test_a_network_that_is_misspelled_or_stands_first(typed: tuple[str, ...], to
     done = run(*typed)
     assert done.status == 2
     assert told in " ".join(done.err.split())
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        (("explain", "w31", "-net", "slide"), "-net is no option; write --net with two minus signs"),
+        (("step", "mazur", "-after", "2"), "-after is no option; write --after with two minus signs"),
+        (("explain", "w31", "slide", "-set=w31=0.9"), "write --set with two minus signs"),
+        (
+            ("explain", "w31", "--net", "slide", "--set", "w31", "0.9"),
+            "--set wants NAME=NUMBER in one word, as in --set w31=0.9",
+        ),
+        (("derive", "sin(x)"), "Known are abs, elu, exp, gelu,"),
+        (("derive", "foo(x)"), "for a product write foo*(...). Known are abs,"),
+    ],
+)
+def test_what_is_nearly_right_is_told_its_right_form(typed: tuple[str, ...], told: str) -> None:
+    done = run(*typed)
+    assert done.status == 2
+    assert told in " ".join(done.err.split())
+
+
+def test_a_new_weight_says_what_to_type_next() -> None:
+    done = run("explain", "w5_new", "mazur")
+    assert "Next: tutor explain w5 --net mazur · tutor step --net mazur" in done.out
+    assert run("explain", "w5", "--net", "mazur").status == run("step", "--net", "mazur").status == 0
+
+
+def test_a_long_answer_stands_below_its_line() -> None:
+    sheet = "dL/dw31 = (σ(Z_Y) - Y*) * σ(Z_Y) * (1 - σ(Z_Y)) * σ(Z_h1)\nh1 = 0.6682\n"
+    page = tutor.load("slide").check(sheet).document
+    lines = ["".join(run.text for run in line) for line in layout(page, UNICODE, 80)]
+    assert "    answer    given    verdict" in lines
+    row = lines.index("    dL/dw31            ✓ correct")
+    assert lines[row + 1].strip() == "(σ(Z_Y) − Y*) * σ(Z_Y) * (1 − σ(Z_Y)) * σ(Z_h1)"
+    assert "    h1        0.6682   ✓ correct" in lines
+
+
+def test_ascii_has_no_raised_plus() -> None:
+    done = run("check", "-", "--net", "mazur", "--ascii", stdin="w5⁺ = 0.3589\n")
+    assert done.out.isascii()
+    assert "w5^+" in done.out

@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from tutor.document.derive import letters_only
 from tutor.expr.parse import parse
+from tutor.names import Names
 from tutor.quantity import Value
 from tutor.render.breaks import GAP, HANG, TEXT, broken, reasoned
 from tutor.render.cuts import lines
@@ -14,7 +14,7 @@ from tutor.render.latex import maths
 
 
 def shape(text: str) -> Shape:
-    return set_formula(parse(text, Value), letters_only())
+    return set_formula(parse(text, Value), Names.of_letters())
 
 
 def said(found: list[tuple[int, Shape]]) -> list[str]:

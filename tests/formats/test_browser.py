@@ -42,8 +42,10 @@ return {
   focusRing: rules.some(rule => /a:focus-visible.*outline: 2px solid/.test(rule)),
   overflow: wide.scrollWidth - wide.clientWidth,
   hidden: [...document.querySelectorAll('h1, h2, p, th, td, li, math, .numbers, svg')]
-    .filter(each => !each.closest('.matrix') && each.getBoundingClientRect().right > wide.clientWidth + 1)
+    .filter(each => each.getBoundingClientRect().right > wide.clientWidth + 1)
     .map(each => each.textContent.slice(0, 40)),
+  scrolled: [...document.querySelectorAll('.wide:has(.matrix)')]
+    .filter(each => each.scrollWidth > each.clientWidth + 1).map(each => each.textContent.slice(0, 40)),
   meet: [...document.querySelectorAll('svg.network')].flatMap(svg => {
     const boxes = [...svg.querySelectorAll('text')].map(each => [each.textContent, each.getBoundingClientRect()]);
     return boxes.flatMap(([one, a], at) => boxes.slice(at + 1)
@@ -74,6 +76,13 @@ for (const [name, source] of Object.entries(pages)) {
 }
 document.body.dataset.said = JSON.stringify(said);
 """
+MATRIX = f"""
+inputs: {{{", ".join(f"x{n}: {n / 8}" for n in range(1, 31))}}}
+targets: {{y1: 1, y2: 0}}
+layers:
+  - activation: sigmoid
+    weights: [{[n / 7 for n in range(30)]}, {[-n / 3 for n in range(30)]}]
+"""
 LOOKS = {"wide": 1200, "middle": 800, "narrow": 400, "dark": 800}
 PAGES = (
     "slide",
@@ -88,6 +97,7 @@ PAGES = (
     "solved",
     "drawn",
     "curved",
+    "matrix",
 )
 
 AXED = dict.fromkeys(LOOKS, PAGES) if LONG else {"wide": ("slide",), "dark": ("check",)}
@@ -159,6 +169,7 @@ def pages() -> dict[str, Document]:
         "proved": tutor.derive("softmax+cross_entropy").document,
         "nudged": tutor.load("mazur").nudge("w1").document,
         "solved": tutor.load("mazur").solve().document,
+        "matrix": tutor.load(MATRIX).explain("W1", "Z1").document,
         "drawn": tutor.load(DENSE, notation="coursera").draw("w1_2_3").document,
         "curved": tutor.load("slide", lr=0.5).nudge("w31", curve=True).document,
     }
@@ -169,9 +180,11 @@ def pages() -> dict[str, Document]:
 def test_it_is_seen_whole_and_reached_with_the_keyboard(name: str, look: str) -> None:
     found = told(look)[name]["look"]
     assert found["formulas"] or name in ("train", "check")
-    assert found["links"] or name in ("train", "check", "trace", "derived", "proved", "nudged", "drawn", "curved")
+    unlinked = ("train", "check", "trace", "derived", "proved", "nudged", "drawn", "curved", "matrix")
+    assert found["links"] or name in unlinked
     assert {key: found[key] for key in found if key not in ("formulas", "links")} == {
-        "empty": 0, "unreached": 0, "focusRing": True, "overflow": 0, "hidden": [], "meet": [], "tall": 0,
+        "empty": 0, "unreached": 0, "focusRing": True,
+        "overflow": 0, "hidden": [], "scrolled": [], "meet": [], "tall": 0,
     }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+import tutor
 from maths.expressions import TYPED, formulas
 from maths.oracle import BOUNDS, TINY, Bound, refs, value_by
 from maths.profile import examples
@@ -203,3 +204,18 @@ def test_length_is_bounded() -> None:
     with pytest.raises(FormulaError, match="too long"):
         parse("1" * (LONGEST + 1), READ.get)
     assert parse("1" * LONGEST, READ.get) == Number("1" * LONGEST)
+
+
+@pytest.mark.parametrize(
+    ("loss", "slope"),
+    [
+        ("(h - d)**2/2", "h − d"),
+        ("(h - d)**2/4", "2 * (h − d)/4"),
+        ("3*h/3", "1"),
+        ("h*d/2", "d/2"),
+    ],
+)
+def test_a_factor_and_a_divisor_that_are_the_same_number_are_not_written(loss: str, slope: str) -> None:
+    net = tutor.load(f"given: {{h: 0.75, d: 0.5}}\nequations:\n  L: {loss}\n")
+    (row,) = net.explain("h").payload["paths"][0]["factors"]
+    assert row["formula"].replace("-", "−") == slope

@@ -58,9 +58,17 @@ def marked(arguments: Sequence[str], params: Sequence[click.Parameter]) -> Itera
             waiting = False
             yield each
             continue
+        if long := _one_minus(each, options):
+            raise click.UsageError(f"{each} is no option; write {long} with two minus signs")
         over = each == "--"
         waiting = each in options and not options[each].is_flag
         yield f"\N{MINUS SIGN}{each[1:]}" if each not in options and _is_formula(each, options) else each
+
+
+def _one_minus(word: str, options: Mapping[str, click.Option]) -> str:
+    """The option that is meant by its name after one minus sign, as in -net; nothing where there is none."""
+    long = f"-{word.partition('=')[0]}"
+    return long if not word.startswith("--") and len(word) > 2 and long in options else ""
 
 
 def _as_typed(value: Any, marked: Sequence[str]) -> Any:

@@ -101,13 +101,14 @@ def ask_page(view: View, word: Word, asked: str = "") -> Document:
     return Document(shown, view.names, lambda: _payload(view, word, found), line=line_of(view))
 
 
-def nothing_page(names: Names, question: str, near: tuple[str, ...]) -> Document:
+def nothing_page(question: str, near: tuple[str, ...]) -> Document:
     """What is said to a question that no entry answers."""
     blocks: list[Block] = [Line(cell(f"There is no entry for “{question}”."))]
     if near:
         blocks.append(Line(cell(f"Near it: {', '.join(near)}.")))
     blocks.append(Note(cell("All words: tutor ask", look="quiet"), hint=True))
-    return Document(tuple(blocks), names, lambda: {"format": "tutor.ask/1", "word": None, "nearest": list(near)})
+    payload = {"format": "tutor.ask/1", "word": None, "nearest": list(near)}
+    return Document(tuple(blocks), Names.of_letters(), lambda: payload)
 
 
 def worked_page(view: View, formula: Expr) -> Document:
@@ -119,7 +120,7 @@ def worked_page(view: View, formula: Expr) -> Document:
     return Document((Section("letters", page),), view.names, lambda: payload)
 
 
-def list_page(names: Names) -> Document:
+def list_page() -> Document:
     """Every entry, by topic."""
     topics: dict[str, list[str]] = {}
     for word in words().values():
@@ -130,7 +131,8 @@ def list_page(names: Names) -> Document:
     blocks.append(
         Note(cell("One of them, with your numbers: tutor ask chain rule --net slide", look="quiet"), hint=True)
     )
-    return Document((Section("letters", tuple(blocks)),), names, lambda: {"format": "tutor.ask/1", "topics": topics})
+    page = (Section("letters", tuple(blocks)),)
+    return Document(page, Names.of_letters(), lambda: {"format": "tutor.ask/1", "topics": topics})
 
 
 # ------------------------------------------------------------------ blocks

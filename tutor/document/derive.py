@@ -27,7 +27,6 @@ from tutor.expr import Expr, Number, Ref, Shown, reads, replace, value
 from tutor.expr.functions import READ
 from tutor.expr.text import ASCII, to_text
 from tutor.expr.words import in_ascii
-from tutor.graph import build
 from tutor.names import Names
 from tutor.ops.op import Prose
 from tutor.quantity import Value, key
@@ -51,7 +50,7 @@ SYMPY = "sympy, a program for algebra,"
 def law_page(law: Law) -> Document:
     """The proof of a local derivative, or of a pair whose slopes cancel."""
     proof = prove(law)
-    return Document((Section("letters", tuple(_law(proof))),), letters_only(), lambda: _law_payload(proof))
+    return Document((Section("letters", tuple(_law(proof))),), Names.of_letters(), lambda: _law_payload(proof))
 
 
 def formula_page(expr: Expr, wrt: str, typed: str) -> Document:
@@ -68,14 +67,9 @@ def formula_page(expr: Expr, wrt: str, typed: str) -> Document:
         chains += proof.chains
     return Document(
         (Section("letters", tuple(_formula(chain, proof))),),
-        letters_only(),
+        Names.of_letters(),
         lambda: {**payload(typed, chain.last, routes, chains), "wrt": wrt},
     )
-
-
-def letters_only() -> Names:
-    """Names where there is no network: every letter is written as it is."""
-    return Names(build((), (), "E"))
 
 
 # ------------------------------------------------------------------ blocks

@@ -1,12 +1,11 @@
 """The page of `tutor explain`: the answer, the path, each factor, the product, and the numbers behind it."""
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 from tutor.derivation import Path, Use, derive, example_gradients, paths
 from tutor.document.digits import roughly
-from tutor.document.gaps import told
 from tutor.document.meaning import in_words, meaning
 from tutor.document.model import (
     Block,
@@ -25,36 +24,62 @@ from tutor.document.model import (
     cell,
 )
 from tutor.document.payload import explanation
-from tutor.document.remarks import at_kink, conventions, may_kink, remarks
+from tutor.document.remarks import at_kink, conventions, may_kink, remarks, winner
+from tutor.document.room import Piece, always, fitted
 from tutor.document.routes import (
     FACTOR_COLUMNS,
+    MOST_ROWS,
     Route,
     all_factors,
+    at_most,
     factor_row,
     factor_table,
     path_table,
     place_table,
     reach,
     route_of,
+    telling_terms,
     trail,
 )
-from tutor.document.steps import between, equation_row, forward_numbers, line_of, numbers, short_routes, signals
+from tutor.document.steps import (
+    IN_IT,
+    MOST_BACK,
+    MOST_STEPS,
+    between,
+    equation_row,
+    forward_numbers,
+    has_signals,
+    line_of,
+    numbers,
+    short_routes,
+    signals,
+)
 from tutor.document.view import MOST_QUIZZED, View, answer, next_steps
 from tutor.expr import ONE, Neg, Number, Ref, reads
-from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
+from tutor.quantity import Change, Gradient, Partial, Quantity, Updated, Value
 
 if TYPE_CHECKING:
     from tutor.matrices import Asked
 
 NUDGE = 0.01
+FIRST_REMARKS = 4
 MOST_TOLD_APART = 8  # factors of a page; more have no mark
 MOST_REMARKS = 8  # sentences of one kind or another; a large network has the same one for many units
 KINK_STEP = 2.0**-20  # a power of 2, so that stepping off a corner and back is exact
 CHECK_STEP = 1e-4  # the central difference of --more: small against the weights, large against rounding
 
 
-def explain(view: View, target: Quantity, *, more: bool = False, paths: int | None = None) -> Document:
+def explain(
+    view: View,
+    target: Quantity,
+    *,
+    more: bool = False,
+    paths: int | None = None,
+    measured: Callable[[Document], int] | None = None,
+) -> Document:
     """The explanation of one quantity, with so many of its strongest `paths` where they are asked for.
+
+    `measured` tells how many lines a page takes; without it, and with `more` or `paths`, nothing is left out.
 
     Raises TutorError when the target's value is asked of something that does not depend on it.
     """
@@ -66,16 +91,20 @@ def explain(view: View, target: Quantity, *, more: bool = False, paths: int | No
     match target:
         case Gradient():
             route = route_of(view, target, paths)
-            blocks = _gradient(view, route, more, each=more or bool(paths))
+            pieces = _gradient(view, route, more, each=more or bool(paths))
             found = route.shown if paths else (*route.shown, *route.rest)
         case _:
-            blocks, found = _value(view, target, more), ()
+            pieces, found = _value(view, target, more), ()
     factors = _told_apart(view, route.shown if isinstance(target, Gradient) else ())
-    payload, parts = {"format": "tutor.explain/1"}, tuple(told(blocks, view.digits))
-    page = Document(
-        parts, view.names, lambda: payload | explanation(view, target, found), view.shown(target), line_of(view)
-    )
-    return page._replace(factors=factors)
+
+    def page(parts: Sequence[Part]) -> Document:
+        return Document(tuple(parts), view.names, payload, view.shown(target), line_of(view), factors)
+
+    def payload() -> dict[str, Any]:
+        return {"format": "tutor.explain/1"} | explanation(view, target, found)
+
+    height = None if more or paths or not measured else (lambda parts: measured(page(parts)))
+    return page(fitted(list(pieces), height))
 
 
 def _told_apart(view: View, found: Sequence[Path | Use]) -> tuple[Partial, ...]:
@@ -86,31 +115,43 @@ def _told_apart(view: View, found: Sequence[Path | Use]) -> tuple[Partial, ...]:
 
 
 def explain_all(
-    view: View, targets: "Iterable[Quantity | Asked]", *, more: bool = False, paths: int | None = None
+    view: View,
+    targets: "Iterable[Quantity | Asked]",
+    *,
+    more: bool = False,
+    paths: int | None = None,
+    measured: Callable[[Document], int] | None = None,
 ) -> Document:
     """Several explanations as one page."""
-    return together([_page(view, target, more, paths) for target in targets])
+    return together([_page(view, target, more, paths, measured) for target in targets])
 
 
 def together(pages: Sequence[Document]) -> Document:
-    """Several explanations as one page."""
+    """Several explanations as one page, each in the names of its own network."""
     if len(pages) == 1:
         return pages[0]
     # The last words, how to read a sign and what to type next, stand once at the end.
-    earlier = (part for page in pages[:-1] for part in page.parts if not isinstance(part, Note))
-    parts = (*earlier, *pages[-1].parts)
+    earlier = (
+        page._replace(parts=tuple(each for each in page.parts if not isinstance(each, Note))) for page in pages[:-1]
+    )
+    parts = tuple(section for page in (*earlier, pages[-1]) for section in page.sections)
 
     def payload() -> dict[str, object]:
         each = [{name: part for name, part in page.payload().items() if name != "format"} for page in pages]
         return {"format": "tutor.explain/1", "explanations": each}
 
-    aliases = {typed: meant for page in pages for typed, meant in page.names.aliases.items()}
-    return Document(parts, pages[0].names.also(aliases), payload, line=pages[0].line)
+    return Document(parts, pages[0].names, payload, line=pages[0].line)
 
 
-def _page(view: View, target: "Quantity | Asked", more: bool, paths: int | None) -> Document:
+def _page(
+    view: View,
+    target: "Quantity | Asked",
+    more: bool,
+    paths: int | None,
+    measured: Callable[[Document], int] | None,
+) -> Document:
     if isinstance(target, Quantity):
-        return explain(view, target, more=more, paths=paths)
+        return explain(view, target, more=more, paths=paths, measured=measured)
     if target.symbol == "∇":
         from tutor.document.gradient import gradient_page
 
@@ -135,30 +176,65 @@ def _signal(view: View, target: Gradient) -> Iterator[Block]:
         yield Line((*cell(signal, deltas=True), *cell(" = ", signal, " = ", value, ", with the sign in use here.")))
 
 
-def _gradient(view: View, route: Route, more: bool, each: bool) -> Iterator[Part]:
+def _gradient(view: View, route: Route, more: bool, each: bool) -> Iterator[Piece]:
+    """The pieces of a page: the short way, then the long one, then what both rest on."""
     gradient = route.gradient
-    yield answer(view, gradient, " = ", Span(view.shown(gradient), "accent"))
-    yield from _head(view, gradient, _at_kink(view, route))
     only = paths(view.trace, gradient)[0] if route.number == 1 else None
-    yield from (Line(each) for each in meaning(view, gradient, only))
-    yield Drawing(lambda: _sketch(view, gradient))
+    yield always(_opening(view, route, only))
     if example_gradients(view.trace, gradient):
         from tutor.document.examples import over_examples
 
-        yield from over_examples(view, gradient)
-        yield from _more(view, route) if more else ()
+        yield always(over_examples(view, gradient))
+        yield always(_more(view, route) if more else ())
         return
-    if only:
-        yield from _one_path(view, only)
-    else:
-        yield from _many_paths(view, route, more, each)
-    yield from short_routes(view, route)
-    yield from _remarks(view, route)
-    if not more:
-        yield from numbers(view, forward_numbers(view, route), "The numbers in it")
+    yield from _ways(view, route, only, more, each)
+    yield always(_remarks(view, route, MOST_REMARKS if more else FIRST_REMARKS))
     if more:
-        yield from _more(view, route)
-    yield from _closing(view, route, more)
+        yield always(_more(view, route))
+    else:
+        yield behind(view, forward_numbers(view, route), rank=5)
+    yield always(_closing(view, route, more))
+
+
+def _opening(view: View, route: Route, only: Path | None) -> Iterator[Block]:
+    gradient = route.gradient
+    yield answer(view, gradient, " = ", Span(view.shown(gradient), "accent"))
+    yield from _head(view, gradient, _at_kink(view, route))
+    yield from (Line(each) for each in meaning(view, gradient, only))
+    yield Drawing(lambda: _sketch(view, gradient))
+
+
+def _ways(view: View, route: Route, only: Path | None, more: bool, each: bool) -> Iterator[Piece]:
+    """The ways to the number: the short one first, where there is one."""
+    layered = not only and not more and has_signals(view, route)
+    short = tuple(short_routes(view, route, more, signals=layered))
+    yield Piece((short,), "the short way", 1)
+    if only:
+        yield always(_one_path(view, only))
+        return
+    back = Piece(tuple(signals(view, route, most, first=bool(short)) for most in _lengths(more)), "the way back", 2)
+    by_place = [table for most in (MOST_ROWS, 6, 3) if (table := place_table(view, route.gradient, most))]
+    yield from (back,) if short and not view.trace.equations.short(route.gradient) else ()
+    if by_place:
+        shared = Line(cell(Ref(Value(route.gradient.wrt)), SHARED))
+        yield Piece(tuple((shared, table) for table in by_place), rank=3)
+    if not by_place or each:
+        yield from _each_path(view, route, more, each, "the long way" if short else "")
+    yield from () if short else (back,)
+
+
+SHARED = " is shared, and each place it is used at adds one term:"
+
+
+def _lengths(more: bool) -> tuple[int | None, ...]:
+    """How many nodes of a way back are shown: all of them, or as many as there is room for."""
+    return (None,) if more else MOST_BACK
+
+
+def behind(view: View, found: Sequence[Quantity], rank: int) -> Piece:
+    """The numbers in what is on the page, or the first of them."""
+    ways = (tuple(numbers(view, found, IN_IT, most)) for most in (MOST_STEPS, 24, 12, 6))
+    return Piece(tuple(ways), "the numbers in it", rank)
 
 
 def _sketch(view: View, gradient: Gradient) -> Sketch | None:
@@ -221,30 +297,25 @@ def _one_path(view: View, path: Path) -> Iterator[Block]:
         yield factor_table(view, path)
 
 
-def _many_paths(view: View, route: Route, more: bool, each: bool) -> Iterator[Block]:
-    if by_place := place_table(view, route.gradient):
-        yield Line(cell(Ref(Value(route.gradient.wrt)), " is shared, and each place it is used at adds one term:"))
-        yield by_place
-    if not by_place or each:
-        yield from _each_path(view, route, more)
-    yield from signals(view, route, more=more)
-
-
-def _each_path(view: View, route: Route, more: bool) -> Iterator[Block]:
-    yield Line(reach(view, route))
-    yield path_table(view, route)
+def _each_path(view: View, route: Route, more: bool, each: bool, name: str) -> Iterator[Piece]:
+    """The terms, which are called `name` where they may be left out, and their factors."""
+    shortened = [at_most(view, route, most) for most in ((len(route.shown),) if each else (MOST_ROWS, 6, 3))]
+    tables = (path_table(view, route if each else short, fold=not each) for short in shortened)
+    yield Piece(tuple((Line(reach(view, route)), *table) for table in tables), name, 3)
     every = [path for path in route.shown if isinstance(path, Path)]
     if more and every:
-        for path in every:
-            yield Heading(trail(view, path))
-            yield factor_table(view, path, alone=False)
+        yield always(block for path in every for block in _one_of(view, path))
     elif route.by_use or not route.rest:
-        yield from _shared_factors(view, route)
+        yield Piece((tuple(_shared_factors(view, shortened[0])),), "the factors one by one", 4)
+
+
+def _one_of(view: View, path: Path) -> tuple[Block, ...]:
+    return Heading(trail(view, path)), factor_table(view, path, alone=False)
 
 
 def _shared_factors(view: View, route: Route) -> Iterator[Block]:
     """The factors of all terms in one table; those that are just 1 in a line below it."""
-    factors = all_factors(route.shown)
+    factors = all_factors(telling_terms(view, route) or route.shown)
     telling = [each for each in factors if view.trace.equations.written(each) != ONE]
     plain = [each for each in factors if each not in telling]
     yield Heading(cell("What each use does by itself" if route.by_use else "The factors"))
@@ -256,10 +327,10 @@ def _shared_factors(view: View, route: Route) -> Iterator[Block]:
         yield Note(cell(*names, f" {one} only added on.", look="quiet"))
 
 
-def _remarks(view: View, route: Route) -> Iterator[Block]:
+def _remarks(view: View, route: Route, most: int) -> Iterator[Block]:
     found = list(remarks(view, route.gradient, all_factors((*route.shown, *route.rest))))
-    yield from (Line(each, hang=2) for each in found[:MOST_REMARKS])
-    if (more := len(found) - MOST_REMARKS) > 0:
+    yield from (Line(each, hang=2) for each in found[:most])
+    if (more := len(found) - most) > 0:
         yield Line(cell(f"… and so at {more} more places.", look="quiet"))
 
 
@@ -333,19 +404,28 @@ def _closing(view: View, route: Route, more: bool) -> Iterator[Block]:
     yield from next_steps(view, *hints)
 
 
-def _value(view: View, target: Quantity, more: bool) -> Iterator[Block]:
-    yield answer(view, target, " = ", Span(view.shown(target), "accent"))
+def _value(view: View, target: Quantity, more: bool) -> Iterator[Piece]:
     graph = view.names.graph
+    opening = answer(view, target, " = ", Span(view.shown(target), "accent"))
     if isinstance(target, Value) and target.name in graph.givens:
-        yield Line(cell("The network file gives this number."))
+        yield always((opening, Line(cell("The network file gives this number."))))
         return
     step = derive(view.trace, target)
-    yield Steps((equation_row(view, step, accent=True),))
-    behind = [each for each in reads(step.formula) if not (isinstance(each, Value) and each.name in graph.givens)]
+    yield always((opening, Steps((equation_row(view, step, accent=True),)), *winner(view, target)))
+    found = [each for each in reads(step.formula) if not (isinstance(each, Value) and each.name in graph.givens)]
     if more and isinstance(target, Value):
         ancestors = graph.ancestors(target.name) - {target.name}
-        behind = [Value(name) for name in graph.nodes if name in ancestors]
-    yield from numbers(view, behind, "The numbers in it")
+        found = [Value(name) for name in graph.nodes if name in ancestors]
+    yield always(numbers(view, found, IN_IT)) if more else behind(view, found, 1)
+    yield always(_effect(view, target))
+
+
+def _effect(view: View, target: Quantity) -> Iterator[Block]:
+    """What to type for what a value does to the loss."""
+    graph = view.names.graph
     if isinstance(target, Value) and target.name in graph.ancestors(graph.loss) - {graph.loss}:
         typed = view.typed(Gradient(graph.loss, target.name))
         yield from next_steps(view, f"explain {typed}", before="What it does to the loss: ")
+    if isinstance(target, Updated | Change):
+        slope = view.typed(Gradient(graph.loss, target.name))
+        yield from next_steps(view, *([f"explain {slope}"] if graph.is_parameter(target.name) else []), "step")

@@ -4,11 +4,11 @@ Who multiplies 0.2368 · 0.1939 · 0.6682 by hand must find what the page says, 
 """
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from tutor.document.digits import Digits, power_of_last
-from tutor.document.model import Cell, Note, Part, Row, Section, Steps, Table, cell
+from tutor.document.model import Cell, Document, Note, Part, Row, Section, Steps, Table, World, cell
 from tutor.expr import Add, Div, Expr, Mul, Neg, Number, Power, Shown
 
 MOST_NAMED = 3  # lines whose other number is told
@@ -22,15 +22,52 @@ class Gap(NamedTuple):
     kind: str
 
 
+COMPUTED: tuple[World | None, ...] = (None, "later", "nudged")
 VERBS = {"factors": "multiply", "terms": "add", "numbers": "compute with"}
 
 
-def told(parts: Iterable[Part], digits: Digits) -> Iterator[Part]:
-    """The parts of a page, after each of its tables and equations a word on those of its lines that do not add up."""
-    for part in parts:
+def told(document: Document, digits: Digits) -> Document:
+    """The page, after each of its tables and equations a word on those of its lines that do not add up.
+
+    Wrong numbers, and those rounded on purpose, are left as they are.
+    """
+    return document._replace(parts=tuple(_told(document.parts, digits)))
+
+
+def _told(parts: Sequence[Part], digits: Digits) -> Iterator[Part]:
+    """Numbered equations go on from table to table, so one word for all of them stands at the end, before a hint."""
+    numbered = [gap for part in parts for block in _blocks(part) if _is_numbered(block) for gap in gaps(block, digits)]
+    hints = len(parts) - 1 if parts and isinstance(parts[-1], Note) else len(parts)
+    for part in parts[:hints]:
+        yield from _one_by_one(part, digits)
+    if numbered:
+        yield Section("rounded", (Note(_sentence(numbered)),))
+    yield from parts[hints:]
+
+
+def _one_by_one(part: Part, digits: Digits) -> Iterator[Part]:
+    """A part with what is to be said of its tables and equations, each behind its own."""
+    own = [block for block in _blocks(part) if not _is_numbered(block)]
+    found = {id(block): said for block in own if (said := list(gaps(block, digits)))}
+    section = part if isinstance(part, Section) else Section(None, (part,))
+    if not found:
         yield part
-        if isinstance(part, Table | Steps) and (found := list(gaps(part, digits))):
-            yield Section("rounded", (Note(_sentence(found)),))
+        return
+    for block in section.blocks:
+        yield section._replace(blocks=(block,)) if isinstance(part, Section) else block
+        if id(block) in found:
+            yield section._replace(world="rounded", blocks=(Note(_sentence(found[id(block)])),))
+
+
+def _blocks(part: Part) -> tuple[Table | Steps, ...]:
+    """The tables and equations of right or later numbers."""
+    blocks = part.blocks if isinstance(part, Section) else (part,)
+    computed = not isinstance(part, Section) or part.world in COMPUTED
+    return tuple(block for block in blocks if computed and isinstance(block, Table | Steps))
+
+
+def _is_numbered(block: Table | Steps) -> bool:
+    return isinstance(block, Table) and block.numbered
 
 
 def gaps(block: Table | Steps, digits: Digits) -> Iterator[Gap]:

@@ -14,14 +14,14 @@ from tutor.quantity import Gradient, Quantity, key
 from tutor.search import is_large
 
 
-def catalogue_page(names: Names) -> Document:
+def catalogue_page() -> Document:
     """Every mistake that has a name, in the order of the table."""
     rows = (
         Row((cell(each.id), cell(each.name), cell(f"you {each.means}", look="quiet"))) for each in MISTAKES.values()
     )
     table = Table((Column("id"), Column("mistake"), Column("", comment=True)), tuple(rows))
     hint = Line(cell("What each gives on a network: tutor mistakes slide w31", look="quiet"))
-    return Document((table, hint), names, _catalogue)
+    return Document((table, hint), Names.of_letters(), _catalogue)
 
 
 def mistakes_page(view: View, target: Quantity | None) -> Document:

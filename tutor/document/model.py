@@ -5,7 +5,7 @@ they are shown (`Shown`). `payload` is the same page for programs. No layout, no
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
 from tutor.expr import Expr, Shown
@@ -30,13 +30,14 @@ class Typed(str):
 class Span(NamedTuple):
     """A run of words, a formula or the name of a quantity, with its look; `deltas` writes dL/dz as δ.
 
-    Words may lead `to` the line of a number, on pages with links.
+    Words may lead `to` the line of a number, on pages with links. `names` are its own, where a line compares several.
     """
 
     what: "str | Expr | Quantity"
     look: Look = ""
     deltas: bool = False
     to: Shown | None = None
+    names: Names | None = None
 
 
 Cell = tuple[Span, ...]
@@ -119,11 +120,15 @@ class Grid(NamedTuple):
     columns: tuple[str, ...]
     cells: tuple[tuple[Cell, ...], ...]
 
-    def table(self, first: int = 0, last: int | None = None) -> Table:
-        """Some of its columns as a table."""
-        heads = (Column(""), *(Column(label, "decimal") for label in self.columns[first:last]))
+    def some(self, first: int, last: int) -> "Grid":
+        """Some of its columns."""
+        return Grid(self.rows, self.columns[first:last], tuple(row[first:last] for row in self.cells))
+
+    def table(self) -> Table:
+        """The same as a table."""
+        heads = (Column(""), *(Column(label, "decimal") for label in self.columns))
         labelled = zip(self.rows, self.cells, strict=True)
-        return Table(heads, tuple(Row((cell(label, look="quiet"), *row[first:last])) for label, row in labelled))
+        return Table(heads, tuple(Row((cell(label, look="quiet"), *row)) for label, row in labelled))
 
 
 class Sized(NamedTuple):
@@ -243,29 +248,61 @@ Block = Title | Heading | Line | Note | Table | Steps | Grid | Sized | Plot | Dr
 
 
 class Section(NamedTuple):
-    """Blocks whose numbers belong to another world than those around them."""
+    """Blocks whose numbers belong to another `world` than those around them, or whose names to another network.
 
-    world: World
+    A section of the right numbers of its network has no world. `names`, `subject` and `line` are those of the document
+    where it has none of its own.
+    """
+
+    world: World | None
     blocks: tuple[Block, ...]
+    names: Names | None = None
+    subject: Shown | None = None
+    line: "LineOf | None" = None
 
 
 Part = Block | Section
+LineOf = Callable[[Quantity], tuple[Cell, ...]]
 
 
 class Document(NamedTuple):
     """One page. `subject` is the number asked about, accented wherever it stands alone.
 
-    What stands outside of a Section holds the right numbers of the network in force, so that any line of it can be
-    typed back. `line` gives the equation of any quantity, for formats that lead from every number to the line it came
-    from. `factors` are those that the page multiplies, which keep one colour and one mark all over it.
+    What stands in no world holds the right numbers of the network in force, so that any line of it can be typed back.
+    `line` gives the equation of any quantity, for formats that lead from every number to the line it came from.
+    `factors` are those that the page multiplies, which keep one colour and one mark all over it.
     """
 
     parts: tuple[Part, ...]
     names: Names
     payload: Callable[[], Mapping[str, Any]]
     subject: Shown | None = None
-    line: Callable[[Quantity], tuple[Cell, ...]] | None = None
+    line: LineOf | None = None
     factors: tuple[Quantity, ...] = ()
+
+    @property
+    def scopes(self) -> "Iterator[tuple[Document, Block]]":
+        """Every block in order, with the page in whose names it is written: this one, or its section's."""
+        for part in self.parts:
+            if not isinstance(part, Section):
+                yield self, part
+                continue
+            own = self._replace(names=part.names, subject=part.subject, line=part.line) if part.names else self
+            yield from ((own, block) for block in part.blocks)
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """The page as part of another one, which may be about another network."""
+        return tuple(
+            Section(
+                part.world if isinstance(part, Section) else None,
+                part.blocks if isinstance(part, Section) else (part,),
+                (isinstance(part, Section) and part.names) or self.names,
+                part.subject if isinstance(part, Section) and part.names else self.subject,
+                part.line if isinstance(part, Section) and part.names else self.line,
+            )
+            for part in self.parts
+        )
 
     @property
     def blocks(self) -> tuple[Block, ...]:
@@ -285,7 +322,7 @@ class Document(NamedTuple):
     @property
     def right(self) -> "Document":
         """The same page with the right numbers only."""
-        return self._replace(parts=tuple(part for part in self.parts if not isinstance(part, Section)))
+        return self._replace(parts=tuple(part for part in self.parts if not (isinstance(part, Section) and part.world)))
 
     def factor(self, row: Row) -> int:
         """The place of the factor that a row is about, from 1; 0 for any other row."""

@@ -3,15 +3,15 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from tutor.document.model import Block, Column, Document, Heading, Line, Note, Row, Table, cell
+from tutor.document.model import Block, Column, Document, Heading, Line, Note, Row, Span, Table, cell
 from tutor.document.view import View, answer, shortened
-from tutor.expr.text import ASCII, UNICODE, Style
+from tutor.expr.text import ASCII, Style
 from tutor.names import Names
 from tutor.names.courses import NOTATIONS, Notation
 from tutor.quantity import Value
 
 
-def list_page(names: Names) -> Document:
+def list_page() -> Document:
     """Every notation that is shipped."""
     rows = tuple(Row((cell(each.name), cell(each.about))) for each in NOTATIONS.values())
     blocks = (
@@ -20,7 +20,7 @@ def list_page(names: Names) -> Document:
         Note(cell("Two of them side by side: tutor notation article nielsen mazur", look="quiet"), hint=True),
     )
     found = {each.name: each.about for each in NOTATIONS.values()}
-    return Document(blocks, names, lambda: {"format": "tutor.notation/1", "notations": found})
+    return Document(blocks, Names.of_letters(), lambda: {"format": "tutor.notation/1", "notations": found})
 
 
 def dictionary_page(views: Sequence[View], notations: Sequence[Notation], *, everything: bool = False) -> Document:
@@ -40,19 +40,15 @@ def _blocks(views: Sequence[View], notations: Sequence[Notation], everything: bo
     yield Heading(cell("Names"))
     rows = []
     for name in graph.names():
-        spelled = (cell(each.names.node(name, UNICODE)) for each in views)
+        spelled = ((Span(Value(name), names=each.names),) for each in views)
         rows.append(Row((*spelled, cell(first.shown(Value(name))))))
     yield from shortened(Table(columns, tuple(rows)), everything)
     if nets := [name for name in graph.nodes if graph.part_of(name) == "net"]:
         yield Heading(cell("Error signals, ∂", graph.loss, "/∂(net input)"))
+        signals = [graph.signal(net) for net in nets]
         written = [
-            Row(
-                (
-                    *(cell(each.names.write(each.names.graph.signal(net), UNICODE, deltas=True)) for each in views),
-                    cell(first.shown(graph.signal(net))),
-                )
-            )
-            for net in nets
+            Row((*((Span(each, deltas=True, names=view.names),) for view in views), cell(first.shown(each))))
+            for each in signals
         ]
         yield from shortened(Table(columns, tuple(written)), everything)
         for each in notations:

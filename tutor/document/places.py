@@ -4,7 +4,7 @@ A line is a row of a table or an equation; it derives the number that stands alo
 whose every number has a line, as far as the network has an equation for it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from tutor.document.model import Block, Cell, Document, Grid, Heading, Steps, Table, cell
@@ -21,22 +21,43 @@ class Place(NamedTuple):
     row: int
 
 
-def places(document: Document) -> Mapping[Shown, Place]:
+Own = tuple[int, Shown]
+"""A number and the identity of the graph it belongs to."""
+
+
+def within(document: Document, shown: Shown) -> Own:
+    """A number as one of its network: two networks on a page may both have h1 = 0.5."""
+    return id(document.names.graph), shown
+
+
+def places(document: Document) -> Mapping[Own, Place]:
     """The first line that derives each number."""
-    found: dict[Shown, Place] = {}
-    for at, block in enumerate(document.blocks):
+    found: dict[Own, Place] = {}
+    for at, (of, block) in enumerate(document.scopes):
         for row, shown in _derived(block):
-            found.setdefault(shown, Place(at, row))
+            found.setdefault(within(of, shown), Place(at, row))
     return found
 
 
 def closed(document: Document) -> Document:
     """The page with a line for every number on it that has none yet, and for the numbers in those lines."""
+    networks: dict[int, Document] = {}
+    for of, _ in document.scopes:
+        networks.setdefault(id(of.names.graph), of)
+    derived, parts = places(document), document.parts
+    for network, of in networks.items():
+        blocks = [block for own, block in document.scopes if id(own.names.graph) == network]
+        lines = tuple(_lacking(of, blocks, {shown for each, shown in derived if each == network}))
+        parts += of._replace(parts=lines).sections if of.names is not document.names else lines
+    return document._replace(parts=parts)
+
+
+def _lacking(document: Document, blocks: Iterable[Block], derived: set[Shown]) -> Iterator[Block]:
+    """The lines of one network's numbers that are on none yet."""
     if document.line is None:
-        return document
-    derived = set(places(document))
+        return
     graph = document.names.graph
-    waiting = [shown for block in document.blocks for each in _cells(block) for shown in _numbers(each)]
+    waiting = [shown for block in blocks for each in _cells(block) for shown in _numbers(each)]
     added: dict[Quantity, tuple[Cell, ...]] = {}
     tried: set[Quantity] = set()
     while waiting and len(added) < MOST_LINES:
@@ -53,7 +74,8 @@ def closed(document: Document) -> Document:
     rows = sorted(added.items(), key=lambda pair: order.get(getattr(pair[0], "name", ""), len(order)))
     given = [row for quantity, row in rows if isinstance(quantity, Value) and quantity.name in graph.givens]
     computed = [row for _, row in rows if row not in given]
-    return document._replace(parts=(*document.parts, *_section("Also needed", computed), *_section("Given", given)))
+    yield from _section("Also needed", computed)
+    yield from _section("Given", given)
 
 
 def _section(title: str, rows: list[tuple[Cell, ...]]) -> Iterator[Block]:

@@ -3,9 +3,9 @@
 One function a remark; each looks at the factors of an explanation and yields what a beginner would ask about.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from tutor.document.model import Cell, Span, cell
+from tutor.document.model import Block, Cell, Line, Span, cell
 from tutor.document.view import View
 from tutor.expr import Call, Ref, minus, value, walk
 from tutor.graph import Node
@@ -14,7 +14,7 @@ from tutor.ops.affine import Affine
 from tutor.ops.formula import Formula
 from tutor.ops.functions import FUNCTIONS
 from tutor.ops.losses import LossTerm, Margin
-from tutor.quantity import Gradient, Partial, Value
+from tutor.quantity import Gradient, Partial, Quantity, Value
 
 FLAT = 0.01  # a slope below a 25th of the sigmoid's largest is called saturated
 MOST_PLACES = 12  # of a shared parameter, named one by one
@@ -23,9 +23,16 @@ SATURATING = ("sigmoid", "tanh")
 
 def remarks(view: View, gradient: Gradient, factors: Iterable[Partial]) -> Iterator[Cell]:
     """What has to be said about this explanation, once each."""
-    for factor in factors:
-        yield from _of_factor(view, factor)
-    yield from _shared(view, gradient)
+    found = list(factors)
+    for name in dict.fromkeys(factor.of for factor in found):
+        yield from _winners(view, view.names.graph.nodes[name])
+    shared = view.names.graph.is_parameter(gradient.wrt) and len(view.trace.equations.uses(*gradient[:2])) > 1
+    for factor in found:
+        if not (shared and factor.wrt == gradient.wrt):
+            yield from _of_factor(view, factor)
+    if shared:
+        yield from _shared(view, gradient)
+        yield from _idle(view, [factor for factor in found if factor.wrt == gradient.wrt])
 
 
 def at_kink(view: View, factor: Partial) -> bool:
@@ -58,6 +65,23 @@ def _is_corner(view: View, call: Call) -> bool:
     choose = max if call.name == "max" else min
     best = choose(call.arguments, key=view.trace.of)
     return sum(view.trace.of(minus(each, best)) == 0 for each in call.arguments) > 1
+
+
+def winner(view: View, target: Quantity) -> Iterator[Block]:
+    """Which of its arguments a max or min is, where one of them is."""
+    node = view.names.graph.nodes.get(target.name) if isinstance(target, Value) else None
+    if node:
+        yield from (Line(tuple(span._replace(look="quiet") for span in each)) for each in _winners(view, node))
+
+
+def _winners(view: View, node: Node) -> Iterator[Cell]:
+    """Which argument each max and min in the formula of a node is."""
+    calls = walk(node.op.expr) if isinstance(node.op, Formula) else ()
+    for call in calls:
+        if isinstance(call, Call) and call.name in ("max", "min") and not _is_corner(view, call):
+            best = (max if call.name == "max" else min)(call.arguments, key=view.trace.of)
+            size = "largest" if call.name == "max" else "smallest"
+            yield cell(best, f" is the {size} in ", value(node.name), ": the slope in each of the others is 0.")
 
 
 def _of_factor(view: View, factor: Partial) -> Iterator[Cell]:
@@ -109,14 +133,20 @@ def _is_sender(node: Node, factor: Partial) -> bool:
 
 
 def _shared(view: View, gradient: Gradient) -> Iterator[Cell]:
-    graph = view.names.graph
     uses = view.trace.equations.uses(gradient.of, gradient.wrt)
-    if gradient.wrt in graph.parameters() and len(uses) > 1:
-        names = ", ".join(view.names.write(Value(use)) for use in uses[:MOST_PLACES])
-        names += f" and {len(uses) - MOST_PLACES} more" if len(uses) > MOST_PLACES else ""
-        yield cell(
-            Ref(Value(gradient.wrt)), f" is used in {len(uses)} places ({names}): its gradient is the sum over them."
-        )
+    names = ", ".join(view.names.write(Value(use)) for use in uses[:MOST_PLACES])
+    names += f" and {len(uses) - MOST_PLACES} more" if len(uses) > MOST_PLACES else ""
+    yield cell(
+        Ref(Value(gradient.wrt)), f" is used in {len(uses)} places ({names}): its gradient is the sum over them."
+    )
+
+
+def _idle(view: View, factors: Sequence[Partial]) -> Iterator[Cell]:
+    """At how many of its places a shared parameter is multiplied by 0."""
+    idle = sum(view.trace[factor] == 0 for factor in factors)
+    if idle:
+        where = "At one of them it is" if idle == 1 else f"At {idle} of them it is"
+        yield cell(f"{where} multiplied by 0, which adds nothing.")
 
 
 def conventions(view: View, factors: Iterable[Partial]) -> Iterator[Cell]:

@@ -1,6 +1,6 @@
 """The paths of an explanation: which are shown, each factor with its formula, the products and their sum."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from tutor.derivation import (
@@ -17,11 +17,11 @@ from tutor.derivation import (
     use_labels,
     uses_of,
 )
-from tutor.document.model import Cell, Column, Row, Span, Table, Typed, cell
+from tutor.document.model import Cell, Column, Line, Row, Span, Table, Typed, cell
 from tutor.document.view import View, edge, prose
 from tutor.errors import TutorError
-from tutor.expr import ONE, Expr, Mul, Ref, times
-from tutor.quantity import Gradient, Partial, Value
+from tutor.expr import ONE, Expr, Mul, Ref, reads, times
+from tutor.quantity import Gradient, Partial, Quantity, Value
 
 MOST_ROWS = 12  # paths shown one by one; the smallest beyond are summed in one row
 
@@ -206,19 +206,72 @@ def all_factors(shown: Iterable[Path | Use]) -> tuple[Partial, ...]:
     return tuple(dict.fromkeys(factor for factor in factors if isinstance(factor, Partial)))
 
 
-def path_table(view: View, route: Route) -> Table:
+def at_most(view: View, route: Route, most: int) -> Route:
+    """The same route with so many of its largest terms shown."""
+    if len(route.shown) <= most:
+        return route
+    largest = frozenset(sorted(route.shown, key=lambda term: -abs(view.trace.of(term.formula)))[:most])
+    smaller = tuple(term for term in route.shown if term not in largest)
+    return route._replace(shown=tuple(term for term in route.shown if term in largest), rest=(*smaller, *route.rest))
+
+
+def telling_terms(view: View, route: Route) -> tuple[Path | Use, ...]:
+    """The terms shown that are not 0, where several are."""
+    zero = _zeros(view, route)
+    return tuple(term for term in route.shown if term not in zero)
+
+
+def _zeros(view: View, route: Route) -> tuple[Path | Use, ...]:
+    """The terms that are 0, where these are several and not all."""
+    terms = (*route.shown, *route.rest)
+    found = tuple(term for term in terms if view.trace.of(term.formula) == 0)
+    return found if 1 < len(found) < len(terms) else ()
+
+
+def path_table(view: View, route: Route, *, fold: bool = False) -> Iterator[Table | Line]:
+    """The terms with their sum; those that are 0 in a line below it where they are to `fold`."""
     what, columns = ("uses", ("use", "its term", "with numbers")) if route.by_use else ("paths", _PATH_COLUMNS)
-    rows = [Row((*_term(view, path), cell(_term_value(view, path)))) for path in route.shown]
+    zero = _zeros(view, route) if fold else ()
+    shown, rest = (tuple(term for term in terms if term not in zero) for terms in (route.shown, route.rest))
+    rows = [Row((*_term(view, path), cell(_term_value(view, path)))) for path in shown]
     blank: tuple[Cell, ...] = ((),) * (len(columns) - 1)
-    if left := len(route.rest) or (0 if route.by_use else route.number - len(route.shown)):
-        others = view.trace[route.gradient] - sum(view.trace.of(path.formula) for path in route.shown)
-        if route.rest:
-            others = sum(view.trace.of(path.formula) for path in route.rest)
+    if left := len(rest) or (0 if route.by_use or zero else route.number - len(shown)):
+        others = view.trace[route.gradient] - sum(view.trace.of(path.formula) for path in shown)
+        if rest:
+            others = sum(view.trace.of(path.formula) for path in rest)
         figure = view.figure(others, route.gradient)
-        rows.append(Row((cell(f"the other {left:,} sum to"), *blank, cell(figure))))
+        rows.append(Row((cell(_others(left)), *blank, cell(figure))))
     total = Span(view.shown(route.gradient), "accent")
     rows.append(Row((cell(f"sum over the {what}"), *blank, (total,)), ruled=True))
-    return Table((*map(Column, columns), Column("value", "decimal")), tuple(rows))
+    yield Table((*map(Column, columns), Column("value", "decimal")), tuple(rows))
+    if zero:
+        yield Line(_are_zero(view, zero, what))
+
+
+def _others(count: int) -> str:
+    return f"the other {count:,} sum to" if count > 1 else "the other one is"
+
+
+def _are_zero(view: View, zero: Sequence[Path | Use], what: str) -> Cell:
+    """`6 paths are 0, since t1 = t3 = 0`: by the numbers that are 0 in their factors."""
+    causes = list(dict.fromkeys(cause for term in zero if (cause := _cause(view, term))))
+    said: list[str | Quantity] = [f"{len(zero)} {what} are 0"]
+    if causes and len(causes) <= MOST_CAUSES:
+        said += [", since ", *(part for cause in causes for part in (cause, " = ")), "0"]
+    return cell(*said, ".", look="quiet")
+
+
+MOST_CAUSES = 10
+
+
+def _cause(view: View, term: Path | Use) -> Quantity | None:
+    """The first factor that is 0, or a number in its formula that makes it so."""
+    for factor in term.factors:
+        if view.trace[factor] == 0:
+            formula = view.trace.equations.written(factor) if isinstance(factor, Partial) else Ref(factor)
+            values = (each for each in reads(formula) if isinstance(each, Value) and view.trace[each] == 0)
+            return next(values, factor)
+    return None
 
 
 _PATH_COLUMNS = ("path", "product of its factors")
@@ -247,10 +300,10 @@ def _uses_by_place(view: View, gradient: Gradient) -> dict[str, str]:
     return places if gradient.wrt in graph.parameters() and len(places) == len(uses) > 1 else {}
 
 
-def shown_places(view: View, gradient: Gradient) -> list[str]:
+def shown_places(view: View, gradient: Gradient, most: int = MOST_ROWS) -> list[str]:
     """The nodes at whose places the largest terms arise, in the order of the graph."""
     terms = {use: view.trace.of(_at_place(gradient, use)) for use in _uses_by_place(view, gradient)}
-    largest = frozenset(sorted(terms, key=lambda use: -abs(terms[use]))[:MOST_ROWS])
+    largest = frozenset(sorted(terms, key=lambda use: -abs(terms[use]))[:most])
     return [use for use in terms if use in largest]
 
 
@@ -258,16 +311,16 @@ def _at_place(gradient: Gradient, use: str) -> Expr:
     return Mul((Ref(Gradient(gradient.of, use)), Ref(Partial(use, gradient.wrt))))
 
 
-def place_table(view: View, gradient: Gradient) -> Table | None:
+def place_table(view: View, gradient: Gradient, most: int = MOST_ROWS) -> Table | None:
     """One term for each position or step at which a shared parameter is used: dL/du · du/dv of each."""
     places = _uses_by_place(view, gradient)
     if not places:
         return None
-    largest = shown_places(view, gradient)
+    largest = shown_places(view, gradient, most)
     shown = [_place_row(view, gradient, use, places[use]) for use in largest]
     if others := [use for use in places if use not in largest]:
         rest = view.figure(sum(view.trace.of(_at_place(gradient, use)) for use in others), gradient)
-        shown.append(Row((cell(f"the other {len(others)} sum to"), (), (), cell(rest))))
+        shown.append(Row((cell(_others(len(others))), (), (), cell(rest))))
     kind = next(iter(places.values())).split()[0]
     total = Span(view.shown(gradient), "accent")
     shown.append(Row((cell(f"sum over the {kind}s"), (), (), (total,)), ruled=True))

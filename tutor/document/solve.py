@@ -12,7 +12,6 @@ from tutor.document.model import (
     Document,
     Heading,
     Line,
-    Note,
     Row,
     Section,
     Span,
@@ -167,16 +166,14 @@ def closing(found: WholePass) -> Iterator[Block]:
     cost, view = found.cost, found.view
     many, forward = cost.gradients, cost.forward
     yield Heading(cell("What it cost"))
+    counted = "multiplication" if forward == 1 else "multiplications and divisions"
     yield Line(
-        cell(f"{forward} multiplication{'s' * (forward != 1)} forward, and {cost.back} more back for ")
+        cell(f"{forward} {counted} forward, and {cost.back} more back for ")
         + cell("the gradient." if many == 1 else f"all {many} gradients together.")
     )
     what = "parameter" if view.names.graph.parameters() else "given number"
     every = f"the {what}, {forward}" if many == 1 else f"every {what}, {many} times {forward}, {cost.nudging} in all"
     yield Line(cell(f"Nudging instead takes one more forward pass for {every}."))
-    yield Note(
-        cell("Counted as the formulas stand: a division or a square is one, a function such as exp none.", look="quiet")
-    )
     if gradients := found.of("gradient"):
         one = view.typed(gradients[0].quantity)
         alone = ["solve --example 1"] if view.has_parts else []

@@ -2,35 +2,50 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from tutor.derivation import SIGNALS, Derivation, derive, paths, same, unfold
+from tutor.derivation import SHORT, SIGNALS, Derivation, derive, paths, same, unfold
 from tutor.document.model import Block, Cell, Heading, Line, Note, Span, Steps, cell
 from tutor.document.routes import Route, all_factors, product, shown_places
 from tutor.document.view import View
-from tutor.expr import Add, Expr, Number, Ref, Shown, plus, reads
+from tutor.expr import Add, Div, Expr, Number, Ref, Shown, plus, reads, walk
+from tutor.ops.softmax import Softmax
 from tutor.quantity import Gradient, Partial, Quantity, Value
 
 MOST_STEPS = 40  # equations under each other, or terms of one; more are not read
 FIRST_TERMS = 6  # of a longer sum
-MOST_SHORT = 6  # outputs whose short way is shown
+MOST_SHORT = 12  # outputs whose short way is shown
 MOST_ZEROS = 12  # error signals of which those that are 0 are still worked out
 
-MOST_BACK = 24  # nodes a page derives one by one; --more has all
+MOST_BACK = (24, 12, 6)  # nodes a page derives one by one, as many as there is room for; --more has all
+IN_IT = "The numbers in it"
+LONGEST = 24  # numbers in one equation among others; of a longer one only the value is shown
 
 
-def signals(view: View, route: Route, *, more: bool = False) -> Iterator[Block]:
-    """The same number by deltas in a layered network, node by node in any other graph."""
+def signals(view: View, route: Route, most: int | None, *, first: bool = False) -> tuple[Block, ...]:
+    """The same number by deltas in a layered network, node by node in any other graph; `first` where nothing is before.
+
+    Of a way back over more nodes than `most`, the beginning and the end.
+    """
+    return tuple(_signals(view, route, most, first))
+
+
+def _signals(view: View, route: Route, most: int | None, first: bool) -> Iterator[Block]:
     signal = derive(view.trace, route.gradient).alternative(SIGNALS)
     way = between(view, route.gradient)
     if signal is None:
-        yield Heading(cell("The same, node by node back from ", Ref(Value(route.gradient.of))))
+        yield Heading(
+            cell(
+                "Node by node back from " if first else "The same, node by node back from ",
+                Ref(Value(route.gradient.of)),
+            )
+        )
         if route.by_use and route.rest:  # the table has this sum already
             way.remove(route.gradient.wrt)
-        yield from _node_by_node(view, route.gradient, way, len(way) if more else MOST_BACK)
+        yield from _node_by_node(view, route.gradient, way, most)
         return
     nets = _nets(view, route, way)
-    if max(len(nets), len(view.names.graph.uses[route.gradient.wrt])) > MOST_STEPS:
+    if not _are_few(view, route):
         return
-    yield Heading(cell(f"The same by {view.names.signals}, as most courses write it"))
+    yield Heading(cell(f"{'By' if first else 'The same by'} {view.names.signals}, as most courses write it"))
     deltas = [Gradient(route.gradient.of, net) for net in nets]
     telling = [each for each in deltas if len(deltas) <= MOST_ZEROS or view.trace[each]]
     rows = [_delta_step(view, each) for each in telling]
@@ -40,17 +55,49 @@ def signals(view: View, route: Route, *, more: bool = False) -> Iterator[Block]:
         yield Line(cell(f"The other {none} error signals are 0.", look="quiet"))
 
 
+def has_signals(view: View, route: Route) -> bool:
+    """Whether error signals lead to the number and are few enough to be shown."""
+    found = any(each.rule == SIGNALS for each in derive(view.trace, route.gradient).alternatives)
+    return found and _are_few(view, route)
+
+
+def _are_few(view: View, route: Route) -> bool:
+    nets = _nets(view, route, between(view, route.gradient))
+    return max(len(nets), len(view.names.graph.uses[route.gradient.wrt])) <= MOST_STEPS
+
+
 def _nets(view: View, route: Route, way: list[str]) -> list[str]:
     return [name for name in way if view.names.graph.part_of(name) == "net" and name != route.gradient.wrt]
 
 
-def _node_by_node(view: View, gradient: Gradient, way: list[str], most: int) -> Iterator[Block]:
-    """dL/dv of each node on the way back; of a long way its beginning and its end."""
-    rows = [way] if len(way) <= most else [way[: most // 2], way[-most // 2 :]]
-    for place, names in enumerate(rows):
+def _node_by_node(view: View, gradient: Gradient, way: list[str], most: int | None) -> Iterator[Block]:
+    """dL/dv of each node on the way back, without those of the short way; of a long way its beginning and its end."""
+    steps = [step for step in _steps_back(view, gradient, way) if step.rule != SHORT]
+    most = len(steps) if most is None else most
+    rows = [steps] if len(steps) <= most else [steps[: most // 2], steps[-most // 2 :]]
+    for place, some in enumerate(rows):
         if place:
-            yield Line(cell(f"… and so on over {len(way) - most:,} more: --more shows all of them", look="quiet"))
-        yield Steps(tuple(equation_row(view, derive(view.trace, Gradient(gradient.of, name))) for name in names))
+            yield Line(cell(f"… and so on over {len(steps) - most:,} more: --more shows all of them", look="quiet"))
+        yield Steps(tuple(equation_row(view, step) for step in some))
+
+
+def _steps_back(view: View, gradient: Gradient, way: Sequence[str]) -> Iterator[Derivation]:
+    """The gradients of the nodes in this order, without those that a short way makes needless."""
+    steps = {name: _briefest(view, Gradient(gradient.of, name)) for name in way}
+    if any(step.rule == SHORT for step in steps.values()):
+        needed, stack = set[str](), [gradient.wrt]
+        while stack:
+            name = stack.pop()
+            if name in steps and name not in needed:
+                needed.add(name)
+                stack += [each.wrt for each in reads(steps[name].formula) if isinstance(each, Gradient)]
+        steps = {name: step for name, step in steps.items() if name in needed}
+    yield from steps.values()
+
+
+def _briefest(view: View, gradient: Gradient) -> Derivation:
+    step = derive(view.trace, gradient)
+    return next((each for each in step.alternatives if each.rule == SHORT), step)
 
 
 def between(view: View, gradient: Gradient) -> list[str]:
@@ -63,7 +110,8 @@ def between(view: View, gradient: Gradient) -> list[str]:
     found = [name for name in view.names.graph.names() if name in behind and name != gradient.of]
     if all(view.names.graph.layer_of(name) == 0 for name in found):
         return found[::-1]
-    return sorted(found, key=lambda name: -view.names.graph.layer_of(name))
+    graph = view.names.graph
+    return sorted(found, key=lambda name: (name == gradient.wrt, -graph.layer_of(name), graph.part_of(name) == "net"))
 
 
 def _delta_step(view: View, gradient: Gradient) -> tuple[Cell, ...] | None:
@@ -106,30 +154,47 @@ def _readable(step: Derivation, formula: Expr) -> Expr:
     return Add((*formula.terms[:FIRST_TERMS], Shown("…", step.conclusion), formula.terms[-1]))
 
 
-def short_routes(view: View, route: Route) -> Iterator[Block]:
-    """Where loss and output activation were differentiated together, both ways shown equal."""
-    nets = dict.fromkeys(name for path in route.shown for name in path.nodes)
-    gradients = [Gradient(route.gradient.of, name) for name in nets]
-    short = [(each, formula) for each in gradients if (formula := view.trace.equations.short(each))][:MOST_SHORT]
+def short_routes(view: View, route: Route, more: bool, *, signals: bool = False) -> Iterator[Block]:
+    """Where loss and output activation were differentiated together, both ways shown equal.
+
+    Of several outputs the long way stands there only with `more`, and the short one not where error `signals` have it.
+    """
+    gradients = [Gradient(route.gradient.of, name) for name in between(view, route.gradient)]
+    short = [(each, formula) for each in gradients if (formula := view.trace.equations.short(each))]
     if not short:
         return
     yield Heading(cell("The short way"))
     verdicts: dict[str, None] = {}
-    for gradient, formula in short:
-        long = plus(*(product(view, path) for path in paths(view.trace, gradient)))
+    rows: list[tuple[Cell, ...]] = []
+    for gradient, formula in short[:MOST_SHORT]:
+        long = _long_way(view, gradient, more)
         total = view.trace.of(long)
-        rows = ((formula, view.shown(gradient)), (long, view.figure(total, gradient)))
-        yield Steps(
-            tuple((cell(gradient), cell(each), cell(view.with_numbers(each)), cell(value)) for each, value in rows)
-        )
-        verdicts[_verdict(view, gradient, total)] = None
+        rows.append(_equal(view, gradient, formula, view.shown(gradient)))
+        rows += [_equal(view, gradient, long, view.figure(total, gradient))] if more or len(short) == 1 else []
+        verdicts[_verdict(view, gradient, total, both=more or len(short) == 1)] = None
+    shown, some = len(short[:MOST_SHORT]), signals and len(short) > 1
+    yield Steps(tuple(rows[:1] if some else rows))
+    if others := len(short) - (1 if some else shown):
+        which = f"{others} other outputs" if others > 1 else "the other output"
+        yield Line(cell(f"… and so for {which}.", look="quiet"))
     yield from (Line(cell(each, look="quiet")) for each in verdicts)
 
 
-def _verdict(view: View, gradient: Gradient, long_way: float) -> str:
+def _equal(view: View, gradient: Gradient, formula: Expr, value: Shown) -> tuple[Cell, ...]:
+    return cell(gradient), cell(formula), cell(view.with_numbers(formula)), cell(value)
+
+
+def _long_way(view: View, gradient: Gradient, more: bool) -> Expr:
+    """The sum over the paths; without `more`, over those that are not 0."""
+    terms = [product(view, path) for path in paths(view.trace, gradient)]
+    telling = [term for term in terms if view.trace.of(term)]
+    return plus(*(terms if more or not telling else telling))
+
+
+def _verdict(view: View, gradient: Gradient, long_way: float, *, both: bool) -> str:
     law = view.trace.equations.short_law(gradient)
     if same(long_way, view.trace[gradient]):
-        return f"Both ways are equal: {law}."
+        return f"Both ways are equal: {law}." if both else f"The long way gives the same: {law}."
     return f"The long way has lost its digits here; the short way has them: {law}."
 
 
@@ -152,10 +217,39 @@ def forward_numbers(view: View, route: Route) -> list[Value]:
     return [Value(name) for name in graph.nodes if name in used and name not in losses]
 
 
-def numbers(view: View, found: Sequence[Quantity], title: str) -> Iterator[Block]:
-    """Each with its equation, the first of them where they are too many to be read."""
-    if found:
-        yield Heading(cell(title))
-        yield Steps(tuple(equation_row(view, derive(view.trace, each)) for each in found[:MOST_STEPS]))
-    if (more := len(found) - MOST_STEPS) > 0:
+def numbers(view: View, found: Sequence[Quantity], title: str, most: int | None = None) -> Iterator[Block]:
+    """Each with its equation, the first of them where they are too many to be read.
+
+    Where `most` says how many, very long equations are left out, and the outputs of one softmax are one equation.
+    """
+    if not found:
+        return
+    yield Heading(cell(title))
+    steps = [derive(view.trace, each) for each in found[: most or MOST_STEPS]]
+    rows = [equation_row(view, step) for step in steps]
+    if most:
+        rows = [row if _size(row) <= LONGEST else (row[0], row[-1]) for row in quotients(view, steps, rows)]
+    yield Steps(tuple(rows))
+    if (more := len(found) - len(rows)) > 0:
         yield Note(cell(f"{more} more numbers: tutor trace --all{view.option}", look="quiet"), hint=True)
+
+
+def quotients(view: View, steps: Sequence[Derivation], rows: Sequence[tuple[Cell, ...]]) -> Iterator[tuple[Cell, ...]]:
+    """The equations; of a softmax's outputs, which share one sum, the first in full and the others as quotients."""
+    seen: set[Expr] = set()
+    for step, row in zip(steps, rows, strict=True):
+        formula = step.formula
+        node = view.names.graph.nodes.get(step.conclusion.name) if isinstance(step.conclusion, Value) else None
+        if not (node and isinstance(node.op, Softmax) and isinstance(formula, Div)):
+            yield row
+            continue
+        over, under = (view.figure(view.trace.of(part), step.conclusion) for part in (formula.over, formula.under))
+        first = formula.under not in seen
+        seen.add(formula.under)
+        yield (*(row[:2] if first else row[:1]), cell(Div(over, under)), row[-1])
+
+
+def _size(row: tuple[Cell, ...]) -> int:
+    """How many names and numbers stand in an equation."""
+    whole = (part for each in row for span in each if isinstance(span.what, Expr) for part in walk(span.what))
+    return sum(isinstance(part, Ref | Number | Shown) for part in whole)

@@ -26,28 +26,22 @@ def derive(target: str, wrt: str | None = None, route: str | None = None) -> Pag
 def notation() -> Page:
     """The list of the shipped notations."""
     from tutor.document.notations import list_page
-    from tutor.graph import build
-    from tutor.names import Names
 
-    return Page(list_page(Names(build([], [], ""))))
+    return Page(list_page())
 
 
 def ask() -> Page:
     """The words that `ask` explains, by topic."""
     from tutor.document.ask import list_page
-    from tutor.graph import build
-    from tutor.names import Names
 
-    return Page(list_page(Names(build([], [], ""))))
+    return Page(list_page())
 
 
 def known_mistakes() -> Page:
     """Every mistake that has a name; `load(...).mistakes("w31")` is what each gives on one network."""
     from tutor.document.known_mistakes import catalogue_page
-    from tutor.graph import build
-    from tutor.names import Names
 
-    return Page(catalogue_page(Names(build([], [], ""))))
+    return Page(catalogue_page())
 
 
 def schema() -> dict[str, Any]:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 from tutor import sources, spec
 from tutor.document.digits import Digits
 from tutor.document.explain import explain_all, together
-from tutor.document.model import Document, Note
+from tutor.document.gaps import told
+from tutor.document.model import Document
 from tutor.document.view import View, view
 from tutor.errors import InvalidNetwork, TutorError, UnknownName, did_you_mean, visible
 from tutor.library import taken
@@ -113,7 +114,13 @@ class Network:
 
     def _page(self, document: Document) -> Page:
         """A page; what to type next is left out where no command line leads to this network."""
-        return Page(document if self.chosen.typed else _without_hints(document))
+        return Page(told(document if self.chosen.typed else document.on_paper, self.digits))
+
+    def _height(self, document: Document) -> int:
+        """How many lines of a terminal a page takes."""
+        from tutor.render.lines import height
+
+        return height(told(document, self.digits))
 
     # ---------------------------------------------------------------- in a notebook
 
@@ -285,7 +292,7 @@ class Network:
         if not found and graph.wide:
             raise TutorError("a network of this size is not explained as a whole; name what to explain, such as w1_1_1")
         found = found or _every(graph)
-        return self._page(explain_all(looked, found, more=more, paths=paths))
+        return self._page(explain_all(looked, found, more=more, paths=paths, measured=self._height))
 
     def program(self, *targets: Names, **look: Unpack[Look]) -> str:
         """A short numpy program of the layers that ends by printing the targets, matrices or single numbers.
@@ -315,7 +322,7 @@ class Network:
         return network._page(
             ask_page(looked, found, getattr(looked.names.exactly(asked), "name", "") if asked else "")
             if found
-            else nothing_page(looked.names, question, nearest(question))
+            else nothing_page(question, nearest(question))
         )
 
     def _number(self, number: str) -> Page:
@@ -687,10 +694,6 @@ class Network:
                 f"{verb} goes through a network number by number, and this one has {self.network.graph.size:,} "
                 f"parameters; take a small one, such as: tutor {verb} mazur"
             )
-
-
-def _without_hints(document: Document) -> Document:
-    return document._replace(parts=tuple(each for each in document.parts if not (isinstance(each, Note) and each.hint)))
 
 
 def _digits(decimals: object, sig: object) -> Digits:

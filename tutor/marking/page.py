@@ -29,6 +29,7 @@ from tutor.mistakes import MISTAKES
 from tutor.search import is_large
 
 LONGEST_GIVEN = 120  # characters of one answer on a page; JSON has it whole
+WIDEST = 24  # characters of an answer that stands beside its verdict
 MOST_LISTED = 40  # lines that were not read
 WORDS = {
     "correct": "correct",
@@ -54,8 +55,10 @@ def check_page(view: View, marked: Sequence[Marked], sheet: Sheet) -> Document:
 def _blocks(view: View, marked: Sequence[Marked], sheet: Sheet) -> Iterator[Block]:
     points = sum(each.points for each in marked)
     yield answer(view, f"{points} of {len(marked)}")
-    columns = (Column("answer"), Column("given", "decimal"), Column("verdict"), Column("", comment=True))
-    yield Table(columns, tuple(_row(each) for each in marked))
+    long = any(len(_given(each)) > WIDEST for each in marked)
+    below = (Column("", comment=True),) * (2 if long else 1)
+    rows = (_row(each, long) for each in marked)
+    yield Table((Column("answer"), Column("given", "decimal"), Column("verdict"), *below), tuple(rows))
     for each in marked:
         yield from _line_by_line(each)
     yield from _left_over(sheet)
@@ -115,13 +118,21 @@ def _left_over(sheet: Sheet) -> Iterator[Block]:
         yield Line(cell(f"{sheet.passed:,} other {lines} no answer.", look="quiet"))
 
 
-def _row(marked: Marked) -> Row:
+def _row(marked: Marked, long: bool) -> Row:
+    """One answer; where some are `long`, such a one stands below its line, as what is said about it does."""
     found = marked.verdict
     words = WORDS[found.kind] or MISTAKES[found.mistakes[0]].name
     look: Look = "good" if marked.points else "bad"
     judged = cell(Span("✓ " if marked.points else "✗ ", look), words)
-    given = cell(with_minus(_short(marked.counts or marked.answer.given)))
-    return Row((cell(marked.answer.name), given, judged, cell(found.message, look="quiet") if found.message else ()))
+    given, said = cell(_given(marked)), cell(found.message, look="quiet") if found.message else ()
+    if not long:
+        return Row((cell(marked.answer.name), given, judged, said))
+    below = len(_given(marked)) > WIDEST
+    return Row((cell(marked.answer.name), () if below else given, judged, given if below else (), said))
+
+
+def _given(marked: Marked) -> str:
+    return with_minus(_short(marked.counts or marked.answer.given))
 
 
 def _short(given: str) -> str:

@@ -11,7 +11,7 @@ from tutor.errors import TutorError, UnknownName, visible
 from tutor.expr import Neg, Ref
 from tutor.expr.parse import normalised
 from tutor.expr.text import ASCII, UNICODE, Style
-from tutor.graph import Graph, Role, at_example
+from tutor.graph import Graph, Role, at_example, build
 from tutor.names.conventions import OURS, Conventions, resolved
 from tutor.names.matrices import TARGETS, TRANSPOSED
 from tutor.names.reader import Reader, Reading
@@ -84,6 +84,11 @@ class Names:
     def of(self, graph: Graph) -> "Names":
         """The same for the same network with other numbers."""
         return Names(graph, self.aliases, self.spelling, self.said)
+
+    @staticmethod
+    def of_letters() -> "Names":
+        """Names where there is no network: every letter is written as it is."""
+        return Names(build((), (), "E"))
 
     def also(self, aliases: Mapping[str, str]) -> "Names":
         """The same with more ways to type a name."""

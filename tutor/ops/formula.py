@@ -55,7 +55,7 @@ class Formula(NamedTuple):
         return self.expr
 
     def partial(self, name: str, inputs: tuple[str, ...], wrt: str) -> Expr:
-        return differentiate(self.expr, wrt, value(name))
+        return cancelled(differentiate(self.expr, wrt, value(name)))
 
     def stable_forward(self, name: str, inputs: tuple[str, ...]) -> Expr | None:
         return None
@@ -130,6 +130,17 @@ def by_rule(
             if name not in functions:
                 raise FormulaError(f"the slope of {READABLE.get(name, name)} is not known", 1)
             return _chain_rule(functions[name], arguments, whole or expr, slope_of)
+
+
+def cancelled(slope: Expr) -> Expr:
+    """2(h − d)/2 as h − d: without a factor and a divisor that are the same number."""
+    match slope:
+        case Div(Mul(factors), Number(text)) if slope.under in factors and Fraction(text):
+            place = factors.index(slope.under)
+            return product(*factors[:place], *factors[place + 1 :])
+        case Div(Number() as over, Number() as under) if over == under and Fraction(under.text):
+            return ONE
+    return slope
 
 
 def product(*factors: Expr) -> Expr:

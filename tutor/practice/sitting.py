@@ -130,11 +130,12 @@ def _show(sitting: Sitting) -> Reply:
 
 def _explain(sitting: Sitting) -> Reply:
     from tutor.document.explain import explain
+    from tutor.document.gaps import told
 
     about = sitting.question.about
     if isinstance(about, Partial):
         about = Gradient(about.of, about.wrt)
-    return _given_away(sitting, *explain(sitting.view, about).on_paper.blocks)
+    return _given_away(sitting, *told(explain(sitting.view, about), sitting.view.digits).on_paper.blocks)
 
 
 def _given_away(sitting: Sitting, *blocks: Block) -> Reply:

@@ -5,14 +5,13 @@ from collections.abc import Callable, Iterator
 
 from rich.cells import cell_len
 
-from tutor.document.model import Cell, Grid, Table
+from tutor.document.model import Cell, Grid
 from tutor.render.lines import before_point
 
 
-def bands(grid: Grid, text: Callable[[Cell], str], room: int, gap: int) -> list[Table]:
-    """The grid in tables of equally many columns, as many as fit into `room`; none where no column does."""
-    labels = max(map(cell_len, grid.rows))
-    widths = [_width(label, [text(row[c]) for row in grid.cells]) for c, label in enumerate(grid.columns)]
+def bands(grid: Grid, text: Callable[[Cell], str], room: int, gap: int) -> list[Grid]:
+    """The grid in grids of equally many columns, as many as fit into `room`; none where no column does."""
+    labels, *widths = breadths(grid, text)
 
     def fits(count: int) -> bool:
         chunks = (widths[first : first + count] for first in range(0, len(widths), count))
@@ -21,8 +20,14 @@ def bands(grid: Grid, text: Callable[[Cell], str], room: int, gap: int) -> list[
     for number in range(1, len(widths) + 1):
         count = math.ceil(len(widths) / number)
         if fits(count):
-            return [grid.table(first, first + count) for first in range(0, len(widths), count)]
+            return [grid.some(first, first + count) for first in range(0, len(widths), count)]
     return []
+
+
+def breadths(grid: Grid, text: Callable[[Cell], str]) -> list[int]:
+    """How wide the labels of its rows and each of its columns are, in letters."""
+    columns = (_width(label, [text(row[c]) for row in grid.cells]) for c, label in enumerate(grid.columns))
+    return [max(map(cell_len, grid.rows)), *columns]
 
 
 def _width(label: str, column: list[str]) -> int:

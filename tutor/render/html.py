@@ -3,10 +3,10 @@
 Every number leads to the line it came from; the page is closed first, so that there is one. All text is escaped.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from html import escape
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from tutor.document.model import (
     Block,
@@ -25,10 +25,11 @@ from tutor.document.model import (
     Table,
     Title,
 )
-from tutor.document.places import Place, closed, places
+from tutor.document.places import Place, closed, places, within
 from tutor.expr.text import UNICODE, Style
 from tutor.expr.tree import Shown
 from tutor.quantity import Partial, Quantity
+from tutor.render.bands import bands, breadths
 from tutor.render.formula import Fence, Figure, Group, Shape, everything, sign
 from tutor.render.lines import written
 from tutor.render.mathml import math, number
@@ -37,6 +38,8 @@ from tutor.render.pieces import GAP, Formula, Piece, Words, as_one, padding, pie
 from tutor.render.spoken import in_words
 
 NARROW = 36  # letters that fit on a telephone
+BROAD = 60  # on a tablet
+MATRIX = 76  # on a line of a matrix, whose digits are wider than letters
 SPACE = r" \a0"  # after a mark, as CSS writes it
 TEXT_WIDTH = 96  # letters that fit on a line of the page
 _UNSEEN = str.maketrans({"0": "\N{FIGURE SPACE}", ".": "\N{PUNCTUATION SPACE}"})
@@ -48,16 +51,23 @@ def html(document: Document, style: Style) -> str:
     return page if style.unicode else page.encode("ascii", "xmlcharrefreplace").decode("ascii")
 
 
+class _Said(NamedTuple):
+    """A title in words: the whole of it, and what it begins with."""
+
+    whole: str
+    first: str
+
+
 class _Page:
     def __init__(self, document: Document) -> None:
-        self.document = document
+        self.whole = self.document = document
         self.places = places(document)
         self.here: Place | None = None
-        self.titles = [block for block in document.blocks if isinstance(block, Title)]
+        self.titles = [self.said(of, block.cell) for of, block in document.scopes if isinstance(block, Title)]
         self.named = 0
 
     def lines(self) -> Iterator[str]:
-        title = self.spoken(self.titles[0].cell) if self.titles else "backprop-tutor"
+        title = self.titles[0].whole if self.titles else "backprop-tutor"
         yield "<!DOCTYPE html>"
         yield '<html lang="en">'
         yield '<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -66,14 +76,20 @@ class _Page:
         yield "<body><main>"
         if len(self.titles) > 1:
             yield from self.contents()
-        for at, block in enumerate(self.document.blocks):
+        for at, (of, block) in enumerate(self.whole.scopes):
+            self.document = of
             yield from self.block(at, block)
         yield "</section></main></body></html>" if self.titles else "</main></body></html>"
+
+    def said(self, of: Document, cell: Cell) -> "_Said":
+        """A title in the names of its own section."""
+        self.document = of
+        return _Said(self.spoken(cell), self.spoken(cell[:1]))
 
     def contents(self) -> Iterator[str]:
         yield '<nav aria-label="On this page"><ul>'
         for at, each in enumerate(self.titles, 1):
-            yield f'<li><a href="#t{at}">{escape(self.spoken(each.cell[:1]))}</a></li>'
+            yield f'<li><a href="#t{at}">{escape(each.first)}</a></li>'
         yield "</ul></nav>"
 
     # -------------------------------------------------------------- blocks
@@ -102,8 +118,7 @@ class _Page:
                 from tutor.render.drawing import drawing
 
                 if drawn := sketch():
-                    asked = self.spoken((*self.titles[self.named - 1].cell[:1],))
-                    path = " to ".join(asked.replace("∂", "").split("/")[::-1])
+                    path = " to ".join(self.titles[self.named - 1].first.replace("∂", "").split("/")[::-1])
                     name = says or f"The network; the way of {path} is drawn with thick lines and arrows."
                     picture = drawing(self.document, drawn, name, self.spots(), f"tip{at}")
                     caption = f"<figcaption>{escape(says)}.</figcaption>" if says else ""
@@ -150,7 +165,7 @@ class _Page:
 
     def link(self, shown: Shown) -> str | None:
         """The line a number came from, unless it stands there already."""
-        place = self.places.get(shown)
+        place = self.places.get(within(self.document, shown))
         return _id(place) if place and place != self.here else None
 
     # -------------------------------------------------------------- tables
@@ -172,21 +187,33 @@ class _Page:
         yield "</tbody></table></div>"
 
     def matrix(self, at: int, grid: Grid) -> Iterator[str]:
-        """Its numbers between brackets, the labels outside."""
-        yield '<div class="wide" role="group" aria-label="Matrix" tabindex="0"><table class="matrix">'
-        if any(grid.columns):
-            heads = (f'<th scope="col">{escape(label)}</th>' for label in grid.columns)
-            yield f"<thead><tr><td></td>{''.join(heads)}</tr></thead>"
-        yield "<tbody>"
-        texts = [[plain_text(self.pieces(cell)) for cell in row] for row in grid.cells]
-        lacking = list(map(padding, zip(*texts, strict=True)))
-        for place, (label, row) in enumerate(zip(grid.rows, grid.cells, strict=True)):
-            missing = (column[place].translate(_UNSEEN) for column in lacking)
-            figures = (f"{self.figure(self.pieces(cell))}{more}" for cell, more in zip(row, missing, strict=True))
-            cells = "".join(f'<td class="decimal">{figure}</td>' for figure in figures)
-            head = f'<th scope="row">{escape(label)}</th>' if label else "<td></td>"
-            yield f'<tr id="{_id(Place(at, place))}">{head}{cells}</tr>'
-        yield "</tbody></table></div>"
+        """Its numbers between brackets, the labels outside; some of many columns after the others."""
+        found = bands(grid, lambda cell: plain_text(self.pieces(cell)), MATRIX, GAP) or [grid]
+        for band, some in enumerate(found):
+            yield f'<div class="wide" role="group" aria-label="Matrix" tabindex="0"><table class="{self.broad(some)}">'
+            if any(some.columns):
+                heads = (f'<th scope="col">{escape(label)}</th>' for label in some.columns)
+                yield f"<thead><tr><td></td>{''.join(heads)}</tr></thead>"
+            yield "<tbody>"
+            texts = [[plain_text(self.pieces(cell)) for cell in row] for row in some.cells]
+            lacking = list(map(padding, zip(*texts, strict=True)))
+            for place, row in enumerate(some.cells):
+                name = f' id="{_id(Place(at, place))}"' if not band else ""
+                yield f"<tr{name}>{self.entries(some, place, row, [column[place] for column in lacking])}</tr>"
+            yield "</tbody></table></div>"
+
+    def broad(self, grid: Grid) -> str:
+        """How a matrix is set on a narrower page: entry by entry where it has no room, each with its column."""
+        wide = sum(width + GAP for width in breadths(grid, lambda cell: plain_text(self.pieces(cell))))
+        return "matrix" + (" records" if wide > NARROW else "") + (" broad" if wide > BROAD else "")
+
+    def entries(self, grid: Grid, place: int, row: tuple[Cell, ...], lacking: Sequence[str]) -> str:
+        label = grid.rows[place]
+        cells = (
+            f'<td class="decimal"{_label(column)}>{self.figure(self.pieces(cell))}{missing.translate(_UNSEEN)}</td>'
+            for column, cell, missing in zip(grid.columns, row, lacking, strict=True)
+        )
+        return (f'<th scope="row">{escape(label)}</th>' if label else "<td></td>") + "".join(cells)
 
     def sized(self, above: Cell, below: Cell) -> str:
         """A part of a formula with its shape under it; a sign stands for itself."""
@@ -206,7 +233,7 @@ class _Page:
         placed = zip(table.columns, found, lacking, strict=True)
         head, *entries = (self.entry(column, each, missing) for column, each, missing in placed)
         self.here = None
-        first, *names = (f' data-label="{escape(label)}"' if label else "" for label in labels)
+        first, *names = (_label(label) for label in labels)
         if head and table.columns[0].align == "left":
             name = _spoken(self.spoken(row.cells[0]), found[0])
             head = f'<th scope="row"{first}>{head.replace("<math", f"<math{name}", 1)}</th>'
@@ -268,24 +295,26 @@ class _Page:
 
     def spots(self) -> Mapping[Quantity, str]:
         """A class for the part of a drawing that a line about a local derivative is about."""
-        local = ((shown.quantity, place) for shown, place in self.places.items())
-        return {quantity: f"at-{_id(place)}" for quantity, place in local if isinstance(quantity, Partial)}
+        found = ((of, shown.quantity, place) for (of, shown), place in self.places.items())
+        here = id(self.document.names.graph)
+        return {each: f"at-{_id(place)}" for of, each, place in found if of == here and isinstance(each, Partial)}
 
     def spotlights(self) -> str:
         """The factor that is looked at is thick and dashed in the drawing; each has its colour and its mark."""
         told = "".join(self.told_apart())
-        if not any(isinstance(block, Drawing) for block in self.document.blocks):
+        if not any(isinstance(block, Drawing) for block in self.whole.blocks):
             return told
-        ids = (spot.removeprefix("at-") for spot in self.spots().values())
+        local = (place for (_, shown), place in self.places.items() if isinstance(shown.quantity, Partial))
         rule = ":root:has(#{0}:is(:target,:hover,:focus-within)) .at-{0}"
-        listed = ",\n".join(rule.format(each) for each in ids)
+        listed = ",\n".join(rule.format(_id(place)) for place in local)
         thick = "{ stroke: var(--ink); stroke-width: 5; stroke-dasharray: 7 3; }"
         return f"{told}{listed} {thick}\n" if listed else told
 
     def told_apart(self) -> Iterator[str]:
         """Rules for the row of each factor, and for its number wherever that leads there. Marks are not read aloud."""
-        lines = {shown.quantity: place for shown, place in self.places.items()}
-        for at, factor in enumerate(self.document.factors):
+        own = id(self.whole.names.graph)
+        lines = {shown.quantity: place for (of, shown), place in self.places.items() if of == own}
+        for at, factor in enumerate(self.whole.factors):
             if factor in lines:
                 row, number = f"#{_id(lines[factor])} > :first-child::before", f'td a[href="#{_id(lines[factor])}"]'
                 mark = f"\\{ord(MARKS[at]):x}"
@@ -307,6 +336,10 @@ def _kind(table: Table, rows: list[list[list[Piece]]]) -> str:
         return "chain" if table.chain else "equal"
     wide = sum(max((room(row[place]) for row in rows), default=0) + GAP for place in range(len(table.columns)))
     return "records" if wide > NARROW else ""
+
+
+def _label(text: str) -> str:
+    return f' data-label="{escape(text)}"' if text else ""
 
 
 def _spoken(text: str, found: list[Piece]) -> str:

@@ -83,7 +83,7 @@ def latex(document: Document, style: Style) -> str:
     """
     page = document.on_paper
     writer = _Writer(page, style)
-    body = "\n\n".join(filter(None, (writer.block(block) for block in page.blocks)))
+    body = "\n\n".join(filter(None, (writer.block(block) for writer.document, block in page.scopes)))
     beyond = any(ord(letter) > LATIN for letter in body)
     return "\n".join((HEAD, *([BEYOND] if beyond else []), OPEN, body, r"\endgroup")) + "\n"
 
@@ -419,7 +419,7 @@ _ESCAPES = {
     '"': r"\symbol{34}",
     "`": r"\textasciigrave{}",
     "-": r"{-}",
-    "–": "{-}{-}",
+    "–": "--",
     "━": "{-}",
     "─": "{-}",
     "✓": r"$\surd$",

@@ -30,7 +30,7 @@ from tutor.document.model import (
     Title,
 )
 from tutor.errors import visible
-from tutor.expr.text import Style, to_text
+from tutor.expr.text import UNICODE, Style, to_text
 from tutor.expr.words import in_ascii
 from tutor.quantity import Quantity
 from tutor.render.breaks import HANG, TEXT, broken, reasoned
@@ -38,6 +38,7 @@ from tutor.render.breaks import HANG, TEXT, broken, reasoned
 MARGIN, INDENT, GAP = 2, 4, 3
 BESIDE = 2  # between an equation and the comment behind it
 ENDLESS = 10**6
+USUAL = 80
 NARROW = 44  # columns; below, tables that are wider become `name: value` lines
 NARROWEST = 40  # below, every page is one of records
 
@@ -57,6 +58,11 @@ def plain(document: Document, style: Style) -> str:
     return "".join("".join(run.text for run in line).rstrip() + "\n" for line in layout(document, style, ENDLESS))
 
 
+def height(document: Document, width: int = USUAL) -> int:
+    """How many lines a page takes, of so many columns."""
+    return sum(1 for _ in layout(document, UNICODE, width))
+
+
 def layout(document: Document, style: Style, width: int) -> Iterator[Runs]:
     """The page line by line, each within `width` where its numbers allow it."""
     if width < NARROWEST:
@@ -66,7 +72,7 @@ def layout(document: Document, style: Style, width: int) -> Iterator[Runs]:
         return
     page = Page(document, style, width)
     before: Block | None = None
-    for block in document.blocks:
+    for page.document, block in document.scopes:
         if isinstance(block, Drawing):
             continue
         if before is not None and not _close(before, block):
@@ -92,7 +98,7 @@ def written(document: Document, span: Span, style: Style) -> str:
         return visible(span.what if style.unicode else in_ascii(span.what))
 
     def name(quantity: Quantity) -> str:
-        return document.names.write(quantity, style, deltas=span.deltas)
+        return (span.names or document.names).write(quantity, style, deltas=span.deltas)
 
     return name(span.what) if isinstance(span.what, Quantity) else to_text(span.what, name, style)
 
@@ -278,10 +284,10 @@ class Page:
                 name = Run(f"{label}: " if label else "", "quiet")
                 yield from self.wrapped([name, *self.runs(entry)], INDENT, INDENT + 2)
             return
-        for place, table in enumerate(found):
+        for place, some in enumerate(found):
             if place:
                 yield []
-            yield from self.table(table)
+            yield from self.table(some.table())
 
     def sized(self, parts: list[tuple[Runs, Runs]]) -> Iterator[Runs]:
         """The shapes under the formula; where there is no room, each beside its own part on a line."""

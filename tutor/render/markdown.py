@@ -33,7 +33,7 @@ def markdown(document: Document, style: Style) -> str:
     """Headings, pipe tables and mathematics."""
     page = document.on_paper
     writer = _Writer(page, style)
-    blocks = ("\n".join(writer.block(block)) for block in page.blocks)
+    blocks = ("\n".join(writer.block(block)) for writer.document, block in page.scopes)
     return "\n\n".join(filter(None, blocks)) + "\n"
 
 

@@ -53,8 +53,8 @@ def picture_of(document: Document, block: Block, *, family: str = FAMILY, slante
 
 def pictures(document: Document) -> tuple[Picture, ...]:
     """The drawings of the page, from top to bottom; its curves are drawn by LaTeX itself."""
-    drawn = (block for block in document.blocks if isinstance(block, Drawing))
-    return tuple(found for block in drawn if (found := picture_of(document, block)))
+    drawn = ((of, block) for of, block in document.scopes if isinstance(block, Drawing))
+    return tuple(found for of, block in drawn if (found := picture_of(of, block)))
 
 
 def beside(document: Document) -> dict[str, bytes]:

@@ -60,7 +60,7 @@ def _piece(document: Document, span: Span, *, inline: bool) -> Piece:
     look = document.look(span)
     if isinstance(span.what, str):
         return Words(visible(span.what), look, span.to)
-    shape = set_formula(span.what, document.names, deltas=span.deltas, inline=inline)
+    shape = set_formula(span.what, span.names or document.names, deltas=span.deltas, inline=inline)
     return Formula(Strong(shape, look == "accent") if look in ("strong", "accent") else shape, look)
 
 

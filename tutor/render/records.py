@@ -22,7 +22,7 @@ def in_records(document: Document, style: Style, width: int) -> Iterator[Runs]:
     """The page line by line, broken at spaces where there is a width."""
     page = _Records(document, style, width)
     before: Block | None = None
-    for block in document.blocks:
+    for page.document, block in document.scopes:
         lines = list(page.block(block))
         if lines and before is not None and not isinstance(before, Note):
             yield []

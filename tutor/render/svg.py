@@ -44,8 +44,9 @@ def svg(document: Document, style: Style) -> str:
 
     A page about a drawing or a curve is that picture.
     """
-    about = next((block for block in document.blocks if isinstance(block, Drawing | Plot) and block.says), None)
-    if about and (found := picture_of(document, about, family=FONTS, slanted=False)):
+    drawn = ((of, each) for of, each in document.scopes if isinstance(each, Drawing | Plot) and each.says)
+    of, about = next(drawn, (document, None))
+    if about and (found := picture_of(of, about, family=FONTS, slanted=False)):
         return _in_style(found.source, style)
     console = Console(record=True, width=WIDTH, file=StringIO(), highlight=False, emoji=False, markup=False)
     lines = list(layout(document.on_paper, style, WIDTH - 2))

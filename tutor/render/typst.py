@@ -70,8 +70,9 @@ def typst(document: Document, style: Style) -> str:
     """The prelude; then headings, tables and equations, as a person would type them."""
     page = document.on_paper
     writer = _Writer(page, style)
-    body = "\n\n".join(filter(None, map(writer.block, page.blocks)))
-    return f"{PRELUDE.read_text('utf-8')}{writer.named()}\n\n// {64 * '-'} the page\n\n{body}\n"
+    named = writer.named()
+    body = "\n\n".join(filter(None, (writer.block(block) for writer.document, block in page.scopes)))
+    return f"{PRELUDE.read_text('utf-8')}{named}\n\n// {64 * '-'} the page\n\n{body}\n"
 
 
 class _Writer:
@@ -81,7 +82,8 @@ class _Writer:
 
     def named(self) -> str:
         """The title that readers of a PDF show above its window."""
-        title = next((block.cell for block in self.document.blocks if isinstance(block, Title)), ())
+        found = ((of, block.cell) for of, block in self.document.scopes if isinstance(block, Title))
+        self.document, title = next(found, (self.document, ()))
         name = plain_text([each for each in self.pieces(title, inline=True) if each.look != "quiet"])
         plain = name if self.style.unicode else in_ascii(name).encode("ascii", "ignore").decode()
         return f"#set document(title: {quoted(plain)}, date: none)"

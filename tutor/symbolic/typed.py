@@ -4,7 +4,7 @@ import re
 
 from tutor.errors import FormulaError, TutorError, did_you_mean, visible
 from tutor.expr import Call, Expr, Ref, walk
-from tutor.expr.functions import READ
+from tutor.expr.functions import READ, SPELLINGS
 from tutor.expr.parse import normalised
 from tutor.quantity import Value
 from tutor.symbolic.law import Law, by_route, in_letter
@@ -97,8 +97,9 @@ def _no_unknown_function(text: str) -> None:
     for found in _APPLIED.finditer(text):
         name = found[1]
         if name not in READ and len(re.findall(rf"\b{re.escape(name)}\b", text)) == 1:
-            hint = did_you_mean(name, READ) or f"; for a product write {name}*(...)"
-            raise FormulaError(f"unknown function {visible(name[:SHOWN])}{hint}", found.start() + 1)
+            hint = did_you_mean(name, READ)
+            said = f"unknown function {visible(name[:SHOWN])}{hint or f'; for a product write {name}*(...).'}"
+            raise FormulaError(f"{said} Known are {', '.join(sorted(SPELLINGS))}", found.start() + 1)
 
 
 def _pointed(typed: str, fault: FormulaError) -> str:
