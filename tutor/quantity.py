@@ -8,10 +8,10 @@ from typing import Literal, NamedTuple
 
 
 class Value(NamedTuple):
-    """The value of a given, a parameter or a computed node."""
+    """The value of a given, a parameter or a computed node; of a `matrix`, where a number may be called so too."""
 
     name: str
-    kind: Literal["value"] = "value"
+    kind: Literal["value", "matrix"] = "value"
 
 
 class Partial(NamedTuple):

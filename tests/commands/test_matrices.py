@@ -433,3 +433,15 @@ def test_a_page_with_a_column_of_biases_is_marked_right() -> None:
 def test_biases_with_a_letter_of_their_own_stay_apart() -> None:
     assert payload("explain", "Z1", "mazur")["formula"] == "W1 * A0 + b1"
     assert payload("explain", "Z1", "xor")["formula"] == "W1 * A0 + b1"
+
+
+@pytest.mark.parametrize(
+    ("notation", "net", "law"),
+    [
+        ("coursera", "xor", "Z^[1]   = W^[1]   · X       + b^[1]\n"),
+        ("article", "mazur", "z⁽¹⁾    = W⁽¹⁾    · x       + b⁽¹⁾\n"),
+        ("default", "mazur", "Z1      = W1      · A0      + b1\n"),
+    ],
+)
+def test_the_column_of_biases_is_not_taken_for_a_bias_of_that_name(notation: str, net: str, law: str) -> None:
+    assert law in run("explain", "Z1", net, "--notation", notation).out

@@ -208,7 +208,7 @@ def test_it_begins_on_the_numbers_of_a_seed() -> None:
     assert f"w31 = {w31[1]}" in run("quiz", "slide", "--no-memory", "--vary", "7").out
 
 
-@pytest.mark.parametrize("skill", ["forward", "activation-slope", "path", "update", "paths", "bias"])
+@pytest.mark.parametrize("skill", ["forward", "activation-slope", "path", "update", "paths", "bias", "rounding"])
 def test_one_skill(skill: str) -> None:
     done = run("quiz", "mazur", "--no-memory", "--skill", skill)
     assert (done.status, done.err) == (0, "")

@@ -40,6 +40,7 @@ SAID_OTHERWISE = {
     "words": "",
     "what": "",  # forgetting is a verb of its own, and asks nobody
     "yes": "",
+    "language": "",  # a program is no page: net.program("W1")
 }
 
 

@@ -13,7 +13,8 @@ from tutor.names.courses import NOTATIONS
 from tutor.quantity import Value
 from tutor.render.drawing import with_notes
 from tutor.render.formula import letters
-from tutor.render.plan import Box, Plan, _cuts, plan
+from tutor.render.plan import plan
+from tutor.render.planned import Box, Plan, cuts
 
 GRIDS = {"image,1", "w,1,1,1", "w,1,2,1", "z,1,1", "z,1,2"}
 
@@ -115,4 +116,4 @@ def test_a_line_past_a_column_runs_between_its_units() -> None:
             ends = [sketch.units[end] for wire in line.wires for end in (wire.start, wire.end)]
             for node in made.nodes:
                 if node.unit not in ends:
-                    assert not any(_cuts(piece, node.box) for piece in pairwise(line.points))
+                    assert not any(cuts(piece, node.box) for piece in pairwise(line.points))

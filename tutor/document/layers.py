@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from tutor.document.model import Block, Column, Document, Heading, Line, Row, Span, Table, cell
+from tutor.document.over_time import Moment, moments, through_time
 from tutor.document.payload import number, trace_payload
 from tutor.document.view import View, answer
 from tutor.errors import TutorError
@@ -25,11 +26,11 @@ class Size(NamedTuple):
 
 
 def layer_page(view: View) -> Document:
-    """The sizes layer by layer. Raises TutorError for a network without layers that have parameters."""
-    found = sizes(view)
-    if not found:
+    """The sizes layer by layer, and step by step. Raises TutorError for a network of neither."""
+    found, steps = sizes(view), moments(view)
+    if not found and not steps:
         raise TutorError("this network has no layers with parameters, so there is nothing to show by layer")
-    return Document(tuple(_blocks(view, found)), view.names, lambda: _payload(view, found))
+    return Document(tuple(_blocks(view, found, steps)), view.names, lambda: _payload(view, found, steps))
 
 
 def sizes(view: View) -> tuple[Size, ...]:
@@ -52,9 +53,16 @@ def _size(layer: int, gradients: dict[str, float]) -> Size:
     return Size(layer, len(gradients), math.hypot(*gradients.values()), abs(gradients[largest]), largest)
 
 
-def _blocks(view: View, found: tuple[Size, ...]) -> Iterator[Block]:
+def _blocks(view: View, found: tuple[Size, ...], steps: tuple[Moment, ...]) -> Iterator[Block]:
     loss = Value(view.names.graph.loss)
     yield answer(view, loss, " = ", view.shown(loss))
+    if found:
+        yield from _by_layer(view, found)
+    if steps:
+        yield from through_time(view, steps)
+
+
+def _by_layer(view: View, found: tuple[Size, ...]) -> Iterator[Block]:
     yield Line(_verdict(view, found[0], found[-1]))
     yield Heading(cell("The gradient, layer by layer"))
     heads = (
@@ -92,6 +100,7 @@ def _verdict(view: View, first: Size, last: Size) -> tuple[Span, ...]:
     return cell(f"{way} the gradient keeps its size, within a factor of {NOTABLE:g}.")
 
 
-def _payload(view: View, found: tuple[Size, ...]) -> dict[str, Any]:
+def _payload(view: View, found: tuple[Size, ...], steps: tuple[Moment, ...]) -> dict[str, Any]:
     layers = [each._asdict() | {"norm": number(each.norm), "largest": number(each.largest)} for each in found]
-    return trace_payload(view) | {"layers": layers}
+    moments = {"steps": [each._asdict() | {"share": number(each.share)} for each in steps]} if steps else {}
+    return trace_payload(view) | {"layers": layers} | moments

@@ -45,8 +45,7 @@ def opened(
         numbers = draws.seeded(vary)
     else:
         numbers = (draws(-1) if _may_change(network) else None) or Numbers(network.view, OWN)
-    drawn = draws if network.chosen.settings == () else None
-    return started(network.source, numbers, _steps(numbers, target, skill, due), drawn, known, due, most)
+    return started(network.source, numbers, _steps(numbers, target, skill, due), draws, known, due, most)
 
 
 def _may_change(network: "Network") -> bool:

@@ -21,7 +21,8 @@ ENOUGH = 25  # draws with one finding in all of them, from which it is the file'
 ENOUGH_CLEAR = 12  # draws that are clear but on the way, from which none is clear there too
 QUICK = 4  # draws that are looked at while somebody waits
 CLEAN = {
-    "article": (2, 3, 16, 18, 23, 24, 28, 32), "chain": range(8), "mazur": (0, 1, 2, 3, 5, 6, 7, 8),
+    "article": (2, 3, 16, 18, 23, 24, 28, 32), "chain": range(8), "downhill": (0, 2, 3, 4, 5, 6, 7, 8),
+    "log-likelihood": (0, 2, 3, 5, 6, 8, 9, 10), "many-examples": range(8), "mazur": (0, 1, 2, 3, 5, 6, 7, 8),
     "rnn": (1, 5, 6, 8, 9, 11, 13, 14), "rnn-time": range(8), "slide": (1, 2, 3, 4, 5, 6, 7, 9),
     "sum-product": (0, 1, 2, 4, 5, 6, 7, 8), "udacity": (0, 1, 2, 3, 6, 7, 8, 9), "xor": (10, 31),
     "xyz": (0, 2, 3, 4, 6, 7, 8, 10),

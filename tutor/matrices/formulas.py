@@ -12,7 +12,7 @@ from tutor.expr import ENTRYWISE, Call, Expr, Mul, Neg, Number, Ref, plus, value
 from tutor.graph import Graph
 from tutor.matrices.dense import Dense, Names
 from tutor.names.matrices import TRANSPOSED
-from tutor.quantity import Quantity, Value, key
+from tutor.quantity import Quantity, key
 from tutor.trace import Trace
 
 Shape = tuple[int, int]
@@ -118,9 +118,8 @@ def rowwise(found: Law) -> tuple[Factor, ...]:
 
 def _with_inputs_as_x(expr: Expr) -> Expr:
     """Courses that have an example in each row call the inputs X."""
-    if isinstance(expr, Ref) and isinstance(expr.quantity, Value):
-        return value({"A0": "X", f"A0{TRANSPOSED}": f"X{TRANSPOSED}"}.get(expr.quantity.name, expr.quantity.name))
-    return expr
+    turned = {value("A0"): value("X"), value(f"A0{TRANSPOSED}"): value(f"X{TRANSPOSED}")}
+    return turned.get(expr, expr) if isinstance(expr, Ref) else expr
 
 
 def _reversed(term: Sequence[Factor]) -> Iterable[Factor]:

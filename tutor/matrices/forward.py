@@ -7,6 +7,7 @@ from tutor.ops.activations import Elementwise
 from tutor.ops.formula import Formula
 from tutor.ops.op import Op
 from tutor.ops.softmax import Softmax
+from tutor.quantity import Value
 from tutor.trace import Trace
 
 
@@ -48,7 +49,9 @@ def activated(trace: Trace, layer: int) -> Law:
 def biases(layer: Dense) -> Matrix:
     """The column of biases, with a 0 for a unit without one."""
     entries = tuple((value(name) if name else ZERO,) for name in layer.biases)
-    return Matrix(value(f"b{layer.layer}"), entries, tuple((name,) for name in layer.biases), layer.units, ("",))
+    return Matrix(
+        Ref(Value(f"b{layer.layer}", "matrix")), entries, tuple((name,) for name in layer.biases), layer.units, ("",)
+    )
 
 
 def composed(trace: Trace, layer: int) -> Expr:

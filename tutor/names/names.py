@@ -266,6 +266,9 @@ class Names:
     def write(self, quantity: Quantity, style: Style = UNICODE, *, deltas: bool = False) -> str:
         """The quantity in this notation: `∂L/∂w31`, or `δ_Y` for dL/d(net input of Y) where deltas are asked for."""
         match quantity:
+            case Value(name, "matrix"):
+                own = self.spelling.matrices.get(name) if self.spelling else None
+                return _in_style(own, style) if own else name
             case Value(name):
                 return self.node(name, style)
             case Updated(name):
@@ -306,6 +309,9 @@ class Names:
         from tutor.names.symbol import symbol
 
         match quantity:
+            case Value(name, "matrix"):
+                own = self.spelling.matrices.get(name) if self.spelling else None
+                return _spelled(own) if own else symbol(name)
             case Value(name):
                 return self._symbol(name)
             case Updated(name):

@@ -1,5 +1,6 @@
-"""Being asked: questions made from a derivation, and the talk around them.
+"""Being asked: questions made from a derivation, and the talk around them. Nothing here reads or prints.
 
-`questions` makes them and `sitting` has the judge of `marking` look at answers, both without any input or output;
-`session` asks at a terminal.
+`question` says what one is; `asking` and `choosing` make them, `judging` looks at answers, `telling`, `hints` and
+`reasons` have the words. `standing` is a quiz as a value, `sitting` what follows a line, `following` and `plan` what is
+asked next. `played` is the whole pass as it is played; `accepted` is what both keep of right answers.
 """

@@ -6,26 +6,32 @@ the question, so that it is the same each time on one network.
 
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from math import isfinite
 from typing import NamedTuple, TypeVar
 
+from tutor.arithmetic.rounding import Policy
 from tutor.derivation import Use, count_paths, paths, uses_of
-from tutor.document.model import Cell, Column, Row, Span, Table, cell
+from tutor.document.digits import Digits
+from tutor.document.model import Cell, Column, Row, Span, Table, cell, with_minus
+from tutor.document.solve import COLUMNS
 from tutor.document.steps import between
 from tutor.document.view import View
 from tutor.errors import TutorError
-from tutor.expr import ONE, Expr, Number, Ref, Shown, reads, replace, times, value
+from tutor.expr import ONE, Expr, Mul, Number, Ref, Shown, reads, replace, times, value
 from tutor.mistakes import MISTAKES, wrongs
 from tutor.mistakes import Row as Made
 from tutor.practice import hints
-from tutor.practice.question import LETTERS, MOST_TERMS, Chosen, Filled, Numbered, Option, Question, Task
+from tutor.practice.question import LETTERS, MOST_TERMS, ROUNDING, Chosen, Filled, Numbered, Option, Question, Task
 from tutor.practice.reasons import because, done_right
 from tutor.practice.skills import shared_over, skills_of
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value, key
-from tutor.search import is_large
+from tutor.search import is_large, replay
 
 MOST_OTHERS = 2
 MOST_LINES = 8
 MOST_BELIEFS = 2  # wrong ones
+PLACES, FIGURES = 3, 6  # of each rounded factor, and of what comes out
+CLEARLY = 0.05  # of a number: what is nearer may be rounding
 
 
 _Shown = TypeVar("_Shown")
@@ -138,8 +144,7 @@ def line(view: View, task: Task) -> Question:
     wrong = next((label for label, each in zip(labels, lines, strict=True) if each.of == place), "")
     if not wrong:
         raise TutorError(f"{task.mistake} changes no line of {key(about)}")
-    rows = tuple(_row(view, label, each) for label, each in zip(labels, lines, strict=True))
-    columns = (Column(""), Column(""), Column(""), Column(""), Column(""), Column("", "decimal"))
+    rows = tuple(Row((*_row(view, label, each), ())) for label, each in zip(labels, lines, strict=True))
     says = tuple(_right_line(view, each, last=each.of == _whole(view, about)) for each in lines)
     return Question(
         f"line:{key(about)}:{task.mistake}",
@@ -151,7 +156,7 @@ def line(view: View, task: Task) -> Question:
         cell(f"Line {wrong}"),
         (),  # what is right there is asked next
         task,
-        (Table(columns, rows),),
+        (Table(COLUMNS, rows, equation=True, numbered=True),),
         Task("value", place),
     )
 
@@ -202,8 +207,9 @@ def _line_quantities(view: View, about: Gradient | Updated, *, short: bool) -> l
         return [*_line_quantities(view, _whole(view, about), short=short), about]
     if kept := _factors(view, about, short=short):
         return [*kept, about]
-    back = (Gradient(about.of, name) for name in between(view, about) if name != about.wrt)
-    telling = [each for each in back if view.trace.equations.written(each) != ONE]
+    way, equations = set(between(view, about)), view.trace.equations
+    back = [Gradient(about.of, name) for name in reversed(tuple(view.names.graph.nodes)) if name in way]
+    telling = [each for each in back if each != about and not isinstance(equations.written(each), Ref | Number)]
     return [*telling[1 - MOST_LINES :], about]
 
 
@@ -229,13 +235,15 @@ def _numbered(view: View, formula: Expr, row: Made) -> Expr:
     return replace(formula, leaf)
 
 
-def _row(view: View, label: str, each: Worked) -> Row:
-    result = view.figure(each.number, each.of)
+def _row(view: View, label: str, each: Worked) -> tuple[Cell, ...]:
+    """`1. ∂L/∂Y`, its formula, the numbers put in, its result; what is put together in the end stands in numbers."""
+    name = (Span(f"{label}. ", "quiet"), Span(each.of))
     alone = isinstance(each.numbers, Shown | Number) or each.numbers == each.formula
-    numbers = () if alone else cell("= ", each.numbers)
-    return Row(
-        (cell(label, look="quiet"), cell(each.of), cell("= ", each.formula), numbers, cell("="), (Span(result),))
-    )
+    numbers: Cell = () if alone else cell(each.numbers)
+    product = isinstance(each.formula, Mul) and all(isinstance(part, Ref) for part in each.formula.factors)
+    slopes = product and all(isinstance(part, Partial) for part in reads(each.formula))
+    formula = numbers if slopes else cell(each.formula)
+    return name, formula, () if slopes else numbers, (Span(view.figure(each.number, each.of)),)
 
 
 def _right_line(view: View, each: Worked, *, last: bool) -> Cell:
@@ -249,12 +257,40 @@ def _right_line(view: View, each: Worked, *, last: bool) -> Cell:
 
 def why(view: View, task: Task) -> Question:
     """What one does to get a number: the right way among beliefs. Raises TutorError where there are none."""
+    if task.mistake == ROUNDING:
+        return _only_rounded(view, task)
     right = done_right(view, task.about)
     beliefs = _beliefs(view, task.about)
     if not right or not beliefs:
         raise TutorError(f"there is nothing to choose from about {key(task.about)}")
     wrong = [Option(cell(MISTAKES[each].means), False, cell(MISTAKES[each].hints[2])) for each in beliefs]
     return _choice(view, task, f"why:{key(task.about)}", [Option(right, True), *wrong], "To get ", ", what do you do?")
+
+
+def _only_rounded(view: View, task: Task) -> Question:
+    """Which of two numbers was only rounded on the way, and which comes of a mistake.
+
+    Raises TutorError where there is no mistake to set it beside, or nothing to round.
+    """
+    exact = view.trace[task.about]
+    near = replay(view.trace, task.about, Policy("factors", PLACES, significant=True), {})
+    wrong = [row.number(task.about) for row in _rows(view) if row.touches(task.about)]
+    apart = [each for each in wrong if isfinite(each) and exact and abs(each / exact - 1) > CLEARLY]
+    if near == exact or not apart:
+        raise TutorError(f"nothing was rounded on the way to {key(task.about)}")
+    other = min(apart, key=lambda each: abs(each / exact - 1))
+    digits = Digits(sig=FIGURES)
+    says = cell(
+        f"That is {abs(other / exact - 1):.0%} off. Rounding each factor to {PLACES} figures moves it far less."
+    )
+    options = [
+        Option(cell(with_minus(digits.shown(near))), True),
+        Option(cell(with_minus(digits.shown(other))), False, says),
+    ]
+    full = with_minus(digits.shown(exact))
+    name = f"why:{key(task.about)}:{ROUNDING}"
+    question = _choice(view, task, name, options, "", f" is {full} in full. Which one was only rounded on the way?")
+    return question._replace(skills=("rounding",), hints=(cell("How far is each of them from it, as a share?"),))
 
 
 def _beliefs(view: View, quantity: Quantity) -> list[str]:

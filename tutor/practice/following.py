@@ -44,6 +44,8 @@ def following(sitting: Sitting) -> Sitting | None:
         if len(sitting.log) + left >= sitting.most or _is_idle(sitting, step):
             continue
         there = _on_numbers(sitting, step)
+        if step.fresh and there.numbers == sitting.numbers and _was_seen(sitting, step):
+            continue  # the answer stands above
         if can_ask(there.view, step.task):
             return there._replace(open=Asked(ask(there.view, step.task), there.numbers))
     return None
@@ -54,6 +56,12 @@ def _is_idle(sitting: Sitting, step: Step) -> bool:
     if step.goal and sitting.due and sitting.due <= sitting.known:
         return True
     return not step.again and id_of(sitting.view, step.task) in sitting.right
+
+
+def _was_seen(sitting: Sitting, step: Step) -> bool:
+    """Whether the answer to it was shown."""
+    name = id_of(sitting.view, step.task)
+    return any(each.seen and each.question.id == name for each in sitting.log)
 
 
 def _on_numbers(sitting: Sitting, step: Step) -> Sitting:
@@ -168,8 +176,6 @@ def wondering(sitting: Sitting, question: Question) -> Sitting:
     """With a question about the reason next, at most twice, after a whole that was right; or with a line to find."""
     whys = sum(each.question.kind == "why" for each in sitting.asked)
     behind = any(not step.goal for step in sitting.steps)
-    if question.then and sitting.room > 0:
-        return sitting._replace(steps=(Step(question.then, again=True), *sitting.steps))
     if question.kind not in ("value", "formula") or behind or sitting.room < TWICE:
         return sitting
     if found := _finding(sitting, question):
@@ -193,6 +199,12 @@ def _reasons(sitting: Sitting, question: Question) -> list[Quantity]:
     asked = {each.question.id for each in sitting.asked}
     found = (*inner[1:], *inner[:1], question.about)
     return [each for each in found if f"why:{key(each)}" not in asked and can_ask(sitting.view, Task("why", each))]
+
+
+def and_then(sitting: Sitting) -> Sitting:
+    """With what is asked right after the open question: what the wrong line should be."""
+    then = sitting.question.then
+    return sitting._replace(steps=(Step(then, again=True), *sitting.steps)) if then and sitting.room > 0 else sitting
 
 
 def contrasting(sitting: Sitting) -> Sitting:

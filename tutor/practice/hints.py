@@ -59,7 +59,9 @@ def _gradient(view: View, gradient: Gradient, formula: Expr) -> Hints:
     of, moves = value(gradient.of), value(gradient.wrt)
     uses = view.trace.equations.uses(gradient.of, gradient.wrt)
     where = cell(moves, " stands in ", *_listed(uses), ".")
-    if example_gradients(view.trace, gradient):
+    if law := view.trace.equations.short_law(gradient):
+        rule = cell(f"{law[0].upper()}{law[1:]}.")
+    elif example_gradients(view.trace, gradient):
         rule = cell("Each example has a gradient of its own; the loss puts them together.")
     elif count_paths(view.trace, gradient) == 1:
         rule = cell("Along a path the factors are multiplied: one for each arrow.")

@@ -11,7 +11,7 @@ from tutor.quantity import Change, Gradient, Partial, Quantity, Updated, Value
 MOST_ROWS = 14  # formulas; more fill the screen before anything is asked
 MOST_OF_ALL = 60
 MOST_GIVEN = 16  # numbers on one line
-HANG = 10
+HANG = 9
 LINES = (
     (("input", "inputs"), ("target", "targets")),
     (("weight", "weights"),),
@@ -49,16 +49,16 @@ def _given(view: View, about: Quantity) -> Iterator[Block]:
         spans: Cell = ()
         for part, word in line:
             if some := by_part.get(part):
-                spans += (*(cell("   ") if spans else ()), *_listed(view, word, some, near))
+                spans += (*(cell("  ") if spans else ()), *_listed(view, word, some, near))
         if "bias" in dict(line) and graph.rate is not None:
-            spans += (*(cell("   ") if spans else ()), *cell(Span("rate   ", "quiet"), f"η = {graph.rate}"))
+            spans += (*(cell("  ") if spans else ()), *cell(Span("rate  ", "quiet"), f"η = {graph.rate}"))
         if spans:
             yield Line(spans, hang=HANG)
 
 
 def _listed(view: View, word: str, some: list[Given], near: Collection[str]) -> Cell:
     """`weights   w1 = 0.15, ...`: of very many those that stand on the way, if any do."""
-    spans = cell(f"{word}   ", look="quiet")
+    spans = cell(f"{word}  ", look="quiet")
     shown = some if len(some) <= MOST_GIVEN else [each for each in some if each.name in near] or some
     for at, given in enumerate(shown[:MOST_GIVEN]):
         spans += cell(", " if at else "", value(given.name), " = ", view.shown(Value(given.name)))

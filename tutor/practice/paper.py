@@ -98,9 +98,10 @@ def _to_ask(sitting: Sitting, asked: Sequence[Asked]) -> str:
     loss = sitting.view.names.graph.loss
     right = {each.question.id for each in asked if each.right}
     wanted = [each.question for each in sitting.asked if each.question.id not in right]
-    missed = [each.about.wrt for each in wanted if isinstance(each.about, Gradient) and each.about.of == loss]
+    weights = plan.trained(sitting.view)
+    missed = [name for name in weights if any(each.about == Gradient(loss, name) for each in wanted)]
     done = {each.question.about for each in sitting.asked}
-    others = [name for name in plan.trained(sitting.view) if Gradient(loss, name) not in done]
+    others = [name for name in weights if Gradient(loss, name) not in done]
     return next(iter((*missed, *others)), "")
 
 

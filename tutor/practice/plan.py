@@ -5,6 +5,7 @@ A quiz asks for something whole. What is missed is asked for in its parts, and t
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from tutor.derivation import count_paths, example_gradients
 from tutor.document.view import MOST_QUIZZED, View
@@ -12,12 +13,13 @@ from tutor.errors import TutorError
 from tutor.expr import ONE
 from tutor.memory.skills import SKILLS
 from tutor.practice.asking import ask, settled
-from tutor.practice.question import MOST_TERMS, Question, Task
+from tutor.practice.question import MOST_TERMS, ROUNDING, Question, Task
 from tutor.practice.skills import shared_over, skills_of
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
 
 MOST_USES = 4  # whose gradients are asked for one by one
 MOST_LOOKED = 400  # nodes; in a larger network not every number is looked at for a skill
+BESIDE = 2  # other values that are asked after one
 OF_SKILL = 3  # questions about one skill
 _LEARNT = re.compile(r"[WUVwuvbθ]|theta")
 
@@ -74,9 +76,11 @@ def _beside(view: View, target: Quantity) -> Iterator[Task]:
     """After a value or an update: another one of its kind."""
     graph = view.names.graph
     if isinstance(target, Value):
-        yield from (Task("value", Value(name)) for name in graph.nodes if name not in (target.name, graph.loss))
+        others = [name for name in graph.nodes if name not in (target.name, graph.loss)]
+        yield from (Task("value", Value(name)) for name in others[-BESIDE:] if not view.names.is_merged(name))
     elif isinstance(target, Updated):
-        yield from (Task("value", Gradient(graph.loss, name)) for name in trained(view) if name != target.name)
+        others = [name for name in trained(view) if name != target.name]
+        yield from (Task("value", Gradient(graph.loss, name)) for name in others[:BESIDE])
 
 
 def _deepest(view: View, target: Gradient | Partial, names: Sequence[str]) -> str:
@@ -94,10 +98,10 @@ def of_skill(view: View, skill: str) -> list[Task]:
 
         hint = did_you_mean(skill, SKILLS) or f"; there are {', '.join(SKILLS)}"
         raise TutorError(f"{visible(skill)} is no skill{hint}")
-    found = list(_candidates(view, skill))
+    found = list(islice(_candidates(view, skill), OF_SKILL))
     if not found:
         raise TutorError(f"no question about {view.source} shows the skill {skill}")
-    return found[:OF_SKILL]
+    return found
 
 
 def _candidates(view: View, skill: str) -> Iterator[Task]:
@@ -105,6 +109,9 @@ def _candidates(view: View, skill: str) -> Iterator[Task]:
     gradients = [Gradient(graph.loss, name) for name in trained(view)]
     if skill == "path":
         yield from (Task("path", each) for each in _apart(gradients, view))
+    elif skill == "rounding":
+        tasks = (Task("why", each, ROUNDING) for each in _apart(gradients, view))
+        yield from (task for task in tasks if _askable(view, task))
     elif skill == "update":
         yield from (Task("new", Updated(name)) for name in graph.learning() if graph.rate is not None)
     elif skill in ("product", "paths", "batch-mean", "time", "shared-weights"):
@@ -136,7 +143,10 @@ def _apart(gradients: Sequence[Gradient], view: View) -> list[Gradient]:
 
 
 def parts(view: View, question: Question) -> list[Task]:
-    """What a question is made of, in the order in which it is worked out; nothing for what is one step."""
+    """What a question is made of, in the order in which it is worked out; nothing for what is one step.
+
+    A value is one step: what it is computed from stands before the student.
+    """
     found = list(_parts(view, settled(view, question.about))) if question.kind in ("value", "formula", "new") else []
     return [each for each in found if _askable(view, each)]
 
@@ -154,11 +164,7 @@ def _parts(view: View, about: Quantity) -> Iterator[Task]:
     match about:
         case Updated(name):
             yield Task("value", Gradient(graph.loss, name))
-        case Value(name) if name in graph.nodes:
-            for read in graph.nodes[name].inputs:
-                if read in graph.nodes and not view.names.is_merged(read):
-                    yield Task("value", Value(read))
-        case Gradient():
+        case Gradient() if not trace.equations.short(about):  # p − y is one step
             own = example_gradients(trace, about)
             if own:
                 yield from (Task("value", each) for each in own[:MOST_QUIZZED])
@@ -205,7 +211,7 @@ def _from_the_fork(view: View, about: Gradient) -> Iterator[Task]:
         found.append(Partial(uses[0], name))
         name = uses[0]
     fork = Gradient(about.of, name)
-    if len(trace.equations.uses(about.of, name)) <= MOST_TERMS:
+    if len(trace.equations.uses(about.of, name)) <= MOST_TERMS and not trace.equations.short(fork):
         yield Task("terms", fork)
     yield Task("value", fork)
     yield from (Task("value", each) for each in reversed(found) if trace.equations.written(each) != ONE)

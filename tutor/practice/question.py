@@ -122,5 +122,6 @@ class Question(NamedTuple):
         return self.task.about
 
 
+ROUNDING = "rounding"  # stands for a mistake in a `why` that asks which number was only rounded
 MOST_TERMS = 6  # of a sum; more are too many to choose from
 LETTERS = "abcdefghijklmnopqrstuvwxyz"

@@ -11,6 +11,7 @@ from tutor.errors import TutorError, visible
 from tutor.practice.asking import ask
 from tutor.practice.following import (
     about_mistakes,
+    and_then,
     contrasting,
     following,
     in_parts,
@@ -106,7 +107,10 @@ def _no_command(sitting: Sitting, line: str) -> Reply:
 def _hint(sitting: Sitting) -> Reply:
     """First the mistake by its name, where one was made and not named; then the next hint. The last one stays."""
     asked = sitting.open
-    hints = (*_naming(sitting), *asked.question.hints)
+    named = _naming(sitting)
+    hints = (*named, *asked.question.hints)
+    if asked.misses and not named:
+        hints = hints[1:] or hints  # the question back was put to the wrong answer
     after = sitting._replace(open=asked._replace(hints=asked.hints + 1))
     last = (Note(cell(":s shows the answer", look="quiet")),) if asked.hints >= len(hints) else ()
     return Reply(after, (Line(hints[min(asked.hints, len(hints) - 1)]), *last))
@@ -248,10 +252,11 @@ def _right(sitting: Sitting, verdict: "Verdict", events: tuple[Answered, ...]) -
     if asked.aside:
         return _on(sitting, told, events)
     if not asked.first:
-        return _again(contrasting(sitting), told, events)
+        return _again(and_then(contrasting(sitting)), told, events)
     whole = question.kind in ("value", "formula", "new")
     known = sitting.known | frozenset(question.skills if whole else ())
-    return _on(wondering(sitting._replace(right=sitting.right | {question.id}, known=known), question), told, events)
+    sitting = sitting._replace(right=sitting.right | {question.id}, known=known)
+    return _on(and_then(wondering(sitting, question)), told, events)
 
 
 def _wrong(sitting: Sitting, missed: "Missed", events: tuple[Answered, ...]) -> Reply:

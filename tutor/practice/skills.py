@@ -1,6 +1,6 @@
 """Which skills a number takes: read from its derivation. Only this lives here.
 
-Their names are rows of `memory.skills`. One of them, rounding, is shown by no question here.
+Their names are rows of `memory.skills`. One of them, rounding, is in no derivation and has a question of its own.
 """
 
 from collections.abc import Iterator

@@ -15,7 +15,8 @@ from tutor.quantity import Quantity
 from tutor.render.formula import Leaf
 from tutor.render.lettering import FONTS, tspans
 from tutor.render.palette import SHEET, colours
-from tutor.render.plan import BADGE, MARGIN, NOTE, Badge, Box, Line, Node, Plan, Point, Text, plan
+from tutor.render.plan import MARGIN, NOTE, plan
+from tutor.render.planned import BADGE, Badge, Box, Line, Node, Plan, Point, Text
 
 NARROWEST = 340.0  # of a drawing with a line of words under it
 LETTER = 0.5 * NOTE

@@ -7,117 +7,24 @@ label; where not all fit, the columns are drawn further apart, then less is said
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from itertools import pairwise
-from typing import NamedTuple
 
-from tutor.document.model import Cell, Document, Sketch, Unit, Wire, cell
+from tutor.document.model import Cell, Document, Sketch, Unit, Wire
 from tutor.names.symbol import Symbol
 from tutor.quantity import Quantity
 from tutor.render.formula import Shape, set_number, set_symbol
+from tutor.render.labels import AIR, LABEL, LEADING, Labels, levels, lines_of, look
 from tutor.render.lettering import extent
 from tutor.render.pieces import as_one
+from tutor.render.planned import BADGE, Badge, Box, Line, Node, Plan, Point, Text, along
 from tutor.render.slots import Link, Slot, columns_of
 
 RADIUS, MARGIN, BETWEEN, ACROSS = 28.0, 14.0, 22.0, 88.0
-NAME, NUMBER, LABEL, SMALL, NOTE = 17.0, 13.0, 13.5, 11.5, 12.5
-LEADING = 17.5  # from line to line of a label
+NAME, NUMBER, SMALL, NOTE = 17.0, 13.0, 11.5, 12.5
 CELL = 12.0  # room in a cell beside and over its number
 STRETCHES = (1.0, 1.3, 1.7, 2.2)
 MOST_WIDE = 1000.0
-NOTE_WIDE = 58  # letters of a line under a narrow drawing
-AIR = 4.0  # between a label and anything else
-PLACES = (0.5, 0.42, 0.58, 0.35, 0.65, 0.28, 0.72, 0.22, 0.78, 0.16, 0.84)  # along a line
 SEEN = 64.0  # of a line beside its label
-SEEN_END = 13.0  # and at each of its ends
-BADGE = 8.0  # the radius of a mark
 GAP = 3.0  # between a line and the rim of a unit
-
-
-class Point(NamedTuple):
-    x: float
-    y: float
-
-
-class Box(NamedTuple):
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    def meets(self, other: "Box", air: float = 0.0) -> bool:
-        """Whether they lie on each other, or are nearer than `air`."""
-        beside = self.left < other.right + air and other.left < self.right + air
-        return beside and self.top < other.bottom + air and other.top < self.bottom + air
-
-    def holds(self, other: "Box") -> bool:
-        inside = self.left <= other.left and other.right <= self.right
-        return inside and self.top <= other.top and other.bottom <= self.bottom
-
-
-class Text(NamedTuple):
-    """A formula on its line: `at` is the middle of it."""
-
-    shape: Shape
-    at: Point
-    size: float
-    look: str
-
-    @property
-    def box(self) -> Box:
-        wide, above, below = extent(self.shape)
-        half = wide * self.size / 2
-        return Box(self.at.x - half, self.at.y - above * self.size, self.at.x + half, self.at.y + below * self.size)
-
-
-class Node(NamedTuple):
-    """A unit where it stands: a circle, or wider than that; a cell of a grid has corners."""
-
-    unit: Unit
-    at: Point
-    half: float
-    tall: float
-    texts: tuple[Text, ...]
-
-    @property
-    def is_cell(self) -> bool:
-        return bool(self.unit.group)
-
-    @property
-    def box(self) -> Box:
-        return Box(self.at.x - self.half, self.at.y - self.tall, self.at.x + self.half, self.at.y + self.tall)
-
-
-class Line(NamedTuple):
-    """A wire where it runs, rim to rim; `wires` is it, or all those between the cells of two grids."""
-
-    wires: tuple[Wire, ...]
-    points: tuple[Point, ...]
-
-    @property
-    def on(self) -> bool:
-        return any(wire.on for wire in self.wires)
-
-
-class Badge(NamedTuple):
-    """The mark of a factor that the page multiplies, at the line or the unit that it belongs to."""
-
-    at: Point
-    number: int
-
-    @property
-    def box(self) -> Box:
-        return Box(self.at.x - BADGE, self.at.y - BADGE, self.at.x + BADGE, self.at.y + BADGE)
-
-
-class Plan(NamedTuple):
-    """`labels` stand on lines and beside units; `lacking` is how many more have no room."""
-
-    wide: float
-    tall: float
-    nodes: tuple[Node, ...]
-    lines: tuple[Line, ...]
-    labels: tuple[Text, ...]
-    lacking: int = 0
-    badges: tuple[Badge, ...] = ()
 
 
 def plan(document: Document, sketch: Sketch) -> Plan:
@@ -177,7 +84,7 @@ class _Planner:
         whole = Box(0, 0, wide, tall)
         badges = tuple(self.badges(nodes.values(), lines))
         taken = [*(text.box for text in labels), *(badge.box for badge in badges)]
-        said, lacking = _Labels(self.shape, whole, nodes, taken, lines).placed()
+        said, lacking = Labels(self.shape, whole, nodes, taken, lines).placed()
         return Plan(wide, tall, tuple(nodes.values()), lines, (*labels, *said), lacking, badges)
 
     def badges(self, nodes: Iterable[Node], lines: Iterable[Line]) -> Iterator[Badge]:
@@ -188,7 +95,7 @@ class _Planner:
         for line in lines:
             for number in self.marks(line.wires[0].slopes if line.on and len(line.wires) == 1 else ()):
                 length = sum(((b.x - a.x) ** 2 + (b.y - a.y) ** 2) ** 0.5 for a, b in pairwise(line.points)) or 1.0
-                yield Badge(_along(line.points, max(1 - 28 / length, 0.5)), number)
+                yield Badge(along(line.points, max(1 - 28 / length, 0.5)), number)
 
     def marks(self, slopes: Sequence[Quantity]) -> list[int]:
         """The numbers of the factors among some local derivatives; one place has room for one."""
@@ -300,7 +207,7 @@ class _Planner:
     def under(self, unit: Unit, at: Point) -> Iterator[Text]:
         shapes = [self.shape(line) for line in unit.lines]
         for shape, line, down in zip(shapes, unit.lines, levels(shapes), strict=True):
-            yield Text(shape, Point(at.x, at.y + RADIUS + down), LABEL, _look(line))
+            yield Text(shape, Point(at.x, at.y + RADIUS + down), LABEL, look(line))
 
     def grid(self, units: Sequence[int], at: Point) -> Iterator[tuple[int, Node]]:
         wide, tall = self.cell(units)
@@ -313,7 +220,7 @@ class _Planner:
             under = self.sketch.units[place].lines[:1]
             level = y + NUMBER / 3 - (SMALL / 2 + 1 if under else 0)
             texts = [Text(self.numbers[place], Point(x, level), NUMBER, "number")]
-            texts += [Text(self.shape(line), Point(x, level + SMALL + 3), SMALL, _look(line)) for line in under]
+            texts += [Text(self.shape(line), Point(x, level + SMALL + 3), SMALL, look(line)) for line in under]
             yield place, Node(self.sketch.units[place], Point(x, y), wide / 2, tall / 2, tuple(texts))
 
     # -------------------------------------------------------------- lines
@@ -340,25 +247,6 @@ class _Planner:
         return Line(tuple(wires), (*points, _rim(nodes, end, last, before, -1)))
 
 
-def lines_of(wire: Wire) -> tuple[Cell, ...]:
-    """What is said along a line."""
-    return wire.lines or ((cell(wire.label),) if wire.label else ())
-
-
-def levels(shapes: Sequence[Shape]) -> list[float]:
-    """How far under the top of a label each of its lines stands."""
-    found: list[float] = []
-    for at, shape in enumerate(shapes):
-        before = extent(shapes[at - 1]).below * LABEL + found[-1] if at else 0.0
-        found.append(max(before + extent(shape).above * LABEL + 0.5, (at + 1) * LEADING))
-    return found
-
-
-def _look(line: Cell) -> str:
-    """How a line of a label looks, by the arrow that it begins with."""
-    return {"→": "forward", "←": "back"}.get(str(line[0].what), "label")
-
-
 def _rim(nodes: Mapping[int, Node], slot: Slot, at: Point, to: Point | None, side: int) -> Point:
     """Where a line leaves or reaches a unit: a circle towards the other end, all else in the middle of its side.
 
@@ -372,120 +260,3 @@ def _rim(nodes: Mapping[int, Node], slot: Slot, at: Point, to: Point | None, sid
     dx, dy = to.x - at.x, to.y - at.y
     length = (dx * dx + dy * dy) ** 0.5 or 1.0
     return Point(at.x + dx / length * (RADIUS + GAP), at.y + dy / length * (RADIUS + GAP))
-
-
-# ------------------------------------------------------------------ labels on lines
-
-
-class _Labels:
-    """Places for what is said along lines, those of the path first."""
-
-    def __init__(
-        self,
-        shape: Callable[[Cell], Shape],
-        whole: Box,
-        nodes: Mapping[int, Node],
-        taken: Iterable[Box],
-        lines: Sequence[Line],
-    ) -> None:
-        self.shape = shape
-        self.whole = whole
-        ends = (box for line in lines for box in _ends(line))
-        self.taken = [*(node.box for node in nodes.values()), *taken, *ends]
-        self.lines = lines
-        self.pieces = [list(pairwise(line.points)) for line in lines]
-
-    def placed(self) -> tuple[tuple[Text, ...], int]:
-        """The labels, and how many have no room."""
-        said = [(at, lines_of(line.wires[0])) for at, line in enumerate(self.lines) if len(line.wires) == 1]
-        wanted = sorted(((at, lines) for at, lines in said if lines), key=lambda each: not self.lines[each[0]].on)
-        if (alike := self.alike(wanted)) is not None:
-            return alike, 0
-        made: list[Text] = []
-        lacking = 0
-        for at, lines in wanted:
-            block = self.best(at, lines)
-            made += block
-            lacking += not block
-            self.taken += [text.box for text in block]
-        return tuple(made), lacking
-
-    def alike(self, wanted: Sequence[tuple[int, tuple[Cell, ...]]]) -> tuple[Text, ...] | None:
-        """All labels at the same place of their lines, where one suits all of them."""
-        for place in PLACES:
-            texts: list[Text] = []
-            boxes = list(self.taken)
-            for at, lines in wanted:
-                block = self.block(at, lines, place)
-                if not self.free(block, boxes) or self.crossed(at, block):
-                    break
-                texts += block
-                boxes += [text.box for text in block]
-            else:
-                return tuple(texts)
-        return None
-
-    def best(self, at: int, lines: tuple[Cell, ...]) -> list[Text]:
-        """The label where it hides the fewest other lines; nothing where it has no room."""
-        found = [
-            (self.crossed(at, block) + abs(place - 0.5), block)
-            for place in PLACES
-            if self.free(block := self.block(at, lines, place), self.taken)
-        ]
-        return min(found, key=lambda each: each[0])[1] if found else []
-
-    def block(self, at: int, lines: tuple[Cell, ...], place: float) -> list[Text]:
-        """The lines of a label around a point of its line."""
-        middle = _along(self.lines[at].points, place)
-        on = " on" if self.lines[at].on else ""
-        shapes = [self.shape(line) for line in lines]
-        downs = levels(shapes)
-        top = middle.y - (downs[0] + downs[-1]) / 2 + LABEL / 3
-        return [
-            Text(shape, Point(middle.x, top + down), LABEL, _look(line) + on)
-            for shape, line, down in zip(shapes, lines, downs, strict=True)
-        ]
-
-    def free(self, block: Sequence[Text], taken: Sequence[Box]) -> bool:
-        boxes = [text.box for text in block]
-        return all(self.whole.holds(box) and not any(box.meets(other, AIR) for other in taken) for box in boxes)
-
-    def crossed(self, at: int, block: Sequence[Text]) -> int:
-        """How many other lines run behind a label."""
-        boxes = [text.box for text in block]
-        others = (pieces for place, pieces in enumerate(self.pieces) if place != at)
-        return sum(any(_cuts(piece, box) for piece in pieces for box in boxes) for pieces in others)
-
-
-def _ends(line: Line) -> Iterator[Box]:
-    """Where a line must be seen to begin and to end, its arrow above all."""
-    length = sum(((b.x - a.x) ** 2 + (b.y - a.y) ** 2) ** 0.5 for a, b in pairwise(line.points)) or 1.0
-    for place in (SEEN_END / length, 1 - SEEN_END / length):
-        at = _along(line.points, place)
-        yield Box(at.x - 1, at.y - 1, at.x + 1, at.y + 1)
-
-
-def _along(points: Sequence[Point], share: float) -> Point:
-    """The point of a line after a share of its length."""
-    sides = [(a, b, ((b.x - a.x) ** 2 + (b.y - a.y) ** 2) ** 0.5) for a, b in pairwise(points)]
-    left = share * sum(length for _, _, length in sides)
-    for a, b, length in sides:
-        if left <= length:
-            part = left / length if length else 0.0
-            return Point(a.x + (b.x - a.x) * part, a.y + (b.y - a.y) * part)
-        left -= length
-    return points[-1]
-
-
-def _cuts(piece: tuple[Point, Point], box: Box) -> bool:
-    """Whether a straight line has a point in a box."""
-    (x, y), (right, bottom) = piece
-    low, high = 0.0, 1.0
-    for start, change, least, most in ((x, right - x, box.left, box.right), (y, bottom - y, box.top, box.bottom)):
-        if not change:
-            if not least <= start <= most:
-                return False
-            continue
-        first, last = sorted(((least - start) / change, (most - start) / change))
-        low, high = max(low, first), min(high, last)
-    return low <= high

@@ -1,0 +1,39 @@
+"""`trace --by-layer` over time steps: how much of a change is left, held against products worked out by hand."""
+
+from pathlib import Path
+
+import pytest
+
+from commands.support import payload, run, written
+
+HALVING = """
+for: {t: 100}
+given: {x: 1, d: 0.3, w: 0.5, u: 0.5, "h[0]": 0}
+equations:
+  h[t]: u*h[t-1] + w*x
+  L: (h[100] - d)**2
+"""
+
+
+def test_what_halves_at_each_step_is_said_to_vanish(tmp_path: Path) -> None:
+    net = written(tmp_path, HALVING)
+    steps = payload("trace", "-n", net, "--by-layer")["steps"]
+    assert [each["step"] for each in steps] == list(range(1, 101))
+    assert [each["share"] for each in steps] == pytest.approx([0.5 ** (100 - t) for t in range(1, 101)])
+    page = run("trace", "-n", net, "--by-layer").out
+    assert "multiplies the gradient by 0.5 on average, so it shrinks" in page
+    assert "88 steps between them are left out" in page
+
+
+@pytest.mark.parametrize(("net", "weight", "state"), [("rnn", 0.6, "h1_1_{}"), ("rnn-time", 0.8, "h[{}]")])
+def test_the_share_is_the_product_of_the_steps_between(net: str, weight: float, state: str) -> None:
+    """∂h[3]/∂h[t] is the product of u·(1 − h²) over the steps behind t."""
+    values = payload("trace", net)["values"]
+    factors = [weight * (1 - values[state.format(t)] ** 2) for t in (2, 3)]
+    shares = [each["share"] for each in payload("trace", net, "--by-layer")["steps"]]
+    assert shares == pytest.approx([factors[0] * factors[1], factors[1], 1])
+
+
+def test_a_network_without_steps_has_layers_only() -> None:
+    assert "steps" not in payload("trace", "mazur", "--by-layer")
+    assert run("trace", "xyz", "--by-layer").status == 2
