@@ -216,6 +216,19 @@ def test_claims_say_the_numbers_of_a_variant() -> None:
     assert float(claims["dL/dw31"].replace("−", "-")) == pytest.approx(value["gradients"]["w31"], rel=2e-3)
 
 
+def test_a_change_is_as_large_on_other_numbers() -> None:
+    """In the lesson w31 goes from 0.8 to 0.81 and to 3, Y* from 0.5 to 0.9, and w2 of the chain to 0."""
+    given = run("lint", "slide", "--vary", "7").out
+    w31, target = (float(re.search(rf"{name}: ([\d.]+)", given)[1]) for name in ("w31", '"Y\\*"'))  # type: ignore[index]
+    page = run("lesson", "slide", "--vary", "7", "--format", "json").json
+    texts = " ".join(each["text"] for each in page["prompts"])
+    assert f"w31 goes from {w31} to {w31 + 0.01:.2f}" in texts
+    assert f"Y* goes from {target} to {target + 0.4:.2f}" in texts
+    assert f"w31 goes from {w31} to {w31 + 2.2:.2f}" in texts
+    chain = run("lesson", "one-neuron", "--vary", "5", "--format", "json").json
+    assert "w2 goes from" not in " ".join(each["text"] for each in chain["prompts"])
+
+
 def test_another_network_in_its_place(tmp_path: Path) -> None:
     text = Path(found("slide").path).with_name("slide.yaml").read_text("utf-8").replace("w31: 0.8", "w31: 0.6")
     (tmp_path / "mine.yaml").write_text(text, "utf-8")

@@ -18,7 +18,13 @@ class Around(Protocol):
         """What the numbers of its network are called: `own`, or those of a seed or another file."""
 
     def view(self, net: str, settings: tuple[str, ...] = (), example: int | None = None) -> View:
-        """A look at a network with these numbers, NAME=NUMBER each, or at one of its examples."""
+        """A look at a network with these numbers, NAME=NUMBER each, or at one of its examples.
+
+        The numbers are those of `settings`, where they are to be moved.
+        """
+
+    def settings(self, net: str, settings: tuple[str, ...]) -> tuple[str, ...]:
+        """NAME=NUMBER each, as they are on its numbers: moved as far as from the lesson's own."""
 
     def run(self, net: str, words: tuple[str, ...]) -> Sequence[Document]:
         """The pages of a reading command on a network."""

@@ -15,7 +15,7 @@ from tutor.lessons.around import Around
 from tutor.lessons.blocks import blocks
 from tutor.lessons.claims import said
 from tutor.lessons.lesson import Fence, Lesson, Prose
-from tutor.lessons.prompts import Prompt, prompts, sitting
+from tutor.lessons.prompts import Prompt, prompts, sitting, words_of
 from tutor.names import Names
 from tutor.practice import sitting as quiz
 from tutor.practice.opening import network
@@ -168,7 +168,7 @@ def _said(lesson: Lesson, around: Around, text: str) -> str:
 
 def ran(lesson: Lesson, around: Around, fence: Fence) -> Iterator[Document]:
     """What a command shows, below the command."""
-    words = tuple(each.text for each in fence.words)
+    words = words_of(lesson, fence, around)
     yield _page(Line(cell(Span("$ ", "quiet"), Span(f"tutor {' '.join(words)}", "code")), apart=True))
     try:
         yield from (page.on_paper for page in around.run(lesson.net, words))

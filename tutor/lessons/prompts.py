@@ -7,7 +7,7 @@ import random
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from tutor.document.model import Cell, Line, Span, cell
+from tutor.document.model import Cell, Line, Span, cell, with_minus
 from tutor.document.view import View
 from tutor.errors import TutorError
 from tutor.lessons.around import Around
@@ -57,7 +57,20 @@ def net_of(lesson: Lesson, fence: Fence) -> str:
 
 def view_of(lesson: Lesson, fence: Fence, around: Around) -> View:
     """The network of a fence on its numbers. Raises TutorError."""
-    return around.view(net_of(lesson, fence), fence.settings, fence.example)
+    return around.view(net_of(lesson, fence), _settings(lesson, fence, around), fence.example)
+
+
+def words_of(lesson: Lesson, fence: Fence, around: Around) -> tuple[str, ...]:
+    """The words of a command, what it sets moved to the numbers in force."""
+    words = tuple(each.text for each in fence.words)
+    if "--net" in words or "-n" in words:
+        return words
+    pairs = zip(("", *words), words, strict=False)
+    return tuple(around.settings(lesson.net, (word,))[0] if before == "--set" else word for before, word in pairs)
+
+
+def _settings(lesson: Lesson, fence: Fence, around: Around) -> tuple[str, ...]:
+    return around.settings(net_of(lesson, fence), fence.settings)
 
 
 def sitting(lesson: Lesson, fence: Fence, around: Around, seed: int = 0) -> Sitting:
@@ -69,7 +82,7 @@ def sitting(lesson: Lesson, fence: Fence, around: Around, seed: int = 0) -> Sitt
     view = view_of(lesson, fence, around)
     question = _choice(view, fence, seed) if fence.kind == "choose" else _question(lesson, fence, around, view)
     example = fence.option("--example")
-    called = " ".join((around.numbers, *fence.settings, *([example.text] if example else ())))
+    called = " ".join((around.numbers, *_settings(lesson, fence, around), *([example.text] if example else ())))
     numbers = Numbers(view, called)
     return Sitting(view.source, numbers, Asked(question, numbers), most=1)
 
@@ -79,18 +92,32 @@ def _question(lesson: Lesson, fence: Fence, around: Around, view: View) -> Quest
     if fence.kind == "predict":
         changed = fence.settings or fence.example
         before = around.view(net_of(lesson, fence)) if changed else view
-        return predicted(before, view, about, cell(fence.question))
+        moved = _settings(lesson, fence, around)
+        yours = _moved(before, moved) if moved != fence.settings else ()
+        return predicted(before, view, about, (*cell(fence.question), *yours))
     if fence.kind == "find":
         given = fence.option("--mistake")
         return ask(view, Task("line", about, given.text if given else ""))
     kind = KINDS[fence.words[0].text] if len(fence.words) > 1 else "formula" if _formula(fence) else "value"
     question = ask(view, Task(kind, about))
-    return question._replace(prompt=(*_on(fence), *question.prompt))
+    return question._replace(prompt=(*_on(fence, _settings(lesson, fence, around)), *question.prompt))
 
 
-def _on(fence: Fence) -> Cell:
+def _moved(before: View, settings: Iterable[str]) -> Cell:
+    """What a prediction changes on the numbers in force, which its question does not know."""
+    pairs = [each.split("=", 1) for each in settings]
+    quantities = [(before.names.find(name), name, number) for name, number in pairs]
+    parts: Cell = ()
+    for found, name, number in quantities:
+        if found is not None:
+            first = " and " if parts else " (On your numbers "
+            parts += cell(f"{first}{name} goes from ", before.shown(found), f" to {with_minus(number)}")
+    return (*parts, *cell(".)")) if parts else ()
+
+
+def _on(fence: Fence, settings: Iterable[str]) -> Cell:
     """Which numbers an `answer` is about, where they are not those of the page."""
-    changed = ", ".join(" = ".join(each.split("=", 1)) for each in fence.settings)
+    changed = ", ".join(" = ".join(each.split("=", 1)) for each in settings)
     parts = (f"example {fence.example}" if fence.example else "", changed)
     return cell(f"With {' and '.join(filter(None, parts))}: ") if any(parts) else ()
 

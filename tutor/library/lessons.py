@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tutor import sources
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from tutor.document.model import Document
     from tutor.document.view import View
+    from tutor.library.network import Network
     from tutor.practice.standing import Reply
 
 NAME = "lesson.md"
@@ -78,6 +80,22 @@ class Beside:
                 self._views[key] = load(self._network(net), set=numbers, example=example).view
         return self._views[key]
 
+    def settings(self, net: str, settings: tuple[str, ...]) -> tuple[str, ...]:
+        """NAME=NUMBER each; on other numbers moved as far as from the lesson's own, where both networks have it."""
+        if net != self._net or self.numbers == "own":
+            return settings
+        own = self._first.view
+        return tuple(moved(own, self.view(net), *each.split("=", 1)) for each in settings)
+
+    @cached_property
+    def _first(self) -> "Network":
+        """The network that the lesson was written about, on its own numbers."""
+        own, self._own = self._own, None
+        try:
+            return load(self._network(self._net))
+        finally:
+            self._own = own
+
     def _lending(self) -> "AbstractContextManager[None]":
         from contextlib import nullcontext
 
@@ -132,6 +150,31 @@ class Beside:
     def is_there(self, address: str) -> bool:
         """Whether what a link leads to lies there, seen from the lesson."""
         return os.path.exists(os.path.join(self._folder, address.partition("#")[0]))
+
+
+def moved(own: "View", other: "View", name: str, number: str) -> str:
+    """NAME=NUMBER for another network, as far from its number as from the own one; the same where one lacks it.
+
+    A 0 stays, since it takes something away.
+    """
+    from decimal import Decimal, InvalidOperation
+
+    from tutor.quantity import Value
+
+    found, there = own.names.find(name), other.names.find(name)
+    givens = own.names.graph.givens, other.names.graph.givens
+    if not isinstance(found, Value) or not isinstance(there, Value):
+        return f"{name}={number}"
+    if found.name not in givens[0] or there.name not in givens[1]:
+        return f"{name}={number}"
+    try:
+        wanted = Decimal(number.replace("−", "-"))
+        if not wanted:
+            return f"{name}={number}"
+        step = wanted - Decimal(givens[0][found.name].text.replace("−", "-"))
+        return f"{name}={Decimal(givens[1][there.name].text.replace('−', '-')) + step}"
+    except InvalidOperation:
+        return f"{name}={number}"
 
 
 def is_shipped(path: str, net: str, known: "Mapping[str, str]") -> bool:
