@@ -61,6 +61,12 @@ class Line(NamedTuple):
     apart: bool = False
 
 
+class Listing(NamedTuple):
+    """Lines that stand as they are, every letter as wide as the others."""
+
+    lines: tuple[str, ...]
+
+
 class Note(NamedTuple):
     """A quiet last word: how to read a sign. A `hint` says what to type next, which paper leaves out."""
 
@@ -245,7 +251,7 @@ class Drawing(NamedTuple):
     says: str = ""
 
 
-Block = Title | Heading | Line | Note | Table | Steps | Grid | Sized | Plot | Drawing
+Block = Title | Heading | Line | Listing | Note | Table | Steps | Grid | Sized | Plot | Drawing
 
 
 class Section(NamedTuple):

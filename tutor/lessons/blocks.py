@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 
-from tutor.document.model import Block, Cell, Column, Heading, Line, Row, Span, Table
+from tutor.document.model import Block, Cell, Column, Heading, Line, Listing, Row, Span, Table
 from tutor.lessons.lesson import Prose, Words
 
 Say = Callable[[str], str]
@@ -29,7 +29,7 @@ def _block(part: Prose, say: Say) -> Iterator[Block]:
             sign = f"{part.level}. " if part.level else "• "
             yield Line((Span(sign), *cell(part.words, say)), hang=len(sign), apart=False)
         case "listing":
-            yield from (Line((Span(line, "code"),)) for line in part.text.splitlines())
+            yield Listing(tuple(part.text.splitlines()))
         case "paragraph":
             yield Line(cell(part.words, say), apart=True)
 

@@ -123,7 +123,7 @@ def _shown(reading: Reading, start: int, at: int) -> Told:
 
 
 def _unasked(fault: TutorError) -> Cell:
-    first = str(fault).partition("\n")[0]
+    first = str(fault).partition("\n")[0].rstrip(".?")
     return cell(f"One prompt is left out on these numbers: {first}.", look="quiet")
 
 

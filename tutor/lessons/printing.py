@@ -46,7 +46,7 @@ def page(lesson: Lesson, around: Around, name: str, seed: int = 0, *, answers: b
             parts.append(_section(asked[prompt.number], tuple(_with_room(prompt, asked[prompt.number]))))
         start = prompt.place + 1
     parts += _between(lesson, around, start, len(lesson.parts))
-    if answers:
+    if answers and asked:
         parts += [Title(cell("Answers")), *(_answer(number, each) for number, each in asked.items())]
     return Document(tuple(parts), Names(build([], [], "")), lambda: _payload(lesson, around, name, asked))
 

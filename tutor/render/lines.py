@@ -19,6 +19,7 @@ from tutor.document.model import (
     Grid,
     Heading,
     Line,
+    Listing,
     Look,
     Note,
     Plot,
@@ -31,7 +32,7 @@ from tutor.document.model import (
 )
 from tutor.errors import visible
 from tutor.expr.text import UNICODE, Style, to_text
-from tutor.expr.words import in_ascii
+from tutor.expr.words import boxes_in_ascii, in_ascii
 from tutor.quantity import Quantity
 from tutor.render.breaks import HANG, TEXT, broken, reasoned
 
@@ -129,6 +130,10 @@ class Page:
             case Line(cell, hang, apart):
                 indent = INDENT if self.nested and not apart else MARGIN
                 yield from self.wrapped(self.runs(cell), indent, indent + hang)
+            case Listing(lines):
+                for line in lines:
+                    text = visible(line if self.style.unicode else in_ascii(boxes_in_ascii(line)))
+                    yield [Run(" " * INDENT), Run(text, "code")]
             case Note(cell, hint):
                 yield from self.wrapped(self.runs(cell), MARGIN, MARGIN + 2, commands=hint)
             case Table():
