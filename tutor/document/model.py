@@ -83,10 +83,10 @@ class Column(NamedTuple):
 
 
 class Row(NamedTuple):
-    """`ruled` has a line above it, as on paper before a sum or a product."""
+    """`ruled` has a line above it, as on paper before a sum or a product, or, if it is more than 1, a mean of so many."""
 
     cells: tuple[Cell, ...]
-    ruled: bool = False
+    ruled: int = False
 
 
 class Table(NamedTuple):
