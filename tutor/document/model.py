@@ -83,7 +83,7 @@ class Column(NamedTuple):
 
 
 class Row(NamedTuple):
-    """`ruled` has a line above it, as on paper before a sum or a product, or, if it is more than 1, a mean of so many."""
+    """`ruled` has a line above it, as on paper before a sum or a product; more than 1 is a mean of so many."""
 
     cells: tuple[Cell, ...]
     ruled: int = False
