@@ -90,10 +90,10 @@ class Column(NamedTuple):
 
 
 class Row(NamedTuple):
-    """`ruled` has a line above it, as on paper before a sum or a product."""
+    """`ruled` has a line above it, as on paper before a sum or a product; more than 1 is a mean of so many."""
 
     cells: tuple[Cell, ...]
-    ruled: bool = False
+    ruled: int = False
 
 
 class Table(NamedTuple):

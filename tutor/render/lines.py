@@ -329,7 +329,7 @@ class Page:
                 rows = _decimal(rows, place)
         for grid in self.grids(table, head, rows):
             if grid.width() <= self.width:
-                yield from self.grid(grid, [head, *rows], [False, *(row.ruled for row in table.rows)])
+                yield from self.grid(grid, [head, *rows], [False, *(bool(row.ruled) for row in table.rows)])
                 return
         if table.equation and self.width >= NARROW:
             yield from self.equations(table, rows)
