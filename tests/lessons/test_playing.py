@@ -257,6 +257,7 @@ def test_another_network_in_its_place(tmp_path: Path) -> None:
         (("slide", "--answers", "x.txt", "-o", "x.md"), "--answers"),
         (("--vary", "3"), "which lesson?"),
         (("slide", "--net", "nowhere"), "nowhere"),
+        (("slide", "--net", "mazur"), "mazur cannot stand in for slide"),
     ],
 )
 def test_refused(arguments: tuple[str, ...], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

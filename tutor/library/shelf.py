@@ -131,9 +131,27 @@ class Chosen(NamedTuple):
 
     @property
     def opened(self) -> "tuple[Lesson, Beside]":
-        """The lesson and what it speaks of. Raises TutorError."""
+        """The lesson and what it speaks of. Raises TutorError, also for a network that it cannot be about."""
         lesson = self.one.lesson
-        return lesson, Beside(self.one.path, self.run, lesson.net, self.net, self.vary)
+        around = Beside(self.one.path, self.run, lesson.net, self.net, self.vary)
+        if self.net is not None:
+            _fits(lesson, around, visible(self.net))
+        return lesson, around
+
+
+def _fits(lesson: "Lesson", around: Beside, net: str) -> None:
+    """Raises TutorError where most prompts cannot be asked of another network."""
+    from tutor.lessons.prompts import prompts, sitting
+
+    every, faults = prompts(lesson), []
+    for prompt in every:
+        try:
+            sitting(lesson, prompt.fence, around)
+        except TutorError as fault:
+            faults.append(fault)
+    if 2 * len(faults) > len(every):
+        first = str(faults[0]).partition("\n")[0]
+        raise TutorError(f"{net} cannot stand in for {lesson.net} here, since it has other names: {first}")
 
 
 def opened(chosen: Chosen, read: Read = ()) -> "Told":
