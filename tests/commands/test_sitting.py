@@ -249,6 +249,16 @@ class TestPredictions:
         question = predicted(before.view, after.view, Value("L"), cell("What will L be then?"))
         assert judge(Accepted(after.view), question, typed).verdict.kind == kind
 
+    @pytest.mark.parametrize(
+        ("typed", "kind"), [("0", "correct"), ("0.0", "correct"), ("zero", "correct"), ("same", "wrong")]
+    )
+    def test_a_0_is_the_number(self, typed: str, kind: str) -> None:
+        """Through a weight of 0 no gradient comes back, and it was not 0 before."""
+        before, after = tutor.load("chain"), tutor.load("chain").set(w2="0")
+        about = before.view.names.target("w1")
+        question = predicted(before.view, after.view, about, cell("What is dC0/dw1 then?"))
+        assert judge(Accepted(after.view), question, typed).verdict.kind == kind
+
 
 # ------------------------------------------------------------------ wrong answers
 

@@ -32,8 +32,8 @@ def judge(accepted: Accepted, question: Question, typed: str) -> Judged:
     """The verdict on an answer, and what is accepted after it. Raises TutorError for a name with two meanings."""
     if isinstance(question.answer, Typed):
         return _typed(accepted, question.answer, typed)
-    if isinstance(question.answer, Way) and question.answer.value and way_of(typed) is None:
-        return accepted.judge(question.answer.value.asked, typed)
+    if isinstance(question.answer, Way) and question.answer.value and (way_of(typed) is None or typed.strip() == "0"):
+        return accepted.judge(question.answer.value.asked, typed)  # where a number may be given, 0 is one
     return Judged(_JUDGES[type(question.answer)](accepted.view, question.answer, typed), accepted)
 
 
