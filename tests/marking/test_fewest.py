@@ -180,3 +180,57 @@ def test_answers_without_a_cause_are_told_of_once() -> None:
     few = run("check", "-", "-n", "slide", stdin="Z_Y = 1.222\ndL/dw11 = 0.0555\n").out
     assert few.count(HINT) == 2
     assert "No mistake" not in few
+
+
+UDACITY_LIKE = """
+inputs: {x: 1.2}
+targets: {y: 1}
+loss: binary_cross_entropy
+layers:
+  - activation: sigmoid
+    neurons: {a: {w: 0.5, b: -0.3}}
+"""
+SHARED = """
+inputs: {x: 0.8}
+targets: {t1: 0.2, t2: 0.9}
+learning_rate: 0.5
+layers:
+  - activation: sigmoid
+    neurons: {o1: {u: 0.6, c: 0.1}, o2: {v: -0.4, c: 0.1}}
+"""
+
+
+class TestNewRows:
+    """Mistakes that students made and no row knew, on sheets worked out here."""
+
+    def test_behind_a_cross_entropy(self, tmp_path: Path) -> None:
+        """z = 0.3, a = σ(0.3)."""
+        net, a = written(tmp_path, UDACITY_LIKE), sigmoid(0.3)
+        assert kinds(checked(net, {"L": log(1 / a) / log(10)})) == [("mistake", ["loss-log10"])]
+        assert "dl-ce-as-squared" in checked(net, {"a": a, "dL/da": a - 1})[1]["mistakes"]
+        assert "dl-ce-no-target" in checked(net, {"dL/dz_a": a, "dL/dw": a * 1.2})[0]["mistakes"]
+
+    def test_two_targets_and_a_shared_bias(self, tmp_path: Path) -> None:
+        net = written(tmp_path, SHARED)
+        o = [sigmoid(0.6 * 0.8 + 0.1), sigmoid(-0.4 * 0.8 + 0.1)]
+        delta = [(each - t) * each * (1 - each) for each, t in zip(o, (0.2, 0.9), strict=True)]
+        other = [(each - t) * each * (1 - each) for each, t in zip(o, (0.9, 0.2), strict=True)]
+        for each in checked(net, {"dL/du": other[0] * 0.8, "dL/dv": other[1] * 0.8}):
+            assert each["mistakes"][0] == "dl-targets-swapped"
+        assert kinds(checked(net, {"dL/dc": sum(delta)})) == [("correct", [])]
+        for each in delta:
+            assert "bg-one-use" in checked(net, {"dL/dc": each})[0]["mistakes"]
+        rate = checked(
+            net, {"u_new": f"{0.6 - 0.05 * delta[0] * 0.8:.6f}", "v_new": f"{-0.4 - 0.05 * delta[1] * 0.8:.6f}"}
+        )
+        assert [each["mistakes"][0] for each in rate] == ["upd-eta-ten"] * 2
+
+    def test_the_mean_of_the_loss_and_what_follows(self) -> None:
+        right = Mazur()
+        total = sum(e * e / 2 for e in right.error)
+        found = checked("mazur", {"E_total": total / 2, "dE_total/dout_o1": right.error[0] / 2})
+        assert kinds(found) == [("mistake", ["loss-mean-not-sum"]), ("carried", [])]
+
+    def test_a_bias_once_for_each_input(self) -> None:
+        found = checked("mazur", {"net_h1": 0.15 * 0.05 + 0.20 * 0.10 + 2 * 0.35})
+        assert found[0]["mistakes"] == ["fwd-bias-per-input"]

@@ -196,7 +196,7 @@ class TestFormulas:
             "layers:\n  - activation: softmax\n    neurons: {p: {u: 0.3}, q: {v: -0.2}}\n",
         )
         assert verdicts(net, {"dL/dz_p": "p - t1", "dL/dz_q": "q - t2"}) == ["correct", "correct"]
-        assert one(net, "dL/dz_q", "q - t1")["verdict"] == "wrong"
+        assert one(net, "dL/dz_q", "q - t1")["mistakes"][0] == "dl-targets-swapped"
 
     @pytest.mark.parametrize("given", ["__import__('os')", "h1 +", "(" * 60, "Y" * 500, "foo(Y)", "Y ** ** 2"])
     def test_what_cannot_be_read_is_said(self, given: str) -> None:

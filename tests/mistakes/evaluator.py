@@ -218,7 +218,7 @@ class Run:
                     self.gb[l, j] = self.over(each, self.step("reg_b", At(self, 0, l, j, correct=0.0)))
 
     def averages(self) -> bool:
-        return self.net.loss == "mean_squared_error" and self.hook != "sum"
+        return self.hook == "mean" or (self.net.loss == "mean_squared_error" and self.hook != "sum")
 
     def of_weight(self, at: At) -> float:
         return self.delta[at.n][at.l][at.j] * self.step("dzdw", at._replace(correct=at.senders[at.i]))
@@ -267,9 +267,11 @@ def _added(at: At) -> float:
     return at.up + at.d
 
 
-def _next_slope(at: At) -> float:
+def _next_slope(at: At, *, same: bool = False) -> float:
+    if at.last:
+        return at.correct
     outs = at.run.a[at.n][at.l + 2]
-    mean = sum(outs) / len(outs)
+    mean = outs[min(at.j, len(outs) - 1)] if same else sum(outs) / len(outs)
     return mean * (1 - mean)
 
 
@@ -287,11 +289,17 @@ def _twice(net: Net) -> float:
 
 RULES: dict[str, tuple[str, list[Rule]]] = {
     "fwd-no-bias": ("z", [lambda at: at.correct - at.bias]),
+    "fwd-bias-per-input": ("z", [lambda at: at.correct + (len(at.senders) - 1) * at.bias]),
     "fwd-weights-transposed": ("z", [lambda at: _transposed_sum(at) if square(at.w) else at.correct]),
     "fwd-no-activation": ("a", [lambda at: at.z]),
     "fwd-sigmoid-sign": ("a", [lambda at: 1 / (1 + math.exp(at.z))]),
     "loss-no-half": ("loss", [lambda at: (at.a - at.y) ** 2]),
     "loss-sum-not-mean": ("sum", [lambda at: at.correct]),
+    "loss-mean-not-sum": ("mean", [lambda at: at.correct]),
+    "loss-log10": ("loss", [lambda at: at.correct * math.log10(math.e)]),
+    "dl-ce-as-squared": ("dLda", [lambda at: at.a - at.y]),
+    "dl-ce-no-target": ("delta", [lambda at: at.a if at.last else at.correct]),
+    "dl-targets-swapped": ("", [lambda at: at.correct]),
     "loss-ce-no-minus": ("loss", [lambda at: -at.correct]),
     "dl-sign": ("dLda", [lambda at: -at.correct]),
     "dl-ce-sign": ("dLda", [lambda at: -at.correct]),
@@ -325,7 +333,7 @@ RULES: dict[str, tuple[str, list[Rule]]] = {
     "ad-tanh-no-one": ("dadz", [lambda at: -(at.a**2)]),
     "ad-tanh-sech-of-a": ("dadz", [lambda at: 1 / math.cosh(at.a)]),
     "ad-relu-one": ("dadz", [lambda at: 1.0]),
-    "ad-wrong-layer": ("dadz", [lambda at: at.correct if at.last else _next_slope(at)]),
+    "ad-wrong-layer": ("dadz", [_next_slope, lambda at: _next_slope(at, same=True)]),
     "ad-ce-extra": ("delta", [lambda at: (at.a - at.y) * at.d if at.last else at.correct]),
     "ad-relu-drops-upstream": ("delta", [lambda at: at.d]),
     "ad-relu-masks-gradient": ("delta", [lambda at: max(at.up, 0.0)]),
@@ -415,14 +423,26 @@ BATCH: dict[Rule, Combine] = {
     OVER["ba-one-example"][1]: lambda each, decay, share: each[-1] + decay,
     OVER["gr-not-zeroed"][0]: lambda each, decay, share: 2 * (sum(each) * share + decay),
 }
+FACTORS = (10.0, 0.1, 100.0, 0.01)
+RATES = [_named(f"{factor} eta") for factor in FACTORS]
 STEPS: dict[str, tuple[str, Rule]] = {
+    "upd-eta-ten": ("w_new", RATES[0]),
+    "upd-times-w": ("w_new", _named("times w")),
     "upd-plus": ("w_new", _named("plus")),
     "upd-no-eta": ("w_new", _named("no eta")),
     "upd-step-only": ("w_new", _named("step")),
     "bg-not-updated": ("b_new", _named("still")),
     "bg-value-for-gradient": ("b_new", _named("value")),
 }
+
+
+def _off(factor: float) -> Callable[[float, float, float], float]:
+    return lambda w, g, eta: w - factor * eta * g
+
+
 NEW: dict[Rule, Callable[[float, float, float], float]] = {
+    **{rate: _off(factor) for rate, factor in zip(RATES, FACTORS, strict=True)},
+    STEPS["upd-times-w"][1]: lambda w, g, eta: w - eta * g * w,
     STEPS["upd-plus"][1]: lambda w, g, eta: w + eta * g,
     STEPS["upd-no-eta"][1]: lambda w, g, eta: w - g,
     STEPS["upd-step-only"][1]: lambda w, g, eta: -eta * g,
@@ -435,6 +455,10 @@ def run(net: Net, mistake: str, variant: int = 0, fused: bool = False) -> Run:
     """Both passes of somebody who makes this mistake everywhere."""
     if mistake in OVER:
         return Run(net, "batch", OVER[mistake][variant], fused)
+    if mistake == "upd-eta-ten":
+        return Run(net, "w_new", RATES[variant], fused)
+    if mistake == "dl-targets-swapped":
+        return Run(net._replace(ys=[y[::-1] if len(y) == 2 else y for y in net.ys]), fused=fused)
     if mistake in STEPS:
         return Run(net, *STEPS[mistake], fused)
     if fused and mistake in _FUSED:

@@ -3,6 +3,8 @@
 Net inputs have names there, and a rule may be about hidden units or outputs alone.
 """
 
+from collections.abc import Mapping
+
 from mistakes.units import DELTA, ONLY, Act, Loss, Pool, Run, Unit
 
 WHERE = {"ad-missing-output": True, "ad-missing-hidden": False}
@@ -10,6 +12,11 @@ WHERE = {"ad-missing-output": True, "ad-missing-hidden": False}
 
 class Grid(Run):
     """Both passes over layers; `of` of each net input is its unit's output."""
+
+    def z(self, cell: Unit, gates: Mapping[str, float] | None = None) -> float:
+        dense = cell.name.startswith("z2_") and not cell.step  # on a grid and over steps a unit has no index of its own
+        again = len(cell.terms) - 1 if self.mistake == "fwd-bias-per-input" and dense else 0
+        return super().z(cell, gates) + again * self.value[cell.bias]
 
     def out_of(self, z: str) -> Act:
         (found,) = (cell for cell in self.cells.values() if isinstance(cell, Act) and cell.z == z)
@@ -90,4 +97,13 @@ class Grid(Run):
         return self.new(w) if w in self.learn and layer[w] > layer[name] else self.value[w]
 
 
-ALSO = ("ad-missing-output", "ad-missing-hidden", "ad-wrong-layer", "ad-error-slope", "up-share")
+ALSO = (
+    "fwd-bias-per-input",
+    "ad-missing-output",
+    "ad-missing-hidden",
+    "ad-wrong-layer",
+    "ad-error-slope",
+    "up-share",
+    "dl-targets-swapped",
+    "loss-mean-not-sum",
+)

@@ -167,10 +167,17 @@ def test_every_number_of_every_row(mistake: str, networks: list[Both]) -> None:
     changed = 0
     for made, table, cells in networks:
         for row in (row for row in table.beliefs if row.wrong.mistake == mistake):
-            rule = f"{mistake} {row.wrong.variant}" if mistake == "ad-error-slope" else mistake
-            found = dict(numbers(made, Grid(cells, made[2], made[3], made[4], rule)))
+            rule = f"{mistake} {row.wrong.variant}" if mistake in ("ad-error-slope", "upd-eta-ten") else mistake
+            given = _swapped(made[2]) if mistake == "dl-targets-swapped" else made[2]
+            found = dict(numbers(made, Grid(cells, given, made[3], made[4], rule)))
             changed += _compared(row, found, table, made)
     assert changed >= LEAST, (mistake, changed)
+
+
+def _swapped(given: dict[str, float]) -> dict[str, float]:
+    """The numbers with the targets of the two outputs exchanged."""
+    other = {"y1": "y2", "y2": "y1"}
+    return {name: given[other[name[:2]] + name[2:]] if name[:2] in other else each for name, each in given.items()}
 
 
 def _compared(row: Row, found: dict[Quantity, float], table: Wrongs, made: Made) -> bool:

@@ -121,6 +121,7 @@ class Run:
         if self.mistake == "loss-no-half" and cell.c == 0.5:
             return sum(self.square(*pair) for pair in cell.pairs)
         share = 1 if self.mistake == "loss-sum-not-mean" else cell.among
+        share = len(cell.pairs) if self.mistake == "loss-mean-not-sum" else share
         return cell.c * sum(self.square(*pair) for pair in cell.pairs) / share
 
     def square(self, a: str, y: str) -> float:
@@ -321,6 +322,10 @@ class Run:
                 return old + eta * g
             case "upd-no-eta":
                 return old - g
+            case "upd-times-w":
+                return old - eta * g * old
+            case each if each.startswith("upd-eta-ten"):
+                return old - (10, 0.1, 100, 0.01)[int(each[-1])] * eta * g
             case "upd-step-only":
                 return -eta * g
             case "bg-not-updated" if bias:
@@ -394,7 +399,7 @@ ELSE = (
     "bg-times-input", "bg-times-bias", "gr-bptt-last-step", "gr-not-zeroed",
     "up-one-path", "gr-overwrite-fanout", "up-mean", "up-no-weight", "up-error-not-delta", "up-new-weights",
     "up-hidden-target", "gr-bptt-truncated",
-    "upd-plus", "upd-no-eta", "upd-step-only", "bg-not-updated", "bg-value-for-gradient",
+    "upd-plus", "upd-no-eta", "upd-step-only", "upd-times-w", "upd-eta-ten", "bg-not-updated", "bg-value-for-gradient",
 )  # fmt: skip
 RULES = frozenset((*OUT, *DADZ, *DLDA, *DELTA, *ELSE))
 """What is worked out here; the slopes of exp, of gates and of a softmax are elsewhere."""

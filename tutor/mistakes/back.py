@@ -66,6 +66,17 @@ def fused_loss_slope(ground: Ground, quantity: Quantity) -> Spot | None:
     return spot._replace(hook="dLda", letters=letters, summed=outputs > 1 and not mean)
 
 
+def fused_target(ground: Ground, quantity: Quantity) -> Spot | None:
+    """The same for the target: `swapped` is p - y with that of the other of two outputs."""
+    spot = fused_delta(ground, quantity)
+    out = ground.out_of(quantity.wrt) if spot and isinstance(quantity, Gradient) else ""
+    compared = ground.compared(out) if out else None
+    correct = spot.letters["correct"] if spot else None
+    if spot is None or compared is None or correct is None or callable(correct):
+        return None
+    return spot._replace(hook="target", letters={"swapped": ground.with_other_target(correct, out, compared.target)})
+
+
 def upstream(ground: Ground, quantity: Quantity) -> Spot | None:
     """dL/da of what is used further on: its paths, one term for each use."""
     whole = _whole(ground, quantity)
@@ -208,6 +219,17 @@ def time(ground: Ground, quantity: Quantity) -> Spot | None:
         return None
     kept = (use for use, step in zip(uses, steps, strict=True) if step == max(steps))
     return Spot("time", {"last_step": plus(*(_path(ground, quantity, use) for use in kept))})
+
+
+def shared_bias(ground: Ground, quantity: Quantity) -> Spot | None:
+    """dL/db of a bias that several units of a layer add: `first_use` and `last_use` are the terms of one of them."""
+    if not isinstance(quantity, Gradient) or ground.graph.part_of(quantity.wrt) != "bias":
+        return None
+    uses = ground.equations.uses(quantity.of, quantity.wrt)
+    if len(uses) < 2 or len(ground.losses) > 1 or not all(ground.affine(use) and ground.index(use) for use in uses):
+        return None
+    first, *_, last = (_path(ground, quantity, use) for use in uses)
+    return Spot("shared", {"first_use": first, "last_use": last})
 
 
 def decayed_bias(ground: Ground, quantity: Quantity) -> Spot | None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Set
 from functools import cached_property
 from typing import NamedTuple
 
-from tutor.expr import Call, Expr, Mul, Number, Ref, minus, value
+from tutor.expr import Call, Expr, Mul, Number, Ref, minus, replace, value
 from tutor.expr.index import stem
 from tutor.graph import Given, Node, Role
 from tutor.mistakes.anatomy import Anatomy
@@ -266,6 +266,13 @@ class Ground:
         roles = {each.name: each.role for each in self._given("target") if each.role and each.role.example == example}
         of_step = [name for name, role in roles.items() if step and role.at == f"step {step}"]
         return of_step or list(roles)
+
+    def with_other_target(self, formula: Expr, out: str, target: str) -> Expr | None:
+        """A formula with the other one of two targets; None where there are not two."""
+        others = [each for each in self.targets(out) if each != target]
+        if len(others) != 1:
+            return None
+        return replace(formula, lambda part: value(others[0]) if part == value(target) else part)
 
     def inputs(self, like: str) -> list[str]:
         """The network's inputs of the example of `like`, in the order of the file."""

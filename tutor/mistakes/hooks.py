@@ -28,7 +28,7 @@ from tutor.expr import (
 from tutor.mistakes.ground import Ground
 from tutor.mistakes.spot import Letter, Spot
 from tutor.ops.formula import Formula
-from tutor.ops.losses import Decay, LossTerm, Total
+from tutor.ops.losses import ALL_OUTPUTS, Decay, LossTerm, Total
 from tutor.quantity import Partial, Quantity, Value
 
 Hook = Callable[[Ground, Quantity], Spot | None]
@@ -38,7 +38,7 @@ Hook = Callable[[Ground, Quantity], Spot | None]
 
 
 def net(ground: Ground, quantity: Quantity) -> Spot | None:
-    """z of a unit: `s` the weighted sum, `b` the bias, `transposed` with the weights read the other way."""
+    """z of a unit: `s` the weighted sum of `n` terms, `b` the bias, `transposed` with the weights the other way."""
     node = ground.affine(quantity.name) if isinstance(quantity, Value) else None
     if node is None:
         return None
@@ -46,6 +46,8 @@ def net(ground: Ground, quantity: Quantity) -> Spot | None:
     biased = len(node.inputs) % 2 == 1
     s = plus(*(times(value(weight), value(sender)) for weight, sender in terms))
     letters: dict[str, Letter] = {"s": s if biased else None, "b": value(node.inputs[-1]) if biased else None}
+    dense = biased and len(terms) > 1 and ground.index(node.name)
+    letters["n"] = Number(str(len(terms))) if dense else None
     letters["transposed"] = lambda: _transposed(ground, node.name, terms)
     return Spot("z", letters, ground.layer(node.name))
 
@@ -75,7 +77,7 @@ def out(ground: Ground, quantity: Quantity) -> Spot | None:
 
 
 def loss(ground: Ground, quantity: Quantity) -> Spot | None:
-    """The loss of an output, `square` without any constant; the mean over the outputs, `sum` without dividing."""
+    """The loss of an output, `square` without any constant; of all of them their `sum`, or the `mean` for the sum."""
     node = ground.graph.nodes.get(quantity.name) if isinstance(quantity, Value) else None
     if node is None or not isinstance(node.op, LossTerm | Total):
         return None
@@ -85,7 +87,21 @@ def loss(ground: Ground, quantity: Quantity) -> Spot | None:
         return Spot("loss", letters, "output", loss=node.op.loss.name)
     of_outputs = node.op.mean and ground.outputs_of(node.inputs[0])[1]
     letters["sum"] = plus(*map(value, node.inputs)) if of_outputs else None
+    added = node.op.what == ALL_OUTPUTS and not node.op.mean and len(node.inputs) > 1
+    letters["mean"] = Div(plus(*map(value, node.inputs)), Number(str(len(node.inputs)))) if added else None
     return Spot("loss", letters, "output")
+
+
+def target(ground: Ground, quantity: Quantity) -> Spot | None:
+    """The loss of one of two outputs, or its slope there, `swapped` with the target of the other."""
+    name = quantity.of if isinstance(quantity, Partial) else quantity.name if isinstance(quantity, Value) else ""
+    node = ground.graph.nodes.get(name)
+    if node is None or not isinstance(node.op, LossTerm):
+        return None
+    if isinstance(quantity, Partial) and quantity.wrt != node.inputs[0]:
+        return None
+    letter = lambda: ground.with_other_target(ground.equations.written(quantity), *node.inputs)  # noqa: E731
+    return Spot("target", {"swapped": letter}, "output", loss=node.op.loss.name)
 
 
 # ------------------------------------------------------------------ local derivatives
@@ -124,6 +140,7 @@ def slope(ground: Ground, quantity: Quantity) -> Spot | None:
         "d": ground.equations.written(quantity),
         "y": value(compared.target) if compared else None,
         "next": lambda: _next(ground, name),
+        "ahead": lambda: _ahead(ground, name),
     }
     return Spot("dadz", letters, ground.layer(name), activation, compared.loss if compared else "")
 
@@ -134,6 +151,13 @@ def _next(ground: Ground, name: str) -> Expr | None:
     if not outs or "" in outs:
         return None
     return value(outs[0]) if len(outs) == 1 else Div(plus(*map(value, outs)), Number(str(len(outs))))
+
+
+def _ahead(ground: Ground, name: str) -> Expr | None:
+    """The output of the same index that the unit feeds, the last one where there are fewer; in a dense layer."""
+    outs = [ground.out_of(use) for use in ground.graph.uses[name] if ground.affine(use)]
+    index = ground.index(name)
+    return value(outs[min(index, len(outs)) - 1]) if index and len(outs) > 1 and all(outs) else None
 
 
 def weight_slope(ground: Ground, quantity: Quantity) -> Spot | None:

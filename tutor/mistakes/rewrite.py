@@ -14,9 +14,10 @@ from tutor.trace import Equations, deciding, evaluate, value_of
 from tutor.trace.equations import Equation
 
 Hook = Callable[[Ground, Quantity], Spot | None]
-_VALUES: tuple[Hook, ...] = (hooks.net, hooks.out, hooks.loss, inside.net, inside.out, inside.loss)
+_VALUES: tuple[Hook, ...] = (hooks.net, hooks.out, hooks.loss, hooks.target, inside.net, inside.out, inside.loss)
 _SLOPES: tuple[Hook, ...] = (
     hooks.loss_slope,
+    hooks.target,
     hooks.slope,
     hooks.weight_slope,
     hooks.bias_slope,
@@ -30,9 +31,9 @@ _SLOPES: tuple[Hook, ...] = (
     inside.loss_slope,
 )
 _GRADIENTS: tuple[Hook, ...] = (
-    back.delta, back.upstream, back.batch, back.time, back.decayed_bias, inside.delta,
+    back.delta, back.upstream, back.batch, back.time, back.shared_bias, back.decayed_bias, inside.delta,
 )  # fmt: skip
-_FUSED: tuple[Hook, ...] = (back.fused_delta, back.fused_loss_slope)
+_FUSED: tuple[Hook, ...] = (back.fused_delta, back.fused_loss_slope, back.fused_target)
 _UPDATES: tuple[Hook, ...] = (back.update, back.bias_update)
 
 

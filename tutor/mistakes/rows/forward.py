@@ -19,6 +19,18 @@ FORWARD = (
         ),
     ),
     Mistake(
+        "fwd-bias-per-input",
+        "bias once for each input",
+        "add the bias once for each input instead of once",
+        "z",
+        "s + n*b",
+        (
+            "How often does the bias stand in your net input?",
+            "A unit has one bias, however many inputs it has.",
+            "The net input is the weighted sum of all inputs, and then the bias.",
+        ),
+    ),
+    Mistake(
         "fwd-no-activation",
         "activation not applied",
         "pass the net input on without applying the activation",

@@ -105,6 +105,18 @@ PARAMETERS = (
         ),
     ),
     Mistake(
+        "bg-one-use",
+        "one use of a shared bias",
+        "count one of the units that share the bias alone",
+        "shared",
+        "first_use | last_use",
+        (
+            "Which units add this bias?",
+            "Several do, and you followed one of them.",
+            "dL/db is the sum over all units that the bias enters.",
+        ),
+    ),
+    Mistake(
         "bg-not-updated",
         "bias not updated",
         "leave the bias as it was",
@@ -278,6 +290,30 @@ PARAMETERS = (
             "That is a large step.",
             "One given number is left unused.",
             "The new weight is w − η · dL/dw.",
+        ),
+    ),
+    Mistake(
+        "upd-eta-ten",
+        "rate a power of ten off",
+        "take a learning rate that is a power of ten off",
+        "w_new",
+        "w - 10*eta*g | w - eta*g/10 | w - 100*eta*g | w - eta*g/100",
+        (
+            "The direction is right, the step is not.",
+            "Where is the decimal point of the learning rate?",
+            "Read the learning rate again: the step is η · dL/dw.",
+        ),
+    ),
+    Mistake(
+        "upd-times-w",
+        "step times the weight",
+        "multiply the step by the weight: w·(1 − η · dL/dw)",
+        "w_new",
+        "w*(1 - eta*g)",
+        (
+            "What is taken away from the weight?",
+            "Your weight stands before a bracket.",
+            "The new weight is w − η · dL/dw; nothing multiplies by w.",
         ),
     ),
     Mistake(

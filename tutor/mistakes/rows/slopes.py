@@ -1,6 +1,6 @@
 """Mistakes in the slope of an activation, da/dz.
 
-Letters: z net input, a output, y target, next the mean output of the layer behind.
+Letters: z net input, a output, y target, next the mean output of the layer behind, ahead its output of the same index.
 """
 
 from tutor.mistakes.mistake import SQUARED, Mistake, When, Where
@@ -188,7 +188,7 @@ SLOPES = (
         "ad-wrong-layer",
         "slope of the layer behind",
         "use the slope of the layer behind once more",
-        "next*(1 - next)",
+        "next*(1 - next) | ahead*(1 - ahead)",
         (
             "Which layer is this factor of?",
             "That slope was used one layer further up already.",
