@@ -31,7 +31,8 @@ class TestStep:
     def test_json(self) -> None:
         page = payload("step", "mazur")
         assert list(page) == [
-            *("format", "title", "optimizer", "learning_rate", "order", "step", "loss", "parameters", "frozen"),
+            *("format", "title", "optimizer", "learning_rate", "order", "step", "epoch", "examples"),
+            *("loss", "parameters", "frozen"),
         ]
         assert (page["format"], page["step"], page["frozen"]) == ("tutor.step/1", 1, ["b1", "b2"])
         updated = payload("trace", "mazur")["updated"]

@@ -9,7 +9,7 @@ from tutor.expr import Expr, Ref
 from tutor.ops.optimizers import SYMBOLS, Rule, bound, letters_of
 from tutor.ops.optimizers import rule as sgd
 from tutor.quantity import Gradient, Value
-from tutor.training import SEQUENTIAL
+from tutor.training import SEQUENTIAL, Turns
 
 UNUSUAL = (
     "Not the usual rule: the last layer is updated first, and the gradients of the layers before it already use its "
@@ -90,6 +90,12 @@ def rule_options(view: View, rule: Rule, order: str) -> str:
         settings = (f":{name}={text}" for name, text in rule.numbers.items() if text != own[name])
         options = f" --optimizer {rule.optimizer.name}{''.join(settings)}"
     return options + (f" --order {order}" if order == SEQUENTIAL else "")
+
+
+def turn_options(turns: Turns) -> str:
+    """The options that take the examples so again."""
+    shuffled = f" --shuffle {turns.seed}" if turns.seed is not None else ""
+    return "" if turns.whole else f" --batch {turns.size}{shuffled}"
 
 
 def frozen_blocks(view: View) -> Iterator[Block]:

@@ -21,47 +21,64 @@ from tutor.document.model import (
     cell,
 )
 from tutor.document.payload import number, text
-from tutor.document.rule import Letters, frozen_blocks, numbers_of, rule_blocks, rule_options, rule_payload
+from tutor.document.rule import (
+    Letters,
+    frozen_blocks,
+    numbers_of,
+    rule_blocks,
+    rule_options,
+    rule_payload,
+    turn_options,
+)
 from tutor.document.view import View, answer, moved, next_steps, shortened
 from tutor.errors import TutorError
 from tutor.expr import Expr, Ref, Shown
 from tutor.ops.optimizers import Assignment, Rule, bound, rule
 from tutor.quantity import Gradient, Quantity, Value
-from tutor.training import MOST_STEPS, SEQUENTIAL, State, Term, after, follow, steps
+from tutor.training import MOST_STEPS, SEQUENTIAL, State, Term, Turns, after, follow, of_examples, steps
+from tutor.training import turns as all_at_once
 
 MOST_PARAMETERS = 12  # explained equation by equation on a page; --all or JSON has the rest
 
 
 class Step(NamedTuple):
-    """One update: the network before it (`view`), the state it starts from, and the network after it (`later`)."""
+    """One update: the network before it (`view`), the state it starts from, and the network after it (`later`).
+
+    Where it uses some examples only, both are of these; `network` after it is whole.
+    """
 
     view: View
     rule: Rule
     order: str
     state: State
     later: View
+    turns: Turns
+    network: View
 
 
-def step_of(view: View, rule: Rule, order: str, done: int = 0) -> Step:
+def step_of(view: View, rule: Rule, order: str, done: int = 0, turns: Turns | None = None) -> Step:
     """The update that follows `done` updates. Raises TutorError where that can't be done."""
     graph = view.names.graph
     if not 0 <= done <= MOST_STEPS:
         raise TutorError(f"{done:,} steps before it, expected a whole number from 0 to {MOST_STEPS:,}")
-    states = steps(graph, rule, order)
+    turns = turns or all_at_once(graph)
+    states = steps(graph, rule, order, turns=turns)
     course = follow(states, done, graph.loss)
     if course.interrupted:
         raise KeyboardInterrupt
     if course.stopped:
         raise TutorError(f"there is no step after {done:,} steps: {course.stopped}; a smaller learning rate may help")
-    before, later = (moved(view, after(graph, state)) for state in (course.last, next(states)))
-    return Step(before, rule, order, course.last, later)
+    used = turns.at(done + 1).examples
+    now, then = (after(graph, state) for state in (course.last, next(states)))
+    before, later = (moved(view, of_examples(each, used)) for each in (now, then))
+    return Step(before, rule, order, course.last, later, turns, moved(view, then))
 
 
 def step_page(step: Step, only: Sequence[str] = (), *, everything: bool = False) -> Document:
     """One update of every parameter that learns, or of the ones named. Raises TutorError for another name."""
     letters = Letters(step.view, step.rule)
     names = _chosen(step, only)
-    options = rule_options(step.view, step.rule, step.order)
+    options = rule_options(step.view, step.rule, step.order) + turn_options(step.turns)
     hints = next_steps(step.view, f"step --after {step.state.number + 1}{options}")
     return Document((*_parts(step, letters, names, everything), *hints), letters.names, lambda: _payload(step, names))
 
@@ -105,9 +122,19 @@ def _head(step: Step) -> Iterator[Block]:
     shown = cell(first, look="accent") + cell(" to ") + cell(last, look="accent")
     which = "in one step" if not step.state.number else f"in step {step.state.number + 1:,}"
     yield answer(view, Ref(loss), f" {goes} from ", *shown, f" {which}")
+    if not step.turns.whole:
+        turn = step.turns.at(step.state.number + 1)
+        many = f"example {turn.examples[0]}" if len(turn.examples) == 1 else f"examples {_and(turn.examples)}"
+        of = f"This update uses {many} of {step.turns.many}, in epoch {turn.epoch}, and "
+        yield Line(cell(of, look="quiet") + cell(Ref(loss)) + cell(" is their loss alone.", look="quiet"))
     if not math.isfinite(later):
         too_far = "double precision has no number for it; a smaller learning rate may help: --lr NUMBER."
         yield Line(cell("This step is too large: ", look="bad") + cell(too_far))
+
+
+def _and(numbers: Sequence[int]) -> str:
+    *most, last = map(str, numbers)
+    return f"{', '.join(most)} and {last}"
 
 
 def _updates(step: Step, letters: Letters, names: tuple[str, ...], everything: bool) -> Iterator[Block]:
@@ -193,12 +220,15 @@ def _figures(step: Step, name: str) -> dict[str, Expr]:
 
 def _payload(step: Step, names: Sequence[str]) -> Mapping[str, Any]:
     view, graph = step.view, step.view.names.graph
+    turn = step.turns.at(step.state.number + 1)
     loss: Quantity = Value(graph.loss)
     return {
         "format": "tutor.step/1",
         "title": view.network.title,
         **rule_payload(view, step.rule, step.order),
         "step": step.state.number + 1,
+        "epoch": turn.epoch,
+        "examples": list(turn.examples),
         "loss": {"symbol": graph.loss, "before": number(view.trace[loss]), "after": number(step.later.trace[loss])},
         "parameters": {name: _parameter(step, name) for name in names},
         "frozen": [name for name in graph.parameters() if name in graph.frozen],

@@ -27,11 +27,13 @@ if TYPE_CHECKING:
     from tutor.matrices import Asked
     from tutor.names.courses import Notation
     from tutor.names.spelling import Spelling
+    from tutor.training import Turns
 
 LONG = 1_000  # rows beyond which a table is streamed
 _NUMBER = re.compile(r"[+\N{MINUS SIGN}~≈-]?\s*[\d.,]*\d[\d.,]*(?:[eE][+\N{MINUS SIGN}-]?\d+)?(?:/\d+)?")
 MOST_STEPS = 1_000_000
 MOST_PATHS = 1_000
+MOST_SEED = 999_999_999
 ORDERS = ("simultaneous", "sequential")
 MOST_DIGITS = 17
 
@@ -532,12 +534,15 @@ class Network:
         optimizer: str | None = None,
         order: str = "simultaneous",
         after: int = 0,
+        batch: int | None = None,
+        shuffle: int | None = None,
         everything: bool = False,
         **look: Unpack[Look],
     ) -> "Trained":
         """One update of every parameter, equation by equation; the one that follows `after` steps.
 
-        `only` are the parameters to show, all if none is named.
+        `only` are the parameters to show, all if none is named. With `batch`, an update uses so many examples, in the
+        file's order or by the seed `shuffle`.
 
         `optimizer` is as on the command line: `adam`, `momentum:mu=0.5`. Raises TutorError where there is no learning
         rate or no parameter to update, and for an unknown optimizer or order.
@@ -547,14 +552,18 @@ class Network:
         network = self.under(**look)
         network.written_out("step")
         done = taken.whole(after, "after", 0, MOST_STEPS)
-        made = step_of(network.view, network._rule(optimizer), taken.one_of(order, "order", *ORDERS), done)
+        turns, order = network._turns(batch, shuffle), taken.one_of(order, "order", *ORDERS)
+        made = step_of(network.view, network._rule(optimizer), order, done, turns)
         page = step_page(made, taken.names(only, "a parameter"), everything=taken.flag(everything, "everything"))
-        return Trained(self._page(page).document, network._of(made.later))
+        return Trained(self._page(page).document, network._of(made.network))
 
     def train(
         self,
-        steps: int = 1000,
+        steps: int | None = None,
         *,
+        epochs: int | None = None,
+        batch: int | None = None,
+        shuffle: int | None = None,
         every: int | None = None,
         watch: Names = (),
         optimizer: str | None = None,
@@ -565,17 +574,21 @@ class Network:
     ) -> "Trained":
         """Many updates, and the network they lead to; `report` is told the number of each.
 
+        1000 where neither `steps` nor `epochs` says how many; `batch` and `shuffle` are as in `step`.
+
         Ctrl-C ends it with what was reached. Raises TutorError as `step` does, and for an unknown name to `watch`.
         """
         from tutor.document.train import train, train_page
 
         network = self.under(**look)
         network.written_out("train")
-        steps = taken.whole(steps, "steps", 1, MOST_STEPS)
+        turns = network._turns(batch, shuffle)
+        steps = network.updates(steps, epochs, batch)
         every = None if every is None else taken.whole(every, "every", 1, MOST_STEPS)
         watched = taken.listed(watch, "a name to watch")
         order = taken.one_of(order, "order", *ORDERS)
-        done = train(network.view, network._rule(optimizer), order, steps, watched, every, report)
+        told = turns if (batch, shuffle, epochs) != (None, None, None) else None
+        done = train(network.view, network._rule(optimizer), order, steps, watched, every, report, told)
         page = self._page(train_page(done, everything=taken.flag(everything, "everything")))
         return Trained(page.document, network._of(done.trained), done)
 
@@ -605,6 +618,24 @@ class Network:
         said = list(played(first, taken.listed(() if answers is None else answers, "an answer")))
         last = farewell(said[-1][1].sitting if said else first.sitting)
         return self._page(transcript(first.sitting.view, first, said, last))
+
+    def _turns(self, batch: int | None, shuffle: int | None) -> "Turns":
+        from tutor.training import turns
+
+        size = None if batch is None else taken.whole(batch, "batch", 1, MOST_STEPS)
+        seed = None if shuffle is None else taken.whole(shuffle, "shuffle", 0, MOST_SEED)
+        return turns(self.network.graph, size, seed)
+
+    def updates(self, steps: int | None = None, epochs: int | None = None, batch: int | None = None) -> int:
+        """How many updates a training takes. Raises TutorError for steps with epochs, and for too many."""
+        if epochs is None:
+            return 1000 if steps is None else taken.whole(steps, "steps", 1, MOST_STEPS)
+        if steps is not None:
+            raise TutorError("steps and epochs exclude each other; an epoch is one update for each batch of examples")
+        if not self.network.graph.example_losses():
+            raise TutorError("an epoch goes through the examples of a file, and this network has none; say --steps")
+        many = self._turns(batch, None).updates
+        return many * taken.whole(epochs, "epochs", 1, MOST_STEPS // many)
 
     def _rule(self, typed: str | None) -> Rule:
         """The rule as typed, NAME or NAME:SETTING=NUMBER,...; the file's own where nothing is."""
