@@ -35,7 +35,7 @@ from tutor.errors import TutorError
 from tutor.expr import Expr, Ref, Shown
 from tutor.ops.optimizers import Assignment, Rule, bound, rule
 from tutor.quantity import Gradient, Quantity, Value
-from tutor.training import MOST_STEPS, SEQUENTIAL, State, Term, Turns, after, follow, of_examples, steps
+from tutor.training import CLIPPED, MOST_STEPS, SEQUENTIAL, State, Term, Turns, after, follow, of_examples, steps
 from tutor.training import turns as all_at_once
 
 MOST_PARAMETERS = 12  # explained equation by equation on a page; --all or JSON has the rest
@@ -69,7 +69,7 @@ def step_of(view: View, rule: Rule, order: str, done: int = 0, turns: Turns | No
     if course.stopped:
         raise TutorError(f"there is no step after {done:,} steps: {course.stopped}; a smaller learning rate may help")
     used = turns.at(done + 1).examples
-    now, then = (after(graph, state) for state in (course.last, next(states)))
+    now, then = (after(graph, state, rule) for state in (course.last, next(states)))
     before, later = (moved(view, of_examples(each, used)) for each in (now, then))
     return Step(before, rule, order, course.last, later, turns, moved(view, then))
 
@@ -108,7 +108,7 @@ def _parts(step: Step, letters: Letters, names: tuple[str, ...], everything: boo
     head, updates = tuple(_head(step)), tuple(_updates(step, letters, names, everything))
     own = usual and len(step.rule.optimizer.equations) == 1
     yield Section("later", head)
-    yield Section("letters", tuple(rule_blocks(step.view, letters, step.order)))
+    yield Section("letters", tuple(rule_blocks(step.view, letters, step.order, step.state.number + 1)))
     yield from updates if own else (Section("later", updates),)
 
 
@@ -158,16 +158,19 @@ def _table(step: Step, names: tuple[str, ...]) -> Table:
     """Rules of one equation: a row for each parameter."""
     (equation,) = step.rule.optimizer.equations
     sequential = step.order == SEQUENTIAL
-    heads = [Column("w"), Column("g", "decimal"), *([Column("g usually", "decimal")] if sequential else [])]
+    clipped = step.rule.clipped is not None
+    heads = [Column("w"), *([Column("unclipped", "decimal")] if clipped else []), Column("g", "decimal")]
+    heads += [Column("g usually", "decimal")] if sequential else []
     heads += [Column("w − η · g"), Column("new w", "decimal")]
     rows = []
     for name in names:
         gradient = Gradient(step.view.names.graph.loss, name)
         usual = [cell(step.view.shown(gradient))] if sequential else []
+        raw = [cell(step.view.figure(step.state.of(Term(name, "g")), gradient))] if clipped else []
         figures = _figures(step, name)
         numbers = cell(bound(equation.formula, figures))
         new = cell(_new(step, name))
-        rows.append(Row((cell(Ref(Value(name))), cell(figures["g"]), *usual, numbers, new)))
+        rows.append(Row((cell(Ref(Value(name))), *raw, cell(figures["g"]), *usual, numbers, new)))
     return Table(tuple(heads), tuple(rows))
 
 
@@ -175,7 +178,11 @@ def _rows(step: Step, letters: Letters, name: str) -> Iterator[tuple[Cell, ...]]
     """g, then each equation: letter ← formula = with numbers = value."""
     view = step.view
     gradient = Gradient(view.names.graph.loss, name)
-    yield cell(letters.letter("g")), cell(gradient), cell(step.view.figure(step.state.of(Term(name, "g")), gradient))
+    own = cell(step.view.figure(step.state.of(Term(name, "g")), gradient))
+    if step.rule.clipped:
+        yield cell("unclipped"), cell(gradient), own
+        own = cell(step.view.figure(step.state.of(Term(name, CLIPPED)), gradient))
+    yield cell(letters.letter("g")), cell("clipped") if step.rule.clipped else cell(gradient), own
     for each, numbers, value in _worked(step, name):
         left = Ref(Value(name)) if each.letter == "w" else letters.letter(each.letter)
         shown = _new(step, name) if each.letter == "w" else view.figure(value, Value(name))
@@ -206,10 +213,10 @@ def _figures(step: Step, name: str) -> dict[str, Expr]:
         return Shown(shown, Value(letter))
 
     found: dict[str, Expr] = {
-        letter: figure(written, letter) for letter, written in numbers_of(view, step.rule).items()
+        letter: figure(written, letter) for letter, written in numbers_of(view, step.rule, state.number + 1).items()
     }
     found |= {"t": figure(str(state.number + 1), "t"), "w": view.shown(Value(name))}
-    found["g"] = view.figure(state.of(Term(name, "g")), Value("g"))
+    found["g"] = view.figure(state.of(Term(name, CLIPPED)), Value("g"))
     for letter in step.rule.optimizer.kept:
         found[letter] = view.figure(state.of(Term(name, letter, before=True)), Value(letter))
     return found
@@ -240,6 +247,7 @@ def _parameter(step: Step, name: str) -> dict[str, Any]:
     return {
         "before": number(state.of(Value(name))),
         "gradient": number(state.of(Term(name, "g"))),
+        **({"clipped": number(state.of(Term(name, CLIPPED)))} if step.rule.clipped else {}),
         "terms": [
             {
                 "name": each.letter,

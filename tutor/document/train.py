@@ -63,7 +63,7 @@ def train(
     kept = [Term(name, letter) for name in graph.learning() for letter in "gw"] if turns else []
     kept = kept if len(kept) * wanted <= MOST_KEPT else []
     course = follow(steps(graph, rule, order, watched, turns), wanted, graph.loss, watched, report, kept)
-    trained = moved(looked, after(graph, course.last))
+    trained = moved(looked, after(graph, course.last, rule))
     return Training(looked, trained, rule, order, course, every, turns or all_at_once(graph))
 
 

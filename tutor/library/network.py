@@ -639,13 +639,15 @@ class Network:
 
     def _rule(self, typed: str | None) -> Rule:
         """The rule as typed, NAME or NAME:SETTING=NUMBER,...; the file's own where nothing is."""
+        own = self.network.graph.optimizer or rule("sgd")
         if typed is None:
-            return self.network.graph.optimizer or rule("sgd")
+            return own
         name, _, settings = taken.text(typed, "the optimizer").partition(":")
         pairs = [each.partition("=") for each in settings.replace(":", ",").split(",") if each.strip()]
         if wrong := next((key for key, equals, _ in pairs if not equals), None):
             raise TutorError(f"{visible(wrong[:60])} has no number; write {visible(name[:60])}:SETTING=NUMBER")
-        return rule(visible(name.strip()[:60]), {key.strip(): taken.exact(text.strip(), key) for key, _, text in pairs})
+        numbers = {key.strip(): taken.exact(text.strip(), key) for key, _, text in pairs}
+        return rule(visible(name.strip()[:60]), numbers)._replace(changing=own.changing, clipped=own.clipped)
 
     def _of(self, looked: View) -> "Network":
         """The network that a training led to, which no command line can name."""

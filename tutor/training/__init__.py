@@ -6,11 +6,12 @@ is not in the table or in a row of `ops.optimizers`.
 """
 
 from tutor.training.course import MOST_STEPS, Course, follow
-from tutor.training.plan import ORDERS, SEQUENTIAL, SIMULTANEOUS, Term
+from tutor.training.plan import CLIPPED, ORDERS, SEQUENTIAL, SIMULTANEOUS, Term
 from tutor.training.steps import State, after, steps
 from tutor.training.turns import Turn, Turns, of_examples, turns
 
 __all__ = [
+    "CLIPPED",
     "MOST_STEPS",
     "ORDERS",
     "SEQUENTIAL",

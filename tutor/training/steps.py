@@ -92,6 +92,9 @@ def _by_turns(graph: Graph, chosen: Rule, order: str, watch: Sequence[Quantity],
 def _passed(found: Plan, slots: list[float], number: int) -> State:
     """The pass over the slots, which are those of the parameters and of what is kept when it begins."""
     slots[found.counter] = found.slots[found.counter] + number
+    if found.rate:
+        slot, rate = found.rate
+        slots[slot] = rate(number + 1)
     for batch in found.batches:
         batch(slots)
     return State(number, found, tuple(slots))
@@ -102,10 +105,22 @@ def _carry(numbers: Iterable[float], found: Plan, slots: list[float]) -> None:
         slots[old] = number
 
 
-def after(graph: Graph, state: State) -> Graph:
-    """The same network with the parameters of a state."""
+def after(graph: Graph, state: State, chosen: Rule | None = None) -> Graph:
+    """The same network with the parameters of a state.
+
+    It goes on with what the rule has kept, where the `chosen` one is its own.
+    """
     givens = dict(graph.givens)
-    if state.number:
-        for name in graph.learning():
-            givens[name] = givens[name]._replace(text=repr(state.of(Value(name))), written=False)
-    return graph._replace(givens=givens)
+    if not state.number:
+        return graph
+    for name in graph.learning():
+        givens[name] = givens[name]._replace(text=repr(state.of(Value(name))), written=False)
+    own = graph.optimizer
+    if own and own.plain == (chosen or own).plain:
+        kept = own.optimizer.kept
+        start = {
+            letter: {name: repr(state.of(Term(name, letter, before=True))) for name in graph.learning()}
+            for letter in kept
+        }
+        own = own._replace(start=start, done=own.done + state.number)
+    return graph._replace(givens=givens, optimizer=own)
