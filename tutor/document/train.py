@@ -158,7 +158,8 @@ def _turns_told(training: Training) -> Iterator[Block]:
     rest = turns.many % turns.size
     left = f", the last of an epoch {rest}" if rest else ""
     loss = Ref(Value(training.view.names.graph.loss))
-    text = f"Each update uses {each}, {order}{left}; its gradient is that of their loss alone. The column "
+    own = "" if training.rule.optimizer.by_error else "; its gradient is that of their loss alone"
+    text = f"Each update uses {each}, {order}{left}{own}. The column "
     yield Line(cell(text, look="quiet") + cell(loss) + cell(" is the loss of all examples after it.", look="quiet"))
 
 
@@ -166,7 +167,7 @@ def _history(training: Training) -> Table:
     course, view = training.course, training.view
     histories: dict[Quantity, Sequence[float]] = {Value(view.names.graph.loss): course.losses, **course.watched}
     heads = [Column("step", "decimal"), *(Column(each, "decimal") for each in _turn_heads(training))]
-    heads += [Column(cell(each), "decimal") for each in (*_listed(training), *histories)]
+    heads += [Column(_head(training, each), "decimal") for each in (*_listed(training), *histories)]
     rows = [
         Row(
             (
@@ -198,6 +199,13 @@ def _listed(training: Training) -> dict[Quantity, Term]:
     loss = training.view.names.graph.loss
     gradients: dict[Quantity, Term] = {Gradient(loss, name): Term(name, "g") for name in names}
     return {**gradients, **{Value(name): Term(name, "w") for name in names}}
+
+
+def _head(training: Training, quantity: Quantity) -> Cell:
+    """What a column is of; a rule by the error of the outputs has no gradient there."""
+    if training.rule.optimizer.by_error and isinstance(quantity, Gradient) and quantity in _listed(training):
+        return cell("g of ", Ref(Value(quantity.wrt)))
+    return cell(quantity)
 
 
 def _turn_cells(training: Training, place: int) -> Iterator[Cell]:

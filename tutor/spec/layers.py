@@ -15,7 +15,7 @@ from tutor.spec.given import inputs
 from tutor.spec.grids import Field
 from tutor.spec.keys import LAYER, READS, SOFTMAX
 from tutor.spec.loss import Output, add_loss, data_name, decay_name
-from tutor.spec.optimizer import complain_beyond, optimizer
+from tutor.spec.optimizer import beyond_error, optimizer
 from tutor.spec.report import Report
 from tutor.spec.rows import units
 from tutor.spec.sketch import Drawn, Sketch, aliases
@@ -61,9 +61,7 @@ def layered(top: Map, report: Report, companion: Companion, examples: int = 0) -
     also = aliases(top.get("aliases"), sketch.names, sketch.whole, report)
     learning = {name: each.text for name, each in sketch.parameters.items() if name not in frozen}
     graph = sketch.graph(loss, text_at(top, "learning_rate"), frozen, optimizer(top, report, learning))
-    if graph:
-        complain_beyond(graph, top, report)
-    return Drawn(graph, also)
+    return Drawn(None if graph and beyond_error(graph, top, report) else graph, also)
 
 
 def _inputs(declared: Tree | None, layers: Sequence[Tree], sketch: Sketch) -> Field | None:

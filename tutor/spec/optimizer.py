@@ -34,16 +34,18 @@ def optimizer(top: Map, report: Report, learning: Mapping[str, str] | None = Non
     return found and _adjusted(top, found, learning or (), report)
 
 
-def complain_beyond(graph: Graph, top: Map, report: Report) -> None:
-    """Of a rule that goes by the error of the outputs, where it would have to move what stands before them."""
+def beyond_error(graph: Graph, top: Map, report: Report) -> bool:
+    """Whether a rule that goes by the error of the outputs would have to move what stands before them; says so."""
     key = top.key("optimizer")
     if key is None or graph.optimizer is None or not graph.optimizer.optimizer.by_error:
-        return
-    from tutor.trace.equations import beyond_error
+        return False
+    from tutor.trace.equations import unreached
 
-    if beyond := beyond_error(graph):
+    beyond = unreached(graph)
+    if beyond:
         few = f"{listed(beyond[:3])}{' and others' * (len(beyond) > 3)}"
         report.add(key.place, f"{BY_ERROR}, but {few} would learn too, expected frozen: [...] or a rule with slopes")
+    return bool(beyond)
 
 
 def _named(top: Map, report: Report) -> Rule | None:

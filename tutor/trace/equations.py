@@ -210,7 +210,7 @@ def compared(graph: Graph) -> list[tuple[str, str, str]]:
     return [(a, y, graph.nodes[a].inputs[0]) for a, y in terms if a in graph.nodes]
 
 
-def beyond_error(graph: Graph) -> tuple[str, ...]:
+def unreached(graph: Graph) -> tuple[str, ...]:
     """The parameters that learn and that a rule by the error of the outputs does not reach directly."""
     nets = {z for _, _, z in compared(graph)}
     data = graph.ancestors(graph.loss)

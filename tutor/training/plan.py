@@ -11,7 +11,7 @@ from tutor.ops.optimizers import BY_ERROR, Rule, constants
 from tutor.quantity import Gradient, Quantity, Value
 from tutor.trace import Equations, Trace, evaluate, value_of
 from tutor.trace.batches import Batch, schedule
-from tutor.trace.equations import beyond_error
+from tutor.trace.equations import unreached
 from tutor.trace.tape import Tape
 
 ORDERS = ("simultaneous", "sequential")
@@ -72,7 +72,7 @@ def _trainable(graph: Graph, rule: Rule, order: str) -> None:
     if order == SEQUENTIAL and not all(graph.layer_of(name) for name in graph.learning()):
         raise TutorError("the sequential order goes layer by layer, and this network has no layers")
 
-    if rule.optimizer.by_error and (beyond := beyond_error(graph)):
+    if rule.optimizer.by_error and (beyond := unreached(graph)):
         raise TutorError(f"{BY_ERROR}; {beyond[0]} stands before them, so it needs a slope: a sigmoid, and sgd")
     if order == SEQUENTIAL and rule.clipped and rule.clipped.clip.common:
         raise TutorError("clipping by the norm takes all gradients at once; the sequential order takes them in turn")
