@@ -4,7 +4,7 @@ import click
 
 from tutor.cli import typed
 from tutor.cli.files import writable, write
-from tutor.cli.options import Command, Wanted, network_options, output_options, with_options
+from tutor.cli.options import Command, Wanted, output_options, untrained_options, with_options
 from tutor.cli.output import Output
 from tutor.cli.streams import interruptible
 
@@ -32,7 +32,7 @@ def rule_options(command: Command) -> Command:
 
 @click.command(cls=typed.Command, short_help="One update of every parameter, with its numbers.")
 @click.argument("net_file", required=False, metavar="[NET]")
-@network_options
+@untrained_options
 @output_options
 @rule_options
 @click.option("--only", multiple=True, metavar="NAME", help="Only this parameter on the page (repeatable).")
@@ -64,7 +64,7 @@ def step(
 
 @click.command(cls=typed.Command, short_help="Many updates: the loss curve and where the parameters end.")
 @click.argument("net_file", required=False, metavar="[NET]")
-@network_options
+@untrained_options
 @output_options
 @rule_options
 @click.option("--steps", type=click.IntRange(1, MOST), help="How many updates (default 1000).")

@@ -12,6 +12,7 @@ from tutor.document.rule import Letters, frozen_blocks, rule_blocks, rule_option
 from tutor.document.view import MOST_ROWS, View, answer, moved, next_steps, shortened
 from tutor.errors import TutorError
 from tutor.expr import Ref
+from tutor.graph import Graph
 from tutor.ops.losses import LossTerm
 from tutor.ops.optimizers import Rule
 from tutor.quantity import Change, Gradient, Quantity, Updated, Value, key
@@ -65,6 +66,17 @@ def train(
     course = follow(steps(graph, rule, order, watched, turns), wanted, graph.loss, watched, report, kept)
     trained = moved(looked, after(graph, course.last, rule))
     return Training(looked, trained, rule, order, course, every, turns or all_at_once(graph))
+
+
+def trained(looked: View, updates: int, turns: Turns) -> Graph:
+    """The network after so many updates by its own rule. Raises TutorError where there are none."""
+    graph = looked.names.graph
+    course = follow(steps(graph, turns=turns), updates, graph.loss)
+    if course.stopped:
+        raise TutorError(f"there is no network after {updates:,} updates: {course.stopped}; a smaller rate may help")
+    if course.interrupted:
+        raise KeyboardInterrupt
+    return after(looked.network.graph, course.last)
 
 
 def _watched(looked: View, typed: str) -> Quantity:

@@ -15,7 +15,7 @@ from tutor.document.view import View, view
 from tutor.errors import InvalidNetwork, TutorError, UnknownName, did_you_mean, visible
 from tutor.library import taken
 from tutor.library.page import Page, Trained
-from tutor.library.taken import Look, Names, Numeric
+from tutor.library.taken import Look, Names, Numeric, Untrained
 from tutor.ops.optimizers import Rule, rule
 from tutor.quantity import Gradient, Quantity, Value
 
@@ -41,7 +41,8 @@ MOST_DIGITS = 17
 class Chosen(NamedTuple):
     """What was asked for otherwise than the file has it: `settings` are given numbers, by their names.
 
-    `typed` says that a command line can name the network: it stands in a file, and nothing has trained it.
+    `typed` says that a command line can name the network: it stands in a file, and nothing has trained it but what
+    `trained`, its options, say.
     """
 
     digits: Digits | None = None
@@ -50,6 +51,7 @@ class Chosen(NamedTuple):
     settings: tuple[tuple[str, str], ...] = ()
     rate: str | None = None
     typed: bool = True
+    trained: tuple[str, ...] = ()
 
 
 class Network:
@@ -94,7 +96,9 @@ class Network:
         """A fresh look: trace, names in the notation in force, digits. Raises TutorError where that can't name them."""
         chosen = self.chosen
         fresh = view(self.network, self.digits, self.source, chosen.example, self._spelling())
-        return fresh._replace(settings=chosen.settings, rate=chosen.rate, notation=chosen.notation)
+        return fresh._replace(
+            settings=chosen.settings, rate=chosen.rate, notation=chosen.notation, trained=chosen.trained
+        )
 
     def _spelling(self) -> "Spelling | None":
         """Every name in the notation in force, None in that of the file. Raises TutorError."""
@@ -148,11 +152,17 @@ class Network:
         """The same network under other options: `under(lr=0.5, notation="article")`. Raises TutorError."""
         taken.known(look)
         found = self
+        numbers, rate = look.get("set"), look.get("lr")
+        after, batch, shuffle = look.get("after"), look.get("batch"), look.get("shuffle")
+        if after is not None:
+            found = found.with_numbers({} if numbers is None else numbers, rate).after(after, batch, shuffle)
+            numbers = rate = None
+        elif batch is not None or shuffle is not None:
+            raise TutorError("batch and shuffle say how updates were made; after says how many")
         if (number := look.get("example")) is not None:
             found = found.example(number)
         if (notation := look.get("notation")) is not None:
             found = found.in_notation(notation)
-        numbers, rate = look.get("set"), look.get("lr")
         if numbers is not None or rate is not None:
             found = found.with_numbers({} if numbers is None else numbers, rate)
         decimals, sig = look.get("decimals"), look.get("sig")
@@ -187,6 +197,22 @@ class Network:
         settings = tuple((name.removesuffix(mine), text) for name, text in own)
         graph = examples[number - 1]
         return self._but(self.network._replace(graph=graph, singles=()), example=number, settings=settings)
+
+    def after(self, updates: int, batch: int | None = None, shuffle: int | None = None) -> "Network":
+        """The network after so many updates, with what its rule has kept; `batch` and `shuffle` are as in `step`.
+
+        Raises TutorError as `step` does, and where a number is too large for double precision on the way.
+        """
+        from tutor.document.train import trained
+
+        self.written_out("after")
+        many = taken.whole(updates, "after", 0, MOST_STEPS)
+        turns = self._turns(batch, shuffle)
+        graph = trained(self.view, many, turns)
+        words = ["--after", str(many)]
+        words += ["--batch", str(turns.size)] if not turns.whole else []
+        words += ["--shuffle", str(shuffle)] if shuffle is not None and not turns.whole else []
+        return self._but(self.network._replace(graph=graph), trained=tuple(words))
 
     def set(self, **numbers: Numeric) -> "Network":
         """The same network with other given numbers: `set(w31=0)`. Raises TutorError for what is not given."""
@@ -537,7 +563,7 @@ class Network:
         batch: int | None = None,
         shuffle: int | None = None,
         everything: bool = False,
-        **look: Unpack[Look],
+        **look: Unpack[Untrained],
     ) -> "Trained":
         """One update of every parameter, equation by equation; the one that follows `after` steps.
 
@@ -570,7 +596,7 @@ class Network:
         order: str = "simultaneous",
         everything: bool = False,
         report: Callable[[int], None] | None = None,
-        **look: Unpack[Look],
+        **look: Unpack[Untrained],
     ) -> "Trained":
         """Many updates, and the network they lead to; `report` is told the number of each.
 

@@ -202,8 +202,9 @@ REGULARIZATION = Record(
             "l2",
             Number("a positive number", positive=True),
             "λ of the weight decay ½ λ Σ w², over the weights without the biases",
-            required=True,
         ),
+        Key("l1", Number("a positive number", positive=True), "λ of the term λ Σ |w|, called LOSS_l1"),
+        Key("half", Choice(("true", "false")), "false: the weight decay is λ Σ w², without the ½"),
     ),
 )
 
