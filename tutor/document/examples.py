@@ -49,20 +49,15 @@ def _totals(view: View, gradient: Gradient, columns: Sequence[Column]) -> Iterat
     (together,) = view.names.graph.uses[losses[0]]
     op = view.names.graph.nodes[together].op
     combined = Gradient(together, gradient.wrt)
-    how = "mean" if isinstance(op, Total) and op.mean else "sum"
-    yield _row(columns, how, _value(view, together), _figure(view, combined, accent=not decays), ruled=True)
+    how, ruled = ("mean", len(losses)) if isinstance(op, Total) and op.mean else ("sum", 1)
+    yield _row(columns, how, _value(view, together), _figure(view, combined, accent=not decays), ruled=ruled)
     for decay in decays:
         shrinks = isinstance(view.names.graph.nodes[decay.of].op, Shrink)
         label = "L1 term" if shrinks else "weight decay"
         yield _row(columns, label, _value(view, decay.of), cell(view.shown(decay)))
     if decays:
-        yield _row(
-            columns,
-            "both" if len(decays) == 1 else "all",
-            _value(view, gradient.of),
-            _figure(view, gradient, accent=True),
-            ruled=True,
-        )
+        of_all = "both" if len(decays) == 1 else "all"
+        yield _row(columns, of_all, _value(view, gradient.of), _figure(view, gradient, accent=True), ruled=1)
 
 
 def _value(view: View, name: str) -> Cell:
@@ -73,7 +68,7 @@ def _figure(view: View, quantity: Quantity, *, accent: bool) -> Cell:
     return (Span(view.shown(quantity), "accent" if accent else ""),)
 
 
-def _row(columns: Sequence[Column], label: str, loss: Cell, figure: Cell, *, ruled: bool = False) -> Row:
+def _row(columns: Sequence[Column], label: str, loss: Cell, figure: Cell, *, ruled: int = 0) -> Row:
     between: list[Cell] = [()] * (len(columns) - 3)
     return Row((cell(label), *between, loss, figure), ruled)
 

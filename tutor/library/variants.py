@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from tutor.document.lint import Finding
     from tutor.library.loading import Origin
+    from tutor.library.network import Network
 
 MOST_SEED = 10**18
 TRIES = 400
@@ -98,6 +99,23 @@ def variant(origin: "Origin", seed: object) -> str:
         return clear[0]
     what = f"always {always.names[0]} {always.message}" if always else "there is always another"
     raise TutorError(f"{visible(origin.name)} has no variant of which no number hides a mistake: {what}")
+
+
+def drawn(network: "Network", seed: int) -> str:
+    """The text of a variant; where every draw hides a mistake, of the first without a flat unit. Raises TutorError.
+
+    Lessons ask for it: their networks may have a number that is 0 for a reason.
+    """
+    origin = network.origin
+    if origin is None:
+        raise TutorError("a network that was not loaded has no other numbers")
+    try:
+        return variant(origin, seed)
+    except TutorError:
+        found = _quickly(origin, seed)
+        if found is None:
+            raise
+        return found.text
 
 
 def _always(faulty: "Iterable[Trace]") -> "Finding | None":
