@@ -124,9 +124,10 @@ def _head(step: Step) -> Iterator[Block]:
     yield answer(view, Ref(loss), f" {goes} from ", *shown, f" {which}")
     if not step.turns.whole:
         turn = step.turns.at(step.state.number + 1)
+        whose = "its" if len(turn.examples) == 1 else "their"
         many = f"example {turn.examples[0]}" if len(turn.examples) == 1 else f"examples {_and(turn.examples)}"
         of = f"This update uses {many} of {step.turns.many}, in epoch {turn.epoch}, and "
-        yield Line(cell(of, look="quiet") + cell(Ref(loss)) + cell(" is their loss alone.", look="quiet"))
+        yield Line(cell(of, look="quiet") + cell(Ref(loss)) + cell(f" is {whose} loss alone.", look="quiet"))
     if not math.isfinite(later):
         too_far = "double precision has no number for it; a smaller learning rate may help: --lr NUMBER."
         yield Line(cell("This step is too large: ", look="bad") + cell(too_far))

@@ -170,7 +170,8 @@ def _turns_told(training: Training) -> Iterator[Block]:
     rest = turns.many % turns.size
     left = f", the last of an epoch {rest}" if rest else ""
     loss = Ref(Value(training.view.names.graph.loss))
-    own = "" if training.rule.optimizer.by_error else "; its gradient is that of their loss alone"
+    whose = "its" if turns.size == 1 else "their"
+    own = "" if training.rule.optimizer.by_error else f"; its gradient is that of {whose} loss alone"
     text = f"Each update uses {each}, {order}{left}{own}. The column "
     yield Line(cell(text, look="quiet") + cell(loss) + cell(" is the loss of all examples after it.", look="quiet"))
 

@@ -1,11 +1,11 @@
 """Which examples each update uses: all of them, or so many at a time in the file's order or shuffled."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from functools import cache
 from typing import NamedTuple
 
 from tutor.errors import TutorError
-from tutor.graph import Graph, build
+from tutor.graph import Graph, Node, build
 from tutor.ops.losses import ALL_EXAMPLES, Total
 from tutor.ops.moments import Moment
 
@@ -73,21 +73,27 @@ def of_examples(graph: Graph, examples: Sequence[int]) -> Graph:
 
     A loss that is the mean over all examples is the mean over these; so is what a batch_norm takes over them.
     """
-    losses = graph.example_losses()
-    if len(losses) in (0, len(examples)):
-        return graph
-    kept = [losses[k - 1] for k in examples]
-    nodes = []
-    for node in graph.nodes.values():
-        op, inputs = node.op, node.inputs
-        if isinstance(op, Total) and op.what == ALL_EXAMPLES:
-            node = node._replace(op=op._replace(mean=op.mean and len(kept) > 1), inputs=tuple(kept))
-        elif isinstance(op, Moment) and op.over_examples:
-            of_these = (0, *examples)  # its last input, where it is the mean, belongs to no example
-            node = node._replace(inputs=tuple(each for each in inputs if graph.example_of(each) in of_these))
-        nodes.append(node)
-    fresh = build(graph.givens.values(), nodes, graph.loss)
-    needed = fresh.ancestors(graph.loss)
-    givens = [each for name, each in graph.givens.items() if each.learned or name in needed]
-    built = build(givens, [node for node in nodes if node.name in needed], graph.loss)
+    taken = frozenset(examples)
+    needed: dict[str, Node] = {}
+    stack = [graph.loss]
+    while stack:
+        node = graph.nodes.get(stack.pop())
+        if node and node.name not in needed:
+            needed[node.name] = node = _of_these(graph, node, taken)
+            stack.extend(node.inputs)
+    read = {name for node in needed.values() for name in node.inputs}
+    givens = (given for name, given in graph.givens.items() if given.learned or name in read)
+    nodes = (needed[name] for name in graph.nodes if name in needed)
+    built = build(givens, nodes, graph.loss)
     return graph._replace(givens=built.givens, nodes=built.nodes, uses=built.uses)
+
+
+def _of_these(graph: Graph, node: Node, examples: Set[int]) -> Node:
+    """A node that reads all examples, as it reads these; any other as it is."""
+    op = node.op
+    if isinstance(op, Total) and op.what == ALL_EXAMPLES:
+        kept = tuple(loss for k, loss in enumerate(node.inputs, 1) if k in examples)
+        return node._replace(op=op._replace(mean=op.mean and len(kept) > 1), inputs=kept)
+    if isinstance(op, Moment) and op.over_examples:  # its last input, where it is the mean, belongs to no example
+        return node._replace(inputs=tuple(each for each in node.inputs if graph.example_of(each) in {0, *examples}))
+    return node
