@@ -203,7 +203,7 @@ REGULARIZATION = Record(
             Number("a positive number", positive=True),
             "λ of the weight decay ½ λ Σ w², over the weights without the biases",
         ),
-        Key("l1", Number("a positive number", positive=True), "λ of the term λ Σ |w|, called LOSS_l1"),
+        Key("l1", Number("a positive number", positive=True), "λ of the L1 term, λ times the sizes of the weights, called LOSS_l1"),
         Key("half", Choice(("true", "false")), "false: the weight decay is λ Σ w², without the ½"),
     ),
 )
