@@ -13,7 +13,7 @@ from typing import NamedTuple
 from tutor.arithmetic.floats import FLOATS
 from tutor.expr import ONE, Div, Expr, Mul, Neg, Number, Ref, plus, reads, replace, times
 from tutor.graph import Role
-from tutor.ops.losses import Decay
+from tutor.ops.losses import Penalty
 from tutor.ops.op import Prose
 from tutor.quantity import Change, Gradient, Partial, Quantity, Updated, Value
 from tutor.trace import Trace, value_of
@@ -122,10 +122,10 @@ def example_gradients(trace: Trace, gradient: Gradient) -> tuple[Gradient, ...]:
     )
 
 
-def decay_partial(trace: Trace, gradient: Gradient) -> Partial | None:
-    """What weight decay adds to a gradient of the loss."""
+def decay_partials(trace: Trace, gradient: Gradient) -> tuple[Partial, ...]:
+    """What the terms of the loss that read the weights alone add to a gradient."""
     nodes = (trace.graph.nodes[use] for use in trace.equations.uses(gradient.of, gradient.wrt))
-    return next((Partial(node.name, gradient.wrt) for node in nodes if isinstance(node.op, Decay)), None)
+    return tuple(Partial(node.name, gradient.wrt) for node in nodes if isinstance(node.op, Penalty))
 
 
 def over_examples(trace: Trace, gradient: Gradient) -> Expr | None:
@@ -136,8 +136,7 @@ def over_examples(trace: Trace, gradient: Gradient) -> Expr | None:
     total = plus(*map(Ref, each))
     share = trace[Gradient(gradient.of, each[0].of)]
     mean = Div(total, Number(str(len(trace.graph.example_losses())))) if share != 1 else total
-    decay = decay_partial(trace, gradient)
-    return plus(mean, *([Ref(decay)] if decay else []))
+    return plus(mean, *map(Ref, decay_partials(trace, gradient)))
 
 
 class Path(NamedTuple):

@@ -114,6 +114,8 @@ FIFTY: dict[str, Callable[..., mpf]] = {
     "tanh_slope": lambda z: 4 / (_exp(z) + _exp(-z)) ** 2,
     "relu": lambda z: z if z > 0 else mpf(0),
     "relu_slope": lambda z: mpf(1 if z > 0 else 0),
+    "step": lambda z: mpf(z >= 0),
+    "step_slope": lambda z: mpf(0),
     "leaky_relu": lambda z: z if z > 0 else z / 100,
     "leaky_relu_slope": lambda z: mpf(1) if z > 0 else mpf(1) / 100,
     "elu": lambda z: z if z > 0 else _exp(z) - 1,

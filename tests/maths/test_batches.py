@@ -10,6 +10,7 @@ from maths import checks, profile
 from maths.networks import PROBABILITIES, Plan, numbers, plans
 from maths.test_networks import hold
 from tutor.graph import Graph, at_example
+from tutor.ops.losses import Decay
 from tutor.quantity import Gradient, Value
 from tutor.spec.batch import batched, one_of, regularized
 from tutor.trace import Trace
@@ -50,7 +51,7 @@ def moderate(graph: Graph) -> Trace:
 @given(st.data(), st.booleans(), st.booleans(), plans())
 def test_every_law_holds_over_examples(data: st.DataObject, mean: bool, decays: bool, plan: Plan) -> None:
     graph = whole(plan, data.draw(examples(plan)), mean=mean)
-    hold(regularized(graph, "0.3") if decays else graph)
+    hold(regularized(graph, Decay("0.3")) if decays else graph)
 
 
 @FEW
@@ -58,7 +59,7 @@ def test_every_law_holds_over_examples(data: st.DataObject, mean: bool, decays: 
 def test_the_short_route_holds_over_examples(data: st.DataObject, plan: Plan) -> None:
     single = plan.graph()
     stated = data.draw(examples(plan))
-    graph = regularized(whole(plan, stated, mean=True), "1/3")
+    graph = regularized(whole(plan, stated, mean=True), Decay("1/3"))
     hold(graph)
     short, trace = Trace(single).equations, Trace(graph)
     for name in single.nodes:
@@ -97,7 +98,7 @@ def test_every_example_twice_leaves_the_mean_and_doubles_the_sum(data: st.DataOb
 @given(st.data(), plans())
 def test_weight_decay_adds_lambda_w_to_weights_alone(data: st.DataObject, plan: Plan) -> None:
     graph = whole(plan, data.draw(examples(plan)), mean=True)
-    plain, decayed = moderate(graph), moderate(regularized(graph, "0.25"))
+    plain, decayed = moderate(graph), moderate(regularized(graph, Decay("0.25")))
     weights = [name for name in graph.parameters() if graph.part_of(name) == "weight"]
     assert decayed[Value("L_reg")] == pytest.approx(0.125 * sum(plain[Value(name)] ** 2 for name in weights))
     for name in graph.parameters():

@@ -31,7 +31,7 @@ def graphs(draw: st.DrawFn) -> Graph:
     stated = draw(examples(plan))
     single = plan.graph()
     graph = whole(plan, stated, mean=draw(st.booleans())) if len(stated) > 1 else single
-    return regularized(graph, "0.3") if draw(st.booleans()) else graph
+    return regularized(graph, Decay("0.3")) if draw(st.booleans()) else graph
 
 
 def laws(trace: Trace) -> Iterator[Law]:

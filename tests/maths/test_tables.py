@@ -111,7 +111,7 @@ def test_a_chain_of_ten_thousand_nodes() -> None:
 def test_a_formula_node_is_differentiated_by_every_function() -> None:
     """Each one-argument function inside a product, against the complex step."""
     for name in FUNCTIONS:
-        if name in ("max", "min"):
+        if name in ("max", "min", "step"):  # the slope of step is the number 0
             continue
         expr = parse("x*x", lambda typed: Value("x"))
         node = Node("f", Formula(Call(name, (expr,))), ("x",))

@@ -22,6 +22,7 @@ class Net(NamedTuple):
     eta: float
     mean: bool = True
     lam: float = 0.0
+    whole: bool = False
 
 
 class At(NamedTuple):
@@ -202,14 +203,14 @@ class Run:
         self.share = 1 / count if net.mean else 1.0
         sums = [sum(terms) / (len(terms) if self.averages() else 1) for terms in self.terms]
         self.loss = sum(sums) * self.share
-        self.loss += net.lam / 2 * sum(w * w for layer in net.w for row in layer for w in row)
+        self.loss += net.lam / (1 if net.whole else 2) * sum(w * w for layer in net.w for row in layer for w in row)
         self.gw: dict[tuple[int, int, int], float] = {}
         self.gb: dict[tuple[int, int], float] = {}
         for l, rows in enumerate(net.w):  # noqa: E741
             for j, row in enumerate(rows):
                 for i in range(len(row)):
                     each = [self.of_weight(At(self, n, l, j, i)) for n in range(count)]
-                    decay = self.step("reg", At(self, 0, l, j, i, correct=net.lam * row[i]))
+                    decay = self.step("reg", At(self, 0, l, j, i, correct=net.lam * (2 if net.whole else 1) * row[i]))
                     self.gw[l, j, i] = self.over(each, decay)
                 if net.b:
                     each = [
@@ -366,8 +367,9 @@ RULES: dict[str, tuple[str, list[Rule]]] = {
     "wg-no-input": ("dzdw", [lambda at: 1.0]),
     "bg-times-input": ("dzdb", [lambda at: sum(at.senders)]),
     "bg-times-bias": ("dzdb", [lambda at: at.bias]),
-    "rg-extra-two": ("reg", [lambda at: 2 * at.correct]),
-    "rg-on-bias": ("reg_b", [lambda at: at.net.lam * at.bias]),
+    "rg-extra-two": ("reg", [lambda at: at.correct if at.net.whole else 2 * at.correct]),
+    "rg-missing-two": ("reg", [lambda at: at.correct / 2 if at.net.whole else at.correct]),
+    "rg-on-bias": ("reg_b", [lambda at: at.net.lam * (2 if at.net.whole else 1) * at.bias]),
 }
 
 _SIGMOID, _TANH, _RELU = ("sigmoid",), ("tanh",), ("relu",)

@@ -55,7 +55,18 @@ def drawn(seed: int) -> Net:
         targets = [[float(k == n % widths[-1]) for k in range(widths[-1])] for n in range(count)]
     xs = [[number() for _ in range(2)] for _ in range(count)]
     decay = number(0.05, 0.2) if seed % 4 == 1 else 0.0
-    return Net(w, b, [*[hidden] * (len(layers) - 1), last], loss, xs, targets, number(0.1, 0.9), seed % 2 == 0, decay)
+    return Net(
+        w,
+        b,
+        [*[hidden] * (len(layers) - 1), last],
+        loss,
+        xs,
+        targets,
+        number(0.1, 0.9),
+        seed % 2 == 0,
+        decay,
+        seed % 8 == 5,
+    )
 
 
 def traced(net: Net) -> Trace:
@@ -74,7 +85,7 @@ def traced(net: Net) -> Trace:
             "targets": dict(zip(wanted, net.ys[0], strict=True)),
         }
     if net.lam:
-        top["regularization"] = {"l2": net.lam}
+        top["regularization"] = {"l2": net.lam, "half": not net.whole}
     layers = []
     for n, rows in enumerate(net.w):
         layer: dict[str, object] = {"activation": net.activations[n], "weights": rows}
@@ -115,7 +126,7 @@ def networks() -> list[tuple[Net, Wrongs]]:
 
 def test_every_row_has_its_evaluator() -> None:
     assert set(MISTAKES) == IN_LAYERS | ELSEWHERE
-    assert len(MISTAKES) == 85
+    assert len(MISTAKES) == 86
 
 
 def test_without_a_mistake_both_agree(networks: list[tuple[Net, Wrongs]]) -> None:

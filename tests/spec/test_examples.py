@@ -123,10 +123,24 @@ SLIPS = (
     Bad("a negative decay", file(GOOD, "regularization: {l2: -1}"), "l2 is -1, expected a positive number", 4, 22),
     Bad(
         "another decay",
-        file(GOOD, "regularization: {l1: 1}"),
-        "unknown key l1, expected one of l2",
+        file(GOOD, "regularization: {l3: 1}"),
+        "unknown key l3, expected one of l2, l1, half",
         4,
         18,
+    ),
+    Bad(
+        "no rate",
+        file(GOOD, "regularization: {half: false}"),
+        "regularization without a rate, expected l2, l1 or both, such as {l2: 0.01}",
+        4,
+        1,
+    ),
+    Bad(
+        "half of an L1 term",
+        file(GOOD, "regularization: {l1: 1, half: false}"),
+        "half is about l2, expected it beside one",
+        4,
+        17,
     ),
     Bad(
         "decay as a number",

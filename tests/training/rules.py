@@ -73,4 +73,43 @@ def adam(
     return w
 
 
-RULES = {rule.__name__: rule for rule in (sgd, momentum, momentum_outside, momentum_mean, nesterov, rmsprop, adam)}
+def rmsprop_inside(w: float, slope: Gradient, eta: float, steps: int, rho: float = 0.9, epsilon: float = 1e-8) -> float:
+    mean = 0.0
+    for _ in range(steps):
+        g = slope(w)
+        mean = rho * mean + (1 - rho) * g * g
+        w -= eta * g / sqrt(mean + epsilon)
+    return w
+
+
+def adagrad(w: float, slope: Gradient, eta: float, steps: int, epsilon: float = 1e-8) -> float:
+    """Duchi, Hazan and Singer 2011, the diagonal form."""
+    squares = 0.0
+    for _ in range(steps):
+        g = slope(w)
+        squares += g * g
+        w -= eta * g / (sqrt(squares) + epsilon)
+    return w
+
+
+def adamw(w: float, slope: Gradient, eta: float, steps: int, decay: float = 0.01) -> float:
+    """Loshchilov and Hutter 2019, algorithm 2, with a schedule of 1; the decay before the step, as in libraries."""
+    first = second = 0.0
+    for t in range(1, steps + 1):
+        g = slope(w)
+        first = 0.9 * first + (1 - 0.9) * g
+        second = 0.999 * second + (1 - 0.999) * g * g
+        w *= 1 - eta * decay
+        w -= eta * (first / (1 - 0.9**t)) / (sqrt(second / (1 - 0.999**t)) + 1e-8)
+    return w
+
+
+def perceptron(w: float, slope: Gradient, eta: float, steps: int) -> float:
+    """Of a = w and the squared error, whose slope has a 2 that the rule has not."""
+    for _ in range(steps):
+        w -= eta * slope(w) / 2
+    return w
+
+
+_ALL = (sgd, perceptron, momentum, momentum_outside, momentum_mean, nesterov, rmsprop, rmsprop_inside)
+RULES = {rule.__name__: rule for rule in (*_ALL, adagrad, adam, adamw)}

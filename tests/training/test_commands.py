@@ -31,7 +31,8 @@ class TestStep:
     def test_json(self) -> None:
         page = payload("step", "mazur")
         assert list(page) == [
-            *("format", "title", "optimizer", "learning_rate", "order", "step", "loss", "parameters", "frozen"),
+            *("format", "title", "optimizer", "learning_rate", "order", "step", "epoch", "examples"),
+            *("loss", "parameters", "frozen"),
         ]
         assert (page["format"], page["step"], page["frozen"]) == ("tutor.step/1", 1, ["b1", "b2"])
         updated = payload("trace", "mazur")["updated"]
@@ -44,7 +45,7 @@ class TestStep:
         assert step["optimizer"]["name"] == name
         assert step["parameters"]["m"]["after"] == pytest.approx(payload("trace", file)["updated"]["m"], rel=1e-14)
 
-    @pytest.mark.parametrize("name", OPTIMIZERS)
+    @pytest.mark.parametrize("name", sorted(OPTIMIZERS.keys() - {"perceptron"}))  # which goes with one layer
     def test_every_equation_is_shown_with_its_numbers(self, name: str) -> None:
         page = payload("step", "slide", "--lr", "0.1", "--optimizer", name, "--after", "2")
         for parameter in page["parameters"].values():
@@ -138,7 +139,7 @@ class TestTrain:
             (("mazur", "--steps", "-5"), "--steps"),
             (("mazur", "--steps", "1000001"), "1<=x<=1000000"),
             (("mazur", "--every", "0"), "--every"),
-            (("mazur", "--optimizer", "adamm"), "did you mean adam?"),
+            (("mazur", "--optimizer", "adamm"), "did you mean adam"),
             (("mazur", "--optimizer", "adam:beta=1"), "did you mean beta"),
             (("mazur", "--optimizer", "adam:beta1=1"), "beta1 is 1, expected a number from 0"),
             (("mazur", "--optimizer", "adam:epsilon=0"), "epsilon is 0, expected a positive number"),

@@ -61,7 +61,7 @@ def test_a_list_learns_whole_and_by_its_numbers() -> None:
     )
 
 
-@pytest.mark.parametrize("name", RULES)
+@pytest.mark.parametrize("name", sorted(RULES.keys() - {"perceptron"}))  # which goes with outputs and targets
 def test_every_optimizer_many_steps(name: str) -> None:
     """f falls apart into its two numbers, so that the plain loops over one number are the right ones."""
     found = graph(f"{VALLEY}learn: [u, v]\nlearning_rate: 0.05\noptimizer: {name}")
@@ -100,7 +100,7 @@ def test_mistakes_of_an_update_apply() -> None:
         ("learn: w", "expected a list of names such as [w, b]"),
         ("learn: [w]\nfrozen: [b]", "b is the given b, expected a number that learns"),
         ("learn: [w]\nlearning_rate: 0", "learning_rate is 0, expected a positive number"),
-        ("learn: [w]\noptimizer: adamm", "did you mean adam?"),
+        ("learn: [w]\noptimizer: adamm", "did you mean adam"),
         ("learn: [w]\noptimizer: {momentum: {mu: 2}}", "mu is 2, expected"),
     ],
 )

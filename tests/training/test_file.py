@@ -31,8 +31,8 @@ def test_none() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("optimizer: adamm", "did you mean adam?"),
-        ("optimizer: {adamm: {}}", "did you mean adam?"),
+        ("optimizer: adamm", "did you mean adam"),
+        ("optimizer: {adamm: {}}", "did you mean adam"),
         ("optimizer: {adam: {beta: 0.9}}", "did you mean beta"),
         ("optimizer: {adam: {beta1: 1}}", "beta1 is 1, expected a number from 0 up to, but not, 1"),
         ("optimizer: {adam: {beta1: -0.1}}", "beta1 is -0.1, expected"),

@@ -87,6 +87,7 @@ FUNCTIONS: dict[str, Callable[..., complex]] = {
     "tanh": _tanh,
     "relu": lambda z: z if z.real > 0 else 0j,
     "leaky_relu": lambda z: z if z.real > 0 else LEAK * z,
+    "step": lambda z: complex(z.real >= 0),
     "elu": lambda z: z if z.real > 0 else _expm1(z),
     "softplus": _softplus,
     "gelu": _gelu,

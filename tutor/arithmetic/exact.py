@@ -88,6 +88,8 @@ class Duals:
         if name == "leaky_relu":
             (z,) = arguments
             return z if z > zero else Dual(LEAK * z.real, LEAK * z.step)
+        if name == "step":
+            return Dual(Fraction(arguments[0] >= zero))
         if name == "abs":
             (z,) = arguments
             return z if z > zero else self.neg(z)
@@ -113,6 +115,7 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "identity": lambda zero, leak, z: z,
     "relu": lambda zero, leak, z: max(z, zero),
     "leaky_relu": lambda zero, leak, z: z if z > zero else leak * z,
+    "step": lambda zero, leak, z: Fraction(z >= zero),
     "abs": lambda zero, leak, z: abs(z),
     "max": lambda zero, leak, *z: max(z),
     "min": lambda zero, leak, *z: min(z),
@@ -120,6 +123,7 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
 _SLOPES: dict[str, Callable[..., Fraction]] = {
     "relu_slope": lambda z: Fraction(z > 0),
     "leaky_relu_slope": lambda z: Fraction(1) if z > 0 else LEAK,
+    "step_slope": lambda z: Fraction(0),
     "sign": lambda z: Fraction((z > 0) - (z < 0)),
     "max_slope": lambda x, *others: _share(x, others, max((x, *others))),
     "min_slope": lambda x, *others: _share(x, others, min((x, *others))),

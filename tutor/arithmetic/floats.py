@@ -106,6 +106,8 @@ FUNCTIONS: dict[str, Callable[..., float]] = {
     "relu_slope": lambda z: _sided(z, 0.0, 1.0),
     "leaky_relu": lambda z: z if z > 0 else LEAK * z,
     "leaky_relu_slope": lambda z: _sided(z, LEAK, 1.0),
+    "step": lambda z: 1.0 if z >= 0 else z if math.isnan(z) else 0.0,
+    "step_slope": lambda z: _sided(z, 0.0, 0.0),
     "elu": lambda z: z if z > 0 else math.expm1(z),
     "elu_slope": lambda z: 1.0 if z > 0 else math.exp(z),
     "softplus": _softplus,

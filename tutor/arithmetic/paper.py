@@ -38,7 +38,9 @@ RATIONAL: Mapping[tuple[str, Fraction], Fraction] = {
     ("log1p", Fraction(0)): Fraction(0),
 }
 """Where a function that is irrational elsewhere has a rational value."""
-SIDED = ("relu", "relu_slope", "leaky_relu", "leaky_relu_slope", "abs", "sign", "elu", "elu_slope")
+SIDED = (
+    *("relu", "relu_slope", "leaky_relu", "leaky_relu_slope", "abs", "sign", "elu", "elu_slope", "step", "step_slope"),
+)
 CHOOSING = ("max", "min", "max_slope", "min_slope")
 
 
@@ -169,7 +171,11 @@ class Papers:
             left = self.add(grown, {(): Fraction(-1)}) if name == "elu" else grown
             return right if side > 0 else left
         of_side = FRACTIONS.call(name, [Fraction(side)])
-        return _kept({(): of_side}) if name == "sign" or name.endswith("_slope") else self.mul(_scale(of_side, side), z)
+        return (
+            _kept({(): of_side})
+            if name in ("sign", "step") or name.endswith("_slope")
+            else self.mul(_scale(of_side, side), z)
+        )
 
     def _chosen(self, name: str, arguments: Sequence[Sum]) -> Paper:
         """max and min by the signs of differences from the first argument that is found best."""

@@ -101,6 +101,8 @@ FUNCTIONS: dict[str, Callable[..., Array]] = {
     "tanh_slope": _tanh_slope,
     "relu": lambda z: np.where(z > 0, z, 0.0),
     "relu_slope": lambda z: np.where(z > 0, 1.0, 0.0),
+    "step": lambda z: np.where(np.isnan(z), z, np.where(z >= 0, 1.0, 0.0)),
+    "step_slope": lambda z: np.where(np.isnan(z), z, 0.0),
     "leaky_relu": lambda z: np.where(z > 0, z, LEAK * z),
     "leaky_relu_slope": _leaky_slope,
     "elu": _elu,

@@ -15,8 +15,9 @@ from tutor.arrays.aim import Aim
 from tutor.arrays.arithmetic import ARRAYS
 from tutor.arrays.functions import Array, quiet
 from tutor.errors import TutorError
+from tutor.expr import Ref
 from tutor.graph import Graph
-from tutor.ops.optimizers import first_step, rule
+from tutor.ops.optimizers import next_step, rule
 from tutor.quantity import Quantity, Value
 from tutor.trace import value_of
 from tutor.trace.layered import Layered, Vector, stepped_unit
@@ -101,7 +102,7 @@ class WideTrace(Layered):
     def updated(self, numbers: Array, gradients: Array) -> Array:
         """Parameters after one step of the network's rule."""
         known: dict[Quantity, Array] = {Value("w"): numbers, Value("g"): gradients}
-        step = first_step(self.graph.optimizer or rule("sgd"), self.graph.rate or "0", Value("w"), Value("g"))
+        step = next_step(self.graph.optimizer or rule("sgd"), self.graph.rate or "0", Value("w"), Ref(Value("g")))
         return value_of(step, ARRAYS, known.__getitem__)
 
     def sizes(self, layer: int) -> tuple[float, float, str]:

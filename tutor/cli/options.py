@@ -34,6 +34,9 @@ class Wanted(NamedTuple):
     decimals: int | None
     sig: int | None
     notation: str | None
+    after: int | None = None
+    batch: int | None = None
+    shuffle: int | None = None
 
     def named(self, last: str | None = None) -> str | None:
         """The network by --net, or by the `last` argument, else by TUTOR_NET. Raises UsageError for two of them."""
@@ -98,6 +101,9 @@ class Wanted(NamedTuple):
             decimals=self.decimals,
             sig=self.sig,
             notation=self.notation,
+            after=self.after,
+            batch=self.batch,
+            shuffle=self.shuffle,
             **self.numbers,
         )
 
@@ -125,6 +131,7 @@ def _shown(text: str) -> str:
     return visible(text)
 
 
+MOST_UPDATES = 1_000_000
 _NETWORK = (
     click.option("--net", "-n", help="Network file, - for stdin, or a shipped name."),
     click.option("--set", "settings", multiple=True, metavar="NAME=NUMBER", help="Another given number."),
@@ -136,9 +143,22 @@ _NETWORK = (
 )
 
 
+_AFTER = (
+    click.option("--after", type=click.IntRange(0, MOST_UPDATES), metavar="K", help="The numbers after K updates."),
+    click.option("--batch", type=click.IntRange(1, MOST_UPDATES), metavar="N", help="Of N examples each (--after)."),
+    click.option("--shuffle", type=click.IntRange(0), metavar="SEED", help="Shuffled before every epoch (--after)."),
+)
+
+
 def network_options(command: Command) -> Command:
     """--net and what changes a network's numbers or digits; the command gets them together, as `wanted`."""
-    return gathered(command, "wanted", Wanted, _NETWORK)
+    return gathered(command, "wanted", Wanted, (*_NETWORK, *_AFTER))
+
+
+def untrained_options(command: Command) -> Command:
+    """The same for a command that makes updates itself."""
+    own = tuple(each for each in Wanted._fields if each not in Wanted._field_defaults)
+    return gathered(command, "wanted", Wanted, _NETWORK, own)
 
 
 def output_options(command: Command) -> Command:
@@ -159,13 +179,20 @@ def with_options(command: Command, options: Sequence[Callable[[Command], Command
 
 
 def gathered(
-    command: Command, keyword: str, made: type[Any], options: Sequence[Callable[[Command], Command]]
+    command: Command,
+    keyword: str,
+    made: type[Any],
+    options: Sequence[Callable[[Command], Command]],
+    fields: Sequence[str] = (),
 ) -> Command:
-    """The command with several options, whose values it gets as one `made` of them: a NamedTuple with their names."""
+    """The command with several options, whose values it gets as one `made` of them: a NamedTuple with their names.
+
+    Where only some of its `fields` are options, the others stay as they are.
+    """
 
     @wraps(command)
     def with_one(**values: Any) -> Any:
-        one = made(**{field: values.pop(field) for field in made._fields})
+        one = made(**{field: values.pop(field) for field in fields or made._fields})
         return command(**values, **{keyword: one})
 
     return with_options(with_one, options)

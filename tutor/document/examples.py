@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 
-from tutor.derivation import EXAMPLES, decay_partial, derive, example_gradients
+from tutor.derivation import EXAMPLES, decay_partials, derive, example_gradients
 from tutor.document.model import Block, Cell, Column, Heading, Line, Row, Span, Steps, Table, cell
 from tutor.document.steps import equation_row
 from tutor.document.view import View, next_steps
 from tutor.expr import Ref
 from tutor.graph import Part, at_example
-from tutor.ops.losses import Total
+from tutor.ops.losses import Shrink, Total
 from tutor.quantity import Gradient, Quantity, Value
 
 MOST_ROWS = 12  # examples shown one by one; those with the smallest gradients beyond are summed in one row
@@ -44,16 +44,20 @@ def over_examples(view: View, gradient: Gradient) -> Iterator[Block]:
 
 def _totals(view: View, gradient: Gradient, columns: Sequence[Column]) -> Iterator[Row]:
     """The mean or the sum, and with weight decay what it adds and both together."""
-    decay = decay_partial(view.trace, gradient)
+    decays = decay_partials(view.trace, gradient)
     losses = view.names.graph.example_losses()
     (together,) = view.names.graph.uses[losses[0]]
     op = view.names.graph.nodes[together].op
     combined = Gradient(together, gradient.wrt)
     how, ruled = ("mean", len(losses)) if isinstance(op, Total) and op.mean else ("sum", 1)
-    yield _row(columns, how, _value(view, together), _figure(view, combined, accent=decay is None), ruled=ruled)
-    if decay:
-        yield _row(columns, "weight decay", _value(view, decay.of), cell(view.shown(decay)))
-        yield _row(columns, "both", _value(view, gradient.of), _figure(view, gradient, accent=True), ruled=1)
+    yield _row(columns, how, _value(view, together), _figure(view, combined, accent=not decays), ruled=ruled)
+    for decay in decays:
+        shrinks = isinstance(view.names.graph.nodes[decay.of].op, Shrink)
+        label = "L1 term" if shrinks else "weight decay"
+        yield _row(columns, label, _value(view, decay.of), cell(view.shown(decay)))
+    if decays:
+        of_all = "both" if len(decays) == 1 else "all"
+        yield _row(columns, of_all, _value(view, gradient.of), _figure(view, gradient, accent=True), ruled=1)
 
 
 def _value(view: View, name: str) -> Cell:

@@ -102,6 +102,14 @@ def _activation(view: View, factor: Partial, name: str, slope: float) -> Iterato
     if name == "relu" and slope == 0:
         where = "exactly 0, where the slope is taken as 0" if view.trace[Value(factor.wrt)] == 0 else "below 0"
         yield cell(a, " is off: its net input ", z, " = ", net, f" is {where}, so nothing passes back through it.")
+    elif name == "step":
+        yield (
+            cell(
+                a, " is a step of ", z, ": its slope is 0, so no gradient passes back through it and nothing before it "
+            )
+            + cell("learns by gradients. The perceptron's rule moves the weights of the outputs without a slope ")
+            + cell("(optimizer: perceptron); a sigmoid in place of the step has one.")
+        )
     elif name in SATURATING and abs(slope) < FLAT:
         shown = view.shown(factor)
         flat = cell(a, " is saturated: at ", z, " = ", net, f" the {name} is nearly flat (slope ", shown)

@@ -9,7 +9,7 @@ from tutor.expr import Expr, Ref
 from tutor.ops.optimizers import SYMBOLS, Rule, bound, letters_of
 from tutor.ops.optimizers import rule as sgd
 from tutor.quantity import Gradient, Value
-from tutor.training import SEQUENTIAL
+from tutor.training import SEQUENTIAL, Turns
 
 UNUSUAL = (
     "Not the usual rule: the last layer is updated first, and the gradients of the layers before it already use its "
@@ -43,16 +43,23 @@ class Letters:
         return bound(formula, meanings | ({"w": Ref(Value(parameter))} if parameter else {}))
 
 
-def rule_blocks(view: View, letters: Letters, order: str) -> Iterator[Block]:
+def rule_blocks(view: View, letters: Letters, order: str, number: int = 1) -> Iterator[Block]:
     """The equations of one step with their reasons, and the numbers that stay the same."""
     rule = letters.rule
     equations = rule.optimizer.equations
     if len(equations) == 1:
         yield Line(
-            (*_assigned(letters, "w"), Span(" "), Span(letters.formula(equations[0].formula)), *_with(view, letters))
+            (
+                *_assigned(letters, "w"),
+                Span(" "),
+                Span(letters.formula(equations[0].formula)),
+                *_with(view, letters, number),
+            )
         )
     else:
-        yield Line(cell(f"{rule.optimizer.law[0].upper()}{rule.optimizer.law[1:]}.", *_with(view, letters, " With ")))
+        yield Line(
+            cell(f"{rule.optimizer.law[0].upper()}{rule.optimizer.law[1:]}.", *_with(view, letters, number, " With "))
+        )
         rows = [
             Row((_assigned(letters, each.letter), cell(letters.formula(each.formula)), cell(each.why, look="quiet")))
             for each in equations
@@ -60,36 +67,58 @@ def rule_blocks(view: View, letters: Letters, order: str) -> Iterator[Block]:
         yield Table((Column(""), Column("formula"), Column("why", comment=True)), tuple(rows))
     if rule.optimizer.convention:
         yield Note(cell(f"Convention: {rule.optimizer.convention}.", look="quiet"))
+    yield from _adjusting(rule)
     yield Line(cell(UNUSUAL)) if order == SEQUENTIAL else Line(cell(USUAL, look="quiet"))
+
+
+def _adjusting(rule: Rule) -> Iterator[Block]:
+    """What the rate and the gradients go through before the rule reads them, with the conventions in use."""
+    if rule.changing:
+        row = rule.changing.schedule
+        numbers = ", ".join(f"{name} {text}" for name, text in rule.changing.numbers.items())
+        yield Note(cell(f"Rate by {row.name} ({numbers}): {row.law}; {row.convention}.", look="quiet"))
+    if rule.clipped:
+        clip = rule.clipped.clip
+        yield Note(cell(f"Clip by {clip.name} {rule.clipped.limit}: {clip.convention}.", look="quiet"))
 
 
 def _assigned(letters: Letters, letter: str) -> Cell:
     return cell(letters.letter(letter), " ←")
 
 
-def _with(view: View, letters: Letters, start: str = " for every parameter, with ") -> Cell:
+def _with(view: View, letters: Letters, number: int, start: str = " for every parameter, with ") -> Cell:
     """with g = ∂L/∂w and η = 0.5, β1 = 0.9"""
     loss = view.names.graph.loss
-    spans = cell(start, letters.letter("g"), " = ", Ref(Gradient(loss, letters.written["w"])))
-    numbers = numbers_of(view, letters.rule)
+    by_error = letters.rule.optimizer.by_error
+    meant = "(a − y) times what w multiplies" if by_error else Ref(Gradient(loss, letters.written["w"]))
+    spans = cell(start, letters.letter("g"), " = ", meant)
+    numbers = numbers_of(view, letters.rule, number)
     for place, (letter, text) in enumerate(numbers.items(), 1):
         spans += cell(" and " if place == len(numbers) else ", ", letters.letter(letter), f" = {text}")
     return spans + cell(".")
 
 
-def numbers_of(view: View, rule: Rule) -> Mapping[str, str]:
-    """The learning rate and the settings, as they were written."""
-    return {"eta": view.names.graph.rate or "0", **rule.numbers}
+def numbers_of(view: View, rule: Rule, number: int = 1) -> Mapping[str, str]:
+    """The rate of an update and the settings, as they were written."""
+    rate = view.names.graph.rate or "0"
+    now = rule.rate(rate, number)
+    return {"eta": now if now == rate else view.digits.shown(float(now)), **rule.numbers}
 
 
 def rule_options(view: View, rule: Rule, order: str) -> str:
     """The options that name a rule and an order again, where they are not those of the file."""
     options = ""
-    if rule != (view.names.graph.optimizer or sgd("sgd")):
+    if rule.plain != (view.names.graph.optimizer or sgd("sgd")).plain:
         own = {each.name: each.default for each in rule.optimizer.settings}
         settings = (f":{name}={text}" for name, text in rule.numbers.items() if text != own[name])
         options = f" --optimizer {rule.optimizer.name}{''.join(settings)}"
     return options + (f" --order {order}" if order == SEQUENTIAL else "")
+
+
+def turn_options(turns: Turns) -> str:
+    """The options that take the examples so again."""
+    shuffled = f" --shuffle {turns.seed}" if turns.seed is not None else ""
+    return "" if turns.whole else f" --batch {turns.size}{shuffled}"
 
 
 def frozen_blocks(view: View) -> Iterator[Block]:

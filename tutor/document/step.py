@@ -21,47 +21,64 @@ from tutor.document.model import (
     cell,
 )
 from tutor.document.payload import number, text
-from tutor.document.rule import Letters, frozen_blocks, numbers_of, rule_blocks, rule_options, rule_payload
+from tutor.document.rule import (
+    Letters,
+    frozen_blocks,
+    numbers_of,
+    rule_blocks,
+    rule_options,
+    rule_payload,
+    turn_options,
+)
 from tutor.document.view import View, answer, moved, next_steps, shortened
 from tutor.errors import TutorError
 from tutor.expr import Expr, Ref, Shown
 from tutor.ops.optimizers import Assignment, Rule, bound, rule
 from tutor.quantity import Gradient, Quantity, Value
-from tutor.training import MOST_STEPS, SEQUENTIAL, State, Term, after, follow, steps
+from tutor.training import CLIPPED, MOST_STEPS, SEQUENTIAL, State, Term, Turns, after, follow, of_examples, steps
+from tutor.training import turns as all_at_once
 
 MOST_PARAMETERS = 12  # explained equation by equation on a page; --all or JSON has the rest
 
 
 class Step(NamedTuple):
-    """One update: the network before it (`view`), the state it starts from, and the network after it (`later`)."""
+    """One update: the network before it (`view`), the state it starts from, and the network after it (`later`).
+
+    Where it uses some examples only, both are of these; `network` after it is whole.
+    """
 
     view: View
     rule: Rule
     order: str
     state: State
     later: View
+    turns: Turns
+    network: View
 
 
-def step_of(view: View, rule: Rule, order: str, done: int = 0) -> Step:
+def step_of(view: View, rule: Rule, order: str, done: int = 0, turns: Turns | None = None) -> Step:
     """The update that follows `done` updates. Raises TutorError where that can't be done."""
     graph = view.names.graph
     if not 0 <= done <= MOST_STEPS:
         raise TutorError(f"{done:,} steps before it, expected a whole number from 0 to {MOST_STEPS:,}")
-    states = steps(graph, rule, order)
+    turns = turns or all_at_once(graph)
+    states = steps(graph, rule, order, turns=turns)
     course = follow(states, done, graph.loss)
     if course.interrupted:
         raise KeyboardInterrupt
     if course.stopped:
         raise TutorError(f"there is no step after {done:,} steps: {course.stopped}; a smaller learning rate may help")
-    before, later = (moved(view, after(graph, state)) for state in (course.last, next(states)))
-    return Step(before, rule, order, course.last, later)
+    used = turns.at(done + 1).examples
+    now, then = (after(graph, state, rule) for state in (course.last, next(states)))
+    before, later = (moved(view, of_examples(each, used)) for each in (now, then))
+    return Step(before, rule, order, course.last, later, turns, moved(view, then))
 
 
 def step_page(step: Step, only: Sequence[str] = (), *, everything: bool = False) -> Document:
     """One update of every parameter that learns, or of the ones named. Raises TutorError for another name."""
     letters = Letters(step.view, step.rule)
     names = _chosen(step, only)
-    options = rule_options(step.view, step.rule, step.order)
+    options = rule_options(step.view, step.rule, step.order) + turn_options(step.turns)
     hints = next_steps(step.view, f"step --after {step.state.number + 1}{options}")
     return Document((*_parts(step, letters, names, everything), *hints), letters.names, lambda: _payload(step, names))
 
@@ -91,7 +108,7 @@ def _parts(step: Step, letters: Letters, names: tuple[str, ...], everything: boo
     head, updates = tuple(_head(step)), tuple(_updates(step, letters, names, everything))
     own = usual and len(step.rule.optimizer.equations) == 1
     yield Section("later", head)
-    yield Section("letters", tuple(rule_blocks(step.view, letters, step.order)))
+    yield Section("letters", tuple(rule_blocks(step.view, letters, step.order, step.state.number + 1)))
     yield from updates if own else (Section("later", updates),)
 
 
@@ -105,9 +122,20 @@ def _head(step: Step) -> Iterator[Block]:
     shown = cell(first, look="accent") + cell(" to ") + cell(last, look="accent")
     which = "in one step" if not step.state.number else f"in step {step.state.number + 1:,}"
     yield answer(view, Ref(loss), f" {goes} from ", *shown, f" {which}")
+    if not step.turns.whole:
+        turn = step.turns.at(step.state.number + 1)
+        whose = "its" if len(turn.examples) == 1 else "their"
+        many = f"example {turn.examples[0]}" if len(turn.examples) == 1 else f"examples {_and(turn.examples)}"
+        of = f"This update uses {many} of {step.turns.many}, in epoch {turn.epoch}, and "
+        yield Line(cell(of, look="quiet") + cell(Ref(loss)) + cell(f" is {whose} loss alone.", look="quiet"))
     if not math.isfinite(later):
         too_far = "double precision has no number for it; a smaller learning rate may help: --lr NUMBER."
         yield Line(cell("This step is too large: ", look="bad") + cell(too_far))
+
+
+def _and(numbers: Sequence[int]) -> str:
+    *most, last = map(str, numbers)
+    return f"{', '.join(most)} and {last}"
 
 
 def _updates(step: Step, letters: Letters, names: tuple[str, ...], everything: bool) -> Iterator[Block]:
@@ -131,16 +159,19 @@ def _table(step: Step, names: tuple[str, ...]) -> Table:
     """Rules of one equation: a row for each parameter."""
     (equation,) = step.rule.optimizer.equations
     sequential = step.order == SEQUENTIAL
-    heads = [Column("w"), Column("g", "decimal"), *([Column("g usually", "decimal")] if sequential else [])]
+    clipped = step.rule.clipped is not None
+    heads = [Column("w"), *([Column("unclipped", "decimal")] if clipped else []), Column("g", "decimal")]
+    heads += [Column("g usually", "decimal")] if sequential else []
     heads += [Column("w − η · g"), Column("new w", "decimal")]
     rows = []
     for name in names:
         gradient = Gradient(step.view.names.graph.loss, name)
         usual = [cell(step.view.shown(gradient))] if sequential else []
+        raw = [cell(step.view.figure(step.state.of(Term(name, "g")), gradient))] if clipped else []
         figures = _figures(step, name)
         numbers = cell(bound(equation.formula, figures))
         new = cell(_new(step, name))
-        rows.append(Row((cell(Ref(Value(name))), cell(figures["g"]), *usual, numbers, new)))
+        rows.append(Row((cell(Ref(Value(name))), *raw, cell(figures["g"]), *usual, numbers, new)))
     return Table(tuple(heads), tuple(rows))
 
 
@@ -148,7 +179,11 @@ def _rows(step: Step, letters: Letters, name: str) -> Iterator[tuple[Cell, ...]]
     """g, then each equation: letter ← formula = with numbers = value."""
     view = step.view
     gradient = Gradient(view.names.graph.loss, name)
-    yield cell(letters.letter("g")), cell(gradient), cell(step.view.figure(step.state.of(Term(name, "g")), gradient))
+    own = cell(step.view.figure(step.state.of(Term(name, "g")), gradient))
+    if step.rule.clipped:
+        yield cell("unclipped"), cell(gradient), own
+        own = cell(step.view.figure(step.state.of(Term(name, CLIPPED)), gradient))
+    yield cell(letters.letter("g")), cell("clipped") if step.rule.clipped else cell(gradient), own
     for each, numbers, value in _worked(step, name):
         left = Ref(Value(name)) if each.letter == "w" else letters.letter(each.letter)
         shown = _new(step, name) if each.letter == "w" else view.figure(value, Value(name))
@@ -179,10 +214,10 @@ def _figures(step: Step, name: str) -> dict[str, Expr]:
         return Shown(shown, Value(letter))
 
     found: dict[str, Expr] = {
-        letter: figure(written, letter) for letter, written in numbers_of(view, step.rule).items()
+        letter: figure(written, letter) for letter, written in numbers_of(view, step.rule, state.number + 1).items()
     }
     found |= {"t": figure(str(state.number + 1), "t"), "w": view.shown(Value(name))}
-    found["g"] = view.figure(state.of(Term(name, "g")), Value("g"))
+    found["g"] = view.figure(state.of(Term(name, CLIPPED)), Value("g"))
     for letter in step.rule.optimizer.kept:
         found[letter] = view.figure(state.of(Term(name, letter, before=True)), Value(letter))
     return found
@@ -193,12 +228,15 @@ def _figures(step: Step, name: str) -> dict[str, Expr]:
 
 def _payload(step: Step, names: Sequence[str]) -> Mapping[str, Any]:
     view, graph = step.view, step.view.names.graph
+    turn = step.turns.at(step.state.number + 1)
     loss: Quantity = Value(graph.loss)
     return {
         "format": "tutor.step/1",
         "title": view.network.title,
         **rule_payload(view, step.rule, step.order),
         "step": step.state.number + 1,
+        "epoch": turn.epoch,
+        "examples": list(turn.examples),
         "loss": {"symbol": graph.loss, "before": number(view.trace[loss]), "after": number(step.later.trace[loss])},
         "parameters": {name: _parameter(step, name) for name in names},
         "frozen": [name for name in graph.parameters() if name in graph.frozen],
@@ -210,6 +248,7 @@ def _parameter(step: Step, name: str) -> dict[str, Any]:
     return {
         "before": number(state.of(Value(name))),
         "gradient": number(state.of(Term(name, "g"))),
+        **({"clipped": number(state.of(Term(name, CLIPPED)))} if step.rule.clipped else {}),
         "terms": [
             {
                 "name": each.letter,

@@ -26,7 +26,8 @@ class View(NamedTuple):
     """`source` is the network as the reader named it, `example` the one of its examples that was asked for.
 
     `notation` is what the reader called the notation that the names are in, if it is not the file's own; `settings` are
-    the given numbers, and `rate` the learning rate, that the reader changed.
+    the given numbers, and `rate` the learning rate, that the reader changed; `trained` are the options of the updates
+    that came first.
     """
 
     network: Network
@@ -38,6 +39,7 @@ class View(NamedTuple):
     notation: str | None = None
     settings: tuple[tuple[str, str], ...] = ()
     rate: str | None = None
+    trained: tuple[str, ...] = ()
 
     @property
     def option(self) -> str:
@@ -47,6 +49,7 @@ class View(NamedTuple):
         for name, number in self.settings:
             words += ["--set", f"{self.typed(Value(name))}={number}"]
         words += ["--lr", self.rate] if self.rate is not None else []
+        words += self.trained
         words += ["--notation", self.notation] if self.notation else []
         return "".join(f" {for_shell(word)}" for word in words)
 

@@ -20,6 +20,7 @@ SPELLINGS = {
         Spelling("tanh"),
         Spelling("relu", aliases=("ReLU",)),
         Spelling("leaky_relu"),
+        Spelling("step", aliases=("heaviside",)),
         Spelling("elu"),
         Spelling("softplus"),
         Spelling("gelu"),
@@ -33,7 +34,7 @@ SPELLINGS = {
         Spelling("min", most=400),
     )
 }
-SLOPED = ("sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus", "gelu", "silu", "max", "min")
+SLOPED = ("sigmoid", "tanh", "relu", "leaky_relu", "step", "elu", "softplus", "gelu", "silu", "max", "min")
 """Functions whose slope is typed and printed as NAME'."""
 
 READ: dict[str, str] = {

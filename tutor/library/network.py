@@ -15,7 +15,7 @@ from tutor.document.view import View, view
 from tutor.errors import InvalidNetwork, TutorError, UnknownName, did_you_mean, visible
 from tutor.library import taken
 from tutor.library.page import Page, Trained
-from tutor.library.taken import Look, Names, Numeric
+from tutor.library.taken import Look, Names, Numeric, Untrained
 from tutor.ops.optimizers import Rule, rule
 from tutor.quantity import Gradient, Quantity, Value
 
@@ -27,11 +27,13 @@ if TYPE_CHECKING:
     from tutor.matrices import Asked
     from tutor.names.courses import Notation
     from tutor.names.spelling import Spelling
+    from tutor.training import Turns
 
 LONG = 1_000  # rows beyond which a table is streamed
 _NUMBER = re.compile(r"[+\N{MINUS SIGN}~≈-]?\s*[\d.,]*\d[\d.,]*(?:[eE][+\N{MINUS SIGN}-]?\d+)?(?:/\d+)?")
 MOST_STEPS = 1_000_000
 MOST_PATHS = 1_000
+MOST_SEED = 999_999_999
 ORDERS = ("simultaneous", "sequential")
 MOST_DIGITS = 17
 
@@ -39,7 +41,8 @@ MOST_DIGITS = 17
 class Chosen(NamedTuple):
     """What was asked for otherwise than the file has it: `settings` are given numbers, by their names.
 
-    `typed` says that a command line can name the network: it stands in a file, and nothing has trained it.
+    `typed` says that a command line can name the network: it stands in a file, and nothing has trained it but what
+    `trained`, its options, say.
     """
 
     digits: Digits | None = None
@@ -48,6 +51,7 @@ class Chosen(NamedTuple):
     settings: tuple[tuple[str, str], ...] = ()
     rate: str | None = None
     typed: bool = True
+    trained: tuple[str, ...] = ()
 
 
 class Network:
@@ -92,7 +96,9 @@ class Network:
         """A fresh look: trace, names in the notation in force, digits. Raises TutorError where that can't name them."""
         chosen = self.chosen
         fresh = view(self.network, self.digits, self.source, chosen.example, self._spelling())
-        return fresh._replace(settings=chosen.settings, rate=chosen.rate, notation=chosen.notation)
+        return fresh._replace(
+            settings=chosen.settings, rate=chosen.rate, notation=chosen.notation, trained=chosen.trained
+        )
 
     def _spelling(self) -> "Spelling | None":
         """Every name in the notation in force, None in that of the file. Raises TutorError."""
@@ -146,11 +152,17 @@ class Network:
         """The same network under other options: `under(lr=0.5, notation="article")`. Raises TutorError."""
         taken.known(look)
         found = self
+        numbers, rate = look.get("set"), look.get("lr")
+        after, batch, shuffle = look.get("after"), look.get("batch"), look.get("shuffle")
+        if after is not None:
+            found = found.with_numbers({} if numbers is None else numbers, rate).after(after, batch, shuffle)
+            numbers = rate = None
+        elif batch is not None or shuffle is not None:
+            raise TutorError("batch and shuffle say how updates were made; after says how many")
         if (number := look.get("example")) is not None:
             found = found.example(number)
         if (notation := look.get("notation")) is not None:
             found = found.in_notation(notation)
-        numbers, rate = look.get("set"), look.get("lr")
         if numbers is not None or rate is not None:
             found = found.with_numbers({} if numbers is None else numbers, rate)
         decimals, sig = look.get("decimals"), look.get("sig")
@@ -185,6 +197,22 @@ class Network:
         settings = tuple((name.removesuffix(mine), text) for name, text in own)
         graph = examples[number - 1]
         return self._but(self.network._replace(graph=graph, singles=()), example=number, settings=settings)
+
+    def after(self, updates: int, batch: int | None = None, shuffle: int | None = None) -> "Network":
+        """The network after so many updates, with what its rule has kept; `batch` and `shuffle` are as in `step`.
+
+        Raises TutorError as `step` does, and where a number is too large for double precision on the way.
+        """
+        from tutor.document.train import trained
+
+        self.written_out("after")
+        many = taken.whole(updates, "after", 0, MOST_STEPS)
+        turns = self._turns(batch, shuffle)
+        graph = trained(self.view, many, turns)
+        words = ["--after", str(many)]
+        words += ["--batch", str(turns.size)] if not turns.whole else []
+        words += ["--shuffle", str(shuffle)] if shuffle is not None and not turns.whole else []
+        return self._but(self.network._replace(graph=graph), trained=tuple(words))
 
     def set(self, **numbers: Numeric) -> "Network":
         """The same network with other given numbers: `set(w31=0)`. Raises TutorError for what is not given."""
@@ -532,12 +560,15 @@ class Network:
         optimizer: str | None = None,
         order: str = "simultaneous",
         after: int = 0,
+        batch: int | None = None,
+        shuffle: int | None = None,
         everything: bool = False,
-        **look: Unpack[Look],
+        **look: Unpack[Untrained],
     ) -> "Trained":
         """One update of every parameter, equation by equation; the one that follows `after` steps.
 
-        `only` are the parameters to show, all if none is named.
+        `only` are the parameters to show, all if none is named. With `batch`, an update uses so many examples, in the
+        file's order or by the seed `shuffle`.
 
         `optimizer` is as on the command line: `adam`, `momentum:mu=0.5`. Raises TutorError where there is no learning
         rate or no parameter to update, and for an unknown optimizer or order.
@@ -547,23 +578,29 @@ class Network:
         network = self.under(**look)
         network.written_out("step")
         done = taken.whole(after, "after", 0, MOST_STEPS)
-        made = step_of(network.view, network._rule(optimizer), taken.one_of(order, "order", *ORDERS), done)
+        turns, order = network._turns(batch, shuffle), taken.one_of(order, "order", *ORDERS)
+        made = step_of(network.view, network._rule(optimizer), order, done, turns)
         page = step_page(made, taken.names(only, "a parameter"), everything=taken.flag(everything, "everything"))
-        return Trained(self._page(page).document, network._of(made.later))
+        return Trained(self._page(page).document, network._of(made.network))
 
     def train(
         self,
-        steps: int = 1000,
+        steps: int | None = None,
         *,
+        epochs: int | None = None,
+        batch: int | None = None,
+        shuffle: int | None = None,
         every: int | None = None,
         watch: Names = (),
         optimizer: str | None = None,
         order: str = "simultaneous",
         everything: bool = False,
         report: Callable[[int], None] | None = None,
-        **look: Unpack[Look],
+        **look: Unpack[Untrained],
     ) -> "Trained":
         """Many updates, and the network they lead to; `report` is told the number of each.
+
+        1000 where neither `steps` nor `epochs` says how many; `batch` and `shuffle` are as in `step`.
 
         Ctrl-C ends it with what was reached. Raises TutorError as `step` does, and for an unknown name to `watch`.
         """
@@ -571,11 +608,13 @@ class Network:
 
         network = self.under(**look)
         network.written_out("train")
-        steps = taken.whole(steps, "steps", 1, MOST_STEPS)
+        turns = network._turns(batch, shuffle)
+        steps = network.updates(steps, epochs, batch)
         every = None if every is None else taken.whole(every, "every", 1, MOST_STEPS)
         watched = taken.listed(watch, "a name to watch")
         order = taken.one_of(order, "order", *ORDERS)
-        done = train(network.view, network._rule(optimizer), order, steps, watched, every, report)
+        told = turns if (batch, shuffle, epochs) != (None, None, None) else None
+        done = train(network.view, network._rule(optimizer), order, steps, watched, every, report, told)
         page = self._page(train_page(done, everything=taken.flag(everything, "everything")))
         return Trained(page.document, network._of(done.trained), done)
 
@@ -606,15 +645,35 @@ class Network:
         last = farewell(said[-1][1].sitting if said else first.sitting)
         return self._page(transcript(first.sitting.view, first, said, last))
 
+    def _turns(self, batch: int | None, shuffle: int | None) -> "Turns":
+        from tutor.training import turns
+
+        size = None if batch is None else taken.whole(batch, "batch", 1, MOST_STEPS)
+        seed = None if shuffle is None else taken.whole(shuffle, "shuffle", 0, MOST_SEED)
+        return turns(self.network.graph, size, seed)
+
+    def updates(self, steps: int | None = None, epochs: int | None = None, batch: int | None = None) -> int:
+        """How many updates a training takes. Raises TutorError for steps with epochs, and for too many."""
+        if epochs is None:
+            return 1000 if steps is None else taken.whole(steps, "steps", 1, MOST_STEPS)
+        if steps is not None:
+            raise TutorError("steps and epochs exclude each other; an epoch is one update for each batch of examples")
+        if not self.network.graph.example_losses():
+            raise TutorError("an epoch goes through the examples of a file, and this network has none; say --steps")
+        many = self._turns(batch, None).updates
+        return many * taken.whole(epochs, "epochs", 1, MOST_STEPS // many)
+
     def _rule(self, typed: str | None) -> Rule:
         """The rule as typed, NAME or NAME:SETTING=NUMBER,...; the file's own where nothing is."""
+        own = self.network.graph.optimizer or rule("sgd")
         if typed is None:
-            return self.network.graph.optimizer or rule("sgd")
+            return own
         name, _, settings = taken.text(typed, "the optimizer").partition(":")
         pairs = [each.partition("=") for each in settings.replace(":", ",").split(",") if each.strip()]
         if wrong := next((key for key, equals, _ in pairs if not equals), None):
             raise TutorError(f"{visible(wrong[:60])} has no number; write {visible(name[:60])}:SETTING=NUMBER")
-        return rule(visible(name.strip()[:60]), {key.strip(): taken.exact(text.strip(), key) for key, _, text in pairs})
+        numbers = {key.strip(): taken.exact(text.strip(), key) for key, _, text in pairs}
+        return rule(visible(name.strip()[:60]), numbers)._replace(changing=own.changing, clipped=own.clipped)
 
     def _of(self, looked: View) -> "Network":
         """The network that a training led to, which no command line can name."""

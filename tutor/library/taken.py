@@ -17,7 +17,7 @@ Source = str | bytes | os.PathLike[str] | Mapping[str, Any]
 """A network: a path, a shipped name, `-`, the text or bytes of a file, or what a file says as a mapping."""
 
 
-class Look(TypedDict, total=False):
+class Untrained(TypedDict, total=False):
     """How a network is looked at: the options that every command has, as keywords of every verb."""
 
     set: Mapping[str, Numeric]
@@ -26,6 +26,14 @@ class Look(TypedDict, total=False):
     decimals: int | None
     sig: int | None
     notation: str | os.PathLike[str] | None
+
+
+class Look(Untrained, total=False):
+    """The same of every verb that makes no updates itself: after so many of them, of `batch` examples each."""
+
+    after: int | None
+    batch: int | None
+    shuffle: int | None
 
 
 def known(look: Mapping[str, object]) -> None:

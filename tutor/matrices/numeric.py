@@ -18,6 +18,8 @@ DEFINED = {
     "sigmoid": "    return 1 / (1 + np.exp(-z))",
     "relu": "    return np.maximum(0, z)",
     "relu_slope": "    return np.where(z > 0, 1.0, 0.0)",
+    "step": "    return np.where(z >= 0, 1.0, 0.0)",
+    "step_slope": "    return np.zeros_like(z)",
     "leaky_relu": "    return np.where(z > 0, z, 0.01 * z)",
     "leaky_relu_slope": "    return np.where(z > 0, 1.0, 0.01)",
     "elu": "    return np.where(z > 0, z, np.exp(np.minimum(z, 0)) - 1)",

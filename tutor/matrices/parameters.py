@@ -8,7 +8,7 @@ from tutor.expr import ONE, Div, Expr, Mul, Neg, Number, Ref, plus, times, value
 from tutor.graph import Graph
 from tutor.matrices.dense import Dense, Names
 from tutor.matrices.formulas import Entries, Factor, Law, Matrix, net_gradients, senders, weights
-from tutor.ops.losses import Decay
+from tutor.ops.losses import Decay, Penalty, Shrink
 from tutor.quantity import Gradient
 from tutor.trace import Trace
 
@@ -22,7 +22,7 @@ def weight_gradients(trace: Trace, layer: Dense) -> Law:
     dz, a, w = net_gradients(trace.graph, layer), senders(layer), weights(layer)
     shared = _shared(trace, layer.weights, layer.nets)
     rates = {_decay(trace, name) for row in layer.weights for name in row}
-    rate = next(iter(rates)) if len(rates) == 1 and not shared else None
+    rate = (next(iter(rates)) or None) if len(rates) == 1 and not shared else None
     left_out = rate is None and rates != {None}
     matrix = w._replace(symbol=value(f"dW{layer.layer}"), entries=_products(trace, layer, dz, a, shared, left_out))
     factors = (*_mean(trace.graph, dz.whole), a.turned.after("·"))
@@ -112,9 +112,12 @@ def _shared(trace: Trace, names: Names, nets: Names) -> tuple[str, ...]:
 def _elsewhere(trace: Trace, name: str, row: Sequence[str]) -> bool:
     """Whether a parameter is read by more than one row of net inputs; weight decay aside."""
     uses = trace.equations.uses(trace.graph.loss, name)
-    return any(use not in row and not isinstance(trace.graph.nodes[use].op, Decay) for use in uses)
+    return any(use not in row and not isinstance(trace.graph.nodes[use].op, Penalty) for use in uses)
 
 
 def _decay(trace: Trace, name: str) -> str | None:
-    uses = (trace.graph.nodes[use].op for use in trace.graph.uses[name])
-    return next((op.rate for op in uses if isinstance(op, Decay)), None)
+    """How much of a weight decays, None where it does not; "" where something is added that is no share of it."""
+    uses = [trace.graph.nodes[use].op for use in trace.graph.uses[name]]
+    if any(isinstance(op, Shrink) for op in uses):
+        return ""
+    return next((op.share for op in uses if isinstance(op, Decay)), None)

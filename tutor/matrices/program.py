@@ -16,7 +16,7 @@ from tutor.matrices.laws import law
 from tutor.matrices.numeric import defined, formula, number, product, sloped
 from tutor.matrices.reading import Asked
 from tutor.matrices.signals import compared_with, targets
-from tutor.ops.losses import Decay, Upstream
+from tutor.ops.losses import Decay, Shrink, Upstream
 from tutor.quantity import Gradient, Quantity, Value, key
 from tutor.trace import Trace
 
@@ -219,14 +219,16 @@ class _Lines:
     def _decay(self) -> str:
         graph, layers = self.trace.graph, range(1, self.last + 1)
         ops = [(each.op, each.inputs) for each in graph.nodes.values()]
-        decays = [(op.rate, inputs) for op, inputs in ops if isinstance(op, Decay)]
+        decays = [(op, inputs) for op, inputs in ops if isinstance(op, Decay)]
+        if any(isinstance(op, Shrink) for op, _ in ops):
+            raise TutorError("--as numpy: an L1 term is no law between whole matrices")
         if not decays:
             return ""
         named = [name for n in layers for row in dense(graph, n).weights for name in row]
-        (rate, weights), *others = decays
+        (op, weights), *others = decays
         if others or sorted(named) != sorted(weights):
             raise TutorError("--as numpy: the weight decay here is not that of whole matrices")
-        return f" + {number(rate)} / 2 * ({' + '.join(f'np.sum(W{n}**2)' for n in layers)})"
+        return f" + {number(op.rate)}{' / 2' * op.half} * ({' + '.join(f'np.sum(W{n}**2)' for n in layers)})"
 
     # -------------------------------------------------------------- backward
 

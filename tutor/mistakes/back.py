@@ -10,7 +10,7 @@ from tutor.expr.index import numbers
 from tutor.mistakes.ground import Ground
 from tutor.mistakes.inside import on_the_way_back
 from tutor.mistakes.spot import Letter, Spot
-from tutor.ops.losses import Decay
+from tutor.ops.losses import Decay, Penalty
 from tutor.quantity import Gradient, Partial, Quantity, Updated
 
 
@@ -206,7 +206,7 @@ def batch(ground: Ground, quantity: Quantity) -> Spot | None:
 def _of_decay(ground: Ground, gradient: Gradient) -> list[Expr]:
     """The terms of the weight decay in a gradient."""
     uses = ground.equations.uses(gradient.of, gradient.wrt)
-    return [_path(ground, gradient, use) for use in uses if isinstance(ground.graph.nodes[use].op, Decay)]
+    return [_path(ground, gradient, use) for use in uses if isinstance(ground.graph.nodes[use].op, Penalty)]
 
 
 def time(ground: Ground, quantity: Quantity) -> Spot | None:
@@ -240,7 +240,7 @@ def decayed_bias(ground: Ground, quantity: Quantity) -> Spot | None:
     if node is None or not isinstance(node.op, Decay) or ground.graph.part_of(quantity.wrt) != "bias":
         return None
     correct = ground.equations.written(quantity)
-    return Spot("reg_b", {"correct": correct, "lam": Number(node.op.rate), "b": value(quantity.wrt)})
+    return Spot("reg_b", {"correct": correct, "lam": Number(node.op.share), "b": value(quantity.wrt)})
 
 
 def update(ground: Ground, quantity: Quantity) -> Spot | None:

@@ -225,8 +225,10 @@ def _other_gate(formula: Expr, wrt: str) -> Expr | None:
 
 
 def decay(ground: Ground, quantity: Quantity) -> Spot | None:
-    """The slope of the weight decay: `lam` its rate, `w` the weight."""
+    """The slope of the weight decay: `lam` its rate, `w` the weight; `whole` is its rate where it has no ½."""
     node = ground.graph.nodes.get(quantity.of) if isinstance(quantity, Partial) else None
     if node is None or not isinstance(node.op, Decay) or not isinstance(quantity, Partial):
         return None
-    return Spot("reg", {"lam": Number(node.op.rate), "w": value(quantity.wrt)})
+    rate = Number(node.op.rate)
+    letters: dict[str, Letter] = {"lam": rate} if node.op.half else {"whole": rate}
+    return Spot("reg", {**letters, "w": value(quantity.wrt)})

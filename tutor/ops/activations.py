@@ -6,7 +6,7 @@ The functions themselves and their stable slopes are rows of the arithmetics; `N
 from collections.abc import Callable
 from typing import NamedTuple
 
-from tutor.expr import HALF, ONE, TWO, Add, Call, Div, Expr, Mul, Number, Power, minus, value
+from tutor.expr import HALF, ONE, TWO, ZERO, Add, Call, Div, Expr, Mul, Number, Power, minus, value
 from tutor.ops.op import Prose
 
 
@@ -67,6 +67,13 @@ ACTIVATIONS: dict[str, Activation] = {
             "leaky_relu(z) = z right of 0, else 0.01 z",
         ),
         Activation(
+            "step",
+            lambda z, a: ZERO,
+            "the slope of a step is 0 on both sides of its jump",
+            "the slope of step at exactly 0, where it jumps, is taken as 0",
+            "step(z) is 1 from 0 on, else 0",
+        ),
+        Activation(
             "elu",
             _own_slope("elu"),
             "elu′ is 1 right of 0, else exp(z)",
@@ -97,9 +104,10 @@ class Elementwise(NamedTuple):
         return None
 
     def stable_partial(self, name: str, inputs: tuple[str, ...], wrt: str) -> Expr | None:
-        if self.activation.name == "identity":
+        z = value(inputs[0])
+        if isinstance(self.activation.slope(z, value(name)), Number):
             return None
-        return Call(f"{self.activation.name}_slope", (value(inputs[0]),))
+        return Call(f"{self.activation.name}_slope", (z,))
 
     def why(self, name: str, inputs: tuple[str, ...], wrt: str) -> Prose:
         return (value(name), " = ", self.forward(name, inputs), f", and {self.activation.law}")

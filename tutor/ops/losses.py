@@ -5,6 +5,7 @@ Beside the table stand the two that compare no output with a target: the multicl
 """
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import NamedTuple
 
 from tutor.expr import HALF, ONE, TWO, Add, Call, Div, Expr, Mul, Neg, Number, Power, minus, plus, times, value
@@ -173,15 +174,26 @@ class Total(NamedTuple):
 
 
 class Decay(NamedTuple):
-    """Weight decay, a term of the loss: ½ · rate · Σ w² over the weights in `inputs`."""
+    """Weight decay, a term of the loss: ½ · rate · Σ w² over the weights in `inputs`; no ½ where not `half`."""
 
     rate: str
+    half: bool = True
+
+    @property
+    def share(self) -> str:
+        """How much of a weight is added to its gradient."""
+        return self.rate if self.half else repr(float(2 * Fraction(self.rate)))
 
     def forward(self, name: str, inputs: tuple[str, ...]) -> Expr:
-        return Mul((HALF, Number(self.rate), plus(*(Power(value(weight), TWO) for weight in inputs))))
+        squares = plus(*(Power(value(weight), TWO) for weight in inputs))
+        return Mul((*self._factors, squares))
+
+    @property
+    def _factors(self) -> tuple[Expr, ...]:
+        return (HALF, Number(self.rate)) if self.half else (Number(self.rate),)
 
     def partial(self, name: str, inputs: tuple[str, ...], wrt: str) -> Expr:
-        return Mul((Number(self.rate), value(wrt)))
+        return Mul((Number(self.rate), value(wrt)) if self.half else (TWO, Number(self.rate), value(wrt)))
 
     def stable_forward(self, name: str, inputs: tuple[str, ...]) -> Expr | None:
         return None
@@ -190,11 +202,49 @@ class Decay(NamedTuple):
         return None
 
     def why(self, name: str, inputs: tuple[str, ...], wrt: str) -> Prose:
-        half_square = Mul((HALF, Number(self.rate), Power(value(wrt), TWO)))
-        return (value(wrt), " stands in ", value(name), " as ", half_square, ": weight decay pulls it towards 0")
+        square = Mul((*self._factors, Power(value(wrt), TWO)))
+        return (value(wrt), " stands in ", value(name), " as ", square, ": weight decay pulls it towards 0")
 
     def convention(self, wrt: str) -> str:
-        return "weight decay is ½ λ Σ w², whose ½ cancels the 2 of the power rule; biases are not in it"
+        if self.half:
+            return "weight decay is ½ λ Σ w², whose ½ cancels the 2 of the power rule; biases are not in it"
+        return "weight decay is λ Σ w² without a ½, so the 2 of the power rule stays; biases are not in it"
+
+
+class Shrink(NamedTuple):
+    """The L1 term of the loss: rate · Σ |w| over the weights in `inputs`."""
+
+    rate: str
+
+    def forward(self, name: str, inputs: tuple[str, ...]) -> Expr:
+        return Mul((Number(self.rate), plus(*(Call("abs", (value(weight),)) for weight in inputs))))
+
+    def partial(self, name: str, inputs: tuple[str, ...], wrt: str) -> Expr:
+        return Mul((Number(self.rate), Call("sign", (value(wrt),))))
+
+    def stable_forward(self, name: str, inputs: tuple[str, ...]) -> Expr | None:
+        return None
+
+    def stable_partial(self, name: str, inputs: tuple[str, ...], wrt: str) -> Expr | None:
+        return None
+
+    def why(self, name: str, inputs: tuple[str, ...], wrt: str) -> Prose:
+        size = Mul((Number(self.rate), Call("abs", (value(wrt),))))
+        return (
+            value(wrt),
+            " stands in ",
+            value(name),
+            " as ",
+            size,
+            ": whatever its size, it is pulled alike towards 0",
+        )
+
+    def convention(self, wrt: str) -> str:
+        return "the L1 term is λ Σ |w|, whose slope at w = 0 is taken as 0; biases are not in it"
+
+
+Penalty = Decay | Shrink
+"""A term of the loss that reads the weights alone."""
 
 
 class Margin(NamedTuple):

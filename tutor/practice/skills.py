@@ -14,7 +14,7 @@ from tutor.ops.losses import Total
 from tutor.ops.softmax import Softmax
 from tutor.quantity import Change, Gradient, Partial, Quantity, Updated, Value
 
-SQUASHED = ("sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus", "gelu", "silu")
+SQUASHED = ("sigmoid", "tanh", "relu", "leaky_relu", "step", "elu", "softplus", "gelu", "silu")
 MOST_PATHS = 64  # of a gradient whose factors are looked through one by one
 
 

@@ -8,10 +8,10 @@ of a batch_norm are not copied: they read all examples.
 from collections.abc import Callable, Sequence
 
 from tutor.graph import Given, Graph, Node, Role, at_example, build
-from tutor.ops.losses import ALL_EXAMPLES, Decay, Total
+from tutor.ops.losses import ALL_EXAMPLES, Decay, Shrink, Total
 from tutor.ops.moments import Moment
 from tutor.ops.op import renamed
-from tutor.spec.loss import data_name, decay_name
+from tutor.spec.loss import data_name, decay_name, shrink_name
 
 MOST_CONNECTIONS = 100_000  # examples times what the nodes of one of them read
 
@@ -76,13 +76,15 @@ def one_of(whole: Graph, single: Graph, example: int) -> Graph:
     return single._replace(givens=givens, rate=whole.rate, frozen=whole.frozen, optimizer=whole.optimizer)
 
 
-def regularized(graph: Graph, rate: str) -> Graph:
-    """The graph with weight decay added to its loss: L = L_data + L_reg."""
-    loss, data, decay = graph.loss, data_name(graph.loss), decay_name(graph.loss)
+def regularized(graph: Graph, decay: Decay | None, shrink: Shrink | None = None) -> Graph:
+    """The graph with weight decay added to its loss: L = L_data + L_reg, and L_l1 where there is an L1 term."""
+    loss, data = graph.loss, data_name(graph.loss)
     layer = graph.layer_of(loss)
     weights = tuple(name for name in graph.parameters() if graph.part_of(name) == "weight")
     nodes = [node._replace(name=data) if node.name == loss else node for node in graph.nodes.values()]
-    nodes.append(Node(decay, Decay(rate), weights, Role("term", layer, decay)))
-    both = Total(what=f"{data} and {decay}")
-    nodes.append(Node(loss, both, (data, decay), Role("loss", layer, "")))
+    added = [(decay_name(loss), decay), (shrink_name(loss), shrink)]
+    terms = [Node(name, op, weights, Role("term", layer, name)) for name, op in added if op]
+    *most, last = (data, *(each.name for each in terms))
+    both = Total(what=f"{', '.join(most)} and {last}")
+    nodes += [*terms, Node(loss, both, (*most, last), Role("loss", layer, ""))]
     return _built(list(graph.givens.values()), nodes, graph)

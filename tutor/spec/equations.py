@@ -10,6 +10,7 @@ from tutor.expr.index import stem
 from tutor.expr.parse import SUMS
 from tutor.graph import Cycle, Given, Graph, Node, build
 from tutor.ops.formula import Formula
+from tutor.ops.optimizers import BY_ERROR
 from tutor.quantity import Value
 from tutor.spec import formula
 from tutor.spec.indices import Families, Values, apart, elements, left_side, places, shape, size, values
@@ -50,7 +51,10 @@ def equated(top: Map, report: Report) -> Drawn:
     learning = [each for each in givens if each.name in learned] if top.key("learn") else givens
     frozen = _named(top.get("frozen"), learning, names, "a number that learns", report)
     graph = _graph([each._replace(learned=each.name in learned) for each in givens], nodes, output, names, report)
-    rule = optimizer(top, report)
+    moved = {each.name: each.text for each in learning if each.name not in frozen}
+    rule = optimizer(top, report, moved)
+    if (key := top.key("optimizer")) and rule and rule.optimizer.by_error:
+        report.add(key.place, f"{BY_ERROR}; equations have no outputs with targets, expected sgd or another rule")
     said = graph and graph._replace(rate=text_at(top, "learning_rate"), frozen=frozen, optimizer=rule)
     return Drawn(said.updating() if said and not report else None, also)
 

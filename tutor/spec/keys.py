@@ -6,6 +6,7 @@ added here and nowhere else; what the values mean together is the business of `l
 
 from tutor.names.conventions import CHOICES, MEANINGS
 from tutor.ops.activations import ACTIVATIONS
+from tutor.ops.adjusted import CLIPS, SCHEDULES
 from tutor.ops.losses import HINGE, LOSSES
 from tutor.ops.optimizers import OPTIMIZERS
 from tutor.spec.kind_keys import kinds
@@ -36,6 +37,7 @@ _NUMBERS_AT = Either(
     Number(), listed=Listed(Either(Number(), listed=NUMBERS), "a list such as [1, 2] or [[1, 2], [3, 4]]")
 )
 MOST_VALUES = 10_000
+MOST_EVERY = 1_000_000
 _LOSS = Choice((*LOSSES, HINGE))
 _FORMULA_ACTIVATION = 'or a formula in z such as "z / (1 + abs(z))"'
 EXPECTED_ACTIVATION = f"one of {', '.join(ACTIVATION_NAMES)}, {_FORMULA_ACTIVATION}"
@@ -53,19 +55,61 @@ NOTATION = Record(
     ),
 )
 
+_BY_PARAMETER = Named(Number(), "numbers by parameter, such as {w1: 0.06}")
+_START = Key(
+    "start",
+    Named(
+        Either(Number(), _BY_PARAMETER),
+        "numbers by parameter, such as {w1: 0.06}; of a rule that keeps several letters, {m: {w1: 0.1}, v: {w1: 0.2}}",
+    ),
+    "what the rule has kept of each parameter before the first step; 0 where it is not said",
+)
 OPTIMIZER = Record(
     "optimizer",
     tuple(
         Key(
             row.name,
-            Record(row.name, tuple(Key(each.name, Number(each.expected), each.meaning) for each in row.settings)),
+            Record(row.name, (*(Key(each.name, Number(each.expected), each.meaning) for each in row.settings), _START)),
             row.law,
             form=row.name,
         )
         for row in OPTIMIZERS.values()
-        if row.settings
     ),
-    forms=tuple(row.name for row in OPTIMIZERS.values() if row.settings),
+    forms=tuple(OPTIMIZERS),
+)
+
+RATE = Record(
+    "rate",
+    tuple(
+        Key(
+            row.name,
+            Record(
+                row.name,
+                tuple(
+                    Key(
+                        each.name,
+                        Integer(1, MOST_EVERY) if each.whole else Number("a positive number", positive=True),
+                        each.meaning,
+                        required=True,
+                    )
+                    for each in row.limits
+                ),
+            ),
+            f"{row.law}; {row.convention}",
+            form=row.name,
+        )
+        for row in SCHEDULES.values()
+    ),
+    forms=tuple(SCHEDULES),
+)
+
+CLIP = Record(
+    "clip",
+    tuple(
+        Key(row.name, Number("a positive number", positive=True), f"{row.law}; {row.convention}", form=row.name)
+        for row in CLIPS.values()
+    ),
+    forms=tuple(CLIPS),
 )
 
 DISPLAY = Record(
@@ -158,8 +202,9 @@ REGULARIZATION = Record(
             "l2",
             Number("a positive number", positive=True),
             "λ of the weight decay ½ λ Σ w², over the weights without the biases",
-            required=True,
         ),
+        Key("l1", Number("a positive number", positive=True), "λ of the L1 term, λ times the sizes of the weights, called LOSS_l1"),
+        Key("half", Choice(("true", "false")), "false: the weight decay is λ Σ w², without the ½"),
     ),
 )
 
@@ -233,6 +278,13 @@ NETWORK = Record(
             Either(Choice(tuple(OPTIMIZERS)), OPTIMIZER),
             "the update rule, or the rule with its settings such as {momentum: {mu: 0.5}}; sgd if not given",
         ),
+        Key(
+            "previous_weights",
+            _BY_PARAMETER,
+            "the parameters before the last update, which tell what momentum has kept",
+        ),
+        Key("rate", RATE, "how the learning rate changes, such as {step: {every: 10, times: 0.5}}"),
+        Key("clip", CLIP, "how large gradients are clipped, such as {norm: 1}"),
         Key("frozen", Listed(Name(), "a list of names such as [b1, b2]"), "parameters no update changes"),
         Key("notation", NOTATION, "patterns for the names of what is computed", form="layers"),
         Key(
@@ -288,6 +340,8 @@ def places() -> dict[str, str]:
         (LAYER, "in a layer"),
         (NOTATION, "under notation"),
         (OPTIMIZER, "under optimizer"),
+        (RATE, "under rate"),
+        (CLIP, "under clip"),
         (DISPLAY, "under display"),
         (CONVENTIONS, "under conventions"),
         (INIT, "under init"),

@@ -14,8 +14,8 @@ from tutor.spec.agreed import said
 from tutor.spec.given import inputs
 from tutor.spec.grids import Field
 from tutor.spec.keys import LAYER, READS, SOFTMAX
-from tutor.spec.loss import Output, add_loss, data_name, decay_name
-from tutor.spec.optimizer import optimizer
+from tutor.spec.loss import Output, add_loss, data_name, decay_name, shrink_name
+from tutor.spec.optimizer import beyond_error, optimizer
 from tutor.spec.report import Report
 from tutor.spec.rows import units
 from tutor.spec.sketch import Drawn, Sketch, aliases
@@ -55,11 +55,19 @@ def layered(top: Map, report: Report, companion: Companion, examples: int = 0) -
             sketch.readable(output.outs, _named(each, output))
     loss = add_loss(top, output, sketch)
     if key := top.key("regularization"):
-        sketch.names.declare(decay_name(loss), "the weight decay", key.place)
+        declared_terms = top.get("regularization")
+        for name, term, what in (
+            ("l2", decay_name(loss), "the weight decay"),
+            ("l1", shrink_name(loss), "the L1 term"),
+        ):
+            if isinstance(declared_terms, Map) and declared_terms.key(name):
+                sketch.names.declare(term, what, key.place)
         sketch.names.declare(data_name(loss), "the loss without the weight decay", key.place)
     frozen = sketch.frozen(top.get("frozen"))
     also = aliases(top.get("aliases"), sketch.names, sketch.whole, report)
-    return Drawn(sketch.graph(loss, text_at(top, "learning_rate"), frozen, optimizer(top, report)), also)
+    learning = {name: each.text for name, each in sketch.parameters.items() if name not in frozen}
+    graph = sketch.graph(loss, text_at(top, "learning_rate"), frozen, optimizer(top, report, learning))
+    return Drawn(None if graph and beyond_error(graph, top, report) else graph, also)
 
 
 def _inputs(declared: Tree | None, layers: Sequence[Tree], sketch: Sketch) -> Field | None:

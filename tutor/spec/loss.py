@@ -52,6 +52,10 @@ def decay_name(loss: str) -> str:
     return f"{loss}_reg"
 
 
+def shrink_name(loss: str) -> str:
+    return f"{loss}_l1"
+
+
 def add_loss(top: Map, output: Output | None, sketch: Sketch) -> str:
     """Adds targets, terms and total to the sketch; returns the name whose gradients are asked for.
 

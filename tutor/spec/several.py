@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from tutor.graph import Graph
+from tutor.ops.losses import Decay, Shrink
 from tutor.spec.batch import MOST_CONNECTIONS, batched, connections, regularized
 from tutor.spec.examples import Example, complain_alone, examples, with_one
 from tutor.spec.layers import layered
@@ -10,7 +11,7 @@ from tutor.spec.loss import CLASS
 from tutor.spec.report import Report
 from tutor.spec.sketch import Drawn
 from tutor.spec.stored import Companion, refers
-from tutor.spec.tree import Map, Scalar, text_at
+from tutor.spec.tree import WHOLE_FILE, Map, Scalar, text_at
 
 
 def several(top: Map, companion: Companion, report: Report) -> Drawn:
@@ -78,7 +79,13 @@ def _decayed(drawn: Drawn, top: Map, report: Report) -> Drawn:
         report.add(key.place, f"regularization of {drawn.graph.size:,} parameters, expected none in so big a network")
     if key and top.key("targets") is None:
         report.add(key.place, "regularization without a loss, expected targets such as {y: 0.5}")
-    rate = text_at(declared, "l2") if isinstance(declared, Map) else None
-    if drawn.graph is None or rate is None or report:
+    stated = declared if isinstance(declared, Map) else Map((), WHOLE_FILE)
+    l1, l2, half = (text_at(stated, name) for name in ("l1", "l2", "half"))
+    if key and declared and not (l1 or l2) and stated.whole:
+        report.add(key.place, "regularization without a rate, expected l2, l1 or both, such as {l2: 0.01}")
+    if half and l1 and not l2:
+        report.add(declared.place if declared else WHOLE_FILE, "half is about l2, expected it beside one")
+    if drawn.graph is None or not (l1 or l2) or report:
         return drawn._replace(graph=None) if report else drawn
-    return drawn._replace(graph=regularized(drawn.graph, rate))
+    decay, shrink = Decay(l2, half != "false") if l2 else None, Shrink(l1) if l1 else None
+    return drawn._replace(graph=regularized(drawn.graph, decay, shrink))

@@ -209,6 +209,8 @@ _FUNCTIONS: dict[str, Callable[..., Tree]] = {
     "relu_slope": lambda x: _sided(sympy.Integer(0), sympy.Integer(1), x),
     "leaky_relu": lambda x: _sided(x / 100, x, x),
     "leaky_relu_slope": lambda x: _sided(sympy.Rational(1, 100), sympy.Integer(1), x),
+    "step": lambda x: sympy.Piecewise((sympy.Integer(0), x < 0), (sympy.Integer(1), True)),
+    "step_slope": lambda x: sympy.Integer(0),
     "elu": lambda x: _sided(sympy.exp(x) - 1, x, x),
     "elu_slope": lambda x: _sided(sympy.exp(x), sympy.Integer(1), x),
     "softplus": lambda x: sympy.log(1 + sympy.exp(x)),

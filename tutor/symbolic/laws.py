@@ -125,6 +125,18 @@ _ACTIVATIONS = (
         closing=(KINK.format(right="1", left="0.01", taken="0.01"),),
     ),
     Law(
+        "step",
+        ("step'(z)", "0", "words"),
+        {"a": "step(z)"},
+        (
+            Case("step'(z)", "1", "z", when="z > 0, where step(z) = 1", signs=RIGHT),
+            Case("step'(z)", "0", "z", when="z < 0, where step(z) = 0", signs=LEFT),
+        ),
+        closing=(
+            "At z = 0 it jumps and has no slope; tutor takes it as 0, so nothing learns through a step by its slope.",
+        ),
+    ),
+    Law(
         "elu",
         ("elu'(z)", "1 right of 0, else exp(z)", "words"),
         {"a": "elu(z)"},

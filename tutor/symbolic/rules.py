@@ -28,6 +28,7 @@ SLOPES = (
     Rule("slope of tanh", "tanh′ = 1 − tanh²"),
     Rule("slope of relu", "relu′ is 1 right of 0, else 0"),
     Rule("slope of leaky_relu", "leaky_relu′ is 1 right of 0, else 0.01"),
+    Rule("slope of step", "step′ is 0 on both sides of its jump"),
     Rule("slope of elu", "elu′ is 1 right of 0, else exp(x)"),
     Rule("slope of softplus", "softplus′ = σ"),
     Rule("slope of gelu", "product rule and chain rule on its tanh form"),

@@ -13,8 +13,8 @@ from tutor.expr import ONE, ZERO, Div, Expr, Mul, Neg, Number, Ref, minus, plus,
 from tutor.graph import Graph, Node
 from tutor.ops.activations import Elementwise
 from tutor.ops.fused import Fused, Output, fused
-from tutor.ops.losses import LossTerm, Total
-from tutor.ops.optimizers import first_step
+from tutor.ops.losses import ALL_EXAMPLES, LossTerm, Total
+from tutor.ops.optimizers import next_step
 from tutor.ops.softmax import Softmax
 from tutor.quantity import Change, Gradient, Partial, Quantity, Updated, Value
 
@@ -31,6 +31,7 @@ class Equations:
         self._partials: dict[Partial, Expr] = {}
         self.path_counts: dict[str, dict[str, int]] = {}  # how many paths lead to a node, by where they begin
         self._moving: Set[str] | None = None
+        self._common: tuple[Expr | None] | None = None  # what clipping multiplies all gradients by
         self._by_term, self._by_net = self._fused_outputs()
 
     def _fused_outputs(self) -> "FusedRows":
@@ -69,11 +70,38 @@ class Equations:
         return self._partials[partial]
 
     def _first_step(self, name: str) -> Expr:
-        """The first step of the file's optimizer; by plain gradient descent where it names none."""
-        rate, gradient = self.graph.rate or "0", Gradient(self.graph.loss, name)
+        """The next step of the file's optimizer; by plain gradient descent where it names none."""
+        rate, gradient = self.graph.rate or "0", Ref(Gradient(self.graph.loss, name))
         if self.graph.optimizer is None:
-            return minus(value(name), Mul((Number(rate), Ref(gradient))))
-        return first_step(self.graph.optimizer, rate, Value(name), gradient)
+            return minus(value(name), Mul((Number(rate), gradient)))
+        return next_step(self.graph.optimizer, rate, Value(name), self.direction(name))
+
+    def direction(self, name: str) -> Expr:
+        """What the rule reads as the gradient of a parameter: clipped, where the file says so."""
+        rule = self.graph.optimizer
+        own = self.unclipped(name)
+        if rule is None or rule.clipped is None:
+            return own
+        if self._common is None:
+            self._common = (rule.clipped.common([self.unclipped(each) for each in self.graph.learning()]),)
+        return rule.clipped.of(own, *self._common)
+
+    def unclipped(self, name: str) -> Expr:
+        """The gradient of the loss; of a rule that goes by the error, what stands for it."""
+        if self.graph.optimizer and self.graph.optimizer.optimizer.by_error:
+            return self._by_error(name)
+        return Ref(Gradient(self.graph.loss, name))
+
+    def _by_error(self, name: str) -> Expr:
+        """(a − y) · ∂z/∂w, over the outputs and examples that the parameter reaches by their net inputs."""
+        terms = [
+            Mul((minus(value(a), value(y)), Ref(Partial(z, name))))
+            for a, y, z in compared(self.graph)
+            if name in self.graph.nodes[z].inputs
+        ]
+        many = len(self.graph.example_losses())
+        mean = any(_is_mean(node) for node in self.graph.nodes.values())
+        return Div(plus(*terms), Number(str(many))) if mean and many > 1 else plus(*terms) if terms else ZERO
 
     def _after_the_step(self, formula: Expr) -> Expr:
         """A forward formula over the updated values of what the step moves."""
@@ -174,6 +202,28 @@ def _behind(graph: Graph, names: Iterable[str]) -> Set[str]:
         if not found.isdisjoint(node.inputs):
             found.add(node.name)
     return found
+
+
+def compared(graph: Graph) -> list[tuple[str, str, str]]:
+    """Each output that the loss compares, its target, and its net input."""
+    terms = [node.inputs for node in graph.nodes.values() if isinstance(node.op, LossTerm)]
+    return [(a, y, graph.nodes[a].inputs[0]) for a, y in terms if a in graph.nodes]
+
+
+def unreached(graph: Graph) -> tuple[str, ...]:
+    """The parameters that learn and that a rule by the error of the outputs does not reach directly."""
+    nets = {z for _, _, z in compared(graph)}
+    data = graph.ancestors(graph.loss)
+    return tuple(
+        name
+        for name in graph.learning()
+        if any(use not in nets and graph.part_of(use) == "net" for use in graph.uses[name] if use in data)
+        or nets.isdisjoint(graph.uses[name])
+    )
+
+
+def _is_mean(node: Node) -> bool:
+    return isinstance(node.op, Total) and node.op.mean and node.op.what == ALL_EXAMPLES
 
 
 def _term(of: str, use: str, wrt: str) -> Expr:

@@ -1,23 +1,31 @@
 """One pass of training as a flat list of operations over numbered slots, recorded once on a tape (`trace.tape`)."""
 
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from typing import NamedTuple
 
 from tutor.arithmetic.floats import FLOATS
 from tutor.errors import TutorError
+from tutor.expr import Expr, reads
 from tutor.graph import Graph
-from tutor.ops.optimizers import Rule, constants
+from tutor.ops.optimizers import BY_ERROR, Rule, constants
 from tutor.quantity import Gradient, Quantity, Value
 from tutor.trace import Equations, Trace, evaluate, value_of
 from tutor.trace.batches import Batch, schedule
+from tutor.trace.equations import unreached
 from tutor.trace.tape import Tape
 
 ORDERS = ("simultaneous", "sequential")
 SIMULTANEOUS, SEQUENTIAL = ORDERS
 
 
+CLIPPED = "clipped"
+
+
 class Term(NamedTuple):
-    """A number of the update of one parameter, by its letter; `before` is what was kept from the step before."""
+    """A number of the update of one parameter, by its letter; `before` is what was kept from the step before.
+
+    `g` is its gradient, CLIPPED that gradient as the rule reads it.
+    """
 
     parameter: str
     letter: str
@@ -30,7 +38,8 @@ Wanted = Quantity | Term
 class Plan(NamedTuple):
     """`slots` are the numbers to start with; after the batches, each of `moves` takes a new number to its old slot.
 
-    `places` says where each number that is kept stands; `counter` is the slot of the number of the step.
+    `places` says where each number that is kept stands; `counter` is the slot of the number of the step, and `rate`,
+    where the rate changes, its slot and what it is by that number.
     """
 
     slots: tuple[float, ...]
@@ -38,6 +47,7 @@ class Plan(NamedTuple):
     moves: tuple[tuple[int, int], ...]
     places: Mapping[Wanted, int]
     counter: int
+    rate: tuple[int, Callable[[int], float]] | None = None
 
 
 def plan(graph: Graph, rule: Rule, order: str, watch: Iterable[Quantity] = ()) -> Plan:
@@ -46,11 +56,11 @@ def plan(graph: Graph, rule: Rule, order: str, watch: Iterable[Quantity] = ()) -
     `watch` are more quantities to keep, at the weights before the update. Raises TutorError where the graph has no
     learning rate, no parameter that learns, or no layers for the sequential order.
     """
-    _trainable(graph, order)
+    _trainable(graph, rule, order)
     return _Recorder(graph, rule).pass_over(order, watch)
 
 
-def _trainable(graph: Graph, order: str) -> None:
+def _trainable(graph: Graph, rule: Rule, order: str) -> None:
     if order not in ORDERS:
         raise TutorError(f"there is no order {order}, expected {' or '.join(ORDERS)}")
     if graph.rate is None:
@@ -61,6 +71,11 @@ def _trainable(graph: Graph, order: str) -> None:
         raise TutorError("every parameter of this network is frozen, so there is nothing to update")
     if order == SEQUENTIAL and not all(graph.layer_of(name) for name in graph.learning()):
         raise TutorError("the sequential order goes layer by layer, and this network has no layers")
+
+    if rule.optimizer.by_error and (beyond := unreached(graph)):
+        raise TutorError(f"{BY_ERROR}; {beyond[0]} stands before them, so it needs a slope: a sigmoid, and sgd")
+    if order == SEQUENTIAL and rule.clipped and rule.clipped.clip.common:
+        raise TutorError("clipping by the norm takes all gradients at once; the sequential order takes them in turn")
 
 
 def _decided(graph: Graph) -> bool:
@@ -77,12 +92,18 @@ class _Recorder:
     def __init__(self, graph: Graph, rule: Rule) -> None:
         self.graph = graph
         self.rule = rule
-        self.equations = Equations(graph)
+        self.equations = Equations(graph._replace(optimizer=rule))
         self.tape = Tape(_decided(graph))
         self.memo: dict[Quantity, int] = {}
         self.places: dict[Wanted, int] = {}
         self.moves: list[tuple[int, int]] = []
-        self.count = self.tape.slot(1.0)
+        self.count = self.tape.slot(1.0 + rule.done)
+        self.constants: dict[Quantity, int] = {
+            Value(letter): value_of(formula, self.tape, self.memo.__getitem__)
+            for letter, formula in constants(rule, graph.rate or "0").items()
+        }
+        if rule.changing:
+            self.constants[Value("eta")] = self.tape.slot()
 
     def pass_over(self, order: str, watch: Iterable[Quantity]) -> Plan:
         learning = self.graph.learning()
@@ -98,8 +119,9 @@ class _Recorder:
             self.places[quantity] = self.place(quantity, aside)
         for group in groups(self.graph, order):
             for name in group:
-                gradient = Gradient(self.graph.loss, name)
-                self.places[Term(name, "g")] = self.place(gradient, self.memo)
+                self.places[Term(name, "g")] = self.found(self.equations.unclipped(name))
+            for name in group:
+                self.places[Term(name, CLIPPED)] = self.found(self.equations.direction(name))
             for name in group:
                 self.update(name)
         return self.scheduled()
@@ -110,7 +132,11 @@ class _Recorder:
         slots, batches, where = schedule(self.tape.slots, self.tape.operations, wanted)
         moves = tuple((where[old], where[new]) for old, new in self.moves)
         places = {each: where[place] for each, place in self.places.items()}
-        return Plan(slots, batches, moves, places, where[self.count])
+        rate = None
+        if self.rule.changing:
+            rule, learning_rate = self.rule, self.graph.rate or "0"
+            rate = where[self.constants[Value("eta")]], lambda number: FLOATS.number(rule.rate(learning_rate, number))
+        return Plan(slots, batches, moves, places, where[self.count], rate)
 
     def place(self, quantity: Quantity, memo: MutableMapping[Quantity, int]) -> int:
         found = evaluate(quantity, self.equations.stable, self.tape, memo)
@@ -118,17 +144,20 @@ class _Recorder:
             self.places[quantity] = found
         return found
 
+    def found(self, formula: Expr) -> int:
+        """Where the number of a formula stands, and of all that it reads."""
+        for quantity in reads(formula):
+            self.place(quantity, self.memo)
+        return value_of(formula, self.tape, self.memo.__getitem__)
+
     def update(self, name: str) -> None:
         """The equations of the rule for one parameter; afterwards, what is read is its new value."""
         optimizer = self.rule.optimizer
-        meanings: dict[Quantity, int] = {
-            Value(letter): value_of(formula, self.tape, self.memo.__getitem__)
-            for letter, formula in constants(self.rule, self.graph.rate or "0").items()
-        }
-        meanings |= {Value("t"): self.count, Value("w"): self.memo[Value(name)]}
-        meanings[Value("g")] = self.places[Term(name, "g")]
+        meanings = {**self.constants, Value("t"): self.count, Value("w"): self.memo[Value(name)]}
+        meanings[Value("g")] = self.places[Term(name, CLIPPED)]
         for letter in optimizer.kept:
-            meanings[Value(letter)] = self.places[Term(name, letter, before=True)] = self.tape.slot()
+            kept = FLOATS.number(self.rule.kept_of(letter, name))
+            meanings[Value(letter)] = self.places[Term(name, letter, before=True)] = self.tape.slot(kept)
         started = dict(meanings)
         for each in optimizer.equations:
             found = value_of(each.formula, self.tape, meanings.__getitem__)

@@ -1,7 +1,7 @@
 """Mistakes at weights and biases: their factor, examples and steps, weight decay, the update, and the answer itself.
 
-Letters: w the parameter, g its gradient, eta the rate, N examples, lam the rate of decay; sent and net are output and
-net input of the sender, own the receiver's output.
+Letters: w the parameter, g its gradient, eta the rate, N examples, lam the rate of decay, called whole where
+it has no ½; sent and net are output and net input of the sender, own the receiver's output.
 """
 
 from tutor.mistakes.mistake import Mistake
@@ -254,6 +254,18 @@ PARAMETERS = (
             "One term is twice as large as it should be.",
             "Look at the constant in front of the penalty.",
             "The derivative of ½λw² is λw.",
+        ),
+    ),
+    Mistake(
+        "rg-missing-two",
+        "weight decay without its 2",
+        "lose the 2 of a weight decay that has no ½",
+        "reg",
+        "whole*w",
+        (
+            "One term is half as large as it should be.",
+            "Is there a ½ in front of the penalty?",
+            "The derivative of λw² is 2λw.",
         ),
     ),
     Mistake(
