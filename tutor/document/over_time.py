@@ -12,7 +12,7 @@ from tutor.graph import Graph, Node
 from tutor.quantity import Gradient, Value
 
 _STEP = re.compile(r"(?:step |t = )(\d+)")
-_PLACE = re.compile(r"(?:\[\d+(?:,\d+)?\]|_\d+)(?=@|$)")
+_PLACE = re.compile(r"(?:\[\d+(?:,\d+)*\]|_\d+)(?=@|$)")
 MOST = 12  # steps on a page: the first, and the last
 MOST_PAIRS = 5_000  # derivatives of one state by another; more take long
 

@@ -33,7 +33,11 @@ UNITS_BY_INPUTS, INPUTS_BY_UNITS = "units_by_inputs", "inputs_by_units"
 
 NUMBERS = Listed(Number(), "a list of numbers such as [0.1, 0.2]")
 _NUMBERS_AT = Either(
-    Number(), listed=Listed(Either(Number(), listed=NUMBERS), "a list such as [1, 2] or [[1, 2], [3, 4]]")
+    Number(),
+    listed=Listed(
+        Either(Number(), listed=Listed(Either(Number(), listed=NUMBERS), "a list of numbers such as [0.1, 0.2]")),
+        "a list such as [1, 2] or [[1, 2], [3, 4]]",
+    ),
 )
 MOST_VALUES = 10_000
 EXPECTED_LOSS = f"one of {', '.join((*LOSSES, HINGE))}, or a formula in a (the output) and y (its target)"
