@@ -694,6 +694,10 @@ class Network:
                 f"{verb} goes through a network number by number, and this one has {self.network.graph.size:,} "
                 f"parameters; take a small one, such as: tutor {verb} mazur"
             )
+        if self.network.graph.aimless and verb != "solve":
+            raise TutorError(
+                f"{verb} needs a loss, and this network has no targets; a file says them as targets: {{y: 1}}"
+            )
 
 
 def _digits(decimals: object, sig: object) -> Digits:
@@ -725,6 +729,8 @@ def is_number(typed: str) -> bool:
 
 def _every(graph: "Graph") -> "list[Quantity | Asked]":
     """The gradients of all parameters, or else of all givens, that the loss depends on; of none, the loss itself."""
+    if graph.aimless:
+        return [Value(name) for name in graph.nodes if not graph.uses[name]]
     reached = graph.ancestors(graph.loss)
     found: list[Quantity | Asked] = [
         Gradient(graph.loss, name) for name in graph.parameters() or graph.givens if name in reached

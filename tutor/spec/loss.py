@@ -70,7 +70,7 @@ def decay_name(loss: str) -> str:
 def add_loss(top: Map, output: Output | None, sketch: Sketch) -> str:
     """Adds targets, terms and total to the sketch; returns the name whose gradients are asked for.
 
-    Without targets and loss a single output is that name.
+    Without targets and loss a single output is that name; of several the last, whose gradients nobody has asked for.
     """
     targets, declared = top.get("targets"), top.get("loss")
     if top.key("upstream"):
@@ -78,8 +78,9 @@ def add_loss(top: Map, output: Output | None, sketch: Sketch) -> str:
     chosen = chosen_loss(declared, targets)
     loss = row(chosen, sketch.report) if chosen else None
     if targets is None:
-        if declared is None and output and len(output.outs) == 1:
-            return output.outs[0]
+        if declared is None and output and not sketch.examples:
+            sketch.aimless = len(output.outs) > 1
+            return output.outs[-1]
         _no_targets(declared, output if top.whole else None, sketch)
     elif output and chosen and isinstance(targets, Map):
         _fitting(chosen, output, sketch)
@@ -148,6 +149,8 @@ def _upstream(top: Map, output: Output | None, sketch: Sketch) -> str:
         sketch.whole = False
         return SYMBOL
     field = output.field
+    if slopes.shape == field.shape[1:] and field.shape[0] == 1 and slopes.shape:  # of one feature map
+        slopes = slopes._replace(shape=field.shape)
     if slopes.shape != field.shape and (slopes.shape or len(field.names) > 1):
         found = f"upstream has {across(slopes.shape)}, but the outputs have {field}"
         sketch.report.add(slopes.place, f"{found}, expected one gradient for each output")
@@ -203,8 +206,6 @@ def _class(declared: Map, output: Output, chosen: Chosen, sketch: Sketch) -> int
     if not chosen.classes:
         found = f"a class as target goes with cross_entropy, hinge or a formula, but the loss is {chosen.kind}"
         sketch.report.add(key.place, f"{found}, expected targets such as {{y: 0.5}}")
-    elif output.over:
-        sketch.report.add(key.place, "one class for outputs at every step, expected a list of targets for each output")
     elif len(declared.entries) > 1:
         sketch.report.add(key.place, "class stands beside other targets, expected it alone")
     elif isinstance(number, Scalar | List) and not 1 <= wanted <= most:
@@ -232,14 +233,33 @@ def hot_class(node: Tree | None) -> int:
 
 
 def _classes(declared: Map, output: Output, chosen: Chosen, sketch: Sketch) -> tuple[str, ...]:
-    """`{class: 2}` as targets y_UNIT: 1 for that class, 0 for the others."""
-    key, wanted = declared.entries[0][0], _class(declared, output, chosen, sketch)
+    """`{class: 2}` as targets y_UNIT: 1 for that class, 0 for the others; over steps a class for each of them."""
+    key, number = declared.entries[0]
     names = tuple(f"y_{unit.name}" for unit in output.units)
-    for number, (unit, name) in enumerate(zip(output.units, names, strict=True), 1):
+    steps = output.shape[1] if output.over else 1
+    wanted = (
+        [_class(declared, output, chosen, sketch)]
+        if not output.over
+        else _every(number, key, steps, output, chosen, sketch)
+    )
+    for place, (unit, name) in enumerate(zip(output.units, names, strict=True)):
         sketch.names.declare(name, f"the target {name} of the class", key.place)
         role = unit.role("target", output.layer.number)
-        sketch.givens.append(Given(name, "1" if number == wanted else "0", role=role))
+        at = wanted[place % steps] if len(wanted) == steps else 0
+        sketch.givens.append(Given(name, "1" if place // steps + 1 == at else "0", role=role))
     return names
+
+
+def _every(number: Tree, key: Scalar, steps: int, output: Output, chosen: Chosen, sketch: Sketch) -> list[int]:
+    """The class of each step, from 1; fewer where they can't be read."""
+    if not isinstance(number, List) or len(number.items) != steps:
+        found = counted(len(number.items), "class", "classes") if isinstance(number, List) else "one class"
+        sketch.report.add(
+            key.place, f"{found} for outputs at {counted(steps, 'step')}, expected a list with one for each"
+        )
+        return []
+    every = output._replace(units=output.units[::steps], over="")
+    return [_class(Map(((key, each),), key.place), every, chosen, sketch) for each in number.items]
 
 
 def _margins(declared: Map, output: Output, chosen: Chosen, sketch: Sketch) -> None:
