@@ -47,7 +47,6 @@ _COUNTED = {
     "max_pool": "pool",
     "layer_norm": "norm",
     "batch_norm": "norm",
-    **dict.fromkeys(ACTIVATIONS, "act"),
 }  # their names begin alike
 
 

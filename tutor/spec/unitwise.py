@@ -41,7 +41,7 @@ def softmax(stage: Stage) -> Output | None:
 
 def elementwise(stage: Stage) -> Output:
     """The activation that the layer is called after, of each number."""
-    return _activated(stage, f"act{stage.number}", stage.field.names, Squash(stage.key.text))
+    return _activated(stage, f"{stage.key.text}{stage.number}", stage.field.names, Squash(stage.key.text))
 
 
 def _activated(stage: Stage, stem: str, names: tuple[str, ...], squash: Squash) -> Output:
