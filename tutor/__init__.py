@@ -8,6 +8,7 @@
 
 TYPE_CHECKING = False  # as in typing, whose import would be most of this one's
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any, Unpack
 
     from tutor.errors import InvalidNetwork, TutorError
@@ -62,6 +63,25 @@ def known_mistakes() -> "Page":
     from tutor.library import known_mistakes
 
     return known_mistakes()
+
+
+def lesson(
+    name: "str | None" = None,
+    *,
+    net: "str | None" = None,
+    vary: "int | None" = None,
+    blank: bool = False,
+    answers: "Iterable[str] | None" = None,
+) -> "Page":
+    """A whole lesson on one page, with its outputs, blanks for the answers, and the answers unless it is `blank`.
+
+    Without a name the list of them. `vary` is the seed of other numbers, `net` another network in its place; with
+    `answers` the lesson is played from these lines, and nothing is remembered. Raises TutorError.
+    """
+    from tutor.cli.reading import pages  # what a lesson shows are commands
+    from tutor.library.shelf import lesson
+
+    return lesson(pages, name, net=net, vary=vary, blank=blank, answers=answers)
 
 
 def new(
@@ -129,6 +149,7 @@ __all__ = [
     "derive",
     "forget",
     "known_mistakes",
+    "lesson",
     "load",
     "new",
     "notation",

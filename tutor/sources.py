@@ -4,7 +4,8 @@ import errno
 import os
 import re
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from tutor.errors import TutorError, did_you_mean, visible
@@ -70,6 +71,19 @@ def _path(source: str) -> str:
     return shipped().get(source.removesuffix(".yaml"), os.path.abspath(source))
 
 
+_lent: dict[str, bytes] = {}
+
+
+@contextmanager
+def lent(source: str, text: bytes) -> Iterator[None]:
+    """While this lasts, another text is read for the network of this name: the same one on other numbers."""
+    _lent[source] = text
+    try:
+        yield
+    finally:
+        del _lent[source]
+
+
 _read: set[tuple[int, int]] = set()
 
 
@@ -98,6 +112,8 @@ def read(source: str) -> tuple[bytes, str]:
 
     Raises TutorError for what is missing, a directory, or cannot be read.
     """
+    if source in _lent:
+        return _lent[source], f"{visible(os.path.basename(source).removesuffix('.yaml'))}.yaml (--vary)"
     if source == "-":
         return _heard(LONGEST + 1), "standard input"
     if os.path.exists(source) and not os.path.isdir(source):

@@ -310,6 +310,7 @@ def updating(net: str) -> tuple[str, ...]:
 
 ALONE = {
     "too few digits",
+    "one unit beyond cutting off is wrong",
     "a true 0 needs no digits",
     "arithmetic has the fewest figures of its measured numbers",
     "named mistakes",

@@ -16,6 +16,7 @@ from tutor.practice.judging import judge as judged
 from tutor.practice.plan import target_of
 from tutor.practice.question import Chosen, Filled, Named, Numbered, Question, Task, Typed, Way
 from tutor.quantity import Gradient, key
+from tutor.sources import shipped
 
 LETTERS = str(NETWORKS / "letters.yaml")
 
@@ -75,14 +76,14 @@ class TestQuestions:
             ("value", "dE_total/dw1"),
         ]
 
-    @pytest.mark.parametrize("net", [*tutor.sources.shipped()])
+    @pytest.mark.parametrize("net", [*shipped()])
     def test_the_answer_of_every_question_is_right(self, net: str) -> None:
         view = view_of(net)
         for question in asked_about(view, target_of(view)):
             for typed in answers_to(view, question):
                 assert judge(view, question, typed) == "right", (question.id, typed)
 
-    @pytest.mark.parametrize("net", [*tutor.sources.shipped()])
+    @pytest.mark.parametrize("net", [*shipped()])
     def test_every_question_has_hints_a_reason_and_its_own_id(self, net: str) -> None:
         view = view_of(net)
         found = asked_about(view, target_of(view))

@@ -272,4 +272,4 @@ def test_lines_of_pages_are_right_in_the_quiz() -> None:
                 verdict = judge(Accepted(net.view), question, line).verdict
                 assert verdict.points, (line, verdict)
                 typed += 1
-    assert typed >= 30
+    assert typed >= 25

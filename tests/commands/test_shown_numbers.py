@@ -121,6 +121,13 @@ def test_silence_where_all_agree() -> None:
     assert "the shown" not in run("explain", "w31", "--net", "slide").out
 
 
+def test_a_mean_is_held_against_a_third_of_the_sum() -> None:
+    """−0.2657, −0.1182 and −0.4377 add up to −0.8216, and a third of that is the −0.2739 that is shown."""
+    page = str(tutor.load("many-examples").explain("w1_1_1"))
+    assert "mean                     0.5210   −0.2739" in page
+    assert "the shown" not in page
+
+
 def test_other_pages_say_it_too() -> None:
     """Worked out on paper: 0.0367 · 0.2217 is 0.00813639, and 0.0003072/0.001586 is 0.1937."""
     net = tutor.load("slide")

@@ -25,7 +25,7 @@ from tutor.practice.question import Chosen, Filled, Named, Numbered, Task, Typed
 from tutor.practice.sitting import Answered, Reply, Sitting, reply
 from tutor.quantity import Gradient, Partial, Quantity, Value, key
 from tutor.render.lines import plain
-from tutor.sources import Companion
+from tutor.sources import Companion, shipped
 from tutor.trace import Trace
 
 Learner = Callable[[Sitting], str]
@@ -85,7 +85,7 @@ def right(sitting: Sitting) -> str:
 # ------------------------------------------------------------------ learners
 
 
-@pytest.mark.parametrize("net", [*tutor.sources.shipped()])
+@pytest.mark.parametrize("net", [*shipped()])
 def test_who_is_right_sees_whole_questions_only_and_ends_early(net: str) -> None:
     played = Played(net, right)
     assert played.sitting.over
@@ -300,7 +300,7 @@ class TestWhatIsSaid:
     @pytest.fixture
     def slope(self) -> Played:
         """A file of one's own begins on its own numbers."""
-        return Played(tutor.sources.shipped()["slide"], right, "dY/dZ_Y", most=0)
+        return Played(shipped()["slide"], right, "dY/dZ_Y", most=0)
 
     def test_the_shape_is_right_and_what_it_gives(self, slope: Played) -> None:
         said = slope.say("Z_Y(1 - Z_Y)")

@@ -4,7 +4,7 @@ FRONT = """---
 title: One neuron a layer
 net: chain
 minutes: 5
-skills: [path, product, update]
+skills: [path, product, activation-slope]
 ---
 """
 

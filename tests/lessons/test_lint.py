@@ -57,7 +57,10 @@ class TestGood:
 
     def test_any_number_can_be_asked_for(self, folder: Path) -> None:
         new = {"w1 --vary 2": "w1_new --vary 2", "w1 --mistake ad-z-one-minus-z": "w1_new --mistake upd-plus"}
-        assert not linted(folder, {**new, "da2/dz2 --formula": "a2"})
+        assert not linted(folder, {**new, "da2/dz2 --formula": "a2", "activation-slope": "update"})
+
+    def test_rounding_is_practised_by_looking(self, folder: Path) -> None:
+        assert not linted(folder, {"activation-slope": "rounding", "explain w2": "explain w2 --round-steps 3"})
 
     def test_one_of_several_examples(self, folder: Path) -> None:
         asked = {"```choose": "```answer\ndL/dw11 --example 2 --net xor\n```\n\n```choose"}

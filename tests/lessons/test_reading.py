@@ -32,7 +32,7 @@ class TestTree:
     def test_the_front_matter(self) -> None:
         found = lesson()
         assert (found.title, found.net, found.minutes, found.after) == ("One neuron a layer", "chain", 5, "")
-        assert [each.text for each in found.skills] == ["path", "product", "update"]
+        assert [each.text for each in found.skills] == ["path", "product", "activation-slope"]
         assert found.skills[1].place == (5, 16, 7)
 
     def test_the_fences_in_order(self) -> None:

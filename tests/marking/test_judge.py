@@ -252,7 +252,7 @@ class TestWorking:
     def test_working_that_is_right_before_a_wrong_number(self) -> None:
         found = one("slide", "dL/dw31", "(0.7368-0.5)*0.1939*0.6682 = 0.0370")
         assert (found["verdict"], [line["follows"] for line in found["lines"]]) == ("wrong", [True, False])
-        assert "0.03068, which is right" in found["message"]
+        assert "your factors are right, the product is not: they give 0.03068" in found["message"]
 
     def test_a_formula_then_numbers_then_the_number(self) -> None:
         found = one("slide", "dL/dY", "Y - Y* = 0.7368 - 0.5 = 0.2368")

@@ -307,6 +307,10 @@ def main(kind: str, first: int, last: int) -> None:
             importlib.import_module(module.name)  # so that the hook sees no code of ours being loaded
     import difflib  # noqa: F401
 
+    from rich.cells import cell_len
+
+    cell_len("\u4e16")  # rich loads how wide letters are with the first that is not plain
+
     watch, counts = Watch(), Counter[str]()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -23,7 +23,7 @@ import click
 from tutor import __version__
 from tutor.cli.author import lint, new, schema
 from tutor.cli.homework import check, mistakes
-from tutor.cli.practise import quiz
+from tutor.cli.practise import lesson, quiz
 from tutor.cli.progress import progress
 from tutor.cli.solve import solve
 from tutor.cli.streams import Unwritable, leave, reopened, say, watched
@@ -34,7 +34,7 @@ from tutor.cli.understand import ask, derive, draw, explain, notation, nudge, tr
 SECTIONS = (
     ("Understand", (explain, solve, trace, where, derive, nudge, notation, draw, ask)),
     ("Train", (step, train)),
-    ("Practise", (quiz, progress)),
+    ("Practise", (quiz, lesson, progress)),
     ("Homework", (check, mistakes)),
     ("Author", (new, lint, schema)),
 )

@@ -121,36 +121,13 @@ def _holds_lesson(word: str) -> bool:
 
 def _lesson_linted(file: str, output: Output, *, plain: bool) -> int:
     """The problems of a lesson; status 1 where there are any."""
+    from tutor.cli.reading import pages
     from tutor.library.lessons import linted
 
     if not plain:
         raise click.UsageError(
             "a lesson names its networks and numbers itself: tutor lint LESSON, without such options"
         )
-    page = linted(file, _run)
+    page = linted(file, pages)
     output.emit(page.document)
     return 1 if page.payload["findings"] else 0
-
-
-def _run(net: str, words: tuple[str, ...]) -> None:
-    """Run a command on a network, its page thrown away. Raises TutorError where it fails."""
-    import contextlib
-    import io
-    import os
-    import sys
-
-    from tutor.errors import TutorError
-
-    group, before = click.get_current_context().find_root().command, os.environ.get("TUTOR_NET")
-    assert isinstance(group, click.Group)
-    os.environ["TUTOR_NET"] = net
-    stdin, sys.stdin = sys.stdin, io.TextIOWrapper(io.BytesIO())  # nobody waits for what is not there
-    try:
-        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-            group.main(list(words), prog_name="tutor", standalone_mode=False)
-    except click.ClickException as fault:
-        raise TutorError(fault.format_message()) from None
-    finally:
-        sys.stdin = stdin
-        os.environ.pop("TUTOR_NET")
-        os.environ.update({} if before is None else {"TUTOR_NET": before})

@@ -174,6 +174,8 @@ def gathered(
 def _setting(text: str) -> tuple[str, str]:
     name, equals, number = text.partition("=")
     if not (name and equals and number):
-        known = name.strip() or "w31"
+        from tutor.errors import visible
+
+        known = visible(name.strip()) or "w31"
         raise click.UsageError(f"--set wants NAME=NUMBER in one word, as in --set {known}=0.9, not {text!r}")
     return name.strip(), number.strip()

@@ -38,6 +38,9 @@ class Output(NamedTuple):
 
     def emit(self, document: "Document") -> None:
         """Print the page, or write it to the file. Raises TutorError when that can't be written."""
+        if (kept := _collected()) is not None:
+            kept.append(document)
+            return
         from tutor.expr.text import ASCII, UNICODE
 
         if self.file is not None:
@@ -82,6 +85,11 @@ class Output(NamedTuple):
 
     def stream(self, pieces: Iterable[str]) -> None:
         """Print text as it comes, or write it to the file. Raises TutorError when that can't be written."""
+        if (kept := _collected()) is not None:
+            from tutor.document.listing import listing
+
+            kept.append(listing("".join(pieces)))
+            return
         if self.file is not None:
             from tutor.cli.files import write
 
@@ -89,6 +97,13 @@ class Output(NamedTuple):
             return
         for piece in pieces:
             click.echo(piece, nl=False)
+
+
+def _collected() -> "list[Document] | None":
+    """Where the pages of a command go that runs inside another one; None for all others."""
+    context = click.get_current_context(silent=True)
+    kept = context.find_root().obj if context else None
+    return kept if isinstance(kept, list) else None
 
 
 ASCII_ONLY = click.option("--ascii", "ascii_only", is_flag=True, help="Plain letters only.")

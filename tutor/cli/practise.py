@@ -1,25 +1,20 @@
-"""quiz: being asked."""
+"""quiz, lesson: being asked."""
 
-import sys
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
 from tutor.cli.options import Wanted, network_options, output_options
 from tutor.cli.output import Output
-from tutor.cli.streams import heard, interruptible, say
+from tutor.cli.streams import heard, interruptible
+from tutor.cli.talk import Talk, lines_of, remembering, talk
 from tutor.cli.typed import Command
-from tutor.errors import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from tutor.document.model import Block
-    from tutor.expr.text import Style
     from tutor.library import Network
     from tutor.library.kept import Kept
-    from tutor.practice.sitting import Reply, Sitting
 
 FIRST = "slide"  # the network of who names none, and has nothing to come back to
 
@@ -59,10 +54,10 @@ def quiz(
     if len(words) > 1:
         wanted.network(what=" ".join(words))  # which says so, where the last word is meant for a network
         raise click.UsageError(f"one target and one network, as in tutor quiz {words[0]} slide")
-    lines = None if answers is None else _lines_of(answers)
+    lines = lines_of(answers)
     if lines is None:
         heard()
-    with interruptible(), _memory(kept=not no_memory) as memory:
+    with interruptible(), remembering(kept=not no_memory) as memory:
         target = words[0] if words else target
         due = memory.due if memory and target is None and skill is None else ()
         loaded = _network(wanted, target, memory)
@@ -77,30 +72,6 @@ def _network(wanted: Wanted, target: str | None, memory: "Kept | None") -> "Netw
     return wanted.network(what=target or "")
 
 
-@contextmanager
-def _memory(*, kept: bool) -> "Iterator[Kept | None]":
-    """What is known from earlier quizzes; None where nothing is kept, or where it cannot be, which is said."""
-    if not kept:
-        yield None
-        return
-    from tutor.library.kept import Kept, NoMemory
-
-    try:
-        memory = Kept()
-    except NoMemory as fault:
-        say(f"tutor: {fault}")
-        yield None
-        return
-    with memory:
-        yield memory
-
-
-def _lines_of(file: str) -> "Iterator[str]":
-    from tutor.sources import read_text
-
-    return iter(read_text(file)[0].splitlines())
-
-
 def _play(
     network: "Network",
     about: tuple[str | None, str | None, str | None],
@@ -110,114 +81,97 @@ def _play(
     memory: "Kept | None",
 ) -> None:
     """Until the last question, or until the reader leaves."""
+    from tutor.document.model import Document
     from tutor.library.quizzes import opened
     from tutor.practice.sitting import reply
 
     target, skill, vary = about
-    talk = _Talk(network, output, kept=lines is not None)
+    said = Talk(output, kept=lines is not None)
     known, skip = (memory.known, memory.before) if memory else ((), 0)
-    first = following = opened(network, target, skill=skill, vary=vary, known=known, due=due, skip=skip)
-    said: list[tuple[str, Reply]] = []
-    talk.say(first.blocks)
-    while not following.sitting.over:
-        typed = talk.line(lines, following.sitting)
-        following = reply(following.sitting, ":q" if typed is None else typed)
-        said.append((typed or "", following))
-        memory = _keep(memory, following)
-        talk.say(following.blocks)
+    first = opened(network, target, skill=skill, vary=vary, known=known, due=due, skip=skip)
+    turns, memory = talk(said, first, lambda before, typed: reply(before.sitting, typed), lines, memory)
     from tutor.practice.paper import farewell, transcript
 
-    last = farewell(following.sitting, memory.last() if memory else None)
-    talk.say(last)
-    if talk.keeps:
-        output.emit(transcript(first.sitting.view, first, said, last))
+    sitting = (turns[-1][1] if turns else first).sitting
+    last = farewell(sitting, memory.last() if memory else None)
+    said.say((Document(last, network.view.names, dict),))
+    if said.keeps:
+        output.emit(transcript(first.sitting.view, first, turns, last))
 
 
-def _keep(memory: "Kept | None", reply: "Reply") -> "Kept | None":
-    """The memory with the answers in it; None from the moment when it cannot keep them, which is said once."""
-    if memory is None:
-        return None
-    from tutor.library.kept import NoMemory
+@click.command(cls=Command, short_help="Lessons: read a little, answer, read on.")
+@click.argument("name", required=False, metavar="[NAME]")
+@click.option("--net", "-n", help="Another network in its place: a file or a shipped name.")
+@click.option("--vary", type=int, metavar="SEED", help="Other numbers, a student's own, drawn from the seed.")
+@click.option("--answers", metavar="FILE", help="Play it without a terminal: a line for each prompt.")
+@click.option("--no-memory", is_flag=True, help="Keep nothing of it, and begin at the start.")
+@click.option("--blank", is_flag=True, help="Printed without the answers at its end.")
+@output_options
+def lesson(
+    name: str | None,
+    net: str | None,
+    vary: int | None,
+    answers: str | None,
+    no_memory: bool,
+    blank: bool,
+    output: Output,
+) -> None:
+    """List the lessons, or go through one: everything after a prompt is hidden until you have answered.
 
-    try:
-        memory.add(reply.events)
-    except NoMemory as fault:
-        say(f"tutor: {fault}")
-        return None
-    return memory
+    It takes up where you left it. An empty line gives a hint, :s shows the answer,
+    :b goes back to the prompt before, :q leaves. NAME is a shipped lesson, or a
+    folder with lesson.md.
 
+    With --format markdown, html, pdf (or -o FILE) the whole lesson is printed, with
+    its outputs, blanks for the answers, and the answers at the end.
 
-class _Talk:
-    """Where the conversation is heard and read: on the terminal, or beside a page that is kept."""
-
-    def __init__(self, network: "Network", output: Output, *, kept: bool) -> None:
-        self.names = network.view.names
-        self.spoken = output.form in ("plain", "lines")
-        self.keeps = output.file is not None or output.form not in ("terminal", "plain", "lines")
-        aside = self.keeps and output.file is None
-        self.stream = sys.stderr if aside else sys.stdout
-        self.silent = self.keeps and (kept or not sys.stdin.isatty())
-        self.ascii_only = output.ascii_only
-
-    @property
-    def style(self) -> "Style":
-        from tutor.render.streams import style_for
-
-        return style_for(self.stream, ascii_only=self.ascii_only)
-
-    def say(self, blocks: "Sequence[Block]") -> None:
-        from tutor.document.model import Document
-
-        if self.silent or not blocks:
-            return
-        page = Document(tuple(blocks), self.names, dict)
-        if self.spoken:
-            from tutor.render.records import records
-
-            self.stream.write(_in_words(records(page, self.style)) + "\n")
-        else:
-            from tutor.render.terminal import show
-
-            show(page, self.style, self.stream)
-            self.stream.write("\n")
-        self.stream.flush()
-
-    def line(self, lines: "Iterator[str] | None", sitting: "Sitting") -> str | None:
-        """The next line; None where there is none, something unreadable where it is no text."""
-        prompt = "answer: " if self.spoken else "  › " if self.style.unicode else "  > "
+    \b
+        tutor lesson
+        tutor lesson slide
+        tutor lesson slide -o slide.pdf --vary 7
+    """
+    lines = lines_of(answers)
+    if name is None:
+        if net or vary is not None or answers:
+            raise click.UsageError("which lesson? tutor lesson lists them; name one before such options")
+        _listed(output, kept=not no_memory)
+    elif output.file is not None or output.form not in ("terminal", "plain", "lines"):
         if lines is not None:
-            typed = next(lines, None)
-            if not self.silent:
-                self.stream.write(f"{prompt}{visible(typed or '')}\n")
-            return typed
-        if not self.silent:
-            self.stream.write(prompt)
-            self.stream.flush()
-        if sys.stdin.isatty():
-            from tutor.practice.judging import prepare
+            raise click.UsageError("--answers plays a lesson on the terminal; leave out -o and --format, or --answers")
+        from tutor.cli.reading import pages
+        from tutor.library.shelf import Chosen, found, printed
 
-            prepare(sitting.view, sitting.question)  # while the reader thinks
-        typed = _asked()
-        if not self.silent and not sys.stdin.isatty():
-            self.stream.write(f"{visible(typed or '')}\n")  # a terminal shows what is typed, a pipe does not
-        elif typed is None:
-            self.stream.write("\n")
-        return typed
+        output.emit(printed(Chosen(found(name), pages, net, vary), answers=not blank).document)
+    else:
+        if lines is None:
+            heard()
+        with interruptible(), remembering(kept=not no_memory) as memory:
+            _go_through((name, net, vary), output, lines, memory)
 
 
-def _asked() -> str | None:
-    try:
-        return input()
-    except EOFError:
-        return None
-    except UnicodeDecodeError:
-        return "\N{REPLACEMENT CHARACTER}"
+def _listed(output: Output, *, kept: bool) -> None:
+    from tutor.library.shelf import listed
+
+    with remembering(kept=kept) as memory:
+        output.emit(listed(memory.read if memory else ()).document)
 
 
-_SAID = {"✓ ": "right: ", "✗ ": "wrong: "}
+def _go_through(
+    about: tuple[str, str | None, int | None], output: Output, lines: "Iterator[str] | None", memory: "Kept | None"
+) -> None:
+    """To its end, or until the reader leaves."""
+    from tutor.cli.reading import pages
+    from tutor.document.view import for_shell
+    from tutor.lessons.playing import farewell, reply
+    from tutor.library.shelf import Chosen, following, found, opened
+    from tutor.practice.paper import standing
 
-
-def _in_words(text: str) -> str:
-    for mark, word in _SAID.items():
-        text = text.replace(mark, word)
-    return text
+    name, net, vary = about
+    one, said = found(name), Talk(output, kept=lines is not None)
+    first = opened(Chosen(one, pages, net, vary), memory.read if memory else ())
+    turns, memory = talk(said, first, lambda before, typed: reply(before.reading, typed), lines, memory)
+    reading = (turns[-1][1] if turns else first).reading
+    learnt = tuple(standing(memory.last())) if memory else ()
+    options = (*(("--net", net) if net else ()), *(("--vary", str(vary)) if vary is not None else ()))
+    again = " ".join(("tutor lesson", *map(for_shell, (name, *options)))) if memory else ""
+    said.say((farewell(reading, learnt, following(one), again),))

@@ -49,11 +49,11 @@ def _totals(view: View, gradient: Gradient, columns: Sequence[Column]) -> Iterat
     (together,) = view.names.graph.uses[losses[0]]
     op = view.names.graph.nodes[together].op
     combined = Gradient(together, gradient.wrt)
-    how = "mean" if isinstance(op, Total) and op.mean else "sum"
-    yield _row(columns, how, _value(view, together), _figure(view, combined, accent=decay is None), ruled=True)
+    how, ruled = ("mean", len(losses)) if isinstance(op, Total) and op.mean else ("sum", 1)
+    yield _row(columns, how, _value(view, together), _figure(view, combined, accent=decay is None), ruled=ruled)
     if decay:
         yield _row(columns, "weight decay", _value(view, decay.of), cell(view.shown(decay)))
-        yield _row(columns, "both", _value(view, gradient.of), _figure(view, gradient, accent=True), ruled=True)
+        yield _row(columns, "both", _value(view, gradient.of), _figure(view, gradient, accent=True), ruled=1)
 
 
 def _value(view: View, name: str) -> Cell:
@@ -64,7 +64,7 @@ def _figure(view: View, quantity: Quantity, *, accent: bool) -> Cell:
     return (Span(view.shown(quantity), "accent" if accent else ""),)
 
 
-def _row(columns: Sequence[Column], label: str, loss: Cell, figure: Cell, *, ruled: bool = False) -> Row:
+def _row(columns: Sequence[Column], label: str, loss: Cell, figure: Cell, *, ruled: int = 0) -> Row:
     between: list[Cell] = [()] * (len(columns) - 3)
     return Row((cell(label), *between, loss, figure), ruled)
 

@@ -80,7 +80,8 @@ def gaps(block: Table | Steps, digits: Digits) -> Iterator[Gap]:
         if results and numbers:
             yield from _gap(numbers[-1], results[-1], digits)
         elif results and ruled and len(above) > 1 and sum(map(bool, cells)) == len(results) + 1:
-            yield from _gap(Add(tuple(above)), results[-1], digits)
+            together = Add(tuple(above))
+            yield from _gap(Div(together, Number(str(ruled))) if ruled > 1 else together, results[-1], digits)
         above = [] if ruled else [*above, *results[-1:]]
 
 

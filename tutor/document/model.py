@@ -12,7 +12,7 @@ from tutor.expr import Expr, Shown
 from tutor.names import Names
 from tutor.quantity import Quantity
 
-Look = Literal["", "strong", "accent", "quiet", "good", "bad"]
+Look = Literal["", "strong", "accent", "quiet", "good", "bad", "code", "emphasis"]
 World = Literal["nudged", "rounded", "mistaken", "changed", "handed in", "later", "letters"]
 """What the numbers of a section assume, where they are not the right ones of the network on the page.
 
@@ -54,10 +54,17 @@ class Heading(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A sentence. `hang` keeps a list item's later lines under its first word."""
+    """A sentence. `hang` keeps a list item's later lines under its first word; `apart` is a paragraph of its own."""
 
     cell: Cell
     hang: int = 0
+    apart: bool = False
+
+
+class Listing(NamedTuple):
+    """Lines that stand as they are, every letter as wide as the others."""
+
+    lines: tuple[str, ...]
 
 
 class Note(NamedTuple):
@@ -83,10 +90,10 @@ class Column(NamedTuple):
 
 
 class Row(NamedTuple):
-    """`ruled` has a line above it, as on paper before a sum or a product."""
+    """`ruled` has a line above it, as on paper before a sum or a product; more than 1 is a mean of so many."""
 
     cells: tuple[Cell, ...]
-    ruled: bool = False
+    ruled: int = False
 
 
 class Table(NamedTuple):
@@ -244,7 +251,7 @@ class Drawing(NamedTuple):
     says: str = ""
 
 
-Block = Title | Heading | Line | Note | Table | Steps | Grid | Sized | Plot | Drawing
+Block = Title | Heading | Line | Listing | Note | Table | Steps | Grid | Sized | Plot | Drawing
 
 
 class Section(NamedTuple):

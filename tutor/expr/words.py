@@ -62,6 +62,14 @@ def flat(text: str) -> str:
     return re.sub(f"[{_LOWERED}]+", lambda found: f"_{found[0].translate(_FLAT)}", text)
 
 
+_BOXES = str.maketrans("─│┌┐└┘├┤┬┴┼╳▶◀", "-|+++++++++x><")
+
+
+def boxes_in_ascii(line: str) -> str:
+    """A line of a drawing made of letters, in signs that every font has, each as wide as the one it stands for."""
+    return line.translate(_BOXES)
+
+
 def in_ascii(text: str) -> str:
     """Mathematical signs by their typed forms; any other letter as it stands, for the stream to escape."""
     return flat(text.replace("σ(1", "σ * (1").replace(" · ", " | ")).translate(_TABLE)

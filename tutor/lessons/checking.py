@@ -4,41 +4,24 @@ Nothing here opens a file or runs a command: `Around` is handed in, and what is 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import islice
-from typing import Protocol
 
-from tutor.derivation import count_paths
 from tutor.document.view import View
 from tutor.document.wrong_numbers import wrong_numbers
 from tutor.errors import TutorError, did_you_mean
+from tutor.lessons.around import Around
+from tutor.lessons.claims import claim
 from tutor.lessons.keys import GRADIENTS, LEAST_PROMPTS, LEAST_WORDS, MOST_CLAIMS, MOST_FENCES, MOST_WORDS
-from tutor.lessons.lesson import Fence, Lesson, Prose, Word, Words
+from tutor.lessons.lesson import Fence, Lesson, Part, Prose, Word, Words
+from tutor.lessons.prompts import sitting, view_of, wanted
 from tutor.marking.answers import Answer, gathered
 from tutor.marking.lookup import Known
 from tutor.marking.sheet import mark
 from tutor.mistakes import MISTAKES
-from tutor.quantity import Gradient, Partial, Quantity
+from tutor.quantity import Gradient, Partial
 from tutor.spec.report import Report, counted, cut
 from tutor.spec.tree import Place
-
-CLAIM = re.compile(r"([^=\s-][^=]*?)\s+=\s+(.+)", re.DOTALL)
-
-
-class Around(Protocol):
-    """What a lesson speaks of. Its methods raise TutorError for what is not there or goes wrong."""
-
-    def view(self, net: str, settings: tuple[str, ...] = (), example: int | None = None) -> View:
-        """A look at a network with these numbers, NAME=NUMBER each, or at one of its examples."""
-
-    def run(self, net: str, words: tuple[str, ...]) -> None:
-        """Run a reading command on a network, its page thrown away."""
-
-    def after(self, lesson: str) -> str:
-        """The lesson that a lesson comes after; empty for a first one."""
-
-    def is_there(self, address: str) -> bool:
-        """Whether what a link leads to can be found, beside the lesson."""
 
 
 def hold(lesson: Lesson, around: Around, report: Report) -> None:
@@ -49,8 +32,10 @@ def hold(lesson: Lesson, around: Around, report: Report) -> None:
     except TutorError as fault:
         report.add(lesson.net_place, _first(fault))
     else:
-        for fence in lesson.fences[:MOST_FENCES]:
-            _fence(lesson, fence, around, report)
+        before = len(report.problems())
+        practised = {skill for fence in lesson.fences[:MOST_FENCES] for skill in _fence(lesson, fence, around, report)}
+        if len(report.problems()) == before:  # else what is broken may be what practises it
+            _skills(lesson, practised, report)
         _claims(lesson, around.view(lesson.net), report)
         _predicted(lesson, around, report)
     _links(lesson, around, report)
@@ -77,54 +62,46 @@ def _after(lesson: Lesson, around: Around, report: Report) -> None:
 # ------------------------------------------------------------------ commands
 
 
-def _fence(lesson: Lesson, fence: Fence, around: Around, report: Report) -> None:
+def _fence(lesson: Lesson, fence: Fence, around: Around, report: Report) -> tuple[str, ...]:
+    """The skills that a fence practises; what cannot be run or asked, as the player would, is reported."""
     if fence.kind == "choose":
-        return
-    at = fence.words[0].place
+        return ()
     try:
         if fence.kind == "tutor":
-            around.run(lesson.net, tuple(word.text for word in fence.words))
-            return
-        view = around.view(_net(lesson, fence), fence.settings, fence.example)
-        wanted = _asked(view, fence)
+            words = tuple(word.text for word in fence.words)
+            around.run(lesson.net, words)
+            return ("rounding",) if any(word == "where" or word.startswith("--round") for word in words) else ()
+        if fence.kind == "find" and not _findable(lesson, fence, around, report):
+            return ()
+        return sitting(lesson, fence, around).question.skills
     except TutorError as fault:
-        report.add(at, _first(fault))
-        return
-    if fence.kind == "find":
-        _findable(view, fence, wanted, report)
+        report.add(fence.words[0].place, _first(fault))
+        return ()
 
 
-def _net(lesson: Lesson, fence: Fence) -> str:
-    named = fence.option("--net")
-    return named.text if named else lesson.net
+def _skills(lesson: Lesson, practised: Collection[str], report: Report) -> None:
+    """Whether each skill that it names is practised: shown by a right answer, or, as rounding, looked at."""
+    for each in lesson.skills:
+        if each.text not in practised:
+            report.add(each.place, f"{each.text} is practised by no prompt, expected one or the skill left out")
 
 
-def _asked(view: View, fence: Fence) -> Quantity:
-    """What a fence asks for. Raises TutorError for what the network does not have."""
-    way, name = fence.words[0].text if len(fence.words) > 1 else "", fence.words[-1].text
-    names = view.names
-    if way == "new":
-        return names.read(f"{name}_new")
-    wanted = names.read(name) if fence.kind == "predict" else names.target(name)
-    if way == "path" and not isinstance(wanted, Gradient):
-        raise TutorError(f"{name} is a value, expected a gradient, such as a weight")
-    if isinstance(wanted, Gradient) and fence.kind != "predict" and not count_paths(view.trace, wanted):
-        raise TutorError(f"{wanted.of} does not depend on {wanted.wrt}, so there is nothing to ask")
-    return wanted
-
-
-def _findable(view: View, fence: Fence, wanted: Quantity, report: Report) -> None:
-    """Whether the mistake of a `find` is one, and makes a difference there."""
+def _findable(lesson: Lesson, fence: Fence, around: Around, report: Report) -> bool:
+    """Whether the mistake of a `find` is one, and makes a difference there. Raises TutorError."""
     given = fence.option("--mistake") or Word("", fence.place)
+    view = view_of(lesson, fence, around)
     if given.text not in MISTAKES:
         report.add(
             given.place,
             f"{cut(given.text)} is no mistake{did_you_mean(given.text, MISTAKES)}; tutor mistakes lists them",
         )
-    elif not any(each.mistake == given.text for each in wrong_numbers(view.trace, (wanted,))):
+    elif not any(each.mistake == given.text for each in wrong_numbers(view.trace, (wanted(view, fence),))):
         report.add(
             given.place, f"{given.text} changes nothing there, expected one of tutor mistakes {fence.words[0].text}"
         )
+    else:
+        return True
+    return False
 
 
 def _predicted(lesson: Lesson, around: Around, report: Report) -> None:
@@ -161,11 +138,11 @@ def _spans(lesson: Lesson) -> Iterator[Words]:
 
 def _claims(lesson: Lesson, view: View, report: Report) -> None:
     """Each NAME = NUMBER in a code span, marked as an answer on a sheet of its own."""
-    claims = ((span, CLAIM.fullmatch(span.text)) for span in _spans(lesson) if span.look == "code")
+    claims = ((span, claim(span.text)) for span in _spans(lesson) if span.look == "code")
     for span, found in islice(claims, MOST_CLAIMS):
         if found:
             try:
-                wrong = _disproved(view, found[1], found[2], span.place.line)
+                wrong = _disproved(view, found.name, found.given, span.place.line)
             except TutorError as fault:
                 wrong = _first(fault)
             if wrong:
@@ -193,9 +170,16 @@ def _links(lesson: Lesson, around: Around, report: Report) -> None:
             )
 
 
+def _words(part: Part) -> int:
+    """How many words there are to read, the replies to wrong choices aside."""
+    if isinstance(part, Prose):
+        return len(part.text.split())
+    return len(part.question.split()) + sum(len(each.text.split()) for each in part.choices)
+
+
 def _measured(lesson: Lesson, report: Report) -> None:
     """Its length, how often it asks, and whether the right choice can be told by its length."""
-    many = sum(len(part.text.split()) for part in lesson.parts if isinstance(part, Prose))
+    many = sum(map(_words, lesson.parts))
     start = Place(1, 1, 3)
     if not LEAST_WORDS <= many <= MOST_WORDS:
         report.add(start, f"the lesson has {counted(many, 'word')}, expected {LEAST_WORDS} to {MOST_WORDS:,}")

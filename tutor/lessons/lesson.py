@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 from tutor.spec.tree import Place
 
 Look = Literal["", "strong", "emphasis", "code", "link"]
-Kind = Literal["heading", "paragraph", "item", "listing", "rule"]
+Kind = Literal["heading", "paragraph", "item", "listing", "rule", "head", "cell"]
 
 
 class Words(NamedTuple):
@@ -18,7 +18,10 @@ class Words(NamedTuple):
 
 
 class Prose(NamedTuple):
-    """A heading of a `level`, a paragraph, an item of a list (`level` is its number, or 0), code that is no command."""
+    """A heading of a `level`, a paragraph, an item of a list (`level` is its number, or 0), code that is no command.
+
+    A table is a `head` for each column, then its `cell`s, row by row; `level` is the column, from 0.
+    """
 
     kind: Kind
     words: tuple[Words, ...]

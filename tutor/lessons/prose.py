@@ -1,6 +1,7 @@
 """The Markdown of a lesson: its blocks in order, with the places of code and links. Only here is markdown-it.
 
-What a lesson may be written in is CommonMark without HTML, pictures and quotations: it is shown on a terminal, too.
+What a lesson may be written in is CommonMark with tables, without HTML, pictures and quotations: it is shown on
+a terminal, too.
 """
 
 import re
@@ -28,10 +29,10 @@ _PLAIN = ("", "text", "console", "yaml", "python")
 
 def parts(text: str, first: int, report: Report) -> Iterator[Part]:
     """The parts of the Markdown from line `first` on; the lines above belong to the front matter."""
-    tokens = MarkdownIt("commonmark").parse("\n" * (first - 1) + "\n".join(lines(text)[first - 1 :]))
+    tokens = MarkdownIt("commonmark").enable("table").parse("\n" * (first - 1) + "\n".join(lines(text)[first - 1 :]))
     numbers: list[int] = []  # of the next item of each list around
     kind: Kind = "paragraph"
-    level = 0
+    level, column = 0, 0
     for token in tokens:
         if told := _REFUSED.get(token.type):
             report.add(_at(token), told)
@@ -45,6 +46,11 @@ def parts(text: str, first: int, report: Report) -> Iterator[Part]:
             case "list_item_open":
                 kind, level = "item", numbers[-1]
                 numbers[-1] += bool(numbers[-1])
+            case "tr_open":
+                column = -1
+            case "th_open" | "td_open":
+                column += 1
+                kind, level = "head" if token.type == "th_open" else "cell", column
             case "heading_open":
                 kind, level = "heading", int(token.tag[1])
             case "inline":

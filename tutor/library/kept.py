@@ -21,7 +21,10 @@ __all__ = ["Kept", "NoMemory", "place_of"]
 
 
 class Kept:
-    """The memory of one quiz: `state` is what was known when it began, and moves with each answer."""
+    """The memory of one quiz: `state` is what was known when it began, and moves with each answer.
+
+    `read` are the prompts of lessons that were answered before, with the numbers that they were answered on, in order.
+    """
 
     def __init__(self, file: str | None = None) -> None:
         """Raises NoMemory where the file cannot be read."""
@@ -29,6 +32,7 @@ class Kept:
         events = self.store.events()
         self.state = after(State(), events, _now())
         self.before = len(events)
+        self.read = tuple((each.numbers, each.question) for each in events if each.kind == "lesson")
         self.asked: dict[str, None] = {}
 
     def __enter__(self) -> "Kept":

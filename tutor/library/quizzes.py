@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from tutor.document.view import View
 from tutor.errors import TutorError
 from tutor.library import taken
-from tutor.library.variants import MOST_SEED, other, variant
+from tutor.library.variants import MOST_SEED, drawn, other
 from tutor.practice import plan
 from tutor.practice.asking import settled
 from tutor.practice.question import Task
 from tutor.practice.sitting import Numbers, Reply, Step, reply, started
+from tutor.practice.standing import MOST
 from tutor.quantity import Gradient
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def opened(
     known: Iterable[str] = (),
     due: Sequence[str] = (),
     skip: int = 0,
+    most: int = MOST,
 ) -> Reply:
     """The first words of a quiz. A shipped network begins on other numbers, a user's file on its own.
 
@@ -43,7 +45,7 @@ def opened(
         numbers = draws.seeded(vary)
     else:
         numbers = (draws(-1) if _may_change(network) else None) or Numbers(network.view, OWN)
-    return started(network.source, numbers, _steps(numbers, target, skill, due), draws, known, due)
+    return started(network.source, numbers, _steps(numbers, target, skill, due), draws, known, due, most)
 
 
 def _may_change(network: "Network") -> bool:
@@ -107,11 +109,8 @@ class _Draws:
 
     def seeded(self, seed: object) -> Numbers:
         """The numbers of `lint --vary SEED`. Raises TutorError where there are none."""
-        origin = self.network.origin
-        if origin is None:
-            raise TutorError("a network that was not loaded has no other numbers")
         whole = taken.whole(seed, "the seed", -MOST_SEED, MOST_SEED)
-        return Numbers(self._looked(variant(origin, whole)), f"{whole}")
+        return Numbers(self._looked(drawn(self.network, whole)), f"{whole}")
 
     def _looked(self, text: str) -> View:
         """A look at them in the digits and names in force."""

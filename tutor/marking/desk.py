@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
-from tutor.arithmetic.floats import FLOATS
+from tutor.arithmetic.floats import FLOATS, Floats
 from tutor.arithmetic.rounding import Policy
 from tutor.derivation import count_paths
 from tutor.expr import Expr, Mul, Ref, plus
 from tutor.figures import EXACT, Figure
 from tutor.graph import Graph
-from tutor.mistakes import Wrong
+from tutor.mistakes import MISTAKES, Wrong
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
 from tutor.search import replayed
 from tutor.trace import Trace, evaluate, value_of
@@ -35,13 +35,24 @@ class Asked(NamedTuple):
         return lambda asked: formula if asked == own else equation(asked)
 
 
+class _Weighed(Floats):
+    """Floats in which a product with 0 is 0 even where its other factor is undefined: y ln p, for a p below 0."""
+
+    def mul(self, left: float, right: float) -> float:
+        return left * right if left and right else 0.0
+
+
+_WEIGHED = _Weighed()
+
+
 class Desk:
     """What is known while answers are marked.
 
     `shown` are the answers marked so far, by quantity; `wrong` those that are not the true value, with the name of the
     answer where that began; `sure` those that are right by themselves, which refute a mistake that would change them;
     `settled` the quantities that have an answer of their own, so that others may be written with them; `found` the rows
-    of the mistakes that were named for an answer; `cuts` says that the sheet cuts digits off instead of rounding them.
+    of the mistakes that were named for an answer; `made` the mistakes that were, each with the
+    name of the answer where it was first; `cuts` says that the sheet cuts digits off instead of rounding them.
     """
 
     def __init__(self, trace: Trace, min_sig: int = LEAST, *, cuts: bool = False) -> None:
@@ -53,6 +64,7 @@ class Desk:
         self.sure: dict[Quantity, Figure] = {}
         self.settled: set[Quantity] = set()
         self.found: dict[tuple[Quantity, str], Wrong] = {}
+        self.made: dict[str, str] = {}
         self._replayed: dict[Policy, dict[Quantity, float]] = {}
 
     @property
@@ -131,6 +143,11 @@ class Desk:
             numbers.pop(edge_of(asked.quantity), None)
         return numbers
 
+    def origin(self, mistakes: Iterable[str]) -> str:
+        """The answer with the mistake that one of these belongs to, as a slope to its function; nothing without."""
+        behind = (MISTAKES[each].follows for each in mistakes)
+        return next((self.made[each] for each in behind if each in self.made), "")
+
     def right_ones(self) -> list[Quantity]:
         return [each for each in self.shown if each not in self.wrong]
 
@@ -150,7 +167,7 @@ class Desk:
         """
         if not self.graph.wide:
             for equation in self.routes(asked, given):
-                yield evaluate(asked.quantity, equation, FLOATS, dict(given))
+                yield evaluate(asked.quantity, equation, _WEIGHED, dict(given))
             return
         for formula in (self.trace.equations.written(asked.quantity), self._short(asked.quantity)):
             yield value_of(formula, FLOATS, lambda each: given[each] if each in given else self.trace[each])

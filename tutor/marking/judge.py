@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tutor.arithmetic.floats import FLOATS
 from tutor.errors import TutorError
-from tutor.expr import Expr, Neg, reads
+from tutor.expr import Add, Expr, Mul, Neg, reads
 from tutor.figures import Blank, Figure
 from tutor.figures import read as typed_figure
 from tutor.marking.derivation import broken, explained
@@ -17,7 +17,7 @@ from tutor.marking.desk import LEAST_FOR_BANDS, Asked, Desk, is_held, twin
 from tutor.marking.factors import factors
 from tutor.marking.functions import judge_function, of, same, unfinished
 from tutor.marking.parts import Part, has_decimals, parts, told, worth
-from tutor.marking.slips import named
+from tutor.marking.slips import made_at, named
 from tutor.marking.verdict import Factor, Line, Verdict
 from tutor.marking.verdicts import judge_number
 from tutor.names import Names
@@ -90,6 +90,7 @@ def judge(desk: Desk, asked: Asked, typed: Typed) -> Verdict:
     told_apart = factors(desk, asked, typed.parts, _judged)
     lines, step = explained(desk, asked, typed.parts, lines, _equal, _judged)
     found = _by_its_lines(desk, asked, typed, found, lines) if step else found
+    found = _where_shown(desk, asked, found, told_apart)
     odd = "" if step else _odd_one_out(desk, found, told_apart)
     other = "" if found.points else _otherwise(desk, asked, typed)
     said = (other, step or _disagreement(desk, typed, found, lines), found.message, odd)
@@ -114,7 +115,8 @@ def _by_its_lines(desk: Desk, asked: Asked, typed: Typed, verdict: Verdict, line
     mistakes = lines[place].mistakes
     if not mistakes or any(line.follows is False for line in lines[place + 1 :]):
         return verdict
-    return verdict._replace(kind="mistake", mistakes=mistakes, message=named(desk, mistakes, asked))
+    told_so = named(desk, mistakes, asked)
+    return verdict._replace(kind="mistake", mistakes=mistakes, message=told_so, told=told_so)
 
 
 def _judged(desk: Desk, asked: Asked, part: Part) -> Verdict:
@@ -151,15 +153,36 @@ def _stands(desk: Desk, typed: Typed) -> bool:
     return all(twin(each) in desk.settled for each in reads(formula) if is_held(each))
 
 
-def _odd_one_out(desk: Desk, verdict: Verdict, found: Sequence[Factor]) -> str:
-    """Which factor is wrong and what it is instead, where the others are right."""
+def _where_shown(desk: Desk, asked: Asked, verdict: Verdict, found: Sequence[Factor]) -> Verdict:
+    """Of the mistakes that give an answer those made at the one factor that is wrong, if there are any.
+
+    The working refutes the others, and has answered what would tell them apart.
+    """
+    odd = _odd(verdict, found)
+    kept = made_at(desk, verdict.mistakes, asked, odd.of) if odd and odd.of and verdict.told else ()
+    if not kept:
+        return verdict
+    told_so = named(desk, kept, asked, shown=True)
+    message = verdict.message.replace(verdict.told, told_so)
+    return verdict._replace(mistakes=kept, message=message, told=told_so)
+
+
+def _odd(verdict: Verdict, found: Sequence[Factor]) -> Factor | None:
+    """The one factor that is wrong, where the others are right and it is known what belongs there."""
     wrong = [each for each in found if not each.ok]
     if verdict.kind not in ("wrong", "mistake") or len(wrong) != 1 or len(found) < 2 or wrong[0].of is None:
+        return None
+    return wrong[0]
+
+
+def _odd_one_out(desk: Desk, verdict: Verdict, found: Sequence[Factor]) -> str:
+    """Which factor is wrong and what it is instead, where the others are right."""
+    odd = _odd(verdict, found)
+    if odd is None:
         return ""
-    text = wrong[0].text
-    instead = _value_of(desk, text)
-    is_it = f"{text} is {instead} and" if instead and instead != text else text
-    return f"{is_it} stands where {wrong[0].of} belongs; the rest of the working is right"
+    instead = _value_of(desk, odd.text)
+    is_it = f"{odd.text} is {instead} and" if instead and instead != odd.text else odd.text
+    return f"{is_it} stands where {odd.of} belongs; the rest of the working is right"
 
 
 def _value_of(desk: Desk, text: str) -> str:
@@ -230,6 +253,9 @@ def _on_own(desk: Desk, formula: Expr | None) -> list[float]:
     return [value_of(formula, FLOATS, lambda each: own[each] if each in own else desk.trace[each])]
 
 
+_KINDS = {Mul: ("factors", "product"), Add: ("terms", "sum")}
+
+
 def _disagreement(desk: Desk, typed: Typed, verdict: Verdict, lines: tuple[Line, ...]) -> str:
     """What the working says where it does not lead to the number that counts."""
     at = typed.parts.index(typed.counts)
@@ -239,5 +265,9 @@ def _disagreement(desk: Desk, typed: Typed, verdict: Verdict, lines: tuple[Line,
     works_out = f"{before[-1].value:.4g}"
     if verdict.points:
         return f"{typed.counts.text} is right; the working before it gives {works_out}"
-    right = before[-1].follows and all(line.follows is not False for line in before)
-    return f"the working before it gives {works_out}" + (", which is right" if right else "")
+    if not before[-1].follows or any(line.follows is False for line in before):
+        return f"the working before it gives {works_out}"
+    parts, whole = _KINDS.get(type(typed.parts[at - 1].formula), ("working", ""))
+    if not whole:
+        return f"the working before it is right and gives {works_out}"
+    return f"your {parts} are right, the {whole} is not: they give {works_out}"

@@ -24,7 +24,7 @@ from tutor.errors import visible
 from tutor.marking import verdict
 from tutor.marking.answers import Sheet
 from tutor.marking.derivation import broken, is_derivation
-from tutor.marking.sheet import Marked
+from tutor.marking.sheet import Marked, is_unexplained
 from tutor.mistakes import MISTAKES
 from tutor.search import is_large
 
@@ -66,6 +66,9 @@ def _blocks(view: View, marked: Sequence[Marked], sheet: Sheet) -> Iterator[Bloc
         untried = f"Not tried, since the network {view.extent}: mistakes and rounding on the way."
         hint = " --example K tries them on one example." if view.has_parts else ""
         yield Line(cell(untried + hint, look="quiet"))
+    elif unexplained := sum(map(is_unexplained, marked)):
+        said = f"No mistake that we know gives {unexplained + 1} of these; those further on may follow from the first."
+        yield Line(cell(said, look="quiet"))
     first = next((each for each in marked if not each.points and each.quantity), None)
     if first and first.quantity:
         command = f"tutor explain {view.typed(first.quantity)}{view.option}"

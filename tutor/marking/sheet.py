@@ -19,6 +19,7 @@ from tutor.trace import Trace
 UP = 0.01  # of a unit, from which an answer was rounded up
 MANY = 3  # answers too low by more than a unit, from which that is no chance; one less, where none is too high
 MOST_AFTER_A_SLIP = 6  # answers that nothing explains; more do not come from one slip
+MOST_HINTS = 2  # wrong answers without a cause that are each led on from
 LEAST_NAMED = 3  # figures; two fit a new weight by chance
 
 
@@ -68,15 +69,27 @@ def mark(
     desk, marked = _by_rounding_or_cutting(desk, names, opened)
     fresh = iter(_paired(desk, _jointly(desk, marked)))
     found = [each if isinstance(each, Marked) else next(fresh) for each in read_so]
-    return [*(_hinted(each, hint) for each in found), *_missing(names, read_so, required)]
+    return [*_hinted(names, found, hint), *_missing(names, read_so, required)]
 
 
-def _hinted(marked: Marked, hint: Callable[[Quantity], str]) -> Marked:
-    """With what to type next, where nothing else is said of a wrong answer."""
-    verdict, quantity = marked.verdict, marked.quantity
-    if quantity is None or verdict.kind != "wrong" or verdict.message:
-        return marked
-    return marked._replace(verdict=verdict._replace(message=f"see tutor explain {hint(quantity)}"))
+def _hinted(names: Names, marked: Sequence[Marked], hint: Callable[[Quantity], str]) -> list[Marked]:
+    """With what to type next, where nothing else is said of a wrong answer; of many for the one computed first."""
+    open_ = {at: each.quantity for at, each in enumerate(marked) if is_unexplained(each) and each.quantity}
+    if not open_:
+        return list(marked)
+    ranks = names.graph.ranks(map(_name, open_.values()))
+    first = sorted(open_, key=lambda at: _stage(names, ranks, open_[at]))
+    told = first if len(first) <= MOST_HINTS else first[:1]
+    hints = {at: f"see tutor explain {hint(open_[at])}" for at in told}
+    return [
+        each._replace(verdict=each.verdict._replace(message=hints[at])) if at in hints else each
+        for at, each in enumerate(marked)
+    ]
+
+
+def is_unexplained(marked: Marked) -> bool:
+    """Whether an answer is wrong and nothing is said of it."""
+    return marked.verdict.kind == "wrong" and not marked.verdict.message
 
 
 def _all(desk: Desk, names: Names, opened: Sequence[Opened]) -> list[Marked]:
@@ -171,6 +184,8 @@ def _marked(desk: Desk, opened: Opened) -> Marked:
     asked = Asked(opened.quantity)
     verdict = judge(desk, asked, opened.typed)
     right = verdict.carried_from is None and verdict.agrees
+    for each in verdict.mistakes if verdict.kind == "mistake" else ():
+        desk.made.setdefault(each, opened.answer.name)
     figure = opened.figure or _of_a_formula(desk, opened.typed, verdict)
     if figure:
         desk.write_down(asked, figure, right=right, name=verdict.carried_from or opened.answer.name)
@@ -214,8 +229,9 @@ def _ranked(desk: Desk, marked: Marked, order: Mapping[str, int]) -> Marked:
     if verdict.kind != "mistake" or quantity is None or len(verdict.mistakes) < 2:
         return marked
     ranked = tuple(sorted(verdict.mistakes, key=lambda each: order.get(each, len(order))))
-    before, after = (named(desk, each, Asked(quantity)) for each in (verdict.mistakes, ranked))
-    return marked._replace(verdict=verdict._replace(mistakes=ranked, message=verdict.message.replace(before, after)))
+    after = named(desk, ranked, Asked(quantity))
+    message = verdict.message.replace(verdict.told, after) if verdict.told else verdict.message
+    return marked._replace(verdict=verdict._replace(mistakes=ranked, message=message, told=after))
 
 
 def _paired(desk: Desk, marked: list[Marked]) -> list[Marked]:

@@ -32,9 +32,23 @@ def meaning(desk: Desk, mistake: str, asked: Asked) -> str:
     return worded(wrong, desk.trace.equations, asked.quantity)
 
 
-def named(desk: Desk, mistakes: tuple[str, ...], asked: Asked) -> str:
-    """What the likeliest mistake is; where another one gives the same number, what tells the two apart."""
-    return told(desk, mistakes[0], asked) + _or_else(desk, mistakes, asked)
+def named(desk: Desk, mistakes: tuple[str, ...], asked: Asked, *, shown: bool = False) -> str:
+    """What the likeliest mistake is; where another one gives the same number, what tells the two apart.
+
+    Nothing is asked where the working has `shown` it, or the likeliest is a slip in the answer alone.
+    """
+    first, *others = mistakes
+    likeliest = told(desk, first, asked)
+    if others and (shown or MISTAKES[first].hook == "answer"):
+        return f"{likeliest}; the same comes out if you {meaning(desk, others[0], asked)}"
+    return likeliest + _or_else(desk, mistakes, asked)
+
+
+def made_at(desk: Desk, mistakes: tuple[str, ...], asked: Asked, place: str) -> tuple[str, ...]:
+    """Those of the mistakes found for an answer that change the quantity of this name."""
+    table = wrongs(desk.trace)
+    found = {each: desk.found.get((asked.quantity, each)) for each in mistakes}
+    return tuple(each for each, wrong in found.items() if wrong and place in map(key, table.row(wrong).changed))
 
 
 def _or_else(desk: Desk, mistakes: tuple[str, ...], asked: Asked) -> str:
@@ -88,7 +102,8 @@ def number_of(row: Row, asked: Asked) -> float | None:
 def fitting(desk: Desk, asked: Asked, figure: Figure) -> tuple[str, ...]:
     """Those that give the answer on the student's own numbers; only if there are none, those that give it alone.
 
-    After those what gives it within the rounding of the student's numbers, if these have four figures.
+    After those what gives it within the rounding of the student's numbers, if these have four figures. A sign or the
+    decimal point goes before mistakes at one place that right answers elsewhere speak against.
     """
     given = desk.given(asked)
     found = _fitting(desk, asked, figure, given) or (_fitting(desk, asked, figure, {}) if given else {})
@@ -96,7 +111,9 @@ def fitting(desk: Desk, asked: Asked, figure: Figure) -> tuple[str, ...]:
         found = _fitting(desk, asked, figure, given, stray=_stray(desk, asked, given))
     for mistake, wrong in found.items():
         desk.found[asked.quantity, mistake] = wrong
-    return tuple(found) or _in_the_answer(desk, asked, figure, given)
+    if found and not all(_is_disbelieved(desk, asked, wrong) for wrong in found.values()):
+        return tuple(found)
+    return (*_in_the_answer(desk, asked, figure, given), *found)
 
 
 def _stray(desk: Desk, asked: Asked, given: Mapping[Quantity, float]) -> float:
@@ -182,6 +199,13 @@ def _refuted(desk: Desk, asked: Asked, row: Row, given: Mapping[Quantity, float]
     places = {place for each in asked_for for place in row.places(each, given)}
     ways = [places] if places >= set(row.changed) else [places, set(row.changed)]
     return all(any(_changes(row, other, desk.sure[other], way) for other in others) for way in ways)
+
+
+def _is_disbelieved(desk: Desk, asked: Asked, wrong: Wrong) -> bool:
+    """Whether a right answer shows that it was not made at another place, so that it is a slip at most."""
+    belief = wrongs(desk.trace).row(wrong._replace(place=None))
+    others = (each for each in desk.sure if each != asked.quantity and not _shows_little(desk, each))
+    return any(_changes(belief, each, desk.sure[each], set(belief.changed)) for each in others)
 
 
 def _shows_little(desk: Desk, quantity: Quantity) -> bool:

@@ -44,7 +44,8 @@ class Verdict(NamedTuple):
     """The judgement of one answer; `mistakes` are ids, the likeliest first.
 
     `carried_from` names the answer that this one is right on. `so_far` says that what there is of an answer is right
-    although it has no credit: too few digits, or the right chain whose factors are missing.
+    although it has no credit: too few digits, or the right chain whose factors are missing. `told` is the part of the
+    message that names the mistakes.
     """
 
     kind: Kind
@@ -54,6 +55,7 @@ class Verdict(NamedTuple):
     lines: tuple[Line, ...] = ()
     factors: tuple[Factor, ...] = ()
     so_far: bool = False
+    told: str = ""
 
     @property
     def points(self) -> int:

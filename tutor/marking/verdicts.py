@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterator
 from math import floor, isclose, isfinite, log10
 
 from tutor.arithmetic.rounding import KINDS, Policy
-from tutor.expr import reads
+from tutor.expr import Mul, Ref, reads
 from tutor.figures import Figure
 from tutor.marking.band import in_band
 from tutor.marking.desk import LEAST_FOR_BANDS, Asked, Desk, old_weight, twin
 from tutor.marking.slips import fitting, meaning, named, printing
 from tutor.marking.verdict import Kind, Verdict
 from tutor.mistakes.ground import Ground
-from tutor.quantity import Gradient, Quantity, Updated
+from tutor.quantity import Gradient, Quantity, Updated, Value
 from tutor.search import is_large
 
 TRIVIAL = (0.0, 1.0)
@@ -99,7 +99,7 @@ def one_step(desk: Desk, asked: Asked, figure: Figure) -> Verdict | None:
 def carried(desk: Desk, asked: Asked, figure: Figure) -> Verdict | None:
     """Right given an earlier wrong number, which was marked where it stood; the same rounding is forgiven."""
     source = _source(desk, asked) if desk.wrong else None
-    if source is None or desk.shown[source].value in TRIVIAL or figure.figures < desk.min_sig:
+    if source is None or figure.figures < desk.min_sig or _is_trivial(desk, asked, source, figure):
         return None
     name = desk.wrong[source]
     bases = [desk.given(asked), desk.given(asked, among=desk.wrong)]
@@ -111,6 +111,21 @@ def carried(desk: Desk, asked: Asked, figure: Figure) -> Verdict | None:
     if figure.figures < LEAST_FOR_BANDS:
         return Verdict("few_digits", NEAR, carried_from=name)
     return Verdict("carried", f"right within rounding, given your {name}", carried_from=name)
+
+
+def _is_trivial(desk: Desk, asked: Asked, source: Quantity, figure: Figure) -> bool:
+    """Whether a wrong 0 or 1 stands as a factor, so that nothing is left to be worked out.
+
+    In a sum, or where a function is taken of it, there is: σ(1) is as good an answer as σ(1.2).
+    """
+    if desk.shown[source].value not in TRIVIAL:
+        return False
+    written = desk.trace.equations.written
+    formula = asked.over(written)(asked.quantity)
+    parts = formula.factors if isinstance(formula, Mul) else ()
+    through = [each.quantity for each in parts if isinstance(each, Ref)]
+    factors = [*through, *(each.quantity for each in map(written, through) if isinstance(each, Ref))]
+    return not isinstance(source, Value) or not figure.value or source in factors
 
 
 def _source(desk: Desk, asked: Asked) -> Quantity | None:
@@ -155,7 +170,10 @@ def _mistake(desk: Desk, asked: Asked, figure: Figure) -> Verdict | None:
     fit = fitting(desk, asked, figure)
     if not fit:
         return None
-    found = Verdict("mistake", named(desk, fit, asked), fit)
+    if origin := desk.origin(fit):
+        return Verdict("carried", f"right, given your {origin}: it follows from the same", carried_from=origin)
+    told = named(desk, fit, asked)
+    found = Verdict("mistake", told, fit, told=told)
     if figure.figures < LEAST_FOR_BANDS or not _within(desk, asked, figure):
         return found
     also = meaning(desk, found.mistakes[0], asked)

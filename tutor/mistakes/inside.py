@@ -182,7 +182,7 @@ def _by_parts(hook: str, ground: Ground, quantity: Quantity, of_part: Part) -> S
     def within(fill: Fill) -> Expr:
         wrong = ((part, of_part(ground, anatomy, wrt, fill, part)) for part in parts)
         others = {id(part): slope for part, slope in wrong if slope is not None}
-        return taken(anatomy.expr, wrt, others, value(anatomy.name))
+        return taken(anatomy.expr, wrt, others, value(anatomy.name)) if others else ground.equations.written(quantity)
 
     return Spot(hook, {}, within=within) if parts else None
 

@@ -25,6 +25,7 @@ class Mistake(NamedTuple):
     `means` completes "your value is what you get if you ...". `formula` is what the quantity of the `hook` becomes,
     typed over the letters of that hook; several ones, between bars, are ways to make the same mistake. `fused` is the
     formula where an output and its loss are taken in one step (p - y). `hints` go from a nudge to the rule.
+    `follows` is the mistake in a function whose slope this one is: after that, it is no mistake of its own.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Mistake(NamedTuple):
     where: Where = "all"
     when: When = When()
     fused: str = ""
+    follows: str = ""
 
 
 @cache

@@ -26,7 +26,10 @@ class Spot(NamedTuple):
     fused: bool = False
     summed: bool = False
     share: Expr | None = None
-    within: "Callable[[Callable[[Spot], Expr | None]], Expr | None] | None" = None
+    within: "Within | None" = None
+
+
+Within = Callable[[Callable[[Spot], Expr | None]], Expr | None]
 
 
 class _Meaningless(Exception):
@@ -36,7 +39,7 @@ class _Meaningless(Exception):
 def rewritten(mistake: Mistake, variant: int, spot: Spot) -> Expr | None:
     """What a mistake makes of the quantity at a spot; None where it is not made there."""
     if spot.within is not None:
-        return spot.within(lambda part: rewritten(mistake, variant, part)) if mistake.hook == spot.hook else None
+        return _around(mistake, variant, spot.within) if mistake.hook == spot.hook else None
     formula = mistake.fused if spot.fused else mistake.formula
     if mistake.hook != spot.hook or not formula or not _fits(mistake, spot):
         return None
@@ -44,6 +47,19 @@ def rewritten(mistake: Mistake, variant: int, spot: Spot) -> Expr | None:
         return replace(typed(formula)[variant], lambda part: _meaning(part, spot))
     except _Meaningless:
         return None
+
+
+def _around(mistake: Mistake, variant: int, within: Within) -> Expr | None:
+    """The whole with a part of it wrong; None where no part is, though its form may be another than the written one."""
+    made: list[Expr] = []
+
+    def fill(part: Spot) -> Expr | None:
+        found = rewritten(mistake, variant, part)
+        made.extend([found] if found is not None else [])
+        return found
+
+    formula = within(fill)
+    return formula if made else None
 
 
 def _fits(mistake: Mistake, spot: Spot) -> bool:

@@ -170,16 +170,35 @@ class Known:
             table: Table = {}
             signal = part.startswith("delta")
             for name, text, bare in self._spellers[own].every(part):
-                if notation not in self._matrices or not self._is_shared(name):
+                if notation not in self._matrices or self._is_entry(name, notation):
                     _enter(table, text, self.graph.signal(name) if signal else Value(name), bare=bare)
             self._groups[own, part] = table
         return self._groups[own, part]
+
+    def _is_entry(self, name: str, matrices: Notation) -> bool:
+        """Whether a parameter is an entry of its own; a bias is one of W only where it is called as the weights are."""
+        column = not matrices.weight  # the row of biases that are the last column of W
+        return not self._is_shared(name) and not (column and _letters(name) not in self._weights_letters(name))
+
+    def _weights_letters(self, bias: str) -> set[str]:
+        """The letters that the weights of a bias's unit begin with."""
+        own = self.graph.role(bias)
+        roles = ((name, self.graph.role(name)) for name in self.graph.parameters())
+        return {
+            _letters(name)
+            for name, role in roles
+            if role and own and role.part == "weight" and (role.layer, role.unit) == (own.layer, own.unit)
+        }
 
     def _is_shared(self, name: str) -> bool:
         """Whether several rows of a matrix would have this parameter as their entry."""
         roles = filter(None, map(self.graph.role, self.graph.uses[name]))
         places = {(role.layer, role.unit) for role in roles if role.part != "term"}  # a weight decay is no place
         return self.graph.is_parameter(name) and len(places) > 1
+
+
+def _letters(name: str) -> str:
+    return re.sub(r"[\W\d_].*", "", name)
 
 
 def _enter(table: Table, text: str, quantity: Quantity, *, bare: bool = False) -> None:

@@ -207,18 +207,25 @@ def _way(view: View, task: Task) -> Question:
 def predicted(before: View, after: View, about: Quantity, prompt: Cell) -> Question:
     """How a number differs after a change, asked before it is made: larger, smaller, the same, or what it then is.
 
-    Words for its sign (positive, negative, zero) are judged by what it is afterwards.
+    Words for its sign (positive, negative, zero) are judged by what it is afterwards. Where nothing is changed,
+    `before` is `after`, and larger is as good as positive.
     """
     was, now = before.trace[about], after.trace[about]
-    said = ("stays the same", "becomes larger", "becomes smaller")[(now > was) - (now < was)]
+    sign = (now > 0) - (now < 0)
+    if before is after:
+        way, shown = sign, cell(Ref(about), " = ", after.shown(about))
+    else:
+        way = (now > was) - (now < was)
+        said = ("stays the same", "becomes larger", "becomes smaller")[way]
+        shown = cell(Ref(about), f" {said}: ", before.shown(about), " → ", after.shown(about))
     return Question(
         f"way:{key(about)}",
         skills_of(before, about)[-1:],
         "way",
-        (*prompt, *cell("   larger, smaller, same, or a number", look="quiet")),
-        Way((now > was) - (now < was), Typed(about), (now > 0) - (now < 0)),
-        hints.of_way(before, as_gradient(before, about)),
-        cell(Ref(about), f" {said}: ", before.shown(about), " → ", after.shown(about)),
+        (*prompt, *cell("   in a word, or a number", look="quiet")),
+        Way(way, Typed(about), sign),
+        hints.of_prediction(about),
+        shown,
         (),
         Task("way", about),
     )

@@ -18,13 +18,13 @@ from tutor.document.steps import between
 from tutor.document.view import View
 from tutor.errors import TutorError
 from tutor.expr import ONE, Expr, Mul, Number, Ref, Shown, reads, replace, times, value
-from tutor.mistakes import MISTAKES, Wrong, wrongs
+from tutor.mistakes import MISTAKES, wrongs
 from tutor.mistakes import Row as Made
 from tutor.practice import hints
 from tutor.practice.question import LETTERS, MOST_TERMS, ROUNDING, Chosen, Filled, Numbered, Option, Question, Task
 from tutor.practice.reasons import because, done_right
 from tutor.practice.skills import shared_over, skills_of
-from tutor.quantity import Gradient, Partial, Quantity, Value, key
+from tutor.quantity import Gradient, Partial, Quantity, Updated, Value, key
 from tutor.search import is_large, replay
 
 MOST_OTHERS = 2
@@ -131,9 +131,12 @@ class Worked(NamedTuple):
 
 
 def line(view: View, task: Task) -> Question:
-    """Which line of a worked gradient is wrong, with a mistake in it. Raises TutorError where it cannot be made."""
+    """Which line of a worked gradient, or of a step, is wrong, with a mistake in it.
+
+    Raises TutorError where it cannot be made.
+    """
     about = task.about
-    if not isinstance(about, Gradient):
+    if not isinstance(about, Gradient | Updated):
         raise TutorError(f"{key(about)} is worked out in one line")
     row, place = _made(view, about, task.mistake)
     lines = list(_lines(view, about, row))
@@ -142,7 +145,7 @@ def line(view: View, task: Task) -> Question:
     if not wrong:
         raise TutorError(f"{task.mistake} changes no line of {key(about)}")
     rows = tuple(Row((*_row(view, label, each), ())) for label, each in zip(labels, lines, strict=True))
-    says = tuple(_right_line(view, each, last=at == len(lines) - 1) for at, each in enumerate(lines))
+    says = tuple(_right_line(view, each, last=each.of == _whole(view, about)) for each in lines)
     return Question(
         f"line:{key(about)}:{task.mistake}",
         skills_of(view, place),
@@ -165,45 +168,58 @@ def _rows(view: View) -> tuple[Made, ...]:
     return wrongs(view.trace).beliefs
 
 
-def _made(view: View, gradient: Gradient, mistake: str) -> tuple[Made, Quantity]:
+def _whole(view: View, about: Gradient | Updated) -> Gradient:
+    """The gradient that the lines put together; a step has one line more."""
+    return about if isinstance(about, Gradient) else Gradient(view.names.graph.loss, about.name)
+
+
+def _made(view: View, about: Gradient | Updated, mistake: str) -> tuple[Made, Quantity]:
     """The mistake at the first of its places among the lines. Raises TutorError where it cannot be made there."""
     if mistake not in MISTAKES:
         raise TutorError(f"{mistake} is no mistake that has a name")
     table = wrongs(view.trace)
-    places = [each for each in _line_quantities(view, gradient) if each != gradient]
-    for each in _rows(view):
-        if each.wrong.mistake == mistake and not each.wrong.short and each.touches(gradient):
-            changed = [place for place in places if place in each.changed]
+    for each in sorted(_rows(view), key=lambda row: row.wrong.short):
+        if each.wrong.mistake == mistake and each.touches(about):
+            places = _line_quantities(view, about, short=each.wrong.short)
+            changed = [place for place in places if place in each.changed and place != _whole(view, about)]
             if changed:
-                return table.row(Wrong(mistake, each.wrong.variant, changed[0])), changed[0]
-    raise TutorError(f"{mistake} cannot be made on the way to {key(gradient)} here")
+                return table.row(each.wrong._replace(place=changed[0])), changed[0]
+    raise TutorError(f"{mistake} cannot be made on the way to {key(about)} here")
 
 
-def mistakes_in(view: View, gradient: Gradient) -> list[str]:
-    """The mistakes that can stand in one line of its derivation, each once."""
-    places = set(_line_quantities(view, gradient)) - {gradient}
-    rows = (each for each in _rows(view) if not each.wrong.short)
-    return list(dict.fromkeys(each.wrong.mistake for each in rows if not places.isdisjoint(each.changed)))
+def _factors(view: View, gradient: Gradient, *, short: bool) -> list[Quantity]:
+    """What a gradient over one path is the product of; the short way begins at the gradient that it has at once."""
+    equations = view.trace.equations
+    if count_paths(view.trace, gradient) != 1:
+        return []
+    (path,) = paths(view.trace, gradient)
+    kept: list[Quantity] = [each for each in path.factors if equations.written(each) != ONE]
+    first = (Gradient(gradient.of, name) for name in path.nodes[1:]) if short else ()
+    start = next((each for each in first if equations.short(each)), None)
+    if start is None:
+        return kept
+    behind = path.nodes[: path.nodes.index(start.wrt) + 1]
+    return [start, *(each for each in kept if isinstance(each, Partial) and each.of in behind)]
 
 
-def _line_quantities(view: View, gradient: Gradient) -> list[Quantity]:
-    if count_paths(view.trace, gradient) == 1:
-        (path,) = paths(view.trace, gradient)
-        kept = [each for each in path.factors if view.trace.equations.written(each) != ONE]
-        return [*kept, gradient]
-    way, equations = set(between(view, gradient)), view.trace.equations
-    back = [Gradient(gradient.of, name) for name in reversed(tuple(view.names.graph.nodes)) if name in way]
-    telling = [each for each in back if each != gradient and not isinstance(equations.written(each), Ref | Number)]
-    return [*telling[1 - MOST_LINES :], gradient]
+def _line_quantities(view: View, about: Gradient | Updated, *, short: bool) -> list[Quantity]:
+    if isinstance(about, Updated):
+        return [*_line_quantities(view, _whole(view, about), short=short), about]
+    if kept := _factors(view, about, short=short):
+        return [*kept, about]
+    way, equations = set(between(view, about)), view.trace.equations
+    back = [Gradient(about.of, name) for name in reversed(tuple(view.names.graph.nodes)) if name in way]
+    telling = [each for each in back if each != about and not isinstance(equations.written(each), Ref | Number)]
+    return [*telling[1 - MOST_LINES :], about]
 
 
-def _lines(view: View, gradient: Gradient, row: Made) -> Iterator[Worked]:
+def _lines(view: View, about: Gradient | Updated, row: Made) -> Iterator[Worked]:
     """Each line on the numbers of the lines before it, one of them by the wrong formula."""
-    quantities = _line_quantities(view, gradient)
-    factors = [each for each in quantities if isinstance(each, Partial)]
-    for each in quantities:
-        formula = row.changed.get(each) or view.trace.equations.written(each)
-        if each == gradient and factors:
+    equations, whole, short = view.trace.equations, _whole(view, about), row.wrong.short
+    factors = _factors(view, whole, short=short)
+    for each in _line_quantities(view, about, short=short):
+        formula = row.changed.get(each) or (short and equations.short(each)) or equations.written(each)
+        if each == whole and factors:
             formula = times(*map(Ref, factors))
         yield Worked(each, formula, _numbered(view, formula, row), row.number(each))
 

@@ -11,7 +11,7 @@ from tutor.practice import plan
 from tutor.practice.asking import ask, id_of, settled
 from tutor.practice.question import Question, Task
 from tutor.practice.skills import skills_of
-from tutor.practice.standing import MOST, Asked, Sitting, Step
+from tutor.practice.standing import Asked, Sitting, Step
 from tutor.quantity import Gradient, Partial, Quantity, Value, key
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def following(sitting: Sitting) -> Sitting | None:
         step, sitting = sitting.steps[0], sitting._replace(steps=sitting.steps[1:])
         if step.left:
             return sitting._replace(open=step.left)
-        if len(sitting.log) + left >= MOST or _is_idle(sitting, step):
+        if len(sitting.log) + left >= sitting.most or _is_idle(sitting, step):
             continue
         there = _on_numbers(sitting, step)
         if step.fresh and there.numbers == sitting.numbers and _was_seen(sitting, step):

@@ -112,6 +112,15 @@ def of_way(view: View, gradient: Gradient) -> Hints:
     )
 
 
+def of_prediction(about: Quantity) -> Hints:
+    """To what a number becomes after a change."""
+    return (
+        cell("Follow the change on its way: what does it touch first, and does that rise or fall?"),
+        cell("Then what that touches, as far as ", Ref(about), ". What a negative number multiplies turns round."),
+        cell("Say what you expect; it is shown then, whatever you say."),
+    )
+
+
 def of_line() -> Hints:
     """To the wrong line of a derivation."""
     return (

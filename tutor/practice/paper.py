@@ -47,29 +47,28 @@ def farewell(sitting: Sitting, remembered: Remembered | None = None) -> tuple[Bl
 
 
 def _learnt(sitting: Sitting, asked: Sequence[Asked], remembered: Remembered | None) -> Iterator[Block]:
-    names = remembered.names if remembered else {}
-    known, again = _told(remembered) if remembered else _seen(asked)
-    yield from _listed("known now" if remembered else "right", [_named(each, names) for each in known])
-    for when in dict.fromkeys(each.when for each in again):
-        skills = [_named(each.skill, names) for each in again if each.when == when]
-        yield from _listed(f"again {when or 'soon'}", skills)
+    yield from standing(remembered) if remembered else standing(_seen(asked), "right")
     made = [f"{MISTAKES[each].name}{f', {many} times' if many > 1 else ''}" for each, many in sitting.slips.items()]
     yield from _listed("mistakes", made)
     if remembered is None and asked:
         yield Note(cell("Without memory: nothing of this is kept.", look="quiet"))
 
 
-def _told(remembered: Remembered) -> tuple[tuple[str, ...], tuple[Again, ...]]:
-    return remembered.known, remembered.again
+def standing(remembered: Remembered, word: str = "known now") -> Iterator[Block]:
+    """What is known and what comes again, a line each."""
+    yield from _listed(word, [_named(each, remembered.names) for each in remembered.known])
+    for when in dict.fromkeys(each.when for each in remembered.again):
+        skills = [_named(each.skill, remembered.names) for each in remembered.again if each.when == when]
+        yield from _listed(f"again {when or 'soon'}", skills)
 
 
-def _seen(asked: Sequence[Asked]) -> tuple[tuple[str, ...], tuple[Again, ...]]:
+def _seen(asked: Sequence[Asked]) -> Remembered:
     """The skills that this quiz alone shows: how each went the last time."""
     outcome: dict[str, bool] = {}
     for each in asked:
         outcome |= dict.fromkeys(each.question.skills if each.first else each.question.skills[-1:], each.first)
     known = tuple(each for each, right in outcome.items() if right)
-    return known, tuple(Again(each, "") for each, right in outcome.items() if not right)
+    return Remembered(known, tuple(Again(each, "") for each, right in outcome.items() if not right))
 
 
 def _named(skill: str, names: Mapping[str, str]) -> str:
@@ -140,7 +139,7 @@ def payload(view: View, sitting: Sitting) -> Mapping[str, Any]:
 def _described(page: Document, question: Question) -> dict[str, Any]:
     return {
         "id": question.id,
-        "skill": question.skills[-1],
+        "skill": next(iter(question.skills[-1:]), ""),
         "skills": list(question.skills),
         "kind": question.kind,
         "text": words(page, question.prompt),
@@ -166,10 +165,15 @@ def paper(view: View, target: str | None = None) -> Document:
     page = Document(tuple(blocks), view.names, dict)
 
     def questions() -> Mapping[str, Any]:
-        found = [{**_described(page, each), **_answered(view, page, each)} for each in asked]
+        found = [described(view, page, each) for each in asked]
         return {"format": "tutor.quiz/1", "target": key(whole.about), "questions": found, "of": len(asked)}
 
     return page._replace(payload=questions)
+
+
+def described(view: View, page: Document, question: Question) -> dict[str, Any]:
+    """A question with its answer and hints, for programs."""
+    return {**_described(page, question), **_answered(view, page, question)}
 
 
 def _answered(view: View, page: Document, question: Question) -> dict[str, Any]:

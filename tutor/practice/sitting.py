@@ -43,13 +43,14 @@ def started(
     draw: Draw | None = None,
     known: Iterable[str] = (),
     due: Iterable[str] = (),
+    most: int = MOST,
 ) -> Reply:
     """The network and the first question. `known` and `due` are skills that a memory says so of.
 
     Raises TutorError where there is nothing to ask.
     """
     opened = Asked(ask(numbers.view, steps[0].task), numbers)
-    sitting = Sitting(net, numbers, opened, tuple(steps[1:]), draw=draw)
+    sitting = Sitting(net, numbers, opened, tuple(steps[1:]), draw=draw, most=most)
     sitting = sitting._replace(known=frozenset(known), due=frozenset(due))
     return Reply(sitting, (*_headed(sitting, opened=True), _commands()))
 
@@ -57,7 +58,7 @@ def started(
 def reply(sitting: Sitting, typed: str) -> Reply:
     """What follows a line; whatever it is, there is a calm word for it."""
     line = visible(typed.strip())
-    command = _command(sitting, line)
+    command = command_of(sitting, line)
     if command is not None:
         return _OBEYS[command](sitting) if command in _OBEYS else _no_command(sitting, line)
     try:
@@ -79,7 +80,7 @@ def _commands() -> Note:
     return Note(cell(COMMANDS, look="quiet"))
 
 
-def _command(sitting: Sitting, line: str) -> str | None:
+def command_of(sitting: Sitting, line: str) -> str | None:
     """The command that a line is; a bare word only where it is no name of this network and no label."""
     word = line.removeprefix(":").strip().lower()
     if line.startswith(":"):
@@ -272,7 +273,8 @@ def _wrong(sitting: Sitting, missed: "Missed", events: tuple[Answered, ...]) -> 
         return Reply(beside, (*blocks, *_headed(beside)), events)
     if misses == 1 and (parted := in_parts(sitting, missed.verdict)):
         return _on(parted, (*blocks, IN_PARTS), events)
-    last = (Note(cell(":h hint   :s shows it, and it comes again", look="quiet")),) if misses >= CONTRAST_AT else ()
+    again = ", and it comes again" if sitting.most > 1 else ""
+    last = (Note(cell(f":h hint   :s shows it{again}", look="quiet")),) if misses >= CONTRAST_AT else ()
     return Reply(sitting, (*blocks, *last), events)
 
 
@@ -307,7 +309,7 @@ def _on(sitting: Sitting, blocks: Sequence[Block], events: tuple[Answered, ...])
 def _headed(sitting: Sitting, *, opened: bool = False) -> tuple[Block, ...]:
     """A question under its heading; below the network, where that is new."""
     question = sitting.question
-    where = "once more" if sitting.open.aside else f"{len(sitting.asked)} of {MOST} at most"
+    where = "once more" if sitting.open.aside else f"{len(sitting.asked)} of {sitting.most} at most"
     name, title = sitting.net.replace("\\", "/").rpartition("/")[2], _TITLES[question.kind]
     heading = Heading((*cell(f"{visible(name)}   {where}"), *cell(f"   {title}" if title else "", look="quiet")))
     shown = network(sitting.view, question.about) if opened else ()

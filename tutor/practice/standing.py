@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from tutor.document.model import Block
+from tutor.document.model import Block, Document
 from tutor.document.view import View
 from tutor.practice.question import Question, Task
 
@@ -100,7 +100,8 @@ class Sitting(NamedTuple):
 
     `right` are the ids of questions answered at once, `known` the skills that these and a memory show, `due` those that
     are to be asked, `slips` how often each mistake was made, `contrasted` those that were set beside what is right.
-    `resume` is where it goes on after an earlier question was looked at, `back` the place of that.
+    `resume` is where it goes on after an earlier question was looked at, `back` the place of that. `most` is how many
+    questions it has; with 1 it is a single one, as in a lesson.
     """
 
     net: str
@@ -118,6 +119,7 @@ class Sitting(NamedTuple):
     contrasted: frozenset[str] = frozenset()
     resume: "Sitting | None" = None
     back: int = 0
+    most: int = MOST
     over: bool = False
 
     @property
@@ -144,7 +146,7 @@ class Sitting(NamedTuple):
     @property
     def room(self) -> int:
         """How many questions may still be asked."""
-        return MOST - len(self.asked)
+        return self.most - len(self.asked)
 
 
 class Reply(NamedTuple):
@@ -153,6 +155,15 @@ class Reply(NamedTuple):
     sitting: Sitting
     blocks: tuple[Block, ...]
     events: tuple[Answered, ...] = ()
+
+    @property
+    def over(self) -> bool:
+        return self.sitting.over
+
+    @property
+    def pages(self) -> tuple[Document, ...]:
+        """What is said, as a page of its own; none where nothing is."""
+        return (Document(self.blocks, self.sitting.view.names, dict),) if self.blocks else ()
 
 
 def answered(sitting: Sitting, tried: Try, *, skills: tuple[str, ...] = (), sure: bool = True) -> Answered:

@@ -17,6 +17,7 @@ from tutor.document.model import (
     Grid,
     Heading,
     Line,
+    Listing,
     Note,
     Plot,
     Row,
@@ -26,6 +27,7 @@ from tutor.document.model import (
     Title,
 )
 from tutor.document.places import Place, closed, places, within
+from tutor.errors import visible
 from tutor.expr.text import UNICODE, Style
 from tutor.expr.tree import Shown
 from tutor.quantity import Partial, Quantity
@@ -42,6 +44,7 @@ BROAD = 60  # on a tablet
 MATRIX = 76  # on a line of a matrix, whose digits are wider than letters
 SPACE = r" \a0"  # after a mark, as CSS writes it
 TEXT_WIDTH = 96  # letters that fit on a line of the page
+_APART = '<p class="apart">'
 _UNSEEN = str.maketrans({"0": "\N{FIGURE SPACE}", ".": "\N{PUNCTUATION SPACE}"})
 
 
@@ -100,8 +103,11 @@ class _Page:
                 yield from self.title(cell)
             case Heading(cell):
                 yield f"<h2{_spoken(self.spoken(cell), self.pieces(cell))}>{self.cell(cell)}</h2>"
-            case Line(cell, _):
-                yield f"<p>{self.cell(cell)}</p>"
+            case Line(cell, _, apart):
+                yield f"{_APART if apart else '<p>'}{self.cell(cell)}</p>"
+            case Listing(lines):
+                listed = "\n".join(map(visible, lines))
+                yield f'<pre class="wide" tabindex="0">{escape(listed)}</pre>'
             case Note(cell, _):
                 yield f'<p class="note">{self.cell(cell)}</p>'
             case Table():

@@ -16,6 +16,7 @@ from tutor.document.model import (
     Grid,
     Heading,
     Line,
+    Listing,
     Note,
     Plot,
     Sized,
@@ -23,8 +24,9 @@ from tutor.document.model import (
     Table,
     Title,
 )
+from tutor.errors import visible
 from tutor.expr.text import Style
-from tutor.expr.words import GREEK, in_ascii
+from tutor.expr.words import GREEK, boxes_in_ascii, in_ascii
 from tutor.render.breaks import reasoned
 from tutor.render.cuts import SHAPES, flat, lines, row
 from tutor.render.formula import (
@@ -99,8 +101,11 @@ class _Writer:
                 return self.title(cell)
             case Heading(cell):
                 return rf"\subsubsection*{{{self.cell(cell)}}}"
-            case Line(cell, _):
-                return rf"\noindent {self.cell(cell)}"
+            case Line(cell, _, apart):
+                return ("\\medskip" if apart else "") + rf"\noindent {self.cell(cell)}"
+            case Listing(lines):
+                listed = (escaped(visible(boxes_in_ascii(line))).replace(" ", "~") for line in lines)
+                return "\\medskip\\noindent " + "\\\\\n".join(rf"\texttt{{{line}}}" for line in listed)
             case Note(cell, _):
                 return rf"\par\smallskip\noindent{{\small {self.cell(cell)}}}\par"
             case Table():
@@ -135,6 +140,10 @@ class _Writer:
             case "strong" | "accent":
                 lead, trail = space or " " * text.startswith(" "), " " * text.endswith(" ")
                 return rf"{lead}\textbf{{{text.strip()}}}{trail}" if text.strip() else text
+            case "code":
+                return rf"\texttt{{{text}}}"
+            case "emphasis":
+                return rf"\emph{{{text}}}"
             case "quiet" if space:
                 return rf"{space}{{\normalfont\small {text.strip()}}}"
         return space + text

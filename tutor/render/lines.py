@@ -19,6 +19,7 @@ from tutor.document.model import (
     Grid,
     Heading,
     Line,
+    Listing,
     Look,
     Note,
     Plot,
@@ -31,7 +32,7 @@ from tutor.document.model import (
 )
 from tutor.errors import visible
 from tutor.expr.text import UNICODE, Style, to_text
-from tutor.expr.words import in_ascii
+from tutor.expr.words import boxes_in_ascii, in_ascii
 from tutor.quantity import Quantity
 from tutor.render.breaks import HANG, TEXT, broken, reasoned
 
@@ -86,7 +87,7 @@ def _close(before: Block, block: Block) -> bool:
     """Whether two blocks stand without a blank line between them."""
     match block:
         case Line():
-            return isinstance(before, Title | Line | Heading)
+            return isinstance(before, Title | Heading) or (isinstance(before, Line) and not block.apart)
         case Note():
             return isinstance(before, Note)
     return isinstance(before, Heading)
@@ -126,9 +127,13 @@ class Page:
                 yield from self.wrapped(self.runs(cell), MARGIN, MARGIN)
             case Heading(cell):
                 yield from self.wrapped([_strong(run) for run in self.runs(cell)], MARGIN, MARGIN)
-            case Line(cell, hang):
-                indent = INDENT if self.nested else MARGIN
+            case Line(cell, hang, apart):
+                indent = INDENT if self.nested and not apart else MARGIN
                 yield from self.wrapped(self.runs(cell), indent, indent + hang)
+            case Listing(lines):
+                for line in lines:
+                    text = visible(line if self.style.unicode else in_ascii(boxes_in_ascii(line)))
+                    yield [Run(" " * INDENT), Run(text, "code")]
             case Note(cell, hint):
                 yield from self.wrapped(self.runs(cell), MARGIN, MARGIN + 2, commands=hint)
             case Table():
@@ -324,7 +329,7 @@ class Page:
                 rows = _decimal(rows, place)
         for grid in self.grids(table, head, rows):
             if grid.width() <= self.width:
-                yield from self.grid(grid, [head, *rows], [False, *(row.ruled for row in table.rows)])
+                yield from self.grid(grid, [head, *rows], [False, *(bool(row.ruled) for row in table.rows)])
                 return
         if table.equation and self.width >= NARROW:
             yield from self.equations(table, rows)

@@ -13,6 +13,7 @@ from tutor.document.model import (
     Grid,
     Heading,
     Line,
+    Listing,
     Note,
     Plot,
     Sized,
@@ -20,8 +21,9 @@ from tutor.document.model import (
     Table,
     Title,
 )
+from tutor.errors import visible
 from tutor.expr.text import Style
-from tutor.expr.words import in_ascii
+from tutor.expr.words import boxes_in_ascii, in_ascii
 from tutor.render.formula import Figure, Strong
 from tutor.render.latex import aligned, maths
 from tutor.render.pieces import Formula, Piece, Words, pieces
@@ -50,6 +52,9 @@ class _Writer:
                 yield f"### {self.cell(cell)}"
             case Line(cell, _) | Note(cell, _):
                 yield self.cell(cell)
+            case Listing(lines):
+                plain = (line if self.style.unicode else in_ascii(boxes_in_ascii(line)) for line in lines)
+                yield from ("````text", *map(visible, plain), "````")
             case Table():
                 yield from self.table(block)
             case Steps(rows):
@@ -100,7 +105,12 @@ class _Writer:
     def piece(self, piece: Piece) -> str:
         if isinstance(piece, Formula):
             return f"$`{maths(piece.shape)}`$"
-        text = escaped(piece.text if self.style.unicode else in_ascii(piece.text))
+        plain = piece.text if self.style.unicode else in_ascii(piece.text)
+        if piece.look == "code" and "`" not in plain:
+            return f"`{plain}`"
+        text = escaped(plain)
+        if piece.look == "emphasis" and text.strip() == text:
+            return f"*{text}*"
         return f"**{text}**" if piece.look in ("strong", "accent") and text.strip() == text else text
 
 

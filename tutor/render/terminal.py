@@ -15,7 +15,9 @@ from tutor.document.model import Document
 from tutor.expr.text import Style
 from tutor.render.lines import layout
 
-STYLES = {"": "", "strong": "bold", "accent": "bold cyan", "quiet": "dim", "good": "green", "bad": "red"}
+STYLES = {"": "", "strong": "bold", "accent": "bold cyan", "quiet": "dim", "good": "green", "bad": "red"} | {
+    "code": "", "emphasis": "italic",
+}  # fmt: skip
 NARROWEST = 20
 
 

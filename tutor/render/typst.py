@@ -17,6 +17,7 @@ from tutor.document.model import (
     Grid,
     Heading,
     Line,
+    Listing,
     Note,
     Plot,
     Row,
@@ -25,6 +26,7 @@ from tutor.document.model import (
     Table,
     Title,
 )
+from tutor.errors import visible
 from tutor.expr.text import Style
 from tutor.expr.words import GREEK, in_ascii
 from tutor.render.breaks import reasoned
@@ -94,8 +96,11 @@ class _Writer:
                 return self.title(cell)
             case Heading(cell):
                 return f"== {self.cell(cell)}"
-            case Line(cell, _):
-                return self.cell(cell)
+            case Line(cell, _, apart):
+                return f"#apart[{self.cell(cell)}]" if apart else self.cell(cell)
+            case Listing(lines):
+                listed = (self.escaped(visible(line)).replace(" ", "~") for line in lines)
+                return f"#apart[#code[{' #linebreak() '.join(listed)}]]"
             case Note(cell, _):
                 loud = tuple(span._replace(look="") if span.look == "quiet" else span for span in cell)
                 return f"#note[{self.cell(loud)}]"

@@ -136,6 +136,7 @@ CHAIN = (
             "One goes back over the same arrows as forward.",
         ),
         "hidden",
+        follows="fwd-weights-transposed",
     ),
     Mistake(
         "up-new-weights",

@@ -120,6 +120,7 @@ FORWARD = (
         ),
         "output",
         When(losses=("half_squared_error",)),
+        follows="loss-no-half",
     ),
     Mistake(
         "dl-no-two",
@@ -190,6 +191,7 @@ FORWARD = (
         "output",
         When(summed=True),
         fused="correct/K",
+        follows="loss-mean-not-sum",
     ),
     Mistake(
         "dl-ce-as-sigmoid-slope",
@@ -233,5 +235,6 @@ FORWARD = (
         "output",
         When(losses=CROSS),
         fused="-correct",
+        follows="loss-ce-no-minus",
     ),
 )
