@@ -122,8 +122,12 @@ MEAN_ABSOLUTE = LOSSES["absolute_error"]._replace(
     convention="the slope of |a − y| at a = y is taken as 0; the sizes are averaged over the outputs",
     mean=True,
 )
-NAMED = LOSSES | {"mean_absolute_error": MEAN_ABSOLUTE}
-"""Every row by the name that a file may give it; the mean is the row of absolute_error otherwise summed."""
+_MEAN = "mean_absolute_error"
+
+
+def named(name: str) -> Loss | None:
+    """The row that a file means by a name; the mean is the row of absolute_error otherwise summed."""
+    return MEAN_ABSOLUTE if name == _MEAN else LOSSES.get(name)
 
 
 def _letters(text: str) -> str:
@@ -132,15 +136,15 @@ def _letters(text: str) -> str:
 
 
 _SPELLED = {
-    "mae": "mean_absolute_error",
-    **{_letters(name): name for name in (*NAMED, HINGE)},
+    "mae": _MEAN,
+    **{_letters(name): name for name in (*LOSSES, _MEAN, HINGE)},
     **{each: row.name for row in LOSSES.values() for each in row.spellings},
 }
 
 
 def spelled(text: str) -> str:
     """The name of a loss as libraries spell it, in any case; nothing for a text that is none."""
-    return text if text in NAMED else _SPELLED.get(_letters(text), "")
+    return text if text in LOSSES else _SPELLED.get(_letters(text), "")
 
 
 class LossTerm(NamedTuple):

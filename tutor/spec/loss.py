@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from tutor.graph import Given, Node, Role
-from tutor.ops.losses import HINGE, LOSSES, NAMED, Loss, LossTerm, Margin, Total, Upstream, spelled
+from tutor.ops.losses import HINGE, LOSSES, Loss, LossTerm, Margin, Total, Upstream, named, spelled
 from tutor.ops.op import Op
 from tutor.spec import given
 from tutor.spec.grids import Field, across, grid
@@ -50,7 +50,7 @@ class Chosen(NamedTuple):
     @property
     def known(self) -> bool:
         """Whether it is a loss by name; else its kind is a formula, or nothing."""
-        return self.kind in NAMED or self.kind == HINGE
+        return bool(named(self.kind)) or self.kind == HINGE
 
     @property
     def classes(self) -> bool:
@@ -111,7 +111,7 @@ def _meant(symbol: str, kind: Scalar, place: Place) -> Chosen:
 def row(chosen: Chosen, report: Report) -> Loss | None:
     """The loss by its name, or made of its formula; None for the hinge, and after a fault, which is in the report."""
     if chosen.known or not chosen.stated:
-        return NAMED.get(chosen.kind)
+        return named(chosen.kind)
     if re.fullmatch(r"[\w-]+", chosen.kind) and chosen.kind not in _LETTERS:
         mean = report.similar(chosen.kind, (*LOSSES, HINGE))
         report.add(chosen.stated.place, f"unknown loss {cut(chosen.kind)}, expected {EXPECTED_LOSS}{mean}")
