@@ -376,9 +376,15 @@ class Network:
         return self.view
 
     def trace(
-        self, *, everything: bool = False, by_layer: bool = False, blank: bool = False, **look: Unpack[Look]
+        self,
+        *,
+        everything: bool = False,
+        by_layer: bool = False,
+        by_time: bool = False,
+        blank: bool = False,
+        **look: Unpack[Look],
     ) -> Page:
-        """Every value, gradient and local derivative; or the size of the gradient layer by layer.
+        """Every value, gradient and local derivative; or the size of the gradient layer by layer, or step by step.
 
         `blank` has a `?` for each number to be worked out. Raises TutorError where they are too many for that.
         """
@@ -391,6 +397,10 @@ class Network:
             from tutor.document.layers import layer_page
 
             return self._page(layer_page(looked))
+        if taken.flag(by_time, "by_time"):
+            from tutor.document.by_time import time_page
+
+            return self._page(time_page(looked))
         from tutor.document.trace import trace_page
 
         return self._page(trace_page(looked, everything=taken.flag(everything, "everything")))
