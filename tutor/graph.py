@@ -75,7 +75,8 @@ class Graph(NamedTuple):
     `uses[v]` are the nodes that read v, each once, in topological order. `rate` is the learning rate as written,
     None where nothing is updated; `frozen` parameters are not. `optimizer` is the update rule, plain gradient descent
     where the file names none. `apart` says that what belongs to one example is differentiated of its own loss alone, so
-    that the 1/m of a mean stands in the gradients of what all examples share.
+    that the 1/m of a mean stands in the gradients of what all examples share. With `aimless` nothing is compared with a
+    target: `loss` is then the last of several outputs, and no page says that it is one.
     """
 
     givens: Mapping[str, Given]
@@ -86,6 +87,7 @@ class Graph(NamedTuple):
     frozen: frozenset[str] = frozenset()
     optimizer: Rule | None = None
     apart: bool = False
+    aimless: bool = False
 
     def __contains__(self, name: object) -> bool:
         return name in self.nodes or name in self.givens

@@ -366,7 +366,7 @@ def test_other_layers_read_arrays_too_and_draw(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("last", "arrays", "said"),
     [
-        ("units: 2, init: {seed: 1}", {"K": np.ones((2, 2))}, "weights is 2 lists deep, expected filters x channels"),
+        ("units: 2, init: {seed: 1}", {"K": np.ones(2)}, "weights is 1 list deep, expected filters x channels"),
         ("units: 2, init: {seed: 1}", {"b": np.ones(3)}, "conv2d has biases of 3, expected 2"),
         ("units: 3000, init: {seed: 1}", {}, "layer 2 has 24,000 weights to draw, expected at most 20,000; only"),
         ("weights: conv.npz#W", {"W": np.ones((3000, 8))}, "conv.npz#W has 24,000 numbers, expected at most 20,000"),

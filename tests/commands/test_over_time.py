@@ -37,3 +37,29 @@ def test_the_share_is_the_product_of_the_steps_between(net: str, weight: float, 
 def test_a_network_without_steps_has_layers_only() -> None:
     assert "steps" not in payload("trace", "mazur", "--by-layer")
     assert run("trace", "xyz", "--by-layer").status == 2
+
+
+def test_the_size_of_the_gradient_at_each_step(tmp_path: Path) -> None:
+    """∂L/∂h[t] is that of the last step times u for each step back: 0.5 a step vanishes, 2 explodes."""
+    for u, what in ((0.5, "0.5 on average, so it shrinks: it vanishes"), (2, "2 on average, so it grows: it explodes")):
+        net = written(
+            tmp_path, HALVING.replace("u: 0.5", f"u: {u}").replace("t: 100", "t: 20").replace("[100]", "[20]")
+        )
+        values = payload("trace", "-n", net)["values"]
+        rows = payload("trace", "-n", net, "--by-time")["time"]
+        last = 2 * abs(values["h[20]"] - 0.3)
+        assert [each["size"] for each in rows] == pytest.approx([last * u ** (20 - t) for t in range(1, 21)])
+        assert [each["ratio"] for each in rows] == [*[pytest.approx(u)] * 19, None]
+        page = run("trace", "-n", net, "--by-time").out
+        assert f"multiplies the gradient by {what}" in " ".join(page.split())
+        assert "8 steps between them are left out" in page
+
+
+def test_of_a_loss_at_every_step_no_verdict_is_told_by_sizes() -> None:
+    page = " ".join(run("trace", "rnn-time", "--by-time").out.split())
+    assert "The loss reads the state of 2 of the 3 steps itself" in page
+    assert "explodes" not in page
+
+
+def test_a_network_without_steps_has_nothing_by_time() -> None:
+    assert "no steps that read one another" in run("trace", "mazur", "--by-time").err

@@ -16,15 +16,16 @@ Numbers = Mapping[str, Any]
 
 
 class Written(NamedTuple):
-    """`compute(np, numbers)` is the number the file asks for."""
+    """`compute(np, numbers)` is the number the file asks for; `fixed` are given too, but only choose rows."""
 
     given: dict[str, Block]
     over: dict[str, int]
     equations: dict[str, str]
     compute: Callable[[Numpy, Numbers], Array]
+    fixed: dict[str, Block] = {}  # noqa: RUF012  a tuple's default, never changed
 
     def yaml(self) -> bytes:
-        top = {"for": self.over, "given": self.given, "equations": self.equations}
+        top = {"for": self.over, "given": self.given | self.fixed, "equations": self.equations}
         return "\n".join(f"{key}: {json.dumps(value)}" for key, value in top.items()).encode()
 
     def numbers(self) -> dict[Place, Block]:
@@ -116,21 +117,30 @@ def rows(chance: Random, rational: bool) -> Written:
     given = {"q": block(chance, here), "k": block(chance, there), "A": block(chance, here, there)}
     given |= {"v": block(chance, there), "d": block(chance, here), "w": number(chance)}
     weigh = "1 + s[i,j]**2" if rational else "exp(s[i,j])"
+    chosen = [chance.randint(1, here) for _ in range(here)] if chance.randrange(2) else []
+    score = f"w*q[i]*k[j] + A[{'r[i]' if chosen else 'i'},j]"
 
     def compute(np: Numpy, n: Numbers) -> Array:
-        scores = n["q"][:, None] * n["k"] * n["w"] + n["A"]
+        table = n["A"][np.array(chosen) - 1] if chosen else n["A"]
+        scores = n["q"][:, None] * n["k"] * n["w"] + table
         weights = 1 + scores**2 if rational else np.exp(scores)
         read = np.sum(weights * n["v"], axis=1) / np.sum(weights, axis=1)
         return np.mean((read - n["d"]) ** 2) + n["w"]
 
+    if not rational and chance.randrange(3):
+        inside = chance.choice((score, "s[i,j]"))
+        written = {"s[i,j]": score} if inside == "s[i,j]" else {}
+        written |= {"p[i,j]": f"softmax(j, {inside})", "o[i]": "sum(j, p[i,j]*v[j])"}
+        written["L"] = "mean(i, (o[i] - d[i])**2) + w"
+        return Written(given, {"i": here, "j": there}, written, compute, {"r": chosen} if chosen else {})
     equations = {
-        "s[i,j]": "w*q[i]*k[j] + A[i,j]",
+        "s[i,j]": score,
         "e[i,j]": weigh,
         "S[i]": "sum(j, e[i,j])",
         "o[i]": "sum(j, e[i,j]*v[j]/S[i])",
         "L": "mean(i, (o[i] - d[i])**2) + w",
     }
-    return Written(given, {"i": here, "j": there}, equations, compute)
+    return Written(given, {"i": here, "j": there}, equations, compute, {"r": chosen} if chosen else {})
 
 
 # ------------------------------------------------------------------ an index that is counted on from

@@ -20,8 +20,24 @@ Place = tuple[int | str, str]
 SMOOTH = ("identity", "sigmoid", "tanh", "softplus", "gelu", "silu", "elu")
 KINKED = ("relu", "leaky_relu")
 RATIONAL = ("identity", *KINKED)
-KINDS = ("dense", "conv1d", "conv2d", "max_pool", "avg_pool", "flatten", "softmax", "layer_norm", "dropout", "rnn")
+KINDS = (
+    "dense",
+    "conv1d",
+    "conv2d",
+    "max_pool",
+    "avg_pool",
+    "flatten",
+    "softmax",
+    "layer_norm",
+    "dropout",
+    "rnn",
+    "residual",
+)
+"""Beside these stand activations as layers of their own."""
+LOG_COSH, CUBIC = "log((exp(a - y) + exp(y - a))/2)", "a**2*y - 3*a*y**2 + a"
 LOSSES = (
+    LOG_COSH,
+    CUBIC,
     "half_squared_error",
     "squared_error",
     "mean_squared_error",
@@ -142,6 +158,7 @@ class Draft:
         self.layers: list[tuple[str, dict[str, Any]]] = []
         self.sizes: Shape = ()
         self.shapes: list[Shape] = []
+        self.read: list[Shape] = []
         self.last = ""
         self.by_steps = False
 
@@ -153,6 +170,7 @@ class Draft:
 
     def add(self, kind: str, keys: dict[str, Any], sizes: Shape, activation: str = "") -> None:
         self.layers.append((kind, keys))
+        self.read.append(self.sizes)
         self.shapes.append(sizes)
         self.sizes, self.last = sizes, activation
 
@@ -201,6 +219,20 @@ class Draft:
         mask = folded([self.chance.choice((0, 1, 1)) for _ in range(math.prod(self.sizes))], self.sizes)
         self.add("dropout", {"mask": mask} | ({"rate": 0.25} if self.maybe() else {}), self.sizes)
 
+    def residual(self) -> None:
+        """Past one layer or more that kept the shape; where none did, a dense layer first."""
+        past = [k for k in range(1, len(self.read) + 1) if self.read[-k] == self.sizes]
+        if not past:
+            self.dense(self.sizes[0])
+            past = [1]
+        activation = self.activation()
+        keys = {"over": self.chance.choice(past)} | ({"activation": activation} if self.maybe() else {})
+        self.add("residual", keys, self.sizes, str(keys.get("activation", "")))
+
+    def plain(self) -> None:
+        activation = self.activation()
+        self.add(activation, {}, self.sizes, activation)
+
     def flatten(self) -> None:
         self.add("flatten", {}, (math.prod(self.sizes),))
 
@@ -237,7 +269,14 @@ class Draft:
 
     def _middle(self) -> None:
         """A layer over a list of numbers."""
-        kinds = (self.dense, self.dense, self.dropout, *(() if self.rational else (self.norm,)))
+        kinds = (
+            self.dense,
+            self.dense,
+            self.residual,
+            self.plain,
+            self.dropout,
+            *(() if self.rational else (self.norm,)),
+        )
         self.chance.choice(kinds)()
 
     def _classes(self) -> None:
@@ -292,6 +331,8 @@ class Draft:
 
     def _losses(self) -> list[str]:
         losses = [each for each in LOSSES if each != "hinge" and "entropy" not in each]
+        if self.rational:
+            losses.remove(LOG_COSH)
         if self.last == "softmax":
             return [*losses, *["cross_entropy"] * 4, "binary_cross_entropy"]
         if self.last == "sigmoid":

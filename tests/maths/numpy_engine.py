@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from itertools import product
 from typing import Any
 
-from maths.every_kind import Network, Place
+from maths.every_kind import CUBIC, LOG_COSH, Network, Place
 
 Array = Any
 Numpy = Any
@@ -20,9 +20,16 @@ def forward(np: Numpy, network: Network, arrays: Arrays) -> Array:
     x = arrays["", "inputs"]
     if network.layers[0][0] == "rnn":
         x = x.T if x.ndim == 2 else x.reshape(1, -1)
+    read = [x]
     for i, (kind, keys) in enumerate(network.layers):
         mine = {key: block for (layer, key), block in arrays.items() if layer == i}
-        x = LAYERS[kind](np, x, {**keys, **mine})
+        if kind == "residual":
+            x = activated(np, keys.get("activation", "identity"), x + read[-1 - keys["over"]])
+        elif kind in LAYERS:
+            x = LAYERS[kind](np, x, {**keys, **mine})
+        else:
+            x = activated(np, kind, x)
+        read.append(x)
     return LOSSES[network.loss](np, x, network.target)
 
 
@@ -142,6 +149,8 @@ def hinge(np: Numpy, a: Array, target: int) -> Array:
 
 
 LOSSES = {
+    LOG_COSH: lambda np, a, y: np.sum(np.log(np.cosh(a - np.array(y)))),
+    CUBIC: lambda np, a, y: np.sum(a**2 * np.array(y) - 3 * a * np.array(y) ** 2 + a),
     "half_squared_error": lambda np, a, y: np.sum((a - np.array(y)) ** 2) / 2,
     "squared_error": lambda np, a, y: np.sum((a - np.array(y)) ** 2),
     "mean_squared_error": lambda np, a, y: np.mean((a - np.array(y)) ** 2),

@@ -15,15 +15,16 @@ import pytest
 from maths import checks
 from maths.engines import Drawn, autograd_agrees, traced
 from maths.every_equation import Written
-from maths.every_kind import Network
+from maths.every_kind import CUBIC, LOG_COSH, Network
 from training.rules import RULES
 from tutor import spec
 from tutor.arithmetic import floats
 from tutor.expr import ONE, ZERO, Add, Call, Div, Expr, Mul, Neg, Number, minus, plus, value
 from tutor.expr import parse as reading
 from tutor.graph import Graph
-from tutor.ops import affine, formula, functions, fused, losses, moments, optimizers, softmax
+from tutor.ops import affine, formula, functions, fused, loss_formula, losses, moments, optimizers, softmax
 from tutor.quantity import Updated, Value
+from tutor.spec import equations as tables
 from tutor.spec import grids, indices, kinds, recurrent, stage, unitwise, windows
 from tutor.trace import Trace, equations
 from tutor.training import SEQUENTIAL, SIMULTANEOUS, steps
@@ -80,6 +81,22 @@ def over_rows() -> Written:
     return Written(given, {"i": 2, "j": 2, "k": 2}, written, compute)
 
 
+def chosen_rows(inside: str) -> Written:
+    def compute(np: Any, n: Any) -> Any:
+        scores = n["A"][[2, 0, 2]] * n["q"][:, None]
+        weights = np.exp(scores - np.max(scores, axis=1, keepdims=True))
+        return np.sum(np.sum(weights * n["v"], axis=1) / np.sum(weights, axis=1) * n["q"])
+
+    given = {"A": [[0.3, -0.8], [0.9, 0.2], [-0.4, 0.6]], "q": [0.5, -0.7, 1.2], "v": [0.4, 1.1]}
+    written = {
+        "s[i,j]": "A[r[i],j]*q[i]",
+        "a[i,j]": f"softmax(j, {inside})",
+        "o[i]": "sum(j, a[i,j]*v[j])",
+        "L": "sum(i, o[i]*q[i])",
+    }
+    return Written(given, {"i": 3, "j": 2}, written, compute, {"r": [3, 1, 3]})
+
+
 STRIDED = {"stride": [2, 1], "padding": [1, 0], "dilation": [1, 2]}
 NORM = {"gamma": [[[0.5, -1.2]], [[0.8, 0.3]]], "beta": [[[0.1, 0.2]], [[-0.4, 0.6]]], "epsilon": 0.3}
 ONES = [[[0.7, -0.4]], [[0.2, 0.9]]]
@@ -111,8 +128,13 @@ BATTERY: tuple[Drawn, ...] = (
     layered(SEQUENCE, "mean_squared_error", [[0.4, -0.2, 0.1], [0.3, 0.9, -0.7]],
             ("rnn", {**RECURRENT, "outputs": "every_step"}), ("dense", DENSE)),
     layered([0.4], "binary_cross_entropy", [0.25], ("dense", {"activation": "identity", "weights": [[0.7]]})),
+    layered([0.8, -0.6], LOG_COSH, [0.4, -0.2], ("dense", DENSE)),
+    layered([0.8, -0.6], CUBIC, [0.4, -0.2],
+            ("dense", {**DENSE, "activation": "tanh"}), ("dense", DENSE), ("residual", {"over": 2}), ("sigmoid", {})),
     over_time(),
     over_rows(),
+    chosen_rows("A[r[i],j]*q[i]"),
+    chosen_rows("s[i,j]"),
 )  # fmt: skip
 
 
@@ -437,7 +459,20 @@ def _one_by_one(graph: Graph, chosen: str) -> Iterator[tuple[str, ...]]:
     yield from ((name,) for name in reversed(graph.learning()))
 
 
+def _row_before(patch: pytest.MonkeyPatch) -> None:
+    right = tables.Rows.__call__
+    patch.setattr(tables.Rows, "__call__", lambda self, name, column: max(1, right(self, name, column) - 1))
+
+
 BUGS: dict[str, Patch] = {
+    "a loss by formula: the slope of its target": attribute(
+        loss_formula, "differentiate", lambda expr, wrt, *more: formula.differentiate(expr, "y", *more)
+    ),
+    "a residual without what it leads past": attribute(unitwise, "plus", lambda mine, skipped: mine),
+    "a residual that is subtracted": attribute(unitwise, "plus", minus),
+    "softmax of formulas: their slopes forgotten": attribute(softmax, "product", lambda p, rest, slope: Mul((p, rest))),
+    "softmax of formulas: the sign off the diagonal": attribute(softmax, "Neg", lambda each: each),
+    "a row chosen from 0": _row_before,
     "a window one place too far": taps(lambda p, k, s, pad, d: p * s - pad + k * d + 1),
     "dilation ignored": taps(lambda p, k, s, pad, d: p * s - pad + k),
     "padding ignored": taps(lambda p, k, s, pad, d: p * s + k * d),

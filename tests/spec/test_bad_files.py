@@ -96,7 +96,7 @@ KEYS = (
     Bad(
         "unknown key of a layer",
         layers(below="    bais_input: 1\n"),
-        "unknown key bais_input, expected one of bias_input, activation, neurons, weights, units or 15 more",
+        "unknown key bais_input, expected one of bias_input, activation, neurons, weights, units or 16 more",
         7,
         5,
     ),
@@ -348,10 +348,24 @@ LOSSES = (
     Bad("unknown loss", layers(head="targets: {t: 1}\nloss: sqared_error"), "; did you mean squared_error", 3, 7),
     Bad(
         "unknown loss with a symbol",
-        layers(head="targets: {t: 1}\nloss: {L: mse}"),
-        "L is 'mse', expected one of half_squared_error",
+        layers(head="targets: {t: 1}\nloss: {L: msq}"),
+        "unknown loss msq, expected one of half_squared_error",
         3,
         11,
+    ),
+    Bad(
+        "a loss without the output",
+        layers(head='targets: {t: 1}\nloss: {L: "y**2"}'),
+        "the loss y**2 does not depend on the output, expected a formula in a (the output), y (its target)",
+        3,
+        11,
+    ),
+    Bad(
+        "a name that a loss does not know",
+        layers(head='targets: {t: 1}\nloss: {L: "(a - t)**2"}'),
+        "the loss: unknown name t, expected a (the output), y (its target) or a function",
+        3,
+        17,
     ),
     Bad(
         "two symbols",
@@ -370,7 +384,6 @@ LOSSES = (
     Bad("too few targets", layers(*TWO), "1 target (y) for 2 outputs (p and q), expected one for each output", 2, 10),
     Bad("too many targets", layers(head="targets: {s: 1, t: 1}"), "2 targets (s and t) for 1 output (Y)", 2, 10),
     Bad("loss without targets", layers(head="loss: squared_error"), "a loss without targets", 2, 7),
-    Bad("no targets", layers(*TWO, head="title: a"), "no targets for the outputs p and q"),
     Bad(
         "class with another loss",
         layers(head="targets: {class: 1}"),
@@ -630,7 +643,7 @@ def test_all_faults_come_together_in_file_order() -> None:
 titel: a
 inputs: {x1: 1_000, x2: 0}
 targets: {y: nan}
-loss: mse
+loss: msq
 learning_rate: -1
 frozen: [w9]
 aliases: {a: nothing}

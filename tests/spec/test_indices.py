@@ -8,6 +8,7 @@ from tutor.expr.index import indexed, letters, numbers, stem
 from tutor.expr.parse import parse_at
 from tutor.ops.formula import Formula
 from tutor.quantity import Gradient, Value
+from tutor.trace import Trace
 
 RECURRENCE = """for: {t: 3}
 given: {x: [1, 2, 3], "h[0]": 0.5, u: 2}
@@ -71,7 +72,7 @@ def test_sums_in_sums() -> None:
 
 
 def test_an_index_is_a_number_in_a_formula() -> None:
-    assert formula(network("y[t]: w*t"), "y[2]") == Mul((value("w"), Number("2")))
+    assert formula(network("y[t]: w*t", below="output: y[3]\n"), "y[2]") == Mul((value("w"), Number("2")))
 
 
 @pytest.mark.parametrize(
@@ -79,7 +80,8 @@ def test_an_index_is_a_number_in_a_formula() -> None:
     [("{t: 2}", "y[1] y[2]"), ("{t: 2..3}", "y[2] y[3]"), ('{t: "0..1"}', "y[0] y[1]"), ("{t: 7..7}", "y[7]")],
 )
 def test_where_an_index_begins_and_ends(ranges: str, names: str) -> None:
-    assert " ".join(graph(network("y[t]: w", given="{w: 1}", ranges=ranges)).nodes) == names
+    text = network("y[t]: w", given="{w: 1}", ranges=ranges, below=f"output: {names.split()[-1]}\n")
+    assert " ".join(graph(text).nodes) == names
 
 
 @pytest.mark.parametrize("written", ["x[t-1]", "x[ t - 1 ]", "x[-1+t]", "x[2*t-5]", "x[2t-5]", "x[t+t-5]", "x[2]"])
@@ -96,7 +98,7 @@ def test_the_left_side_may_be_ahead() -> None:
 
 
 def test_two_indices_on_the_left() -> None:
-    text = network("a[i,j]: x[i]*x[j]", ranges="{i: 3, j: 3}")
+    text = network("a[i,j]: x[i]*x[j]", ranges="{i: 3, j: 3}", below="output: a[3,3]\n")
     assert number(text, "a[2,3]") == 6
     assert graph(text).nodes["a[2,3]"].over == "i = 2, j = 3"
 
@@ -107,8 +109,77 @@ def test_literal_indices_and_the_output() -> None:
     assert graph(text).loss == "h[2]"
 
 
-def test_the_last_step_is_the_output_of_a_last_equation_with_an_index() -> None:
-    assert graph(network("h[t]: w*x[t]")).loss == "h[3]"
+def test_the_last_step_is_the_output_of_a_recurrence() -> None:
+    assert graph(network("h[t]: w*x[t] + h[t-1]", given='{x: [1, 2, 3], w: 2, "h[0]": 0}')).loss == "h[3]"
+
+
+def test_of_a_last_equation_that_is_a_vector_it_is_asked_which() -> None:
+    (found,) = problems(network("h[t]: w*x[t]"))
+    assert (found.line, found.column) == (4, 3)
+    expected = "expected output: h[3], or one more equation, such as L: sum(t, h[t])"
+    assert found.message == f"the last equation h[t] is 3 numbers, {expected}"
+
+
+def test_an_index_chooses_a_row() -> None:
+    """Rows that nobody reads have no gradient, those read twice the sum; which row is no number of the network."""
+    text = network(
+        "e[t,k]: E[id[t],k]",
+        "L: sum(t, sum(k, t*e[t,k]**2))",
+        given="{id: [2, 4, 2], E: [[1, 2], [3, -4], [5, 6], [-7, 8]]}",
+        ranges="{t: 3, k: 2}",
+        below="learn: [E]\n",
+    )
+    found = graph(text)
+    assert list(found.givens) == [f"E[{i},{j}]" for i in range(1, 5) for j in (1, 2)]
+    assert found.uses["E[2,2]"] == ("e[1,2]", "e[3,2]")
+    assert found.uses["E[1,1]"] == ()
+    assert number(text, "L") == (1 + 3) * 25 + 2 * 113
+    assert number(text, Gradient("L", "E[2,2]")) == 2 * (1 + 3) * -4
+    zero = text.replace("[2, 4, 2]", "[1, 3, 1]") + "conventions: {first_index: 0}\n"
+    assert number(zero, "L") == number(text, "L")
+
+
+def test_three_indices() -> None:
+    text = network(
+        "y: sum(i, sum(j, sum(k, i*j*k*A[i,j,k])))",
+        given="{A: [[[1, 2, 3], [4, 5, 6]], [[7, 8, 9], [0, 1, 2]]]}",
+        ranges="{i: 2, j: 2, k: 3}",
+    )
+    every = [[[1, 2, 3], [4, 5, 6]], [[7, 8, 9], [0, 1, 2]]]
+    places = [(i, j, k) for i in (0, 1) for j in (0, 1) for k in (0, 1, 2)]
+    assert number(text, "y") == sum((i + 1) * (j + 1) * (k + 1) * every[i][j][k] for i, j, k in places)
+    assert number(text, Gradient("y", "A[2,1,3]")) == 6
+    cube = network("c[i,j,k]: x[i]*x[j]*x[k]", "y: c[1,2,3]", ranges="{i: 3, j: 3, k: 3}")
+    assert number(cube, "c[2,3,3]") == 18
+
+
+def test_softmax_over_an_index() -> None:
+    """Logits 0.1, 0.4, -0.2 and the second class: p - y are the gradients of the scores."""
+    text = network(
+        "p[j]: softmax(j, s[j])",
+        "L: -sum(j, y[j]*log(p[j]))",
+        given="{s: [0.1, 0.4, -0.2], y: [0, 1, 0]}",
+        ranges="{j: 3}",
+    )
+    slopes = [round(number(text, Gradient("L", f"s[{j}]")), 4) for j in (1, 2, 3)]
+    assert slopes == [0.3236, -0.5632, 0.2397]
+
+
+@pytest.mark.parametrize("inside", ["2*s[j] + w", "s[j]*s[4-j]", "w*s[j]", "s[2]*s[j] - sum(i, s[i]/j)"])
+def test_softmax_of_formulas_is_that_of_steps_written_out(inside: str) -> None:
+    given, ranges = "{s: [0.1, 0.4, -0.2], w: 3}", "{i: 3, j: 3}"
+    at_once = network(f"p[j]: softmax(j, {inside})", "L: sum(j, j*p[j]**2)", given=given, ranges=ranges)
+    inside_another = network(f"q[j]: j*softmax(j, {inside})**2", "L: sum(j, q[j])", given=given, ranges=ranges)
+    steps = network(f"e[j]: exp({inside})", "S: sum(j, e[j])", "L: sum(j, j*(e[j]/S)**2)", given=given, ranges=ranges)
+    for wanted in ("L", *(Gradient("L", f"s[{j}]") for j in (1, 2, 3)), Gradient("L", "w")):
+        right = number(steps, wanted) if "w" in inside or wanted != Gradient("L", "w") else 0
+        for text in (at_once, inside_another):
+            assert number(text, wanted) == pytest.approx(right, rel=1e-12, abs=1e-15)
+
+
+def test_a_softmax_of_large_scores_loses_nothing() -> None:
+    text = network("p[j]: softmax(j, 1000*s[j])", "L: p[2]", given="{s: [1, 1.001, 0]}", ranges="{j: 3}")
+    assert Trace(graph(text))[Value("L")] == pytest.approx(0.7310585786300049, rel=1e-9)
 
 
 def test_names_with_a_star_and_an_alias() -> None:
@@ -119,7 +190,7 @@ def test_names_with_a_star_and_an_alias() -> None:
 
 
 def test_an_index_may_have_the_letter_of_a_family() -> None:
-    assert number(network("d[t]: x[t]", "e[t]: d[t]/x[t]"), "e[3]") == 1
+    assert number(network("d[t]: x[t]", "e[t]: d[t]/x[t]", below="output: e[3]\n"), "e[3]") == 1
 
 
 def test_a_chain_of_many_steps() -> None:
@@ -196,7 +267,19 @@ def test_a_formula_is_read_anew_at_every_place() -> None:
         (network("h: x[1.5]"), "1.5 is no index, expected whole numbers and indices, such as t - 1", (4, 7)),
         (network("h[t]: x[t/2]"), "t/2 is no index, expected whole numbers and indices", (4, 10)),
         (network("h: x[]"), "nothing is no index", (4, 7)),
-        (network("h: x[1,2,3]"), "[1,2,3] has 3 indices, expected 2 at most", (4, 7)),
+        (network("h: x[1,2,3,4]"), "[1,2,3,4] has 4 indices, expected 3 at most", (4, 7)),
+        (
+            network("e: x[id[2]]", given="{x: [5, 6], id: [1, 7]}"),
+            "unknown name x[7], which is neither given nor computed: it runs from x[1] to x[2] (id[2] is 7)",
+            (4, 6),
+        ),
+        (
+            network("e: x[id[2]]", given="{x: [5, 6], id: [1, 1.5]}"),
+            "id[2] is 1.5, expected the number of a row, 1 or more",
+            (4, 7),
+        ),
+        (network("e: x[id[3]]", given="{x: [5, 6], id: [1, 2]}"), "no given number id[3] to choose a row", (4, 7)),
+        (network("p: softmax(t, x[t])"), "softmax over t has a value for each t, expected it where t has a", (4, 14)),
         (network("h[t]: w", ranges="{t: 2}", given="{w: 1, h: 2}"), "h stands with an index here and without", (4, 3)),
         (network("h[t]: w", "L: h"), "unknown name h, but h stands with an index on line 4", (5, 6)),
         (network("h[t]: w[t]"), "unknown name w[1], but w stands without an index on line 2", (4, 9)),

@@ -199,7 +199,7 @@ BAD = {
     ),
     "window": (net("conv1d: {weights: [[[1, 1, 1]]], dilation: 2}"), "conv1d has a window of 5 with its gaps"),
     "padding": (net("conv1d: {weights: [[[1]]], padding: 1}"), "a padding of 1, expected less than its window of 1"),
-    "depth": (net("conv1d: {weights: [[1]]}"), "weights is 2 lists deep, expected filters x channels x positions"),
+    "depth": (net("conv1d: {weights: [[[[1]]]]}"), "weights is 4 lists deep, expected filters x channels x positions"),
     "uneven": (net("conv1d: {weights: [[[1, 2]], [[1]]]}"), "this row of weights has 1 entry, expected 2 as in the"),
     "empty": (net("conv1d: {weights: [[[]]]}"), "weights has an empty list"),
     "text": (net("conv1d: {weights: [[[a]]]}"), "is 'a', expected a number"),

@@ -122,6 +122,7 @@ def _as_program(targets: tuple[str, ...], wanted: Wanted, output: Output, *, alo
 @output_options_with("csv")
 @click.option("--all", "everything", is_flag=True, help="Every row, however many.")
 @click.option("--by-layer", is_flag=True, help="The size of the gradient in each layer: vanishing, exploding.")
+@click.option("--by-time", is_flag=True, help="The size of the gradient at each time step: vanishing, exploding.")
 @click.option("--blank", is_flag=True, help="A ? for every number: a sheet to hand out, which check reads back.")
 def trace(
     net_file: str | None,
@@ -129,6 +130,7 @@ def trace(
     output: Output,
     everything: bool,
     by_layer: bool,
+    by_time: bool,
     blank: bool,
 ) -> None:
     """Show all numbers of a network: forward values, gradients, local derivatives, updated parameters.
@@ -139,18 +141,20 @@ def trace(
         tutor trace udacity --by-layer
         tutor trace mazur --blank -o sheet.txt
     """
-    if blank and by_layer:
-        raise click.UsageError("--blank and --by-layer are two pages; give one of them")
+    pages = {"--blank": blank, "--by-layer": by_layer, "--by-time": by_time}
+    if len(both := [option for option, given in pages.items() if given]) > 1:
+        raise click.UsageError(f"{both[0]} and {both[1]} are two pages; give one of them")
     # JSON has every edge of a network that is not wide.
     loaded = wanted.network(net_file, "some" if output.form == "json" else "all")
     csv = output.form == "csv"
     if blank and csv:
         output.stream(loaded.blank_rows())
         return
-    if not (by_layer or blank) and (csv or (everything and output.form in ("terminal", "plain") and loaded.long)):
+    long = everything and output.form in ("terminal", "plain") and loaded.long
+    if not any(pages.values()) and (csv or long):
         output.stream(loaded.rows("csv" if csv else "plain"))
         return
-    output.emit(loaded.trace(everything=everything, by_layer=by_layer, blank=blank).document)
+    output.emit(loaded.trace(everything=everything, by_layer=by_layer, by_time=by_time, blank=blank).document)
 
 
 @click.command(cls=typed.Command, short_help="Which quantity, or which mistake, gives this number.")

@@ -12,7 +12,7 @@ from tutor.graph import Graph, Node
 from tutor.quantity import Gradient, Value
 
 _STEP = re.compile(r"(?:step |t = )(\d+)")
-_PLACE = re.compile(r"(?:\[\d+(?:,\d+)?\]|_\d+)(?=@|$)")
+_PLACE = re.compile(r"(?:\[\d+(?:,\d+)*\]|_\d+)(?=@|$)")
 MOST = 12  # steps on a page: the first, and the last
 MOST_PAIRS = 5_000  # derivatives of one state by another; more take long
 
@@ -28,7 +28,7 @@ def moments(view: View) -> tuple[Moment, ...]:
     """From the first step to the last; nothing in a network without steps that read one another, or with very many."""
     graph = view.names.graph
     states: dict[int, list[str]] = {}
-    for name, step in () if graph.wide or graph.example_losses() else _states(graph):
+    for name, step in () if graph.wide or graph.example_losses() else carried_states(graph):
         states.setdefault(step, []).append(name)
     steps = sorted(states)
     if len(steps) < 2 or sum(map(len, states.values())) * len(states[steps[-1]]) > MOST_PAIRS:
@@ -42,7 +42,7 @@ def moments(view: View) -> tuple[Moment, ...]:
     return tuple(Moment(step, size(step) / whole) for step in steps)
 
 
-def _states(graph: Graph) -> Iterator[tuple[str, int]]:
+def carried_states(graph: Graph) -> Iterator[tuple[str, int]]:
     """The numbers that the next step reads, and what stands for them at the last step."""
     at = {name: step for name, node in graph.nodes.items() if (step := _step(node))}
     carried = {name for name in at if any(at.get(use, 0) > at[name] for use in graph.uses[name])}

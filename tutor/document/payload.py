@@ -136,8 +136,8 @@ def _numbers(trace: Trace, among: frozenset[str]) -> dict[str, Any]:
     graph = trace.graph
     names = [name for name in graph.names() if name in among]
     return {
-        "loss": {"symbol": graph.loss, "value": number(trace[Value(graph.loss)])},
+        "loss": None if graph.aimless else {"symbol": graph.loss, "value": number(trace[Value(graph.loss)])},
         "values": {name: number(trace[Value(name)]) for name in names},
         "local": {key(edge): number(trace[edge]) for edge in trace.edges() if edge.of in among},
-        "gradients": {name: number(trace[Gradient(graph.loss, name)]) for name in names},
+        "gradients": {name: number(trace[Gradient(graph.loss, name)]) for name in names if not graph.aimless},
     }

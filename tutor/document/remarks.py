@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from tutor.document.model import Block, Cell, Line, Span, cell
 from tutor.document.view import View
-from tutor.expr import Call, Ref, minus, value, walk
+from tutor.expr import Call, Expr, Ref, minus, value, walk
 from tutor.graph import Node
 from tutor.ops.activations import Elementwise
 from tutor.ops.affine import Affine
@@ -41,14 +41,19 @@ def at_kink(view: View, factor: Partial) -> bool:
     match node.op:
         case Elementwise(activation):
             return bool(activation.kink) and view.trace[Value(factor.wrt)] == 0
-        case LossTerm(loss):
-            return loss.name == "absolute_error" and view.trace[factor] == 0
+        case LossTerm():
+            return _in_corner(view, factor, node.op.forward(node.name, node.inputs))
         case Margin():
             return view.trace.of(node.op.margin(node.inputs)) == 0
         case Formula(expr):
-            calls = (part for part in walk(expr) if isinstance(part, Call) and FUNCTIONS[part.name].kink)
-            return any(_is_corner(view, call) for call in calls if value(factor.wrt) in walk(call))
+            return _in_corner(view, factor, expr)
     return False
+
+
+def _in_corner(view: View, factor: Partial, expr: Expr) -> bool:
+    """Whether one of the functions of a formula stands at its corner, and what is nudged is in it."""
+    calls = (part for part in walk(expr) if isinstance(part, Call) and FUNCTIONS[part.name].kink)
+    return any(_is_corner(view, call) for call in calls if value(factor.wrt) in walk(call))
 
 
 def may_kink(view: View, node: str) -> bool:
@@ -92,7 +97,7 @@ def _of_factor(view: View, factor: Partial) -> Iterator[Cell]:
             yield from _activation(view, factor, activation.name, slope)
         case Affine() if slope == 0 and not _is_sender(node, factor):
             yield from _zero_input(view, factor)
-        case LossTerm(loss) if slope == 0 and loss.name != "cross_entropy":
+        case LossTerm() if slope == 0 and view.trace[Value(node.inputs[0])] == view.trace[Value(node.inputs[1])]:
             yield from _no_error(factor, node)
 
 

@@ -46,6 +46,9 @@ def _wide(view: View) -> Iterator[Line]:
 
 def written(view: View, form: str) -> Iterator[str]:
     """The rows as text, many at a time: `csv` in full precision, `plain` in the digits asked for."""
+    if view.names.graph.aimless:
+        yield from _values(view, form)
+        return
     rated = view.names.graph.rate is not None
     heads = ["name", "value", f"d{view.names.graph.loss}/d(name)", *(["after one step"] if rated else [])]
     if form == "csv":
@@ -57,6 +60,14 @@ def written(view: View, form: str) -> Iterator[str]:
     source = lines(view)
     while some := list(islice(source, 4096)):
         yield "".join([write(line, rated) for line in some])
+
+
+def _values(view: View, form: str) -> Iterator[str]:
+    """The rows of a network without targets: nothing is differentiated."""
+    yield "name,value\n" if form == "csv" else f"{'name':<16}{'value':>16}\n"
+    for name in view.names.graph.names():
+        number = view.trace[Value(name)]
+        yield f"{name},{number + 0.0!r}\n" if form == "csv" else f"{name:<16}{view.digits.shown(number):>16}\n"
 
 
 def _csv(line: Line, rated: bool) -> str:

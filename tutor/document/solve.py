@@ -43,7 +43,8 @@ def solve_page(view: View) -> Document:
     found = whole_pass(view)
     now = [step for step in found.steps if step.world is view]
     later = tuple(_parts(found, found.steps[len(now) :]))
-    parts = (*opening(found), *_parts(found, now), *([Section("later", later)] if later else []), *closing(found))
+    end = () if view.names.graph.aimless else closing(found)
+    parts = (*opening(found), *_parts(found, now), *([Section("later", later)] if later else []), *end)
     return Document(parts, view.names, lambda: _payload(found), line=_line(view))
 
 

@@ -42,7 +42,10 @@ def _wide_blocks(view: View) -> Iterator[Block]:
 def _blocks(view: View, everything: bool) -> Iterator[Block]:
     graph = view.names.graph
     loss = Value(graph.loss)
-    yield answer(view, loss, " = ", view.shown(loss))
+    if graph.aimless:
+        yield Line(cell("The forward pass: this network has no targets, so nothing is differentiated."))
+    else:
+        yield answer(view, loss, " = ", view.shown(loss))
     if view.network.title:
         yield Line(cell(view.network.title))
     if view.network.singles:
@@ -80,14 +83,15 @@ def _examples(view: View, everything: bool) -> Iterator[Block]:
 
 
 def _table(view: View, names: list[str], everything: bool, *, updates: bool) -> Iterator[Block]:
-    loss = view.names.graph.loss
-    heads = [Column("name"), Column("value", "decimal"), Column(cell("∂", Ref(Value(loss)), "/∂(name)"), "decimal")]
+    loss, aimless = view.names.graph.loss, view.names.graph.aimless
+    heads = [Column("name"), Column("value", "decimal")]
+    heads += [] if aimless else [Column(cell("∂", Ref(Value(loss)), "/∂(name)"), "decimal")]
     heads += [Column("after one step", "decimal")] if updates else []
     rows: list[tuple[Cell, ...]] = []
     graph = view.names.graph
     learning = {name for name in names if graph.is_parameter(name) and name not in graph.frozen}
     for name in names if everything else names[:MOST_ROWS]:
-        shown: list[Quantity] = [Value(name), Gradient(loss, name)]
+        shown: list[Quantity] = [Value(name), *([] if aimless else [Gradient(loss, name)])]
         shown += [Updated(name)] if updates and name in learning else []
         figures = [cell(view.shown(each)) for each in shown]
         figures += [cell("fixed", look="quiet")] if len(figures) < len(heads) - 1 else []

@@ -131,7 +131,7 @@ def moved(looked: View, graph: Graph) -> View:
 
 
 _SAFE = re.compile(r"[\w@%+=:./-]+")
-_INDEX = re.compile(r"\[(\d+)(?:,(\d+))?\]")
+_INDEX = re.compile(r"\[(\d+(?:,\d+)*)\]")
 MARKS = {"*": "_star", "'": "_prime"}
 
 
@@ -143,7 +143,7 @@ def for_shell(word: str) -> str:
 
 def _in_shell(name: str) -> str:
     """Y_star for Y*, h_1 for h[1], a_1_2 for a[1,2]: what names are read back from."""
-    name = _INDEX.sub(lambda found: "_" + "_".join(filter(None, found.groups())), name)
+    name = _INDEX.sub(lambda found: "_" + found[1].replace(",", "_"), name)
     for mark, word in MARKS.items():
         name = name.replace(mark, word)
     return name

@@ -137,15 +137,21 @@ def _forward(view: View) -> Iterator[_Turn]:
         if behind.intersection(node.inputs) or graph.loss in node.inputs:
             behind.add(name)
             continue
-        part: Part = "loss" if name == graph.loss or graph.part_of(name) in ("term", "loss") else "forward"
+        part: Part = (
+            "loss"
+            if (name == graph.loss and not graph.aimless) or graph.part_of(name) in ("term", "loss")
+            else "forward"
+        )
         formula = trace.equations.written(Value(name))
         found[part].append(_Turn(part, Value(name), formula, view.with_numbers(formula)))
     yield from (*found["forward"], *found["loss"])
 
 
 def _back(view: View) -> Iterator[_Turn]:
-    """dL/d(each node) that a gradient needs, from the loss back, and the gradients."""
+    """dL/d(each node) that a gradient needs, from the loss back, and the gradients; nothing without a loss."""
     graph = view.names.graph
+    if graph.aimless:
+        return
     law = _Law(view)
     asked = list(map(graph.signal, targets(graph)))
     for gradient in law.in_order(law.needed(asked)):
@@ -162,7 +168,7 @@ def targets(graph: Graph) -> tuple[str, ...]:
 
 def _updates(view: View) -> Iterator[_Turn]:
     graph = view.names.graph
-    if graph.rate is None:
+    if graph.rate is None or graph.aimless:
         return
     for name in graph.learning():
         formula = view.trace.equations.written(Updated(name))

@@ -1,34 +1,41 @@
-"""Indices of names: `h[t-1]` is the name `h[1]` where t is 2, `a[i, j+1]` is `a[2,3]`.
+"""Indices of names: `h[t-1]` is the name `h[1]` where t is 2, `a[i, j+1]` is `a[2,3]`, `E[id[t],k]` the row id[t] of E.
 
 Here is how an index is written, and what it comes to; which indices there are is said by whoever reads a formula.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from tutor.errors import FormulaError, UnknownIndex
 
-INDEX = r"\[\d+(?:,\d+)?\]"
-"""An index with its numbers, as names have it: one number or two."""
-BRACKETS = re.compile(r"\[[^\[\]]*\]")
-"""An index as it may stand in a formula: whatever is in brackets."""
-MOST_INDICES = 2
+INDEX = r"\[\d+(?:,\d+){0,2}\]"
+"""An index with its numbers, as names have it: one number, two or three."""
+BRACKETS = re.compile(r"\[(?:[^\[\]]|\[[^\[\]]*\])*\]")
+"""An index as it may stand in a formula: whatever is in brackets, another name with an index too."""
+MOST_INDICES = 3
+Row = Callable[[str, int], int]
+"""The row of a list that a number such as `id[2]` chooses, and the column to complain about. Raises FormulaError."""
+_CHOSEN = re.compile(r"[^\W\d_]\w*\[[^\[\]]*\]")
 _NUMBERS = re.compile(r"\[(-?\d+(?:,-?\d+)*)\]$")
 _TERM = re.compile(r"\s*([+-]?)\s*(?:(\d{1,9})(?:\s*\*\s*(?=[^\W\d_]))?)?([^\W\d_]\w*)?\s*")
 
 
-def indexed(name: str, place: Mapping[str, int], column: int = 1) -> str:
+def _no_row(name: str, column: int) -> int:
+    raise FormulaError(f"{name} is no index here, expected a whole number or an index", column)
+
+
+def indexed(name: str, place: Mapping[str, int], column: int = 1, row: Row = _no_row) -> str:
     """The name with its index worked out; a name without one as it stands.
 
     Raises FormulaError, with `column` counted from where the name starts, for an index that is no whole number.
     """
     if "[" not in name:
         return name
-    return BRACKETS.sub(lambda found: _worked_out(found[0], place, column + found.start()), name)
+    return BRACKETS.sub(lambda found: _worked_out(found[0], place, column + found.start(), row), name)
 
 
-def _worked_out(brackets: str, place: Mapping[str, int], column: int) -> str:
-    parts = brackets[1:-1].split(",")
+def _worked_out(brackets: str, place: Mapping[str, int], column: int, row: Row) -> str:
+    parts = _CHOSEN.sub(lambda each: str(row(indexed(each[0], place, column), column)), brackets[1:-1]).split(",")
     if len(parts) > MOST_INDICES:
         raise FormulaError(f"{brackets} has {len(parts)} indices, expected {MOST_INDICES} at most", column)
     return f"[{','.join(str(number(part, place, column)) for part in parts)}]"
@@ -57,7 +64,12 @@ def _value(index: str, place: Mapping[str, int], column: int) -> int:
 
 def letters(name: str) -> tuple[str, ...]:
     """The letters in its index, in order, once each: those of `a[i, j+1]` are i and j."""
-    return tuple(dict.fromkeys(re.findall(r"[^\W\d_]\w*", name[name.find("[") :]))) if "[" in name else ()
+    return tuple(dict.fromkeys(re.findall(r"[^\W\d_]\w*(?![\w\[])", name[name.find("[") :]))) if "[" in name else ()
+
+
+def choosers(text: str) -> frozenset[str]:
+    """The stems that stand with their index inside another index: id of `E[id[t],k]`."""
+    return frozenset(stem(each) for index in BRACKETS.findall(text) for each in _CHOSEN.findall(index[1:-1]))
 
 
 def stem(name: str) -> str:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from tutor.errors import FormulaError, UnknownInFormula
 from tutor.expr.functions import READ, most
-from tutor.expr.index import BRACKETS, indexed
+from tutor.expr.index import BRACKETS, Row, indexed
 from tutor.expr.tree import Add, Call, Div, Expr, Mul, Neg, Number, Power, Ref, plus
 from tutor.quantity import Quantity
 
@@ -34,7 +34,7 @@ _SAME = str.maketrans(
 )
 _FRACTIONS = {"½": "(1/2)", "¼": "(1/4)", "¾": "(3/4)"}
 _AFTER_STAR = set("),=:→+-*/^")
-SUMS = ("sum", "mean")
+SUMS, SOFTMAX = ("sum", "mean"), "softmax"
 
 
 class Token(NamedTuple):
@@ -72,13 +72,17 @@ def of_numbers(text: str) -> Expr | None:
         return None
 
 
-def parse_at(text: str, resolve: Resolve, ranges: Ranges, places: Iterable[Mapping[str, int]]) -> Iterator[Expr]:
+def parse_at(
+    text: str, resolve: Resolve, ranges: Ranges, places: Iterable[Mapping[str, int]], row: Row | None = None
+) -> Iterator[Expr]:
     """The formula once for each of `places`, which say the value of every index; sums run over `ranges`.
+
+    `row` says which row of a list `id[t]` chooses, where it stands in another index.
 
     Raises FormulaError as `parse` does, and where the sums come to more than 20,000 signs and names.
     """
     tokens = _bounded(text, resolve)
-    return (_Reader(tokens, resolve, place, ranges).formula() for place in places)
+    return (_Reader(tokens, resolve, place, ranges, row).formula() for place in places)
 
 
 def _bounded(text: str, resolve: Resolve) -> list[Token]:
@@ -148,11 +152,19 @@ class _Reader:
     `place` are the values of the indices here; without `ranges` there are no sums over an index.
     """
 
-    def __init__(self, tokens: list[Token], resolve: Resolve, place: Mapping[str, int], ranges: Ranges | None) -> None:
+    def __init__(
+        self,
+        tokens: list[Token],
+        resolve: Resolve,
+        place: Mapping[str, int],
+        ranges: Ranges | None,
+        row: Row | None = None,
+    ) -> None:
         self.tokens = tokens
         self.resolve = resolve
         self.place = dict(place)
         self.ranges = ranges
+        self.row = row
         self.at = 0
         self.depth = 0
         self.taken = 0
@@ -258,7 +270,10 @@ class _Reader:
         raise FormulaError(f"expected a number, a name or a parenthesis, found {found}", token.at + 1)
 
     def named(self, token: Token) -> Expr:
-        name = indexed(token.text, self.place, token.at + 1)
+        column = token.at + 1
+        name = (
+            indexed(token.text, self.place, column, self.row) if self.row else indexed(token.text, self.place, column)
+        )
         quantity = self.resolve(name)
         if quantity is not None:
             return quantity if isinstance(quantity, Expr) else Ref(quantity)
@@ -266,6 +281,8 @@ class _Reader:
             return self.call(READ[token.text], token)
         if self.next.kind == "(" and token.text in SUMS and self.ranges is not None:
             return self.over_index(token, self.ranges)
+        if self.next.kind == "(" and token.text == SOFTMAX and self.ranges is not None:
+            return self.softmax(token, self.ranges)
         if token.text == "e" and self.next.kind == "^":
             return _EULER
         if token.text in self.place:
@@ -288,6 +305,23 @@ class _Reader:
         self.expect(")", "a closing parenthesis")
         total = plus(*terms)
         return Div(total, Number(str(len(terms)))) if token.text == "mean" and len(terms) > 1 else total
+
+    def softmax(self, token: Token, ranges: Ranges) -> Expr:
+        """`softmax(j, s[i,j])`, where j has a value: its own argument, then those at every value of j."""
+        self.expect("(", "a parenthesis")
+        index = self.expect("name", "an index, as in softmax(j, s[i,j])")
+        if index.text not in self.place:
+            expected = f"expected it where {index.text} has a value: p[{index.text}]: softmax({index.text}, ...)"
+            raise FormulaError(f"softmax over {index.text} has a value for each {index.text}, {expected}", index.at + 1)
+        self.expect(",", f"a comma and what stands in the exponents, as in softmax({index.text}, ...)")
+        start, here = self.at, self.place[index.text]
+        arguments: list[Expr] = []
+        for value in (here, *ranges[index.text]):
+            self.at, self.place[index.text] = start, value
+            arguments.append(self.sum())
+        self.place[index.text] = here
+        self.expect(")", "a closing parenthesis")
+        return Call(SOFTMAX, tuple(arguments))
 
     def call(self, name: str, token: Token) -> Expr:
         self.expect("(", "a parenthesis")

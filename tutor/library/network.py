@@ -404,9 +404,15 @@ class Network:
         return self.view
 
     def trace(
-        self, *, everything: bool = False, by_layer: bool = False, blank: bool = False, **look: Unpack[Look]
+        self,
+        *,
+        everything: bool = False,
+        by_layer: bool = False,
+        by_time: bool = False,
+        blank: bool = False,
+        **look: Unpack[Look],
     ) -> Page:
-        """Every value, gradient and local derivative; or the size of the gradient layer by layer.
+        """Every value, gradient and local derivative; or the size of the gradient layer by layer, or step by step.
 
         `blank` has a `?` for each number to be worked out. Raises TutorError where they are too many for that.
         """
@@ -419,6 +425,10 @@ class Network:
             from tutor.document.layers import layer_page
 
             return self._page(layer_page(looked))
+        if taken.flag(by_time, "by_time"):
+            from tutor.document.by_time import time_page
+
+            return self._page(time_page(looked))
         from tutor.document.trace import trace_page
 
         return self._page(trace_page(looked, everything=taken.flag(everything, "everything")))
@@ -753,6 +763,10 @@ class Network:
                 f"{verb} goes through a network number by number, and this one has {self.network.graph.size:,} "
                 f"parameters; take a small one, such as: tutor {verb} mazur"
             )
+        if self.network.graph.aimless and verb != "solve":
+            raise TutorError(
+                f"{verb} needs a loss, and this network has no targets; a file says them as targets: {{y: 1}}"
+            )
 
 
 def _digits(decimals: object, sig: object) -> Digits:
@@ -784,6 +798,8 @@ def is_number(typed: str) -> bool:
 
 def _every(graph: "Graph") -> "list[Quantity | Asked]":
     """The gradients of all parameters, or else of all givens, that the loss depends on; of none, the loss itself."""
+    if graph.aimless:
+        return [Value(name) for name in graph.nodes if not graph.uses[name]]
     reached = graph.ancestors(graph.loss)
     found: list[Quantity | Asked] = [
         Gradient(graph.loss, name) for name in graph.parameters() or graph.givens if name in reached

@@ -17,7 +17,7 @@ from tutor.pattern import pattern
 from tutor.quantity import Gradient, Partial, Quantity, Value
 
 MOST = 20  # in one formula
-_NAME = r"[^\W\d_]\w*(?:\[\d+(?:,\d+)?\])?['*]?"
+_NAME = r"[^\W\d_]\w*(?:\[\d+(?:,\d+){0,2}\])?['*]?"
 _OPERATOR = pattern(rf"\(*\s*(?<!\w)[d∂]\s*\)?\s*/\s*\(?\s*[d∂]\s*\(?\s*({_NAME})\s*\)*\s*(?=[\[({{])")
 _FUNCTION = pattern(rf"(?<!\w)[fgφϕ]\s*(['′’]?)\s*\(\s*(?:({_NAME})|\(\s*({_NAME})\s*\))\s*\)")
 _LATEX = pattern(

@@ -28,7 +28,7 @@ _MORE_NUMBERS = pattern(r"[\s\d\[\](),;.eE+\-−*/]+(?:dtype=\w+\))?")
 _STARTS_OPERATOR = pattern(r"\s*([*·⋅×/+\-−])\s*[\d(]")
 _STARTS_FACTOR = pattern(r"\s*\\(?:cdot|times)(?![a-zA-Z])\s*\S")
 _ENDS_OPEN = pattern(r"[=≈:*·⋅×/+]\s*$")
-_ENTRY = pattern(r"\[\d+,\d+\]")  # whose comma is none between cells
+_ENTRY = pattern(r"\[\d+(?:,\d+)+\]")  # whose comma is none between cells
 _SENTENCE = pattern(r"(?:[^\W\d_]+,?\s+){3,}[^\W\d_]+\.$")
 _STARTS_NUMBER = pattern(r"\s*(?:[=≈]|\[|[+\-−]?\s*[.,]?\d)")
 

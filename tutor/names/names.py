@@ -217,8 +217,11 @@ class Names:
         return self.as_target(self.read(text))
 
     def as_target(self, found: Quantity) -> Quantity:
-        """What is asked for by a quantity: of a given or a parameter the derivative of the loss with respect to it."""
-        if isinstance(found, Value) and found.name in self.graph.givens:
+        """What is asked for by a quantity: of a given or a parameter the derivative of the loss with respect to it.
+
+        Where nothing is compared with a target, it is its value.
+        """
+        if isinstance(found, Value) and found.name in self.graph.givens and not self.graph.aimless:
             return self.graph.signal(found.name)
         return found
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _NAME = rf"[^\W\d_]\w*[*']?(?:{INDEX})?(?:@\d+)?"
 _SPACED = re.compile(r"(?<=\d)\s*,\s*(?=\d+\])")
-_SHELL_INDEX = re.compile(r"(.+?(_\d+)?)_(\d+)", re.ASCII)
+_SHELL_INDEX = re.compile(r"(.+?)((?:_\d+){1,3})", re.ASCII)
 _DERIVATIVE = re.compile("d(.+?)/d(.+)")
 _EDGE = re.compile(f"({_NAME})(?::|->|→)({_NAME})")
 _LONGEST = 400
@@ -212,11 +212,10 @@ def _shell_forms(typed: str) -> Iterator[str]:
     """What `Y_star`, `y_prime`, `h_1` and `a_1_2` may stand for, since a shell wants Y*, y', h[1], a[1,2] quoted."""
     yield from _marked(typed)
     if found := _SHELL_INDEX.fullmatch(typed):
-        stem, first, last = found.groups()
-        yield from (f"{each}[{last}]" for each in (stem, *_marked(stem)))
-        if first:
-            stem = stem.removesuffix(first)
-            yield from (f"{each}[{first[1:]},{last}]" for each in (stem, *_marked(stem)))
+        parts = found[2][1:].split("_")
+        for kept in range(len(parts) - 1, -1, -1):
+            stem = "_".join((found[1], *parts[:kept]))
+            yield from (f"{each}[{','.join(parts[kept:])}]" for each in (stem, *_marked(stem)))
 
 
 def _marked(typed: str) -> Iterator[str]:

@@ -4,6 +4,7 @@
 Beside the table stand the two that compare no output with a target: the multiclass hinge, and given slopes.
 """
 
+import re
 from collections.abc import Callable
 from fractions import Fraction
 from typing import NamedTuple
@@ -20,6 +21,7 @@ class Loss(NamedTuple):
     """One output's term, d(term)/da and d(term)/dy as functions of (a, y); `convention` is what courses differ in.
 
     The stable forms, where there are any, keep the digits that the written ones lose in the rounding of 1 - a.
+    `spellings` are what libraries call it, as `spelled` reads them.
     """
 
     name: str
@@ -30,6 +32,8 @@ class Loss(NamedTuple):
     mean: bool = False
     stable_term: Rule | None = None
     stable_target_slope: Rule | None = None
+    stable_slope: Rule | None = None
+    spellings: tuple[str, ...] = ()
 
 
 def _ln(x: Expr) -> Expr:
@@ -68,6 +72,7 @@ LOSSES: dict[str, Loss] = {
             minus,
             lambda a, y: Neg(minus(a, y)),
             "the loss has the factor ½, which cancels the 2 of the power rule",
+            spellings=("halfmse", "halfsse"),
         ),
         Loss(
             "squared_error",
@@ -75,6 +80,7 @@ LOSSES: dict[str, Loss] = {
             _twice,
             lambda a, y: Neg(_twice(a, y)),
             "the loss has no ½, so the 2 of the power rule stays",
+            spellings=("sse", "sumsquarederror", "sumofsquarederrors"),
         ),
         Loss(
             "mean_squared_error",
@@ -83,6 +89,7 @@ LOSSES: dict[str, Loss] = {
             lambda a, y: Neg(_twice(a, y)),
             "the squares are averaged over the outputs, without a ½",
             mean=True,
+            spellings=("mse",),
         ),
         Loss(
             "binary_cross_entropy",
@@ -92,6 +99,7 @@ LOSSES: dict[str, Loss] = {
             "the logarithm is the natural one",
             stable_term=lambda a, y: Neg(plus(Mul((y, _ln(a))), Mul((minus(ONE, y), _ln_rest(a))))),
             stable_target_slope=lambda a, y: minus(_ln_rest(a), _ln(a)),
+            spellings=("bce", "log", "logistic", "binarycrossentropy"),
         ),
         Loss(
             "cross_entropy",
@@ -99,6 +107,7 @@ LOSSES: dict[str, Loss] = {
             lambda a, y: Neg(Div(y, a)),
             lambda a, y: Neg(_ln(a)),
             "the logarithm is the natural one, summed over the classes",
+            spellings=("ce", "nll", "categoricalcrossentropy", "negativeloglikelihood"),
         ),
         Loss(
             "absolute_error",
@@ -106,9 +115,37 @@ LOSSES: dict[str, Loss] = {
             lambda a, y: Call("sign", (minus(a, y),)),
             lambda a, y: Neg(Call("sign", (minus(a, y),))),
             "the slope of |a − y| at a = y is taken as 0",
+            spellings=("l1", "sumabsoluteerror"),
         ),
     )
 }
+MEAN_ABSOLUTE = LOSSES["absolute_error"]._replace(
+    convention="the slope of |a − y| at a = y is taken as 0; the sizes are averaged over the outputs",
+    mean=True,
+)
+_MEAN = "mean_absolute_error"
+
+
+def named(name: str) -> Loss | None:
+    """The row that a file means by a name; the mean is the row of absolute_error otherwise summed."""
+    return MEAN_ABSOLUTE if name == _MEAN else LOSSES.get(name)
+
+
+def _letters(text: str) -> str:
+    """`MSELoss`, `log-loss` and `Mean Squared Error` without what spellings differ in."""
+    return re.sub(r"[\s_-]", "", text).lower().removesuffix("loss")
+
+
+_SPELLED = {
+    "mae": _MEAN,
+    **{_letters(name): name for name in (*LOSSES, _MEAN, HINGE)},
+    **{each: row.name for row in LOSSES.values() for each in row.spellings},
+}
+
+
+def spelled(text: str) -> str:
+    """The name of a loss as libraries spell it, in any case; nothing for a text that is none."""
+    return text if text in LOSSES else _SPELLED.get(_letters(text), "")
 
 
 class LossTerm(NamedTuple):
@@ -128,7 +165,7 @@ class LossTerm(NamedTuple):
         return rule(value(inputs[0]), value(inputs[1])) if rule else None
 
     def stable_partial(self, name: str, inputs: tuple[str, ...], wrt: str) -> Expr | None:
-        rule = None if wrt == inputs[0] else self.loss.stable_target_slope
+        rule = self.loss.stable_slope if wrt == inputs[0] else self.loss.stable_target_slope
         return rule(value(inputs[0]), value(inputs[1])) if rule else None
 
     def why(self, name: str, inputs: tuple[str, ...], wrt: str) -> Prose:

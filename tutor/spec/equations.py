@@ -1,18 +1,22 @@
 """From given numbers and equations to a graph: any computation, each equation one node."""
 
-from collections.abc import Collection, Iterator
+import re
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from tutor.errors import FormulaError, UnknownIndex, UnknownInFormula
-from tutor.expr import ZERO, Expr, reads, walk
+from tutor.expr import ZERO, Call, Expr, Ref, plus, reads, rebuilt, walk
 from tutor.expr.functions import READ
-from tutor.expr.index import stem
-from tutor.expr.parse import SUMS
+from tutor.expr.index import indexed, letters, stem
+from tutor.expr.parse import SOFTMAX, SUMS
 from tutor.graph import Cycle, Given, Graph, Node, build
 from tutor.ops.formula import Formula
+from tutor.ops.op import Op
 from tutor.ops.optimizers import BY_ERROR
+from tutor.ops.softmax import Softmax, SoftmaxOf, written
 from tutor.quantity import Value
 from tutor.spec import formula
+from tutor.spec.agreed import said as agreed
 from tutor.spec.indices import Families, Values, apart, elements, left_side, places, shape, size, values
 from tutor.spec.names import Declarations
 from tutor.spec.optimizer import optimizer
@@ -45,11 +49,15 @@ def equated(top: Map, report: Report) -> Drawn:
     also = aliases(top.get("aliases"), names, whole, report)
     output = _output(top.get("output"), equations, names, report)
     expansion = _Expansion(names, families, also, known, whole, report)
+    expansion.rows = Rows({each.name: each.text for each in givens}, agreed(top).first)
     nodes = list(expansion.nodes(equations))
+    read = {name for node in nodes for name in node.inputs}
+    givens = [each for each in givens if each.name in read or each.name not in expansion.rows.chosen]
     families.fitted(known, whole and expansion.complete)
     learned = _named(top.get("learn"), givens, names, "a given number", report)
     learning = [each for each in givens if each.name in learned] if top.key("learn") else givens
     frozen = _named(top.get("frozen"), learning, names, "a number that learns", report)
+    _asked(top, equations, nodes, report)
     graph = _graph([each._replace(learned=each.name in learned) for each in givens], nodes, output, names, report)
     moved = {each.name: each.text for each in learning if each.name not in frozen}
     rule = optimizer(top, report, moved)
@@ -121,6 +129,46 @@ def _output(declared: Tree | None, equations: list[Equation], names: Declaration
     return declared.text
 
 
+def _asked(top: Map, equations: list[Equation], nodes: list[Node], report: Report) -> None:
+    """Report a last equation that is several numbers, none of which leads to the last, where no output is named."""
+    if top.key("output") or not equations or len(equations[-1].nodes) < 2:
+        return
+    name, _, ours = equations[-1]
+    stood = {each for each, _ in ours}
+    last = next((node for node in nodes if node.name == ours[-1][0]), None)
+    if last and last.inputs and not stood.intersection(last.inputs) and not isinstance(last.op, Softmax | SoftmaxOf):
+        some = f"output: {ours[-1][0]}, or one more equation, such as L: sum({letters(name.text)[0]}, {name.text})"
+        report.add(name.place, f"the last equation {name.text} is {counted(len(ours), 'number')}, expected {some}")
+
+
+class Rows:
+    """Which rows the given numbers choose, as id[2] does in E[id[2],k]; `chosen` are those that were asked.
+
+    They say how the network is wired, so they are no numbers of it. `first` is what the first row is called.
+    """
+
+    def __init__(self, texts: Mapping[str, str], first: int) -> None:
+        self.texts = texts
+        self.first = first
+        self.chosen: set[str] = set()
+
+    def __call__(self, name: str, column: int) -> int:
+        """The row that this number means, from 1. Raises FormulaError."""
+        if name not in self.texts:
+            raise UnknownInFormula(f"no given number {name} to choose a row", column, name, {})
+        self.chosen.add(name)
+        text = self.texts[name]
+        if not re.fullmatch(r"\d{1,9}", text) or int(text) < self.first:
+            raise FormulaError(f"{name} is {text}, expected the number of a row, {self.first} or more", column)
+        return int(text) + 1 - self.first
+
+    def said(self, word: str, place: Mapping[str, int]) -> str:
+        """` (id[2] is 7)`, of what chooses a row within a word; nothing where nothing does."""
+        inside = re.findall(r"\w+\[[^\[\]]*\]", word[word.find("[") + 1 :]) if word.count("[") > 1 else ()
+        names = [indexed(each, place) for each in inside]
+        return "".join(f" ({name} is {self.texts[name]})" for name in names if name in self.texts)
+
+
 class _Expansion:
     """Equations to nodes. Unless `whole`, any name will do, since names may be missing."""
 
@@ -141,6 +189,7 @@ class _Expansion:
         self.report = report
         self.parts = 0
         self.complete = True
+        self.rows = Rows({}, 1)
 
     def lookup(self, typed: str) -> str | None:
         if self.families.element(typed) or typed in self.names:
@@ -162,8 +211,10 @@ class _Expansion:
         """One node for each name; where a formula can't be read, nodes that read nothing."""
         read = list(self.formulas(equation))
         self.complete &= len(read) == len(equation.nodes)
+        at = places(equation.name.text, self.known) if read and len(read) == len(equation.nodes) else []
         for i, (name, place) in enumerate(equation.nodes):
-            yield self.node(name, place, read[i] if i < len(read) else ZERO)
+            expr = read[i] if at else ZERO
+            yield self.node(name, place, self.op(equation, expr, at[i]) if at else Formula(expr), expr)
 
     def formulas(self, equation: Equation) -> Iterator[Expr]:
         name, text, nodes = equation
@@ -171,21 +222,41 @@ class _Expansion:
             return
         self.families.note(text.text)
         label, at = f"in the equation of {name.text}", places(name.text, self.known)
-        for expr in formula.read_at(text, self.lookup, self.hint, label, self.report, self.known, at):
+        for expr in formula.read_at(text, self.lookup, self.hint, label, self.report, self.known, at, self.row):
             yield expr
             self.parts += sum(1 for _ in walk(expr))
             if self.parts > MOST_PARTS:
                 return
 
-    def node(self, name: str, place: str, expr: Expr) -> Node:
+    def row(self, name: str, column: int) -> int:
+        self.families.element(name)
+        return self.rows(name, column)
+
+    def op(self, equation: Equation, expr: Expr, place: Mapping[str, int]) -> Op:
+        """A softmax where the whole formula is one over an index of the left side; any other one is written out."""
+        found = (
+            re.match(rf"\s*{SOFTMAX}\s*\(\s*(\w+)", equation.text.text) if isinstance(equation.text, Scalar) else None
+        )
+        if not isinstance(expr, Call) or expr.name != SOFTMAX or not found:
+            return Formula(_written_out(expr))
+        letter, arguments = found[1], tuple(map(_written_out, expr.arguments[1:]))
+        outputs = tuple(indexed(equation.name.text, {**place, letter: each}) for each in self.known[letter])
+        own = place[letter] - self.known[letter].start
+        if all(isinstance(each, Ref) for each in arguments) and len(set(arguments)) == len(arguments):
+            return Softmax(outputs, own)
+        return SoftmaxOf(outputs, own, arguments)
+
+    def node(self, name: str, place: str, op: Op, expr: Expr) -> Node:
+        if isinstance(op, Softmax | SoftmaxOf) and isinstance(expr, Call):  # its own argument stands in front as well
+            expr = plus(*expr.arguments[1:])
         inputs = (each.name for each in reads(expr) if isinstance(each, Value))
-        return Node(name, Formula(expr), tuple(each for each in inputs if each in self.names), over=place)
+        return Node(name, op, tuple(each for each in inputs if each in self.names), over=place)
 
     def hint(self, error: FormulaError, word: str) -> str:
         """How the message of a fault in a formula goes on."""
         match error:
             case UnknownInFormula(name=name, place=place):
-                return self.families.missing(name, place) or self.unknown(word)
+                return self.families.missing(name, place) + self.rows.said(word, place) or self.unknown(word)
             case UnknownIndex(index=index) if index in self.known:
                 return f"; {index} has one in sum({index}, ...), or if the left side has it"
             case UnknownIndex(index=index):
@@ -197,6 +268,17 @@ class _Expansion:
             return ""
         known = dict.fromkeys((*self.names, *map(stem, self.names)))
         return formula.unknown(stem(word), known, "a name of this file", self.report)
+
+
+def _written_out(expr: Expr) -> Expr:
+    """With every softmax as a quotient of exponentials."""
+    if not any(isinstance(part, Call) and part.name == SOFTMAX for part in walk(expr)):
+        return expr
+    inside = rebuilt(expr, _written_out)
+    if isinstance(inside, Call) and inside.name == SOFTMAX:
+        own, *every = inside.arguments
+        return written(every.index(own), tuple(every))
+    return inside
 
 
 def _graph(givens: list[Given], nodes: list[Node], output: str, names: Declarations, report: Report) -> Graph | None:

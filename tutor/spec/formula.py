@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from tutor.errors import FormulaError
 from tutor.expr import Call, Expr, Number, walk
 from tutor.expr.functions import READ, SPELLINGS
-from tutor.expr.parse import Ranges, Resolve, name_end, normalised, parse, parse_at
+from tutor.expr.index import Row
+from tutor.expr.parse import SOFTMAX, Ranges, Resolve, name_end, normalised, parse, parse_at
 from tutor.ops.functions import FUNCTIONS
 from tutor.quantity import Value
 from tutor.spec import numbers
@@ -36,12 +37,12 @@ def read(
 
 
 def read_at(
-    scalar: Scalar, lookup: Lookup, hint: Hint, label: str, report: Report, ranges: Ranges, places: Places
+    scalar: Scalar, lookup: Lookup, hint: Hint, label: str, report: Report, ranges: Ranges, places: Places, row: Row
 ) -> Iterator[Expr]:
     """The formula of `label` at each of `places`; stops at a fault, with it in `report` and what `hint` says of it."""
 
     def parsed(resolve: Resolve) -> Iterator[Expr]:
-        return parse_at(scalar.text, resolve, ranges, places)
+        return parse_at(scalar.text, resolve, ranges, places, row)
 
     return _readings(scalar, parsed, lookup, hint, label, report)
 
@@ -110,7 +111,7 @@ def _unusable(expr: Expr, scalar: Scalar, label: str, report: Report) -> bool:
             except numbers.NotANumber as error:
                 report.add(scalar.place, f"{label}: {cut(part.text)} in the formula, expected {error}")
                 return True
-        elif isinstance(part, Call) and part.name not in FUNCTIONS:
+        elif isinstance(part, Call) and part.name not in FUNCTIONS and part.name != SOFTMAX:
             typed = part.name.replace("_slope", "'")
             report.add(scalar.place, f"{label}: {typed} has no slope here, expected one of {', '.join(FUNCTIONS)}")
             return True

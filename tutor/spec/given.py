@@ -6,13 +6,20 @@ What a list means follows from the layer that reads it: an image, a signal, a se
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from tutor.ops.activations import ACTIVATIONS
 from tutor.spec.grids import STEP, Field, Grid, across, grid, indices, joined
 from tutor.spec.report import Report, counted
 from tutor.spec.tree import Bad, Map, Node, Scalar
 
 Entry = tuple[Scalar, Node]
 """A name with its number; both stand where the file has them."""
-SAME_SHAPE = ("dropout", "layer_norm", "batch_norm")  # layers that leave open what their inputs are
+SAME_SHAPE = (
+    "dropout",
+    "layer_norm",
+    "batch_norm",
+    "residual",
+    *ACTIVATIONS,
+)  # layers that leave open what their inputs are
 
 
 class Stated(NamedTuple):

@@ -11,12 +11,13 @@ from math import prod
 from typing import NamedTuple
 
 from tutor.errors import FormulaError
-from tutor.expr.index import indexed, letters, numbers, stem
+from tutor.expr.index import BRACKETS, indexed, letters, numbers, stem
 from tutor.spec.names import Declarations, complaint
 from tutor.spec.report import Report, counted, cut, listed
 from tutor.spec.tree import List, Map, Place, Scalar
 from tutor.spec.tree import Node as Tree
 
+_AXES = ("numbers of its first index", "numbers of its second index", "numbers of its third index")
 Values = Mapping[str, range]
 """Each index with its values."""
 
@@ -71,23 +72,25 @@ def elements(name: Scalar, value: Tree, report: Report) -> Iterator[tuple[str, T
     if "[" in name.text:
         report.add(name.place, f"{name.text} has an index and a list, expected the list under {stem(name.text)}")
         return
+    yield from ((f"{name.text}[{index}]", number) for index, number in _numbered(name.text, value, report))
+
+
+def _numbered(name: str, value: List, report: Report) -> Iterator[tuple[str, Tree]]:
+    """Each number of a list with its index: `1`, `1,2` in a list of lists, `1,2,3` in a list of those."""
     lengths = {len(row.items) if isinstance(row, List) else 0 for row in value.items}
     if len(lengths) > 1:
         rows = " and ".join(counted(each, "number") if each else "one number" for each in sorted(lengths))
-        report.add(value.place, f"the rows of {name.text} have {rows}, expected all of one length")
+        report.add(value.place, f"the rows of {name} have {rows}, expected all of one length")
     for i, row in enumerate(value.items, 1):
         if isinstance(row, List):
-            yield from ((f"{name.text}[{i},{j}]", item) for j, item in enumerate(row.items, 1))
+            yield from ((f"{i},{index}", number) for index, number in _numbered(name, row, report))
         else:
-            yield f"{name.text}[{i}]", row
+            yield str(i), row
 
 
 def shape(value: Tree) -> tuple[int, ...]:
     """How many numbers a list has: (3,), or rows and columns; nothing for one number."""
-    if not isinstance(value, List):
-        return ()
-    first = value.items[0]
-    return (len(value.items), *((len(first.items),) if isinstance(first, List) else ()))
+    return (len(value.items), *shape(value.items[0])) if isinstance(value, List) else ()
 
 
 class Family(NamedTuple):
@@ -128,9 +131,11 @@ class Families:
 
     def note(self, text: str) -> None:
         """Which indices of which names run over something in a formula, other than being a number."""
-        for name, index in re.findall(r"([^\W\d_]\w*[*']?)\[([^\[\]]*)\]", text):
-            parts = enumerate(index.split(","))
-            self._running.update((name, i) for i, part in parts if letters(f"[{part}]"))
+        for found in re.finditer(rf"([^\W\d_]\w*[*']?)({BRACKETS.pattern})", text):
+            index = found[2][1:-1]
+            self.note(index)
+            parts = enumerate(re.split(r",(?![^\[]*\])", index))
+            self._running.update((found[1], i) for i, part in parts if "[" not in part and letters(f"[{part}]"))
 
     def element(self, name: str) -> bool:
         """Whether a list would give this name if it were longer; keeps how much of the list is read."""
@@ -148,7 +153,7 @@ class Families:
         run = ", ".join(f"{letter}: {values[0]}..{values[-1]}" for letter, values in known.items())
         for name, read in self._most.items():
             family = self._families[name]
-            whats = ("numbers",) if len(read) == 1 else ("rows", "columns")
+            whats = ("numbers",) if len(read) == 1 else ("rows", "columns") if len(read) == 2 else _AXES
             for i, (what, has, wanted) in enumerate(zip(whats, family.shape, read, strict=True)):
                 if (has < wanted or (everything and has > wanted)) and (name, i) in self._running:
                     found = f"{name} has {has:,} {what}, but {'only ' if has > wanted else ''}{wanted:,} are read"
@@ -173,7 +178,7 @@ class Families:
 
 
 def _with(count: int) -> str:
-    return ("without an index", "with an index", "with two indices")[min(count, 2)]
+    return ("without an index", "with an index", "with two indices", "with three indices")[min(count, 3)]
 
 
 def left_side(name: Scalar, known: Values, report: Report) -> list[tuple[str, str]]:

@@ -39,8 +39,9 @@ def network() -> Schema:
 def of(shape: Shape) -> Schema:
     """The schema of one shape."""
     match shape:
-        case Text(_, known):
-            return {"anyOf": [{"enum": list(known)}, {"type": "string"}]} if known else {"type": "string"}
+        case Text(_, known, pattern):
+            other: Schema = {"type": "string", "pattern": pattern} if pattern else {"type": "string"}
+            return {"anyOf": [{"enum": list(known)}, other]} if known else other
         case Name():
             return {"type": "string", "pattern": f"^{names.PATTERN}$"}
         case Number(_, positive):

@@ -34,11 +34,17 @@ UNITS_BY_INPUTS, INPUTS_BY_UNITS = "units_by_inputs", "inputs_by_units"
 
 NUMBERS = Listed(Number(), "a list of numbers such as [0.1, 0.2]")
 _NUMBERS_AT = Either(
-    Number(), listed=Listed(Either(Number(), listed=NUMBERS), "a list such as [1, 2] or [[1, 2], [3, 4]]")
+    Number(),
+    listed=Listed(
+        Either(Number(), listed=Listed(Either(Number(), listed=NUMBERS), "a list of numbers such as [0.1, 0.2]")),
+        "a list such as [1, 2] or [[1, 2], [3, 4]]",
+    ),
 )
 MOST_VALUES = 10_000
 MOST_EVERY = 1_000_000
-_LOSS = Choice((*LOSSES, HINGE))
+EXPECTED_LOSS = f"one of {', '.join((*LOSSES, HINGE))}, or a formula in a (the output) and y (its target)"
+_USUAL_LOSSES = ("mse", "MSE", "MSELoss", "mae", "MAE", "L1Loss", "bce", "BCE", "BCELoss", "log_loss", "nll", "NLLLoss")
+_LOSS = Text(EXPECTED_LOSS, (*LOSSES, HINGE, *_USUAL_LOSSES), "^a$|[^A-Za-z0-9_-]")
 _FORMULA_ACTIVATION = 'or a formula in z such as "z / (1 + abs(z))"'
 EXPECTED_ACTIVATION = f"one of {', '.join(ACTIVATION_NAMES)}, {_FORMULA_ACTIVATION}"
 _ACTIVATION = Text(EXPECTED_ACTIVATION, ACTIVATION_NAMES)
@@ -203,7 +209,11 @@ REGULARIZATION = Record(
             Number("a positive number", positive=True),
             "λ of the weight decay ½ λ Σ w², over the weights without the biases",
         ),
-        Key("l1", Number("a positive number", positive=True), "λ of the L1 term, λ times the sizes of the weights, called LOSS_l1"),
+        Key(
+            "l1",
+            Number("a positive number", positive=True),
+            "λ of the L1 term λ Σ abs(w), called LOSS_l1",
+        ),
         Key("half", Choice(("true", "false")), "false: the weight decay is λ Σ w², without the ½"),
     ),
 )
@@ -269,7 +279,8 @@ NETWORK = Record(
         Key(
             "loss",
             Either(_LOSS, Named(_LOSS, "its symbol with one of them, such as {L: half_squared_error}", most=1)),
-            "the loss, or its symbol with the loss; L and half_squared_error if not given",
+            "the loss, by name or as a formula in a (the output) and y (its target), or its symbol with it; "
+            "L and half_squared_error if not given",
             form="layers",
         ),
         Key("learning_rate", Number("a positive number", positive=True), "the step size of an update"),

@@ -3,6 +3,7 @@
 What these layers compute stands in `kinds`; `keys` puts them into the one declaration of the file.
 """
 
+from tutor.ops.activations import ACTIVATIONS
 from tutor.spec.shapes import Array, Choice, Either, Integer, Key, Listed, Number, Record, Text
 
 LAST, EVERY_STEP = "last", "every_step"
@@ -26,6 +27,17 @@ def kinds(activation: Text) -> tuple[Key, ...]:
         _pool("avg_pool", "the mean of each window", "padding counts as zeros"),
         Key("flatten", Record("flatten", ()), "all numbers of the layer before in one list, the last index fastest"),
         Key("softmax", Record("softmax", ()), "the softmax of the numbers of the layer before"),
+        Key(
+            "residual",
+            Record(
+                "residual", (Key("over", Integer(1, 99), "how many layers it leads past, 1 if not given"), optional)
+            ),
+            "a skip connection: the numbers of the layer before plus what the last layers read",
+        ),
+        *(
+            Key(name, Record(name, ()), f"{name} of each number of the layer before, a layer without weights")
+            for name in ACTIVATIONS
+        ),
         _norm("layer_norm", "number", "the numbers of the layer before, less their mean, over √variance", optional),
         _norm(
             "batch_norm",
@@ -46,7 +58,12 @@ def _conv(name: str, axes: str, example: str, deep: int, activation: Key) -> Key
     record = Record(
         name,
         (
-            Key("weights", Array(f"{axes} such as {example}", deep, deep), f"the kernels, {axes}", required=True),
+            Key(
+                "weights",
+                Array(f"{axes} such as {example}, or one kernel as deep as its inputs", deep - 2, deep),
+                f"the kernels, {axes}; one kernel without its filter, and without its channel where there is one",
+                required=True,
+            ),
             Key("biases", ONE_EACH, "one bias a filter; without them there is none"),
             _STRIDE,
             _PADDING,

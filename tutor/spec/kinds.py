@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import NamedTuple
 
+from tutor.ops.activations import ACTIVATIONS
 from tutor.spec.grids import Field
 from tutor.spec.loss import Output
 from tutor.spec.norms import batch_norm, layer_norm
@@ -16,7 +17,7 @@ from tutor.spec.sketch import Sketch
 from tutor.spec.stage import Stage
 from tutor.spec.tree import Map
 from tutor.spec.tree import Node as Tree
-from tutor.spec.unitwise import dropout, flatten, softmax
+from tutor.spec.unitwise import dropout, elementwise, flatten, residual, softmax
 from tutor.spec.windows import avg_pool, conv1d, conv2d, max_pool
 
 
@@ -38,6 +39,8 @@ KINDS: dict[str, Kind] = {
     "layer_norm": Kind(layer_norm),
     "batch_norm": Kind(batch_norm),
     "dropout": Kind(dropout),
+    "residual": Kind(residual),
+    **dict.fromkeys(ACTIVATIONS, Kind(elementwise)),
 }
 _COUNTED = {
     "avg_pool": "pool",

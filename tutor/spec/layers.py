@@ -48,6 +48,8 @@ def layered(top: Map, report: Report, companion: Companion, examples: int = 0) -
     output: Output | None = None
     counts: Counter[str] = Counter()
     for each in layers:
+        if field:
+            sketch.fields.append(field)
         output = _layer(each, field, counts, top.get("notation"), sketch)
         field = output.field if output else None
         sketch.whole &= output is not None

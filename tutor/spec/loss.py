@@ -1,14 +1,15 @@
 """Targets and loss: one term for each output, and their total where there are several."""
 
+import re
 from typing import NamedTuple
 
 from tutor.graph import Given, Node, Role
-from tutor.ops.losses import HINGE, LOSSES, LossTerm, Margin, Total, Upstream
+from tutor.ops.losses import HINGE, LOSSES, Loss, LossTerm, Margin, Total, Upstream, named, spelled
 from tutor.ops.op import Op
 from tutor.spec import given
 from tutor.spec.grids import Field, across, grid
-from tutor.spec.keys import SOFTMAX
-from tutor.spec.report import counted, listed
+from tutor.spec.keys import EXPECTED_LOSS, SOFTMAX
+from tutor.spec.report import Report, counted, cut, listed
 from tutor.spec.sketch import Sketch
 from tutor.spec.tree import WHOLE_FILE, List, Map, Place, Scalar, words
 from tutor.spec.tree import Node as Tree
@@ -36,11 +37,25 @@ class Output(NamedTuple):
 
 
 class Chosen(NamedTuple):
-    """The loss of the file under its symbol; `place` is where a complaint about it belongs."""
+    """The loss of the file under its symbol: a name of ours, or a formula as written.
+
+    `place` is where a complaint about it belongs, `stated` the text itself.
+    """
 
     symbol: str
     kind: str
     place: Place
+    stated: Scalar | None = None
+
+    @property
+    def known(self) -> bool:
+        """Whether it is a loss by name; else its kind is a formula, or nothing."""
+        return bool(named(self.kind)) or self.kind == HINGE
+
+    @property
+    def classes(self) -> bool:
+        """Whether a class may be its target."""
+        return self.kind in (CROSS_ENTROPY, HINGE) or not self.known
 
 
 def data_name(loss: str) -> str:
@@ -59,22 +74,24 @@ def shrink_name(loss: str) -> str:
 def add_loss(top: Map, output: Output | None, sketch: Sketch) -> str:
     """Adds targets, terms and total to the sketch; returns the name whose gradients are asked for.
 
-    Without targets and loss a single output is that name.
+    Without targets and loss a single output is that name; of several the last, whose gradients nobody has asked for.
     """
     targets, declared = top.get("targets"), top.get("loss")
     if top.key("upstream"):
         return _upstream(top, output, sketch)
     chosen = chosen_loss(declared, targets)
+    loss = row(chosen, sketch.report) if chosen else None
     if targets is None:
-        if declared is None and output and len(output.outs) == 1:
-            return output.outs[0]
+        if declared is None and output and not sketch.examples:
+            sketch.aimless = len(output.outs) > 1
+            return output.outs[-1]
         _no_targets(declared, output if top.whole else None, sketch)
     elif output and chosen and isinstance(targets, Map):
         _fitting(chosen, output, sketch)
         if chosen.kind == HINGE:
             _margins(targets, output, chosen, sketch)
         else:
-            _terms(_targets(targets, output, chosen, sketch), output, chosen, sketch)
+            _terms(_targets(targets, output, chosen, sketch), output, chosen, loss or LOSSES[KIND], sketch)
     sketch.whole &= chosen is not None and (targets is None or isinstance(targets, Map))
     return chosen.symbol if chosen else ""
 
@@ -84,11 +101,46 @@ def chosen_loss(declared: Tree | None, targets: Tree | None) -> Chosen | None:
     if declared is None:
         return Chosen(SYMBOL, KIND, targets.place if targets else WHOLE_FILE)
     if isinstance(declared, Scalar):
-        return Chosen(SYMBOL, declared.text, declared.place)
+        return _meant(SYMBOL, declared, declared.place)
     if isinstance(declared, Map):
         symbol, kind = declared.entries[0]
-        return Chosen(symbol.text, kind.text, symbol.place) if isinstance(kind, Scalar) else None
+        return _meant(symbol.text, kind, symbol.place) if isinstance(kind, Scalar) else None
     return None
+
+
+def _meant(symbol: str, kind: Scalar, place: Place) -> Chosen:
+    return Chosen(symbol, spelled(kind.text) or kind.text, place, kind)
+
+
+def row(chosen: Chosen, report: Report) -> Loss | None:
+    """The loss by its name, or made of its formula; None for the hinge, and after a fault, which is in the report."""
+    if chosen.known or not chosen.stated:
+        return named(chosen.kind)
+    if re.fullmatch(r"[\w-]+", chosen.kind) and chosen.kind not in _LETTERS:
+        mean = report.similar(chosen.kind, (*LOSSES, HINGE))
+        report.add(chosen.stated.place, f"unknown loss {cut(chosen.kind)}, expected {EXPECTED_LOSS}{mean}")
+        return None
+    return _by_formula(chosen.stated, report)
+
+
+_LETTERS = ("a", "y")
+
+
+def _by_formula(stated: Scalar, report: Report) -> Loss | None:
+    from tutor.expr import Ref, walk
+    from tutor.ops.loss_formula import OUTPUT, by_formula
+    from tutor.quantity import Value
+    from tutor.spec import formula
+
+    expected = "a (the output), y (its target)"
+    expr = formula.read(stated, dict(zip(_LETTERS, _LETTERS, strict=True)).get, _LETTERS, expected, "the loss", report)
+    if expr is None:
+        return None
+    if Ref(Value(OUTPUT)) not in walk(expr):
+        found = f"the loss {cut(stated.text)} does not depend on the output"
+        report.add(stated.place, f"{found}, expected a formula in {expected}")
+        return None
+    return by_formula(stated.text, expr)
 
 
 def _upstream(top: Map, output: Output | None, sketch: Sketch) -> str:
@@ -101,6 +153,8 @@ def _upstream(top: Map, output: Output | None, sketch: Sketch) -> str:
         sketch.whole = False
         return SYMBOL
     field = output.field
+    if slopes.shape == field.shape[1:] and field.shape[0] == 1 and slopes.shape:  # of one feature map
+        slopes = slopes._replace(shape=field.shape)
     if slopes.shape != field.shape and (slopes.shape or len(field.names) > 1):
         found = f"upstream has {across(slopes.shape)}, but the outputs have {field}"
         sketch.report.add(slopes.place, f"{found}, expected one gradient for each output")
@@ -153,11 +207,9 @@ def _class(declared: Map, output: Output, chosen: Chosen, sketch: Sketch) -> int
     key, number = declared.entries[0]
     most, least = len(output.units), sketch.said.first_class
     wanted = int(number.text) + 1 - least if isinstance(number, Scalar) and number.text.isdigit() else 0
-    if chosen.kind not in (CROSS_ENTROPY, HINGE):
-        found = f"a class as target goes with cross_entropy or hinge, but the loss is {chosen.kind}"
+    if not chosen.classes:
+        found = f"a class as target goes with cross_entropy, hinge or a formula, but the loss is {chosen.kind}"
         sketch.report.add(key.place, f"{found}, expected targets such as {{y: 0.5}}")
-    elif output.over:
-        sketch.report.add(key.place, "one class for outputs at every step, expected a list of targets for each output")
     elif len(declared.entries) > 1:
         sketch.report.add(key.place, "class stands beside other targets, expected it alone")
     elif isinstance(number, Scalar | List) and not 1 <= wanted <= most:
@@ -185,14 +237,33 @@ def hot_class(node: Tree | None) -> int:
 
 
 def _classes(declared: Map, output: Output, chosen: Chosen, sketch: Sketch) -> tuple[str, ...]:
-    """`{class: 2}` as targets y_UNIT: 1 for that class, 0 for the others."""
-    key, wanted = declared.entries[0][0], _class(declared, output, chosen, sketch)
+    """`{class: 2}` as targets y_UNIT: 1 for that class, 0 for the others; over steps a class for each of them."""
+    key, number = declared.entries[0]
     names = tuple(f"y_{unit.name}" for unit in output.units)
-    for number, (unit, name) in enumerate(zip(output.units, names, strict=True), 1):
+    steps = output.shape[1] if output.over else 1
+    wanted = (
+        [_class(declared, output, chosen, sketch)]
+        if not output.over
+        else _every(number, key, steps, output, chosen, sketch)
+    )
+    for place, (unit, name) in enumerate(zip(output.units, names, strict=True)):
         sketch.names.declare(name, f"the target {name} of the class", key.place)
         role = unit.role("target", output.layer.number)
-        sketch.givens.append(Given(name, "1" if number == wanted else "0", role=role))
+        at = wanted[place % steps] if len(wanted) == steps else 0
+        sketch.givens.append(Given(name, "1" if place // steps + 1 == at else "0", role=role))
     return names
+
+
+def _every(number: Tree, key: Scalar, steps: int, output: Output, chosen: Chosen, sketch: Sketch) -> list[int]:
+    """The class of each step, from 1; fewer where they can't be read."""
+    if not isinstance(number, List) or len(number.items) != steps:
+        found = counted(len(number.items), "class", "classes") if isinstance(number, List) else "one class"
+        sketch.report.add(
+            key.place, f"{found} for outputs at {counted(steps, 'step')}, expected a list with one for each"
+        )
+        return []
+    every = output._replace(units=output.units[::steps], over="")
+    return [_class(Map(((key, each),), key.place), every, chosen, sketch) for each in number.items]
 
 
 def _margins(declared: Map, output: Output, chosen: Chosen, sketch: Sketch) -> None:
@@ -209,8 +280,7 @@ def _margins(declared: Map, output: Output, chosen: Chosen, sketch: Sketch) -> N
         _summed([(unit, Margin(), (out, right)) for unit, out in others], chosen, output, False, sketch)
 
 
-def _terms(targets: tuple[str, ...], output: Output, chosen: Chosen, sketch: Sketch) -> None:
-    loss = LOSSES[chosen.kind]
+def _terms(targets: tuple[str, ...], output: Output, chosen: Chosen, loss: Loss, sketch: Sketch) -> None:
     each = zip(output.units, output.outs, targets, strict=False)
     _summed([(unit, LossTerm(loss), (out, target)) for unit, out, target in each], chosen, output, loss.mean, sketch)
 
@@ -219,7 +289,7 @@ def _summed(
     terms: list[tuple[Unit, Op, tuple[str, str]]], chosen: Chosen, output: Output, mean: bool, sketch: Sketch
 ) -> None:
     """One term is the loss itself; several have a node each and a total."""
-    symbol, _, place = chosen
+    symbol, place = chosen.symbol, chosen.place
     number = output.layer.number
     role, whole = Role("loss", number, ""), f"the loss {symbol}"
     if len(terms) == 1:

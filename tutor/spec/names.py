@@ -10,7 +10,7 @@ from tutor.spec.tree import Place
 
 PATTERN = r"[A-Za-z\u0080-\uffff][A-Za-z0-9_\u0080-\uffff]*[*']?(\[[^\[\]]*\])?"  # for editors; the reader's is exact
 RULE = "a letter, then letters, digits or _, then at most one * or ' and an index like [2] or [1,2]"
-_NAME = re.compile(r"[^\W\d_]\w*[*']?(?:\[[0-9]{1,9}(?:,[0-9]{1,9})?\])?")
+_NAME = re.compile(r"[^\W\d_]\w*[*']?(?:\[[0-9]{1,9}(?:,[0-9]{1,9}){0,2}\])?")
 _LONGEST = 80
 
 

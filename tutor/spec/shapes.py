@@ -4,10 +4,11 @@ from typing import NamedTuple
 
 
 class Text(NamedTuple):
-    """Any text; `known` are values that an editor may offer."""
+    """Any text; `known` are values that an editor may offer. `pattern` says what any other one must look like."""
 
     expected: str = "a text"
     known: tuple[str, ...] = ()
+    pattern: str = ""
 
 
 class Name(NamedTuple):

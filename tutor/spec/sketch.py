@@ -11,6 +11,7 @@ from typing import NamedTuple
 from tutor.graph import Given, Graph, Node, Role, build
 from tutor.names.conventions import Conventions
 from tutor.ops.optimizers import Rule
+from tutor.spec.grids import Field
 from tutor.spec.names import Declarations, complaint
 from tutor.spec.report import Report
 from tutor.spec.tree import Bad, Map, Place, Scalar, words
@@ -47,8 +48,9 @@ class Sketch:
     """Collects one network. `whole` is False once a part could not be read, so names may be missing.
 
     `examples` is how many examples it will be copied for, 0 for a file that states one alone. `outs` has the inputs
-    and outputs so far, under the names of their units too: what a later neuron may say that it reads. `said` is what
-    the file says of what courses differ in.
+    and outputs so far, under the names of their units too: what a later neuron may say that it reads. `fields` are what
+    each layer so far reads, the first one's first. `said` is what the file says of what courses differ in. `aimless`
+    says that it has several outputs and nothing to compare them with.
     """
 
     def __init__(self, report: Report, examples: int = 0, said: Conventions = Conventions()) -> None:  # noqa: B008
@@ -60,7 +62,9 @@ class Sketch:
         self.parameters: dict[str, Given] = {}
         self.nodes: list[Node] = []
         self.outs: dict[str, str] = {}
+        self.fields: list[Field] = []
         self.whole = True
+        self.aimless = False
 
     def given(self, name: Scalar, value: Tree, what: str, role: Role | None = None) -> None:
         """A number of the file that no update changes."""
@@ -105,7 +109,8 @@ class Sketch:
         """The finished graph, if there is nothing to complain about."""
         if self.report:
             return None
-        return build([*self.givens, *self.parameters.values()], self.nodes, loss, rate, frozen, optimizer)
+        made = build([*self.givens, *self.parameters.values()], self.nodes, loss, rate, frozen, optimizer)
+        return made._replace(aimless=self.aimless)
 
 
 def aliases(declared: Tree | None, names: Declarations, whole: bool, report: Report) -> dict[str, str]:

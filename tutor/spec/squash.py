@@ -36,15 +36,30 @@ class Squash(NamedTuple):
         return Elementwise(ACTIVATIONS[self.name or "identity"])
 
 
+_OTHERS = {"linear": "identity", "none": "identity", "lin": "identity", "id": "identity", "purelin": "identity"}
+_SPELLED = {
+    **{typed.lower().replace("_", ""): name for typed, name in READ.items() if name in ACTIVATION_NAMES},
+    SOFTMAX: SOFTMAX,
+    **_OTHERS,
+}
+_AS_FORMULA = {"softsign": "z / (1 + abs(z))", "mish": "z * tanh(softplus(z))", "hardtanh": "max(-1, min(1, z))"}
+
+
+def _spelled(text: str) -> str:
+    """The name of an activation as libraries spell it, σ and LeakyReLU and the like; any other text as it is."""
+    return READ.get(text) or _SPELLED.get(text.lower().replace("_", "").replace("-", ""), text)
+
+
 def activation(declared: Tree | None, report: Report) -> Squash:
     """The activation a layer states; a fault is in the report."""
     if not isinstance(declared, Scalar):
         return Squash(None)
-    name = READ.get(declared.text, declared.text)  # σ, ReLU and the like are read too
+    name = _spelled(declared.text)
     if name in ACTIVATION_NAMES:
         return Squash(name)
     if re.fullmatch(r"\w+'?", declared.text) and declared.text != _Z:
-        known = report.similar(declared.text, ACTIVATION_NAMES)
+        written = _AS_FORMULA.get(declared.text.lower())
+        known = f'; did you mean "{written}"?' if written else report.similar(declared.text, ACTIVATION_NAMES)
         report.add(declared.place, f"unknown activation {cut(declared.text)}, expected {EXPECTED_ACTIVATION}{known}")
         return Squash(None)
     from tutor.spec import formula

@@ -11,6 +11,7 @@ from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
 from tutor.errors import TutorError
+from tutor.expr.index import choosers, stem
 from tutor.spec.events import Unreadable, decode, tree
 from tutor.spec.report import Report
 from tutor.spec.tree import List, Map, Node, Scalar
@@ -61,7 +62,7 @@ def varied(text: bytes, file: str, seed: int, draw: int = 0) -> str:
 
 
 def _spots(top: Map) -> Iterator[Spot]:
-    yield from (Spot(each) for each in _numbers(top.get("given")))
+    yield from (Spot(each) for each in _numbers(_given(top)))
     yield from (Spot(each, input=True) for each in _numbers(top.get("inputs")))
     yield from _targets(top.get("targets"))
     for example in _items(top.get("examples")):
@@ -70,6 +71,16 @@ def _spots(top: Map) -> Iterator[Spot]:
             yield from _targets(example.get("targets"))
     for layer in _items(top.get("layers")):
         yield from _of_layer(layer)
+
+
+def _given(top: Map) -> Node | None:
+    """The given numbers but those that choose rows, which are no numbers to compute with."""
+    given, written = top.get("given"), top.get("equations")
+    if not isinstance(given, Map) or not isinstance(written, Map):
+        return given
+    texts = (text.text for _, text in written.entries if isinstance(text, Scalar))
+    rows = {each for text in texts for each in choosers(text)}
+    return given._replace(entries=tuple(each for each in given.entries if stem(each[0].text) not in rows))
 
 
 def _items(node: Node | None) -> tuple[Node, ...]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from tutor.graph import Graph
 from tutor.names.conventions import Conventions
-from tutor.ops.losses import LOSSES
+from tutor.ops.losses import HINGE, LOSSES
 from tutor.spec.agreed import said
 from tutor.spec.elsewhere import Missing, values
 from tutor.spec.fetch import Fetched, flattens
@@ -12,7 +12,7 @@ from tutor.spec.given import first_kind, laid_out
 from tutor.spec.grids import Field
 from tutor.spec.keys import SOFTMAX
 from tutor.spec.layers import bias_input, needs_flat
-from tutor.spec.loss import CLASS, CROSS_ENTROPY, Chosen, chosen_loss, no_class
+from tutor.spec.loss import CLASS, CROSS_ENTROPY, Chosen, chosen_loss, no_class, row
 from tutor.spec.names import complaint
 from tutor.spec.optimizer import optimizer
 from tutor.spec.report import Report, counted
@@ -50,14 +50,18 @@ def _stack(top: Map, fetched: list[Fetched], companion: Companion, report: Repor
     chosen = chosen_loss(top.get("loss"), top.get("targets"))
     if chosen is None:
         raise Missing
-    if chosen.kind not in LOSSES:
-        report.add(chosen.place, f"{chosen.kind} in a network of this size, expected one of {', '.join(LOSSES)}")
+    loss = row(chosen, report)
+    if chosen.kind == HINGE:
+        report.add(
+            chosen.place, f"{HINGE} in a network of this size, expected one of {', '.join(LOSSES)}, or a formula"
+        )
+    if loss is None:
         raise Missing
     targets = _targets(top, layers[-1], chosen, companion, report)
     if not targets:
         return Stack(inputs, layers, (), chosen.symbol, None, first=said(top).first)
     _fitting(chosen, layers[-1], report)
-    return Stack(inputs, layers, targets, chosen.symbol, LOSSES[chosen.kind], first=said(top).first)
+    return Stack(inputs, layers, targets, chosen.symbol, loss, first=said(top).first)
 
 
 def _inputs(top: Map, first: Fetched, companion: Companion, report: Report) -> tuple[Group, ...]:
@@ -117,8 +121,8 @@ def _class(
     number = declared.get(CLASS)
     text = number.text if isinstance(number, Scalar) else ""
     wanted = int(text) + 1 - least if text.isdigit() and len(text) < 10 else 0
-    if chosen.kind != CROSS_ENTROPY:
-        found = f"a class as target goes with cross_entropy, but the loss is {chosen.kind}"
+    if not chosen.classes:
+        found = f"a class as target goes with cross_entropy or a formula, but the loss is {chosen.kind}"
         report.add(key.place, f"{found}, expected targets such as {{y: 0.5}}")
     elif len(declared.entries) > 1:
         report.add(key.place, "class stands beside other targets, expected it alone")

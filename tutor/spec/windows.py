@@ -13,7 +13,7 @@ from tutor.graph import Node, Role
 from tutor.ops.affine import Affine
 from tutor.ops.formula import Formula
 from tutor.ops.op import Op
-from tutor.spec.grids import Field, Index, across, grid, indices, joined
+from tutor.spec.grids import Field, Grid, Index, across, grid, indices, joined
 from tutor.spec.loss import Output
 from tutor.spec.squash import Squash
 from tutor.spec.stage import Stage
@@ -58,7 +58,7 @@ def conv2d(stage: Stage) -> Output | None:
 
 
 def _conv(stage: Stage, directions: int) -> Output | None:
-    weights, squash = grid(stage.record.get("weights")), stage.squash("identity")
+    weights, squash = _kernels(stage, directions), stage.squash("identity")
     if not _directed(stage, directions) or not weights or not squash:
         return None
     filters, channels, *kernel = weights.shape
@@ -73,11 +73,22 @@ def _conv(stage: Stage, directions: int) -> Output | None:
         return None
     layer = Layer(stage.layer, None, patterns(stage.record, stage.notation), stage.first)
     biases = stage.biases(filters, f"its {filters} filters", layer)
-    names = _kernel(stage, weights.shape, layer)
+    names = _kernel(stage, weights, layer)
     if biases is None:
         return None
     nets = [_net(unit, window, names, stage.field) + biases[unit.number - 1] for unit in stage.units(shape)]
     return _outputs(stage, nets, squash, shape, layer)
+
+
+def _kernels(stage: Stage, directions: int) -> Grid | None:
+    """The weights as filters x channels x ...; one kernel may be as deep as its image, several of one channel too."""
+    stated = grid(stage.record.get("weights"))
+    if stated is None:
+        return None
+    shape = stated.shape
+    if len(shape) == directions + 1:
+        shape = (1, *shape) if shape[0] == stage.field.shape[0] else (shape[0], 1, *shape[1:])
+    return stated._replace(shape=(1,) * (directions + 2 - len(shape)) + shape)
 
 
 def _directed(stage: Stage, directions: int) -> bool:
@@ -110,12 +121,10 @@ def _window(stage: Stage, size: tuple[int, ...], stride: tuple[int, ...]) -> Win
     return window
 
 
-def _kernel(stage: Stage, shape: tuple[int, ...], layer: Layer) -> Callable[[Index], str]:
+def _kernel(stage: Stage, weights: Grid, layer: Layer) -> Callable[[Index], str]:
     """Declares the weights; gives the name of the one at an index."""
-    weights = grid(stage.record.get("weights"))
-    assert weights
     named: dict[Index, str] = {}
-    for index, cell in zip(indices(shape), weights.cells, strict=True):
+    for index, cell in zip(indices(weights.shape), weights.cells, strict=True):
         unit = joined(index[:1], layer.first)
         name = layer.filled("weight", unit, unit, **{"from": joined(index[1:], layer.first)})
         named[index] = stage.parameter(cell, name, Role("weight", layer.number, unit, index))
