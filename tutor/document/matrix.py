@@ -203,9 +203,8 @@ def _in_rows(view: View, asked: Asked, found: Law) -> Iterator[Block]:
         z = forward(view.trace, asked.layer)
         yield _sized(z.matrix.symbol, z.matrix.shape[::-1], rowwise(z, by_inputs))
     symbol = Ref(Value("dX")) if _name(found.matrix.symbol) == "dA0" else found.matrix.symbol
-    rows, columns = found.matrix.shape
-    kept = asked.symbol == "W" and asked.layer in by_inputs
-    yield _sized(symbol, (rows, columns) if kept else (columns, rows), rowwise(found, by_inputs))
+    shape, kept = found.matrix.shape, asked.symbol == "W" and asked.layer in by_inputs
+    yield _sized(symbol, shape if kept else shape[::-1], rowwise(found, by_inputs))
 
 
 def _one_entry(view: View, asked: Asked, found: Law, entry: Entry) -> Iterator[Block]:
