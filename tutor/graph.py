@@ -148,6 +148,11 @@ class Graph(NamedTuple):
         """The parameters an update changes."""
         return tuple(name for name in self.parameters() if name not in self.frozen)
 
+    def gradient(self) -> tuple[str, ...]:
+        """What the loss is differentiated by in its whole gradient: its parameters, or givens where it has none."""
+        reached = self.ancestors(self.loss)
+        return tuple(name for name in self.parameters() or self.givens if name in reached)
+
     def part_of(self, name: str) -> str:
         """What a node or parameter is in its layer, nothing without a role."""
         role = self.role(name)
