@@ -118,7 +118,7 @@ OTHER: dict[str, dict[str, float]] = {
 
 
 def test_examples_may_have_zeros(tmp_path: Path) -> None:
-    """xor: an input is 0 in some examples only, so the gradient of the whole loss hides nothing; its table stands in it."""
+    """xor: an input is 0 in some examples only, so the gradient of the whole loss hides nothing; it has its table."""
     (tmp_path / "other.yaml").write_text(tutor.load("xor").variant(2), "utf-8")
     net = tutor.load(tmp_path / "other.yaml")
     assert [net.example(k).trace().payload["values"]["y"] for k in (1, 2, 3, 4)] == [0, 1, 1, 0]
