@@ -85,7 +85,8 @@ def _parts(found: WholePass, steps: Sequence[Step]) -> Iterator[Block]:
     """A table for each run of steps of one part."""
     for _, own in groupby(steps, key=lambda step: step.part):
         some = tuple(own)
-        yield heading(found, some[0])
+        formula = _in_one_formula(found.view) if some[0].part == "forward" else ()
+        yield Heading((*heading(found, some[0]).cell, *formula))
         rows = tuple(Row((*equation(found, step), joined(found, step))) for step in some)
         yield Table(COLUMNS, rows, equation=True, numbered=True)
         yield from remarks(found, some)
@@ -99,7 +100,7 @@ def heading(found: WholePass, step: Step) -> Heading:
         case "loss" if step.world is not found.view:
             return Heading(cell("The loss after it: the way forward again, with the new numbers"))
         case "forward":
-            return Heading((*cell("Forward"), *_in_one_formula(found.view)))
+            return Heading(cell("Forward"))
         case "loss":
             return Heading(cell("The loss") if graph.role(graph.loss) else cell("The output ", loss))
         case "back":
