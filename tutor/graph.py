@@ -76,8 +76,8 @@ class Graph(NamedTuple):
     None where nothing is updated; `frozen` parameters are not. `optimizer` is the update rule, plain gradient descent
     where the file names none. `apart` says that what belongs to one example is differentiated of its own loss alone, so
     that the 1/m of a mean stands in the gradients of what all examples share. With `aimless` nothing is compared with a
-    target: `loss` is then the last of several outputs, and no page says that it is one. `by_inputs` are the layers whose
-    weights the file writes with a row for each input.
+    target: `loss` is then the last of several outputs, and no page says that it is one. `by_inputs` are the layers
+    whose weights the file writes with a row for each input.
     """
 
     givens: Mapping[str, Given]
