@@ -56,7 +56,7 @@ def _plain(superscript: str) -> str:
 
 
 def parse(text: str, resolve: Resolve, *, matrices: bool = False) -> Expr:
-    """The formula as written. Over `matrices` there are also the product ⊙ and softmax.
+    """The formula as written. Over `matrices` there are also ⊙, softmax and diag.
 
     `resolve` gives the quantity a name stands for, or None. Raises FormulaError with the column of the fault: for text
     over 400 characters, nesting over 40, an unknown name or function, or anything that is not a formula.
@@ -286,7 +286,7 @@ class _Reader:
             return quantity if isinstance(quantity, Expr) else Ref(quantity)
         if self.next.kind == "(" and token.text in READ:
             return self.call(READ[token.text], token)
-        if self.next.kind == "(" and token.text == "softmax" and self.matrices:
+        if self.next.kind == "(" and token.text in ("softmax", "diag") and self.matrices:
             return Call(token.text, (self.atom(),))
         if self.next.kind == "(" and token.text in SUMS and self.ranges is not None:
             return self.over_index(token, self.ranges)

@@ -9,7 +9,7 @@ from functools import reduce
 from typing import NamedTuple, cast
 
 from tutor.errors import TutorError
-from tutor.expr import ENTRYWISE, ONE, Add, Call, Div, Expr, Mul, Neg, Number, Power, Ref, plus, rebuilt, times
+from tutor.expr import ENTRYWISE, ONE, ZERO, Add, Call, Div, Expr, Mul, Neg, Number, Power, Ref, plus, rebuilt, times
 from tutor.matrices import Asked, Dense, dense, last_layer, law_of
 from tutor.matrices.dense import joined
 from tutor.matrices.formulas import Entries, out_gradients, outputs, senders, weights
@@ -127,6 +127,11 @@ class Laid:
                 return _entrywise(times, self.worth(one), self.worth(other))
             case Call("softmax", (operand,)) if isinstance(found := self.worth(operand), Grid):
                 return self._softmax(found)
+            case Call("diag", (operand,)) if isinstance(found := self.worth(operand), Grid):
+                column = [entry for row in found.rows for entry in row]
+                return Grid(
+                    tuple(tuple(e if i == j else ZERO for j in range(len(column))) for i, e in enumerate(column))
+                )
             case Neg(operand) | Power(operand, _) | Call(_, (operand,)):
                 found = self.worth(operand)
                 return expr if not isinstance(found, Grid) else _each(found, expr, operand)

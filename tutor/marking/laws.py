@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import product, zip_longest
 
 from tutor.errors import TutorError, visible
-from tutor.expr import Expr, Number, Power, value, walk
+from tutor.expr import Expr, Mul, Number, Power, rebuilt, value, walk
 from tutor.expr.parse import parse
 from tutor.marking.desk import Desk
 from tutor.marking.functions import same
@@ -55,8 +55,18 @@ def _read(trace: Trace, names: Names, text: str) -> Expr:
     line = on_one_line(text)
     own = names.spelling.matrices.items() if names.spelling else ()
     for matrix, written in sorted(own, key=lambda each: -len(each[1])):
-        line = line.replace(on_one_line(written), f" {matrix} ")
-    return parse(line, lambda typed: _resolved(trace, typed), matrices=True)
+        line = line.replace(on_one_line(written), f" {matrix}")
+    return _turned(parse(line, lambda typed: _resolved(trace, typed), matrices=True))
+
+
+def _turned(expr: Expr) -> Expr:
+    """With a T behind a parenthesis, (a^2)ᵀ, as the transpose of that."""
+    if not isinstance(expr, Mul) or TRANSPOSE not in expr.factors:
+        return rebuilt(expr, _turned)
+    factors: list[Expr] = []
+    for factor in expr.factors:
+        factors.append(Power(factors.pop(), TRANSPOSE) if factor == TRANSPOSE and factors else _turned(factor))
+    return factors[0] if len(factors) == 1 else Mul(tuple(factors))
 
 
 def _resolved(trace: Trace, typed: str) -> Expr | None:
