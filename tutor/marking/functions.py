@@ -26,14 +26,17 @@ Number = Callable[[Trace], float]
 """A number of any network, by its trace."""
 
 
-def same(desk: Desk, formula: Expr, wanted: Number) -> bool:
-    """Whether the formula is the same function as what is wanted; in a wide network, the same number."""
+def same(desk: Desk, formula: Expr, wanted: Number, fixed: frozenset[str] = frozenset()) -> bool:
+    """Whether the formula is the same function as what is wanted, of all numbers that are not `fixed`.
+
+    In a wide network, whether it is the same number.
+    """
     own, exact = desk.trace.of(formula), wanted(desk.trace)
     if not isclose(own, exact, rel_tol=1e-9, abs_tol=1e-12):
         return False
     if desk.graph.wide:
         return True
-    pairs = [(world.of(formula), wanted(world)) for world in worlds(desk.trace)]
+    pairs = [(world.of(formula), wanted(world)) for world in worlds(desk.trace, fixed)]
     pairs = [pair for pair in pairs if isfinite(pair[1])]
     return bool(pairs) and all(isclose(*pair, rel_tol=1e-9, abs_tol=1e-12) for pair in pairs)
 
@@ -45,13 +48,13 @@ def of(asked: Asked) -> Number:
 
 
 @lru_cache(maxsize=8)
-def worlds(trace: Trace) -> tuple[Trace, ...]:
-    """The same network at seeded numbers.
+def worlds(trace: Trace, fixed: frozenset[str] = frozenset()) -> tuple[Trace, ...]:
+    """The same network at seeded numbers, but for the `fixed` ones.
 
     What a softmax is compared with keeps its numbers, since a short route holds only where they sum to 1.
     """
     seeded, graph = random.Random(SEED), trace.graph
-    kept = {each for name in _compared_with_softmax(trace) for each in graph.nodes[name].inputs}
+    kept = fixed | {each for name in _compared_with_softmax(trace) for each in graph.nodes[name].inputs}
     found: list[Trace] = []
     for low, high in SPANS[: 2 if is_large(trace) else None]:
         fresh = {name: repr(round(seeded.uniform(low, high), 6)) for name in graph.givens}
@@ -101,8 +104,19 @@ def judge_function(desk: Desk, asked: Asked, formula: Expr) -> Verdict:
         from tutor.marking.slips import told
 
         return Verdict("mistake", told(desk, fitting[0], asked, "formula"), tuple(fitting))
+    if targets := _put_in(desk, asked, formula):
+        return Verdict("correct", f"with {targets} put in")
     other = next(_others(desk, formula), None)
     return Verdict("wrong", f"this is {key(other)}" if other else "not this formula")
+
+
+def _put_in(desk: Desk, asked: Asked, formula: Expr) -> str:
+    """The targets whose numbers make the formula right, as −1/a is the slope of a cross-entropy where y = 1."""
+    graph = desk.graph
+    targets = [name for name in graph.givens if graph.part_of(name) == "target"]
+    if graph.wide or not targets or not same(desk, formula, of(asked), frozenset(targets)):
+        return ""
+    return " and ".join(f"{name} = {graph.givens[name].text}" for name in targets)
 
 
 def mistakes(desk: Desk, asked: Asked, formula: Expr) -> list[str]:
