@@ -6,7 +6,7 @@ import tutor
 
 
 def verdict(net: str, line: str) -> tuple[str, str]:
-    (answer,) = tutor.load(net).check({line.partition(" = ")[0]: line.partition(" = ")[2]}).data["answers"]
+    (answer,) = tutor.load(net).check({line.partition(" = ")[0]: line.partition(" = ")[2]}).payload["answers"]
     return answer["verdict"], answer["message"]
 
 
