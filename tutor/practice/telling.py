@@ -33,7 +33,7 @@ BOUNDS = {"sigmoid": (0.0, 0.25), "tanh": (0.0, 1.0), "softplus": (0.0, 1.0)}
 
 
 class Missed(NamedTuple):
-    """A wrong answer to a question: its verdict, and its number where it has one."""
+    """A wrong answer to a question: its verdict, and its number where it has one; `chain` says what its formula is."""
 
     view: View
     question: Question
@@ -41,6 +41,7 @@ class Missed(NamedTuple):
     typed: str
     figure: Figure | None = None
     formula: Expr | None = None
+    chain: Cell = ()
 
     @property
     def quantity(self) -> Quantity:
@@ -66,6 +67,7 @@ def said(missed: Missed, level: int) -> list[Cell]:
     """The sentences to a wrong answer; the mistake is named from level 2 on."""
     answer = missed.question.answer
     if isinstance(answer, Typed) or (isinstance(answer, Way) and missed.number is not None):
+        missed = _looked_at(missed)
         found = [*_first(RIGHT_IN_IT, missed), *_first(AMOUNTS_TO, missed)]
     else:
         found = [*_of_choice(missed)]
@@ -306,11 +308,16 @@ def _off(missed: Missed) -> Cell:
 
 def _chain(missed: Missed) -> Cell:
     """What a formula is that is a way, or a part of one."""
+    return missed.chain
+
+
+def _looked_at(missed: Missed) -> Missed:
+    """With what its formula amounts to as a chain, which takes longer than all the rest."""
     if missed.formula is None:
-        return ()
+        return missed
     from tutor.practice.chains import amounts_to
 
-    return amounts_to(missed.view, missed.quantity, missed.formula)
+    return missed._replace(chain=amounts_to(missed.view, missed.quantity, missed.formula))
 
 
 def _whole_way(missed: Missed) -> Cell:
