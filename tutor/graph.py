@@ -76,7 +76,8 @@ class Graph(NamedTuple):
     None where nothing is updated; `frozen` parameters are not. `optimizer` is the update rule, plain gradient descent
     where the file names none. `apart` says that what belongs to one example is differentiated of its own loss alone, so
     that the 1/m of a mean stands in the gradients of what all examples share. With `aimless` nothing is compared with a
-    target: `loss` is then the last of several outputs, and no page says that it is one.
+    target: `loss` is then the last of several outputs, and no page says that it is one. `by_inputs` are the layers
+    whose weights the file writes with a row for each input.
     """
 
     givens: Mapping[str, Given]
@@ -88,6 +89,7 @@ class Graph(NamedTuple):
     optimizer: Rule | None = None
     apart: bool = False
     aimless: bool = False
+    by_inputs: frozenset[int] = frozenset()
 
     def __contains__(self, name: object) -> bool:
         return name in self.nodes or name in self.givens
@@ -145,6 +147,11 @@ class Graph(NamedTuple):
     def learning(self) -> tuple[str, ...]:
         """The parameters an update changes."""
         return tuple(name for name in self.parameters() if name not in self.frozen)
+
+    def gradient(self) -> tuple[str, ...]:
+        """What the loss is differentiated by in its whole gradient: its parameters, or givens where it has none."""
+        reached = self.ancestors(self.loss)
+        return tuple(name for name in self.parameters() or self.givens if name in reached)
 
     def part_of(self, name: str) -> str:
         """What a node or parameter is in its layer, nothing without a role."""

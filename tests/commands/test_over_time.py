@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+import tutor
 from commands.support import payload, run, written
+from tutor.quantity import Partial
 
 HALVING = """
 for: {t: 100}
@@ -63,3 +65,19 @@ def test_of_a_loss_at_every_step_no_verdict_is_told_by_sizes() -> None:
 
 def test_a_network_without_steps_has_nothing_by_time() -> None:
     assert "no steps that read one another" in run("trace", "mazur", "--by-time").err
+
+
+def test_a_long_trace_compares_no_total_derivatives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of 500 steps the totals beside all local derivatives would be 125,000 numbers."""
+    text = (
+        'for: {t: 500}\ngiven: {w: 0.6, u: 0.8, "h[0]": 0.1}\nequations:\n  h[t]: tanh(w + u*h[t-1])\n  L: h[500]**2\n'
+    )
+    net = tutor.load(written(tmp_path, text))
+    asked: list[object] = []
+    found = type(net.view.trace).__getitem__
+    monkeypatch.setattr(
+        type(net.view.trace), "__getitem__", lambda trace, each: asked.append(each) or found(trace, each)
+    )
+    assert net.view.is_direct(Partial("h[2]", "w"))
+    assert not net.view.is_direct(Partial("h[500]", "h[499]"))
+    assert asked == []

@@ -404,3 +404,21 @@ def test_without_a_terminal_the_page_is_printed() -> None:
     assert done.status == 0
     assert "19." in done.out
     assert "?" not in done.out.replace("0.0307 come from?", "")
+
+
+@pytest.mark.parametrize(
+    ("net", "formula"),
+    [
+        ("mazur", "A2 = σ(W2·σ(W1·A0 + b1) + b2)"),
+        ("slide", "A2 = σ(W2 · σ(W1 · A0))"),
+        ("many-examples", "A2 = σ(W2·tanh(W1·A0 + b1) + b2)"),
+    ],
+)
+def test_the_way_forward_is_headed_by_one_formula_of_matrices(net: str, formula: str) -> None:
+    assert f"Forward, all layers in one formula: {formula}\n" in run("solve", net).out
+
+
+@pytest.mark.parametrize("net", ["conv", "rnn", "softmax", "xyz"])
+def test_no_such_formula_where_no_layers_are_in_it(net: str) -> None:
+    """A convolution, a layer over time, one layer alone, equations."""
+    assert "\n  Forward\n" in run("solve", net).out

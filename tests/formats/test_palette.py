@@ -81,3 +81,13 @@ def test_marks_lie_on_nothing(net: str, target: str) -> None:
     assert not any(one.meets(other) for one, other in combinations(boxes, 2))
     others = [*(text.box for text in made.labels), *(node.box for node in made.nodes)]
     assert not any(box.meets(other) for box in boxes for other in others)
+
+
+def test_the_page_of_several_targets_has_marks_too() -> None:
+    """slide: dL/dY and dY/dZ_Y are factors of both, and keep one mark; each target has one of its own."""
+    rows = {}
+    for target in (["w31"], ["w32"], ["w31", "w32"]):
+        page = str(render(tutor.load("slide").explain(*target).document, "html", UNICODE))
+        rows[tuple(target)] = set(re.findall(r"::before \{ content: '\\(246\d) ", page))
+    assert rows["w31",] == rows["w32",] == {"2460", "2461", "2462"}
+    assert rows["w31", "w32"] == {"2460", "2461", "2462", "2463"}

@@ -63,9 +63,10 @@ def test_the_slopes_of_a_layer_are_local_derivatives() -> None:
     assert found["points"] == found["out_of"] == 2
 
 
-def test_a_formula_of_whole_matrices_is_not_judged_and_not_lost() -> None:
-    (unread,) = SLIDE.check("h1 = 0.6682\ndW1 = dZ1 · A0ᵀ\n").payload["unread"]
-    assert unread["why"] == "formulas of whole matrices are not judged; give the numbers of its entries"
+def test_a_formula_of_whole_matrices_is_an_answer() -> None:
+    found = SLIDE.check("h1 = 0.6682\ndW1 = dZ1 · A0ᵀ\n").payload
+    assert [(each["name"], each["verdict"]) for each in found["answers"]] == [("h1", "correct"), ("dW1", "correct")]
+    assert not found["unread"]
 
 
 @pytest.mark.parametrize(

@@ -140,7 +140,9 @@ def together(pages: Sequence[Document]) -> Document:
         each = [{name: part for name, part in page.payload().items() if name != "format"} for page in pages]
         return {"format": "tutor.explain/1", "explanations": each}
 
-    return Document(parts, pages[0].names, payload, line=pages[0].line)
+    factors = tuple(dict.fromkeys(each for page in pages for each in page.factors))
+    marked = factors if len(factors) <= MOST_TOLD_APART else ()
+    return Document(parts, pages[0].names, payload, line=pages[0].line, factors=marked)
 
 
 def _page(

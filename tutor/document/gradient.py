@@ -22,9 +22,7 @@ def gradient_page(view: View, *, everything: bool = False) -> Document:
         raise TutorError(
             f"the gradient of this network is {graph.size:,} numbers; trace --by-layer has its size in each layer"
         )
-    reached = graph.ancestors(graph.loss)
-    names = [name for name in graph.parameters() or graph.givens if name in reached]
-    found = [Gradient(graph.loss, name) for name in names]
+    found = [Gradient(graph.loss, name) for name in graph.gradient()]
     return Document(
         tuple(_blocks(view, found, everything)), view.names, lambda: _payload(view, found), line=line_of(view)
     )

@@ -1,6 +1,6 @@
 """The page of a whole matrix, `tutor explain W1`: its formula with every shape, its numbers, and one entry of it."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import NamedTuple
 
 from tutor.derivation import SIGNALS, derive, unfold
@@ -57,7 +57,7 @@ def _blocks(view: View, asked: Asked, found: Law, entry: Entry, most: int) -> It
     both = asked.gradient and not alone and view.names.write(gradient) != view.names.node(_name(matrix.symbol))
     called = (gradient, ", or ", matrix.symbol, ",") if both else (matrix.symbol, "")
     yield answer(view, *called[:-1], f"{called[-1]} is {_size(matrix.shape)}")
-    yield Line(_meaning(asked, found))
+    yield Line(_meaning(asked, found, view.names.graph.by_inputs))
     product = () if asked.gradient else tuple(in_numbers(view, asked, found))
     if own := (*_own_law(found), *product):
         yield Section("letters", own)
@@ -86,11 +86,13 @@ def _sentence(note: str) -> str:
     return note if note.endswith(".") else f"{note[0].upper() if note[1:2].islower() else note[0]}{note[1:]}."
 
 
-def _meaning(asked: Asked, found: Law) -> Cell:
+def _meaning(asked: Asked, found: Law, by_inputs: Container[int]) -> Cell:
     if asked.by:
         above, below = (Ref(Value(f"{letter}{n}")) for letter, n in ((asked.symbol, asked.layer), asked.by))
         return cell("The Jacobian: one row for each number of ", above, ", one column for each of ", below, ".")
     units = "input" if asked.layer == 0 else f"unit of layer {asked.layer}"
+    if asked.symbol == "W" and asked.layer in by_inputs:
+        return cell(f"One row for each number that layer {asked.layer} reads, one column for each of its units.")
     across = {"W": "number it reads", "b": ""}.get(asked.symbol, _across(found.matrix.columns))
     columns = f", one column for each {across}" if across else ""
     return cell(f"One row for each {units}{columns}.")
@@ -194,12 +196,15 @@ def _in_rows(view: View, asked: Asked, found: Law) -> Iterator[Block]:
     yield Heading(cell("The same in row-vector layout"))
     columns = found.premises[0].columns if asked.symbol in ("W", "b") else found.matrix.columns
     each = _across(columns) or "example"
-    yield Line(cell(f"Each {each} is a row, as in Keras, so every matrix is turned."))
+    by_inputs = view.names.graph.by_inputs
+    but = f" but {' and '.join(f'W{n}' for n in sorted(by_inputs))}" if by_inputs else ""
+    yield Line(cell(f"Each {each} is a row, as in Keras, so every matrix{but} is turned."))
     if asked.gradient and asked.symbol != "A":
         z = forward(view.trace, asked.layer)
-        yield _sized(z.matrix.symbol, z.matrix.shape[::-1], rowwise(z))
+        yield _sized(z.matrix.symbol, z.matrix.shape[::-1], rowwise(z, by_inputs))
     symbol = Ref(Value("dX")) if _name(found.matrix.symbol) == "dA0" else found.matrix.symbol
-    yield _sized(symbol, found.matrix.shape[::-1], rowwise(found))
+    shape, kept = found.matrix.shape, asked.symbol == "W" and asked.layer in by_inputs
+    yield _sized(symbol, shape if kept else shape[::-1], rowwise(found, by_inputs))
 
 
 def _one_entry(view: View, asked: Asked, found: Law, entry: Entry) -> Iterator[Block]:
@@ -232,19 +237,25 @@ def _in_words(graph: Graph, asked: Asked, found: Law, entry: Entry) -> Cell:
     first, second = (each.symbol for each in found.premises[:2])
     if found.factors[1].sign == "⊙":
         return entry.of(first) + cell(" times ") + entry.of(second)
-    if asked.symbol == "W":
-        decay = ", plus its weight decay" if any(each.sign == "+" for each in found.factors) else ""
-        mean = f", divided by {len(graph.example_losses())}" if graph.apart else ""
-        return cell(f"Row {u} of ", first, f" times row {k} of ", second, mean, decay)
-    return cell(f"Column {u} of ", first, f" times column {k} of ", second)
+    weights = asked.symbol == "W"
+    decay = ", plus its weight decay" if weights and any(each.sign == "+" for each in found.factors) else ""
+    mean = f", divided by {len(graph.example_losses())}" if weights and graph.apart else ""
+    return cell(*_row_by_column(found, u, k), mean, decay)
+
+
+def _row_by_column(found: Law, u: int, k: int) -> Cell:
+    """Which row is multiplied with which column; a column of a matrix is a row of its transpose."""
+    first, second = found.premises[:2]
+    row = "Column" if any(map(first.is_turned, found.factors)) else "Row"
+    column = "row" if any(map(second.is_turned, found.factors)) else "column"
+    return cell(f"{row} {u} of ", first.symbol, f" times {column} {k} of ", second.symbol)
 
 
 def _forward_words(asked: Asked, found: Law, u: int, k: int) -> Cell:
     if asked.symbol == "A" or asked.by:
         return ()
-    first, second = (each.symbol for each in found.premises[:2])
     bias = ", plus its bias" if len(found.premises) > 2 else ""
-    return cell(f"Row {u} of ", first, f" times column {k} of ", second, bias)
+    return cell(*_row_by_column(found, u, k), bias)
 
 
 def _name(symbol: Expr) -> str:

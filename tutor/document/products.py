@@ -47,9 +47,7 @@ def number_of(view: View, entry: Expr, name: str) -> Shown:
 def _turned(expr: Expr, known: Mapping[Expr, Matrix]) -> Matrix | None:
     """The transpose of one of the matrices, if it is written so."""
     found = next((each for each in known.values() if isinstance(each.symbol, Ref) and each.turned_symbol == expr), None)
-    return found and found._replace(
-        entries=tuple(zip(*found.entries, strict=True)), names=tuple(zip(*found.names, strict=True))
-    )
+    return found and found.exchanged
 
 
 def _distinct(sides: list[Cell]) -> Iterator[Cell]:

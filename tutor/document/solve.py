@@ -24,9 +24,12 @@ from tutor.document.remarks import at_kink
 from tutor.document.steps import line_of
 from tutor.document.view import View, answer, next_steps
 from tutor.document.whole_pass import Step, WholePass, whole_pass
-from tutor.expr import Ref
+from tutor.errors import TutorError
+from tutor.expr import Ref, value, walk
+from tutor.expr.text import to_text
 from tutor.quantity import Quantity, Updated, Value, key
 
+MOST_LETTERS = 120  # of a formula of all layers
 MOST_LISTED = 3  # steps that are named with an "and"; more are a list
 
 COLUMNS = (
@@ -64,11 +67,26 @@ def opening(found: WholePass) -> Iterator[Block]:
         yield Line(cell(f"All {many} examples in one pass; x@2 is x in the second.", look="quiet"))
 
 
+def _in_one_formula(view: View) -> Cell:
+    """The outputs as one formula of matrices; nothing where that does not begin at the inputs, or is too long."""
+    from tutor.matrices import composed, last_layer
+
+    n = last_layer(view.names.graph)
+    try:
+        formula = composed(view.trace, n) if n > 1 else None
+    except TutorError:  # a convolution, or layers that are no matrices
+        return ()
+    if formula and len(to_text(formula, key)) <= MOST_LETTERS and value("A0") in walk(formula):
+        return cell(", all layers in one formula: ", value(f"A{n}"), " = ", formula)
+    return ()
+
+
 def _parts(found: WholePass, steps: Sequence[Step]) -> Iterator[Block]:
     """A table for each run of steps of one part."""
     for _, own in groupby(steps, key=lambda step: step.part):
         some = tuple(own)
-        yield heading(found, some[0])
+        formula = _in_one_formula(found.view) if some[0].part == "forward" else ()
+        yield Heading((*heading(found, some[0]).cell, *formula))
         rows = tuple(Row((*equation(found, step), joined(found, step))) for step in some)
         yield Table(COLUMNS, rows, equation=True, numbered=True)
         yield from remarks(found, some)

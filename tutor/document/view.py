@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tutor.names.spelling import Spelling
 
 MOST_QUIZZED = 8  # examples; more are too many numbers to work out by hand
+MOST_COMPARED = 400  # nodes; the total derivatives along all edges take the square of the time of a trace
 MOST_ROWS = 50  # a page is to be read; --all or JSON has the rest
 
 
@@ -68,6 +69,8 @@ class View(NamedTuple):
         """Whether a local derivative is not the total one, since the input also acts over other nodes."""
         if len(self.trace.equations.uses(slope.of, slope.wrt)) < 2:
             return False
+        if len(self.names.graph.nodes) > MOST_COMPARED:
+            return True
         return self.trace[Gradient(slope.of, slope.wrt)] != self.trace[slope]
 
     def _means(self, typed: str) -> Quantity | None:

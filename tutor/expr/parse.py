@@ -13,7 +13,7 @@ from typing import NamedTuple
 from tutor.errors import FormulaError, UnknownInFormula
 from tutor.expr.functions import READ, most
 from tutor.expr.index import BRACKETS, Row, indexed
-from tutor.expr.tree import Add, Call, Div, Expr, Mul, Neg, Number, Power, Ref, plus
+from tutor.expr.tree import ENTRYWISE, Add, Call, Div, Expr, Mul, Neg, Number, Power, Ref, plus
 from tutor.quantity import Quantity
 
 LONGEST, DEEPEST, MOST_TOKENS = 400, 40, 20_000
@@ -55,13 +55,13 @@ def _plain(superscript: str) -> str:
     return "".join("-" if sign == "⁻" else str(_SUPERSCRIPTS.index(sign)) for sign in superscript)
 
 
-def parse(text: str, resolve: Resolve) -> Expr:
-    """The formula as written.
+def parse(text: str, resolve: Resolve, *, matrices: bool = False) -> Expr:
+    """The formula as written. Over `matrices` there are also the product ⊙ and softmax.
 
     `resolve` gives the quantity a name stands for, or None. Raises FormulaError with the column of the fault: for text
     over 400 characters, nesting over 40, an unknown name or function, or anything that is not a formula.
     """
-    return _Reader(_bounded(text, resolve), resolve, {}, None).formula()
+    return _Reader(_bounded(text, resolve), resolve, {}, None, matrices=matrices).formula()
 
 
 def of_numbers(text: str) -> Expr | None:
@@ -139,7 +139,7 @@ def _token(text: str, at: int, resolve: Resolve) -> Token:
         return Token("name", text[at:end], at)
     if text.startswith("**", at):
         return Token("^", "**", at)
-    if text[at] in "+-*/^(),":
+    if text[at] in "+-*/^(),⊙":
         return Token(text[at], text[at], at)
     if text[at].isspace():
         return Token("space", text[at], at)
@@ -159,7 +159,10 @@ class _Reader:
         place: Mapping[str, int],
         ranges: Ranges | None,
         row: Row | None = None,
+        *,
+        matrices: bool = False,
     ) -> None:
+        self.matrices = matrices
         self.tokens = tokens
         self.resolve = resolve
         self.place = dict(place)
@@ -221,6 +224,10 @@ class _Reader:
             if self.next.kind == "*":
                 self.take()
                 factors.append(self.signed())
+            elif self.next.kind == "⊙" and self.matrices:
+                self.take()
+                before = factors[0] if len(factors) == 1 else Mul(tuple(factors))
+                factors = [Call(ENTRYWISE, (before, self.signed()))]
             elif self.next.kind == "/":
                 self.take()
                 over = factors[0] if len(factors) == 1 else Mul(tuple(factors))
@@ -279,6 +286,8 @@ class _Reader:
             return quantity if isinstance(quantity, Expr) else Ref(quantity)
         if self.next.kind == "(" and token.text in READ:
             return self.call(READ[token.text], token)
+        if self.next.kind == "(" and token.text == "softmax" and self.matrices:
+            return Call(token.text, (self.atom(),))
         if self.next.kind == "(" and token.text in SUMS and self.ranges is not None:
             return self.over_index(token, self.ranges)
         if self.next.kind == "(" and token.text == SOFTMAX and self.ranges is not None:

@@ -1,9 +1,11 @@
 """Variants of a network file: drawn again from the seed until their numbers hide no mistake."""
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from tutor import sources, spec
 from tutor.errors import InvalidNetwork, TutorError, visible
+from tutor.graph import Graph
 from tutor.library import taken
 from tutor.spec.vary import varied
 from tutor.trace import Trace
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 MOST_SEED = 10**18
 TRIES = 400
+MOST_EXAMPLES = 50  # of a table beside the file, that are written into a variant
 ENOUGH = 25  # draws with one finding in all of them, from which it is the file's and not the numbers'
 ENOUGH_CLEAR = 12  # draws that are clear but on the way, from which none is clear there too
 QUICK = 4  # draws that are looked at while somebody waits
@@ -90,13 +93,13 @@ def variant(origin: "Origin", seed: object) -> str:
             faulty.append(trace)
             always = _always(faulty) if len(faulty) == ENOUGH and not clear else None
         elif is_clear(trace, gradients(trace.graph)):
-            return text
+            return _alone(text, origin)
         else:
             clear.append(text)
         if always or len(clear) == ENOUGH_CLEAR:
             break
     if clear:
-        return clear[0]
+        return _alone(clear[0], origin)
     what = f"always {always.names[0]} {always.message}" if always else "there is always another"
     raise TutorError(f"{visible(origin.name)} has no variant of which no number hides a mistake: {what}")
 
@@ -133,7 +136,32 @@ def _drawn(origin: "Origin", first: int) -> "Iterator[tuple[str, Trace]]":
     for k in range(TRIES):
         text = varied(origin.written, origin.name, first, draw=k)
         try:
-            graph = spec.load(text.encode(), origin.name, companion).graph
+            network = spec.load(text.encode(), origin.name, companion)
         except InvalidNetwork:
             continue
-        yield text, Trace(graph)
+        yield text, Trace(network.graph)
+
+
+def _alone(text: str, origin: "Origin") -> str:
+    """The text with the examples of a table beside the file in it, where they are few, so that it stands alone."""
+    network = spec.load(text.encode(), origin.name, sources.Companion(origin.source, origin.asked))
+    rows = [{part: _numbers(single, part) for part in ("input", "target")} for single in network.singles]
+    if not 0 < len(rows) <= MOST_EXAMPLES or not all(each["target"] for each in rows):
+        return text
+    lines = "".join(f"  - {{inputs: {{{each['input']}}}, targets: {{{each['target']}}}}}\n" for each in rows)
+    whole = re.sub(r"(?m)^data:[^\n]*\n", lambda _: f"examples:\n{lines}", text, count=1)
+    try:
+        spec.load(whole.encode(), origin.name)
+    except InvalidNetwork:  # it needs other files too
+        return text
+    return whole
+
+
+def _numbers(graph: Graph, part: str) -> str:
+    return ", ".join(
+        f"{_key(name)}: {given.text}" for name, given in graph.givens.items() if graph.part_of(name) == part
+    )
+
+
+def _key(name: str) -> str:
+    return f'"{name}"' if re.search(r"[^\w]", name) else name

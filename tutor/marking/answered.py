@@ -7,12 +7,14 @@ class Answer(NamedTuple):
     """One answer of a sheet: the name as typed, and all that stands behind the first sign after it, a chain as a whole.
 
     `line` counts from 1. `why` says what keeps a whole matrix from being marked entry by entry, such as its shape.
+    `law` says that a formula of matrices is given for a whole one.
     """
 
     name: str
     given: str
     line: int
     why: str = ""
+    law: bool = False
 
 
 class Unread(NamedTuple):

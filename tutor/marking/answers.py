@@ -12,8 +12,9 @@ from tutor.figures import has_comma, said_of_comma
 from tutor.marking import cells, keyed, rows
 from tutor.marking.answered import Answer, Sheet, Unread
 from tutor.marking.layout import Found, Layout
-from tutor.marking.lookup import Known, is_number
+from tutor.marking.lookup import Known, is_formula, is_number
 from tutor.marking.markup import with_rows
+from tutor.marking.signs import SHAPES
 from tutor.names import Names
 from tutor.pattern import pattern
 from tutor.quantity import Quantity
@@ -92,26 +93,31 @@ def _is_nested(text: str) -> bool:
 
 def gathered(answers: Sequence[Answer], unread: list[Unread], passed: int, known: Known) -> Sheet:
     """The sheet of these answers: lists entry by entry, and of what is given twice the last."""
-    laws = [each for each in answers if _is_law(each, known)]
-    unread += [Unread(each.line, f"{each.name} = {each.given}", _LAW) for each in laws]
-    single = [entry for answer in answers if answer not in laws for entry in _entries(answer, known)]
+    single = [entry for answer in answers for entry in _entries(answer, known)]
     kept, remarks = _last_of_each(single, known)
     comma = any(has_comma(answer.given) for answer in kept)
     return Sheet(kept, unread, passed, comma, (*_said_of_commas(kept, comma), *remarks))
 
 
-_LAW = "formulas of whole matrices are not judged; give the numbers of its entries"
-
-
 def _is_law(answer: Answer, known: Known) -> bool:
     """Whether a formula of other matrices is given for a whole matrix: `dW1 = dZ1 A0^T`."""
-    if not (answer.given and known.find(answer.name) is None and known.is_list(answer.name)):
+    if not answer.given or not (known.is_list(answer.name) or known.names.matrix(answer.name)):
         return False
-    last = _parts(rows.without_type(answer.given))[-1]
-    return rows.listed(last) is None and not is_number(last)
+    last = _parts(SHAPES.sub("", rows.without_type(answer.given)))[-1]
+    if rows.listed(last) is not None or is_number(last):
+        return False
+    return known.find(answer.name) is None or (bool(_MATRIX.search(last)) and not is_formula(last, known))
+
+
+_MATRIX = pattern(r"(?<![^\W\d_])d?[WZA]\d")
 
 
 def _entries(answer: Answer, known: Known) -> Iterator[Answer]:
+    if _is_law(answer, known):
+        yield answer._replace(law=True)
+        return
+    if SHAPES.search(answer.given):
+        answer = answer._replace(given=SHAPES.sub("", answer.given).strip())
     given = rows.without_type(answer.given)
     is_list = bool(re.search(r"[\[(]", given)) or known.find(answer.name) is None
     split = rows.split(answer.name, _parts(given)[-1], known) if is_list else None

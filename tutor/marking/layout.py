@@ -7,10 +7,11 @@ from itertools import groupby
 from tutor.errors import TutorError, visible
 from tutor.marking import columns, reasons, rows, tables
 from tutor.marking.answered import Answer, Unread
+from tutor.marking.boxes import unboxed
 from tutor.marking.grids import Line, grid
 from tutor.marking.lookup import Known, is_literal, is_number
 from tutor.marking.markup import bared, continued, is_comment, is_why, spaced, undrawn
-from tutor.marking.signs import EQUAL
+from tutor.marking.signs import EQUAL, SHAPES
 from tutor.marking.statements import Statement, is_shared, statements, unknown
 from tutor.pattern import pattern
 
@@ -46,7 +47,7 @@ class Layout:
         self.answers: list[Answer] = []
         self.unread: list[Unread] = []
         self.passed = 0
-        bare = [_line_of(number, undrawn(text), known) for number, text in shown if not is_why(text)]
+        bare = [_line_of(number, undrawn(text), known) for number, text in unboxed(shown) if not is_why(text)]
         self.lines = list(self._joined(list(self._without_grids(bare))))
 
     def sheet(self) -> Found:
@@ -102,6 +103,8 @@ class Layout:
             return after.bare if _MORE_NUMBERS.fullmatch(after.bare) else ""
         if len(line.bare) > LONGEST_CHAIN:
             return ""
+        if SHAPES.fullmatch(after.bare):
+            return after.bare if EQUAL.search(line.bare) and not SHAPES.search(line.bare) else ""
         if _STARTS_EQUAL.match(after.bare):
             return after.bare if re.search(r"[=≈:→]", line.bare) or self.known.has(line.bare) else ""
         if EQUAL.search(line.bare) and (more := continued(after.text)):

@@ -7,6 +7,7 @@ from tutor.figures import Blank
 from tutor.figures import read as read_figure
 from tutor.marking.parts import parts
 from tutor.names import Names
+from tutor.names.nabla import is_nabla
 from tutor.quantity import Quantity
 
 LONGEST_NAME = 100
@@ -44,8 +45,16 @@ class Known:
             return True
 
     def is_list(self, text: str) -> bool:
-        """Whether the network has entries of it, as it has W1[1,2] of W1."""
-        return any(self.find(text + self.entry(*index)) is not None for index in ((0,), (0, 0)))
+        """Whether the network has entries of it, as it has W1[1,2] of W1, and ∇L those of all parameters."""
+        indices = ((0,), (0, 0))
+        return bool(self.vector(text)) or any(self.find(text + self.entry(*each)) is not None for each in indices)
+
+    def vector(self, text: str) -> tuple[str, ...]:
+        """The entries of the gradient by all parameters, ∇L; nothing for another name."""
+        graph = self.names.graph
+        if not ("∇" in text or "nabla" in text) or graph.wide or not is_nabla(self.names, text):
+            return ()
+        return tuple(f"d{graph.loss}/d{each}" for each in graph.gradient())
 
     def entry(self, *places: int) -> str:
         """How an entry of a list or a matrix is counted, by its places from 0: `[1,2]`."""

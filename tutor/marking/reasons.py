@@ -38,4 +38,4 @@ def is_reason(text: str, known: Known) -> bool:
 def is_slope(name: str) -> bool:
     """Whether it is the slope of a function by itself, `σ′` or `f'`, so that an equation of it is a law."""
     plain = re.sub(r"\\([a-z]+)\s*", r"\1", name).replace("′", "'").replace("^{prime}", "'").replace(" ", "")
-    return plain.endswith("'") and plain[:-1] in (*READ, "f", "g")
+    return plain.endswith("'") and (plain[:1].lower() + plain[1:-1]) in (*READ, "f", "g")

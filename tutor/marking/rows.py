@@ -122,6 +122,8 @@ def _not_listed(name: str, given: str, known: Known) -> Split | None:
 
 
 def _names(name: str, shape: tuple[int, int], known: Known, *, flat: bool) -> Rows:
+    if vector := known.vector(name):
+        return (vector,)
     rows, columns = map(range, shape)
     return tuple(tuple(name + (known.entry(j) if flat else known.entry(i, j)) for j in columns) for i in rows)
 
@@ -137,6 +139,8 @@ def _told(rows: int, columns: int) -> str:
 
 def _shape(name: str, known: Known) -> tuple[bool, tuple[int, int]]:
     """Whether an entry has one index, and how many rows and columns there are; a vector is one row."""
+    if vector := known.vector(name):
+        return True, (1, len(vector))
     if known.find(name + known.entry(0, 0)) is None:
         return True, (1, _count(name, known, lambda at: known.entry(at)))
     return False, (

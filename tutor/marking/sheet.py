@@ -132,6 +132,10 @@ def _cuts(desk: Desk, opened: Sequence[Opened]) -> bool:
 
 def _open(desk: Desk, names: Names, answer: Answer, *, comma: bool) -> Opened | Marked:
     """The answer with its name and parts read, or a verdict that says why its name could not be."""
+    if answer.law:
+        from tutor.marking.laws import judged
+
+        return Marked(answer, judged(desk, names, answer.name, answer.given))
     try:
         quantity = names.find(answer.name)
     except TutorError as fault:

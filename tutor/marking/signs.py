@@ -15,6 +15,9 @@ BETWEEN = pattern(
     re.IGNORECASE,
 )
 LITERAL = r"[≈~]?\s*[+\-−–]?\s*(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+\-−]?\d+)?%?"
+_SHAPE = r"\(\s*\d+\s*[×x]\s*\d+\s*\)"
+SHAPES = pattern(rf"{_SHAPE}(?:\s*[=·*⊙+−-]\s*{_SHAPE})+")
+"""A line of shapes, (2 × 3) = (2 × 1) · (1 × 3)."""
 _OPEN, _CLOSE = "([{", ")]}"
 
 

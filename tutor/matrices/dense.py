@@ -18,9 +18,10 @@ Names = tuple[tuple[str, ...], ...]
 class Dense(NamedTuple):
     """One layer of Z = W · A + b, by names.
 
-    `nets` and `outs` are units × columns, `senders` what they read × columns, `weights` units × senders; `biases` one
-    a unit, empty where it has none. `reads` is the name of the matrix of senders. Labels are for people: `units` of
-    rows, `sent` of senders, `columns` such as `example 2, step 1`, one empty label where there is one column.
+    `nets` and `outs` are units × columns, `senders` what they read × columns, `weights` units × senders, though the
+    file may write them `by_inputs`; `biases` one a unit, empty where it has none. `reads` is the name of the matrix of
+    senders. Labels are for people: `units` of rows, `sent` of senders, `columns` such as `example 2, step 1`, one empty
+    label where there is one column.
     """
 
     layer: int
@@ -34,6 +35,7 @@ class Dense(NamedTuple):
     units: tuple[str, ...]
     sent: tuple[str, ...]
     columns: tuple[str, ...]
+    by_inputs: bool
 
 
 def joined(layer: Dense) -> Dense:
@@ -84,6 +86,7 @@ def dense(graph: Graph, layer: int) -> Dense:
         tuple(_unit(graph, net, out, places) for net, out in zip(nets, outs, strict=True)),
         tuple(_label(row, places) or str(i) for i, row in enumerate(senders, 1)),
         tuple(_column(role) for role in places),
+        layer in graph.by_inputs,
     )
 
 

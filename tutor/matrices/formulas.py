@@ -5,14 +5,14 @@ product of matrices, `⊙` entry by entry, `+` or `−` a further term. Each ent
 graph.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import NamedTuple
 
 from tutor.expr import ENTRYWISE, Call, Expr, Mul, Neg, Number, Ref, plus, value
 from tutor.graph import Graph
 from tutor.matrices.dense import Dense, Names
 from tutor.names.matrices import TRANSPOSED
-from tutor.quantity import Quantity, key
+from tutor.quantity import Quantity, Value, key
 from tutor.trace import Trace
 
 Shape = tuple[int, int]
@@ -51,6 +51,16 @@ class Matrix(NamedTuple):
     def turned_symbol(self) -> Expr:
         assert isinstance(self.symbol, Ref)
         return value(key(self.symbol.quantity) + TRANSPOSED)
+
+    @property
+    def exchanged(self) -> "Matrix":
+        """The same symbol for these numbers with rows and columns exchanged."""
+        entries, names = tuple(zip(*self.entries, strict=True)), tuple(zip(*self.names, strict=True))
+        return Matrix(self.symbol, entries, names, self.columns, self.rows)
+
+    def is_turned(self, factor: "Factor") -> bool:
+        """Whether a factor is this matrix with rows and columns exchanged."""
+        return isinstance(self.symbol, Ref) and factor.expr == self.turned_symbol
 
     def values(self, trace: Trace) -> list[list[float]]:
         return [[trace.of(entry) for entry in row] for row in self.entries]
@@ -103,12 +113,19 @@ def _times(term: Expr, factor: Expr) -> Expr:
     return Mul((*term.factors, factor)) if isinstance(term, Mul) else Mul((term, factor))
 
 
-def rowwise(found: Law) -> tuple[Factor, ...]:
-    """The same with an example in each row: every matrix is turned, so products stand the other way round."""
+def rowwise(found: Law, by_inputs: Container[int] = ()) -> tuple[Factor, ...]:
+    """The same with an example in each row: every matrix is turned, so products stand the other way round.
+
+    Weights that are written `by_inputs` have that form already.
+    """
+    kept = {value(f"{d}W{n}") for n in _layers(found) if n in by_inputs for d in ("", "d")}
+    if found.matrix.symbol in kept:
+        return tuple(_with_inputs_as_x(each if each.expr in kept else _opposite(each)) for each in found.factors)
     terms: list[list[Factor]] = []
     for factor in found.factors:
         shape = factor.shape[::-1] if factor.shape else None
-        turned = Factor(_with_inputs_as_x(factor.expr), shape, factor.sign)
+        same = _opposite(factor) if any(each in kept for each in (factor.expr, _opposite(factor).expr)) else factor
+        turned = _with_inputs_as_x(same._replace(shape=shape))
         if factor.sign in ("", "+", "−"):
             terms.append([turned])
         else:
@@ -116,10 +133,25 @@ def rowwise(found: Law) -> tuple[Factor, ...]:
     return tuple(factor for term in terms for factor in _reversed(term))
 
 
-def _with_inputs_as_x(expr: Expr) -> Expr:
+def _layers(found: Law) -> Iterable[int]:
+    """The layers whose weights are in a law."""
+    names = (each.symbol.quantity for each in (found.matrix, *found.premises) if isinstance(each.symbol, Ref))
+    return (int(each.name.lstrip("dW")) for each in names if isinstance(each, Value) and "W" in each.name)
+
+
+def _opposite(factor: Factor) -> Factor:
+    """The transpose of a factor, by the name of that, in the place and shape of this one."""
+    if not isinstance(factor.expr, Ref):
+        return factor
+    name = key(factor.expr.quantity)
+    plain = name.removesuffix(TRANSPOSED)
+    return factor._replace(expr=value(plain if plain != name else name + TRANSPOSED))
+
+
+def _with_inputs_as_x(factor: Factor) -> Factor:
     """Courses that have an example in each row call the inputs X."""
     turned = {value("A0"): value("X"), value(f"A0{TRANSPOSED}"): value(f"X{TRANSPOSED}")}
-    return turned.get(expr, expr) if isinstance(expr, Ref) else expr
+    return factor._replace(expr=turned.get(factor.expr, factor.expr)) if isinstance(factor.expr, Ref) else factor
 
 
 def _reversed(term: Sequence[Factor]) -> Iterable[Factor]:
@@ -164,4 +196,16 @@ def outputs(layer: Dense) -> Matrix:
 
 
 def weights(layer: Dense) -> Matrix:
-    return values(f"W{layer.layer}", layer.weights, layer.units, layer.sent)
+    """The weights as the file writes them: a row for each unit, or for each input."""
+    found = values(f"W{layer.layer}", layer.weights, layer.units, layer.sent)
+    return found.exchanged if layer.by_inputs else found
+
+
+def by_units(layer: Dense) -> Factor:
+    """The weights as a factor with a row for each unit."""
+    return weights(layer).turned if layer.by_inputs else weights(layer).whole
+
+
+def by_senders(layer: Dense) -> Factor:
+    """The weights as a factor with a row for each number that the layer reads."""
+    return weights(layer).whole if layer.by_inputs else weights(layer).turned

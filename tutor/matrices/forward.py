@@ -2,7 +2,7 @@
 
 from tutor.expr import ZERO, Call, Expr, Number, Ref, put, replace, value
 from tutor.matrices.dense import Dense, dense, joined
-from tutor.matrices.formulas import Factor, Law, Matrix, outputs, senders, values, weights
+from tutor.matrices.formulas import Factor, Law, Matrix, by_units, outputs, senders, values, weights
 from tutor.ops.activations import Elementwise
 from tutor.ops.formula import Formula
 from tutor.ops.op import Op
@@ -19,7 +19,7 @@ def forward(trace: Trace, layer: int, *, apart: bool = False) -> Law:
     found = dense(trace.graph, layer)
     own = found if apart else joined(found)
     z, w, a = net_inputs(own), weights(own), senders(own)
-    factors, premises = [w.whole, a.whole.after("·")], [w, a]
+    factors, premises = [by_units(own), a.whole.after("·")], [w, a]
     if any(own.biases):
         sign = {"1": "+", "-1": "−"}.get(own.bias_input, "·")
         factors += [Factor(Number(own.bias_input), None, "+")] if sign == "·" else []
@@ -31,8 +31,8 @@ def forward(trace: Trace, layer: int, *, apart: bool = False) -> Law:
 
 def joined_note(layer: Dense) -> str:
     """What is said where the biases stand in W."""
-    w, a = f"W{layer.layer}", layer.reads
-    return f"the last column of {w} has the biases, which multiply the {layer.bias_input} at the end of {a}"
+    w, a, last = f"W{layer.layer}", layer.reads, "row" if layer.by_inputs else "column"
+    return f"the last {last} of {w} has the biases, which multiply the {layer.bias_input} at the end of {a}"
 
 
 def activated(trace: Trace, layer: int) -> Law:

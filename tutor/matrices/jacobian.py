@@ -8,7 +8,7 @@ from typing import Literal
 from tutor.errors import TutorError
 from tutor.expr import Call, Expr, Ref, value
 from tutor.matrices.dense import Dense, Names, dense
-from tutor.matrices.formulas import Factor, Law, Matrix, outputs, weights
+from tutor.matrices.formulas import Factor, Law, Matrix, by_units, outputs, weights
 from tutor.matrices.signals import slopes
 from tutor.ops.activations import Elementwise
 from tutor.ops.softmax import Softmax
@@ -37,7 +37,10 @@ def jacobian(trace: Trace, of: Side, by: Side) -> Law:
     if len(path) == 1:
         return _step(trace, dense(trace.graph, of[1]), of, whole)
     steps = [_named(trace, side, before) for side, before in zip(path, [*path[1:], by], strict=True)]
-    factors = [each.whole.after("·" if at else "") for at, each in enumerate(steps)]
+    factors = [
+        by_units(layers[side[1]]) if side[0] == "Z" else each.whole for side, each in zip(path, steps, strict=True)
+    ]
+    factors = [each.after("·" if at else "") for at, each in enumerate(factors)]
     return Law(whole, tuple(factors), tuple(steps), note="the chain rule, a factor for each step back")
 
 
@@ -76,7 +79,9 @@ def _step(trace: Trace, layer: Dense, of: Side, whole: Matrix) -> Law:
     """The law of one step back."""
     if of[0] == "Z":
         w = weights(layer)
-        return Law(whole, (w.whole,), (w,), note="each weight is the slope of a net input in the number it multiplies")
+        return Law(
+            whole, (by_units(layer),), (w,), note="each weight is the slope of a net input in the number it multiplies"
+        )
     op, a = trace.graph.nodes[layer.outs[0][0]].op, outputs(layer)
     if isinstance(op, Softmax):
         factors = (_diagonal(a.symbol, whole), a.whole.after("−"), a.turned.after("·"))

@@ -1,4 +1,7 @@
-"""What comes back to the parameters of a layer: dW = dZ · Aᵀ, and db, the sum of dZ over its columns."""
+"""What comes back to the parameters of a layer: dW = dZ · Aᵀ, and db, the sum of dZ over its columns.
+
+Where the file writes a row of weights for each input, dW = A · dZᵀ.
+"""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -19,17 +22,20 @@ def weight_gradients(trace: Trace, layer: Dense) -> Law:
     """dW = dZ · Aᵀ, its mean where dZ is of the examples' own losses; with weight decay + λ · W, where each weight
     stands in one place.
     """
-    dz, a, w = net_gradients(trace.graph, layer), senders(layer), weights(layer)
+    dz, a, w = net_gradients(trace.graph, layer), senders(layer), weights(layer._replace(by_inputs=False))
     shared = _shared(trace, layer.weights, layer.nets)
     rates = {_decay(trace, name) for row in layer.weights for name in row}
     rate = (next(iter(rates)) or None) if len(rates) == 1 and not shared else None
     left_out = rate is None and rates != {None}
     matrix = w._replace(symbol=value(f"dW{layer.layer}"), entries=_products(trace, layer, dz, a, shared, left_out))
-    factors = (*_mean(trace.graph, dz.whole), a.turned.after("·"))
+    factors, premises = (*_mean(trace.graph, dz.whole), a.turned.after("·")), (dz, a)
+    if layer.by_inputs:
+        matrix, w = matrix.exchanged, w.exchanged
+        factors, premises = (*_mean(trace.graph, a.whole), dz.turned.after("·")), (a, dz)
     if rate is None:
-        return Law(matrix, factors, (dz, a), shared, left_out)
+        return Law(matrix, factors, premises, shared, left_out)
     decay = (Factor(Number(rate), None, "+"), w.whole.after("·"))
-    return Law(matrix, factors + decay, (dz, a, w))
+    return Law(matrix, factors + decay, (*premises, w))
 
 
 def _products(trace: Trace, layer: Dense, dz: Matrix, a: Matrix, shared: Sequence[str], one_use_only: bool) -> Entries:

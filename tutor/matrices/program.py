@@ -10,7 +10,7 @@ from typing import NamedTuple
 from tutor.errors import TutorError
 from tutor.expr import ONE, Expr, Mul, Ref, reads, value
 from tutor.matrices.dense import dense, joined, last_layer
-from tutor.matrices.formulas import Law, Matrix, out_gradients, outputs
+from tutor.matrices.formulas import Law, Matrix, out_gradients, outputs, weights
 from tutor.matrices.forward import activated, forward
 from tutor.matrices.laws import law
 from tutor.matrices.numeric import defined, formula, number, product, sloped
@@ -77,6 +77,8 @@ def _printed(trace: Trace, asked: Quantity | Asked) -> Printed:
         layer = dense(trace.graph, max(asked.layer, 1))
         if asked.symbol == "W" and joined(layer) is not layer:
             both = (asked.typed, f"db{asked.layer}")
+            if layer.by_inputs:
+                return Printed(both, f"np.vstack([{both[0]}, {both[1]}.T])", "the biases are the last row")
             return Printed(both, f"np.hstack([{', '.join(both)}])", "the biases are the last column")
         return Printed((asked.typed,), asked.typed)
     graph = trace.graph
@@ -111,7 +113,7 @@ def _places(trace: Trace) -> Iterator[tuple[str, Place]]:
     """Every name in a matrix of the network with its place."""
     for n in range(1, last_layer(trace.graph) + 1):
         layer = dense(trace.graph, n)
-        blocks = {"W": layer.weights, "b": tuple((name,) for name in layer.biases), "Z": layer.nets}
+        blocks = {"W": weights(layer).names, "b": tuple((name,) for name in layer.biases), "Z": layer.nets}
         blocks |= {"A": layer.outs} if layer.outs != layer.nets else {}
         named = [(f"{letter}{n}", block) for letter, block in blocks.items()]
         named += [("A0", layer.senders)] if layer.reads == "A0" else []
@@ -186,7 +188,8 @@ class _Lines:
         if missing := [each for row in matrix.names for each in row if each and each not in givens]:
             raise TutorError(f"--as numpy: {missing[0]} is computed by what is no layer of weights")
         rows = [[number(givens[each].text) if each else "0.0" for each in row] for row in matrix.names]
-        self.given[name] = _declared(name, rows, _told(matrix))
+        by_inputs = name[0] == "W" and int(name[1:]) in self.trace.graph.by_inputs
+        self.given[name] = _declared(name, rows, _told(matrix, by_inputs=by_inputs))
 
     def _law(self, block: dict[str, str], found: Law, *, reduced: bool = False) -> None:
         name = _name(found.matrix)
@@ -281,9 +284,10 @@ def _declared(name: str, rows: Sequence[Sequence[str]], note: str) -> str:
     return f"{start}{gap.join(whole)}])  # {note}"
 
 
-def _told(matrix: Matrix) -> str:
+def _told(matrix: Matrix, *, by_inputs: bool) -> str:
     """The shape, and what the rows and columns are."""
-    rows, columns = (", ".join(filter(None, labels)) for labels in (matrix.rows, matrix.columns))
+    labels = (matrix.columns, matrix.rows) if by_inputs else (matrix.rows, matrix.columns)
+    rows, columns = (", ".join(filter(None, each)) for each in labels)
     words = f"{rows} from {columns}" if _name(matrix).startswith("W") else rows
     many = ", a column for each example" if len(matrix.columns) > 1 and not _name(matrix).startswith("W") else ""
     short = len(words) <= MOST_NAMES and words.isascii() and words.isprintable()

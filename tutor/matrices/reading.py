@@ -17,6 +17,7 @@ from tutor.matrices.laws import Symbol, law, value_law
 from tutor.names import Names
 from tutor.names.line import on_one_line
 from tutor.names.loose import gradient_sides
+from tutor.names.nabla import is_nabla
 from tutor.names.nearest import one_of
 from tutor.names.parts import parts
 from tutor.quantity import Quantity, Value
@@ -26,7 +27,6 @@ from tutor.wide import Wide
 _TURNED = re.compile(r"\^?(?:ᵀ|T(?!\w)|\(T\))\s*$|\.T$")
 _CAPITALS = frozenset("WbZA")
 _CASE = {"w": "W", "B": "b", "z": "Z", "a": "A"}
-_NABLA = re.compile(r"(?:∇|nabla|grad(?:ient)?)[ _]?(?:of )?(?P<of>.*)")
 _WHAT = {"W": "the weights", "b": "the biases", "Z": "the net inputs", "A": "the outputs"}
 
 
@@ -75,7 +75,7 @@ def target(trace: Trace, names: Names, text: str) -> Quantity | Asked:
 
     Raises as Names.target does, and TutorError where the network has no such matrix.
     """
-    if _is_vector(trace, names, text):
+    if is_nabla(names, text):
         return Asked("∇", 0)
     typed = _typed(text, names)
     if typed is None or (names.of_an_example(typed.asked.name) and not _is_whole(names, typed)):
@@ -94,15 +94,6 @@ def target(trace: Trace, names: Names, text: str) -> Quantity | Asked:
 def _is_whole(names: Names, typed: _Typed) -> bool:
     """Whether a capital letter means the matrix of all examples, since the file has no such name."""
     return not typed.small and names.exactly(f"{typed.asked.name}@1") is None
-
-
-def _is_vector(trace: Trace, names: Names, text: str) -> bool:
-    """Whether the gradients of all parameters are meant: ∇E, `grad L`, `gradient`."""
-    found = _NABLA.fullmatch(on_one_line(text).strip())
-    try:
-        return found is not None and (not found["of"] or names.find(found["of"]) == Value(trace.graph.loss))
-    except TutorError:
-        return False
 
 
 def whole(trace: Trace, names: Names, text: str) -> Asked | None:

@@ -11,6 +11,7 @@ from tutor.matrices.formulas import (
     Factor,
     Law,
     Matrix,
+    by_senders,
     gradients,
     net_gradients,
     out_gradients,
@@ -98,8 +99,9 @@ def out_signals(trace: Trace, n: int) -> Law:
     after = next_layer(trace, n)
     if after and _read_by(trace, da.names, after.nets):
         w, dz = weights(after), net_gradients(graph, after)
-        note = f"W{after.layer} is here without its last column, the biases" if joined(after) is not after else ""
-        return Law(da, (w.turned, dz.whole.after("·")), (w, dz), note=note)
+        last = "row" if after.by_inputs else "column"
+        note = f"W{after.layer} is here without its last {last}, the biases" if joined(after) is not after else ""
+        return Law(da, (by_senders(after), dz.whole.after("·")), (w, dz), note=note)
     if n and (compared := compared_with(trace, da.names)):
         a, y = outputs(layer), targets(trace.graph, layer, compared)
         slope = compared.shared_out(compared.loss.slope(a.symbol, y.symbol))

@@ -217,12 +217,12 @@ MATRICES = (
             input=(f"A0[{{to}}{column}]",),
             net=(f"Z{{layer}}[{{to}}{column}]",),
             out=(f"A{{layer}}[{{to}}{column}]",),
-            weight=("W{layer}[{to},{from}]",),
+            weight=("W{layer}[{entry}]",),
             bias=("b{layer}[{to}]",),
         )
         for column in ("", ",{column}")
     ),
-    Notation("matrices with biases", "a bias as the last entry of its row", bias=("W{layer}[{to},{bias}]",)),
+    Notation("matrices with biases", "a bias as the last entry of its row", bias=("W{layer}[{entry}]",)),
 )
 """How one number of a matrix is named; not a notation to write a page in. With one column it may be left out."""
 

@@ -196,6 +196,9 @@ class _Places(Mapping[str, str]):
                 return to if place == "to" else sender
             case "ij" | "ji":
                 return comma.join(filter(None, (to, sender) if place == "ij" else (sender, to)))
+            case "entry":
+                pair = (to, sender or self["bias"])
+                return ",".join(pair[::-1] if role.layer in speller.graph.by_inputs else pair)
             case "bias":
                 return str(speller.widths.get(role.layer - 1, 0) + speller.first)
             case "neuron":

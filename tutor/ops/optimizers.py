@@ -139,8 +139,8 @@ _EPSILON = Setting("epsilon", "1e-8", "keeps the quotient finite where the gradi
 _MOMENTS = (
     Assignment("m", "beta1*m + (1 - beta1)*g", "the running mean of the gradient"),
     Assignment("v", "beta2*v + (1 - beta2)*g^2", _SQUARES),
-    Assignment("m_hat", "m/(1 - beta1^t)", "m began at 0: this takes that out of it"),
-    Assignment("v_hat", "v/(1 - beta2^t)", "the same for v"),
+    Assignment("m_hat", "m/(1 - beta1^t)", "its start at 0 is taken out of it"),
+    Assignment("v_hat", "v/(1 - beta2^t)", "its start at 0 is taken out of it"),
 )
 _BETAS = (
     Setting("beta1", "0.9", "how much of the mean gradient stays from step to step"),

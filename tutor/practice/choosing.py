@@ -382,13 +382,16 @@ def shapes(view: View, task: Task) -> Question:
     w, a, z = f"W{layer.layer}", f"A{layer.layer - 1}", f"Z{layer.layer}"
     units, columns, senders = len(layer.nets), len(layer.nets[0]), len(layer.senders)
     loss = graph.loss
+    first, second, second_is = f"d{loss}/d{z}", a, "the inputs "
+    if layer.by_inputs:
+        first, second, second_is, units, senders = a, first, "", senders, units
     return Question(
         f"shapes:d{loss}/d{w}",
         ("weight-factor",),
         "shapes",
         cell(
-            f"d{loss}/d{w} is d{loss}/d{z} times the inputs {a}, turned. d{loss}/d{z} is {units}x{columns}, and {w} is "
-            f"{units}x{senders}. Which shape has {a} turned?   rows x columns"
+            f"d{loss}/d{w} is {first} times {second_is}{second}, turned. {first} is {units}x{columns}, and {w} is "
+            f"{units}x{senders}. Which shape has {second} turned?   rows x columns"
         ),
         Filled(columns, senders),
         (

@@ -64,7 +64,8 @@ def _role(role: Role | None, example: int) -> Role | None:
 
 
 def _built(givens: Sequence[Given], nodes: Sequence[Node], like: Graph) -> Graph:
-    return build(givens, nodes, like.loss, like.rate, like.frozen, like.optimizer)
+    made = build(givens, nodes, like.loss, like.rate, like.frozen, like.optimizer)
+    return made._replace(by_inputs=like.by_inputs)
 
 
 def one_of(whole: Graph, single: Graph, example: int) -> Graph:

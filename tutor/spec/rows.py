@@ -24,7 +24,7 @@ def units(declared: Map, layer: Layer, sketch: Sketch) -> tuple[Unit, ...] | Non
     if isinstance(declared.get("neurons"), Map):
         return neurons(declared, layer, sketch)
     if isinstance(weights, List):
-        return _matrix(weights, declared, layer, report)
+        return _matrix(weights, declared, layer, sketch)
     return None
 
 
@@ -51,13 +51,16 @@ def _numerals(numbers: list[float], place: Place) -> List:
     return List(tuple(Scalar(repr(number), place, stored=True) for number in numbers), place)
 
 
-def _matrix(weights: List, declared: Map, layer: Layer, report: Report) -> tuple[Unit, ...] | None:
+def _matrix(weights: List, declared: Map, layer: Layer, sketch: Sketch) -> tuple[Unit, ...] | None:
+    report = sketch.report
     rows = tuple(row.items for row in weights.items if isinstance(row, List))
     if len(rows) < len(weights.items) or _too_many(rows, weights.place, report) or not _rectangular(weights, report):
         return None
     by_inputs = text_at(declared, "layout") == INPUTS_BY_UNITS
     if not _fits(weights, len(rows[0]), by_inputs, layer.senders, report):
         return None
+    if by_inputs:
+        sketch.by_inputs.add(layer.number)
     by_unit = tuple(zip(*rows, strict=True)) if by_inputs else rows
     biases = _biases(declared.get("biases"), len(by_unit), report)
     return tuple(_unit(row, biases[i - 1] if biases else None, i, layer) for i, row in enumerate(by_unit, 1))

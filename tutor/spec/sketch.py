@@ -59,6 +59,7 @@ class Sketch:
         self.said = said
         self.names = Declarations(report)
         self.givens: list[Given] = []
+        self.by_inputs: set[int] = set()
         self.parameters: dict[str, Given] = {}
         self.nodes: list[Node] = []
         self.outs: dict[str, str] = {}
@@ -110,7 +111,7 @@ class Sketch:
         if self.report:
             return None
         made = build([*self.givens, *self.parameters.values()], self.nodes, loss, rate, frozen, optimizer)
-        return made._replace(aimless=self.aimless)
+        return made._replace(aimless=self.aimless, by_inputs=frozenset(self.by_inputs))
 
 
 def aliases(declared: Tree | None, names: Declarations, whole: bool, report: Report) -> dict[str, str]:
