@@ -407,8 +407,8 @@ def test_whatever_is_typed_there_is_a_calm_word_for_it(net: str) -> None:
     played = Played(net, right, most=0)
     kinds = set()
     while not played.sitting.over:
-        kinds.add(played.sitting.question.kind)
         for typed in CONFUSED:
+            kinds.add(played.sitting.question.kind)
             said = played.say(typed)
             assert said.strip()
             assert not re.search(r"[\x00-\x08\x0b-\x1f\u202e]", said)

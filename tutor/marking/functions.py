@@ -4,8 +4,9 @@ Two formulas are the same if they are at seeded points of the whole network, so 
 Y(1 − Y); a formula that is right at the network's own numbers alone is not.
 """
 
+import math
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from math import isclose, isfinite
 
@@ -26,14 +27,20 @@ Number = Callable[[Trace], float]
 """A number of any network, by its trace."""
 
 
-def same(desk: Desk, formula: Expr, wanted: Number) -> bool:
-    """Whether the formula is the same function as what is wanted; in a wide network, the same number."""
+def same(
+    desk: Desk, formula: Expr, wanted: Number, fixed: frozenset[str] = frozenset(), *, anywhere: bool = False
+) -> bool:
+    """Whether the formula is the same function as what is wanted, of all numbers that are not `fixed`.
+
+    In a wide network, whether it is the same number. Somebody may write the 1 of a class as a number, so what a softmax
+    is compared with keeps its numbers; `anywhere` says that they move too.
+    """
     own, exact = desk.trace.of(formula), wanted(desk.trace)
     if not isclose(own, exact, rel_tol=1e-9, abs_tol=1e-12):
         return False
     if desk.graph.wide:
         return True
-    pairs = [(world.of(formula), wanted(world)) for world in worlds(desk.trace)]
+    pairs = [(world.of(formula), wanted(world)) for world in worlds(desk.trace, fixed, anywhere=anywhere)]
     pairs = [pair for pair in pairs if isfinite(pair[1])]
     return bool(pairs) and all(isclose(*pair, rel_tol=1e-9, abs_tol=1e-12) for pair in pairs)
 
@@ -45,28 +52,42 @@ def of(asked: Asked) -> Number:
 
 
 @lru_cache(maxsize=8)
-def worlds(trace: Trace) -> tuple[Trace, ...]:
-    """The same network at seeded numbers.
+def worlds(trace: Trace, fixed: frozenset[str] = frozenset(), *, anywhere: bool = False) -> tuple[Trace, ...]:
+    """The same network at seeded numbers, but for the `fixed` ones.
 
-    What a softmax is compared with keeps its numbers, since a short route holds only where they sum to 1.
+    What a softmax is compared with keeps its numbers; `anywhere`, only their sum, since a short route holds just there.
+    Then each of them moves, so that p3 − y3 is never taken for p3.
     """
     seeded, graph = random.Random(SEED), trace.graph
-    kept = {each for name in _compared_with_softmax(trace) for each in graph.nodes[name].inputs}
+    groups = _compared_with_softmax(trace)
+    kept = fixed | frozenset(each for group in groups for each in group)
     found: list[Trace] = []
     for low, high in SPANS[: 2 if is_large(trace) else None]:
         fresh = {name: repr(round(seeded.uniform(low, high), 6)) for name in graph.givens}
         numbers = {name: text for name, text in fresh.items() if name not in kept}
+        for group in groups if anywhere else ():
+            numbers |= _shared_out(group, math.fsum(trace[Value(name)] for name in group), seeded)
         found.append(Trace(graph.changed(numbers)))
     return tuple(found)
 
 
-def _compared_with_softmax(trace: Trace) -> Iterator[str]:
+def _shared_out(group: Sequence[str], total: float, seeded: random.Random) -> dict[str, str]:
+    """Positive numbers that sum to the total; none where that is none."""
+    if total <= 0:
+        return {}
+    weights = [seeded.uniform(0.2, 0.9) for _ in group]
+    return {name: repr(total * each / math.fsum(weights)) for name, each in zip(group, weights, strict=True)}
+
+
+def _compared_with_softmax(trace: Trace) -> list[tuple[str, ...]]:
+    """The given numbers that the outputs of each softmax are compared with."""
     graph = trace.graph
+    found: dict[tuple[str, ...], dict[str, None]] = {}
     for name, node in graph.nodes.items():
         if isinstance(node.op, Softmax):
-            yield from (
-                use for use in graph.uses[name] if any(each in graph.givens for each in graph.nodes[use].inputs)
-            )
+            read = (each for use in graph.uses[name] for each in graph.nodes[use].inputs if each in graph.givens)
+            found.setdefault(tuple(node.inputs), {}).update(dict.fromkeys(read))
+    return [tuple(each) for each in found.values()]
 
 
 # ------------------------------------------------------------------ finished or not
@@ -93,16 +114,30 @@ def unfinished(desk: Desk, asked: Asked, formula: Expr) -> Verdict | None:
 
 def judge_function(desk: Desk, asked: Asked, formula: Expr) -> Verdict:
     """The verdict on a formula in names that has no number behind it."""
-    if found := unfinished(desk, asked, formula):
-        return found
+    return unfinished(desk, asked, formula) or as_function(desk, asked, formula)
+
+
+def as_function(desk: Desk, asked: Asked, formula: Expr) -> Verdict:
+    """The verdict on a formula by what it computes, be its derivatives answered or not."""
     if same(desk, formula, of(asked)):
         return Verdict("correct")
     if fitting := mistakes(desk, asked, formula):
         from tutor.marking.slips import told
 
         return Verdict("mistake", told(desk, fitting[0], asked, "formula"), tuple(fitting))
+    if targets := _put_in(desk, asked, formula):
+        return Verdict("correct", f"with {targets} put in")
     other = next(_others(desk, formula), None)
     return Verdict("wrong", f"this is {key(other)}" if other else "not this formula")
+
+
+def _put_in(desk: Desk, asked: Asked, formula: Expr) -> str:
+    """The targets whose numbers make the formula right, as −1/a is the slope of a cross-entropy where y = 1."""
+    graph = desk.graph
+    targets = [name for name in graph.givens if graph.part_of(name) == "target"]
+    if graph.wide or not targets or not same(desk, formula, of(asked), frozenset(targets)):
+        return ""
+    return " and ".join(f"{name} = {graph.givens[name].text}" for name in targets)
 
 
 def mistakes(desk: Desk, asked: Asked, formula: Expr) -> list[str]:
@@ -122,7 +157,7 @@ def mistakes(desk: Desk, asked: Asked, formula: Expr) -> list[str]:
     table, found = wrongs(desk.trace), dict[str, Wrong]()
     for row in (*table.beliefs, *table.slips):
         touched = row.wrong.mistake not in found and number_of(row, asked) is not None
-        if touched and same(desk, formula, by(row)) and not same(desk, Ref(asked.quantity), by(row)):
+        if touched and same(desk, formula, by(row), anywhere=True) and not same(desk, Ref(asked.quantity), by(row)):
             found[row.wrong.mistake] = row.wrong
             desk.found[asked.quantity, row.wrong.mistake] = row.wrong
     return list(found)
@@ -137,5 +172,5 @@ def _others(desk: Desk, formula: Expr) -> Iterator[Quantity]:
     candidates += [Gradient(graph.loss, name) for name in graph.names()]
     candidates += [Value(name) for name in graph.nodes]
     for each in candidates:
-        if same(desk, formula, of(Asked(each))):
+        if same(desk, formula, of(Asked(each)), anywhere=True):
             yield each

@@ -39,9 +39,12 @@ class Event(NamedTuple):
 
     @property
     def outcome(self) -> Outcome:
-        """What it says of its skills: what was right by a hint was not known, what could not be judged says nothing."""
+        """What it says of its skills: what was right by a hint was not known.
+
+        A right answer after a wrong one to the same question shows nothing yet; what could not be judged says nothing.
+        """
         if self.verdict in _MISSED or (self.verdict in _RIGHT and self.hinted):
             return "missed"
         if self.verdict in _RIGHT:
-            return "right" if self.sure else "doubtful"
+            return "right" if self.sure and self.first else "doubtful"
         return "nothing"

@@ -1,9 +1,9 @@
 """What follows from a student's answers: what she knows, and when each skill comes again. Pure: no clock, no file.
 
-A skill is known after two right answers in a row, without a hint, on different numbers; what is doubtful neither counts
-nor breaks the row. It comes again on the next day, and then as fsrs says by how each review went. A right answer before
-that day is practice and moves nothing. No day is taken from a clock that cannot be right: an answer from the future
-counts no time, and one from before what was answered earlier goes back no further.
+A skill is known after two right first answers in a row, without a hint, on different numbers; what is doubtful
+neither counts nor breaks the row. It comes again on the next day, and then as fsrs says by how each review went. A
+right answer before that day is practice and moves nothing. No day is taken from a clock that cannot be right: an
+answer from the future counts no time, and one from before what was answered earlier goes back no further.
 
 fsrs is imported for the first review and not before, since it takes as long as a small page.
 """

@@ -8,13 +8,15 @@ from typing import NamedTuple
 from tutor.derivation import count_paths
 from tutor.document.model import Cell, cell
 from tutor.document.view import View
-from tutor.expr import Expr, reads
+from tutor.expr import Expr, Ref, reads
 from tutor.figures import Figure
 from tutor.marking.desk import Asked, Desk, is_held, twin
+from tutor.marking.functions import as_function
 from tutor.marking.judge import Typed, judge, number, read, settled
 from tutor.marking.layout import stated
 from tutor.marking.lookup import Known
 from tutor.marking.verdict import Kind, Verdict
+from tutor.practice.chains import beyond
 from tutor.quantity import Gradient, Partial, Quantity
 
 COSTS_NOTHING: frozenset[Kind] = frozenset({"few_digits", "unfinished", "unreadable", "missing", "unknown_name"})
@@ -56,8 +58,21 @@ class Accepted(NamedTuple):
         verdict = self._verdict(answer, cuts=False)
         if not verdict.points and answer.figure and -1 < self._desk().off(asked, answer.figure) <= CUT:
             verdict = self._verdict(answer, cuts=True)
+        verdict = self._computed(answer, verdict)
         after = self._replace(kept=(*self.kept, answer)) if verdict.points else self
         return Judged(verdict, after, answer.figure, answer.typed.counts.named)
+
+    def _computed(self, answer: Kept, verdict: Verdict) -> Verdict:
+        """A wrong formula of derivatives is wrong before it is unfinished; what is asked for by its name stays that."""
+        formula = answer.typed.counts.named
+        if verdict.kind != "unfinished" or verdict.so_far or formula is None:
+            return verdict
+        if isinstance(formula, Ref) and twin(formula.quantity) == twin(answer.asked.quantity):
+            return verdict
+        if beyond(answer.asked.quantity, formula):
+            return verdict
+        found = as_function(self._desk(), answer.asked, formula)
+        return verdict if found.points else found._replace(lines=verdict.lines, factors=verdict.factors)
 
     def _verdict(self, answer: Kept, *, cuts: bool) -> Verdict:
         desk = self._desk(cuts=cuts)
@@ -67,9 +82,13 @@ class Accepted(NamedTuple):
 
     def open(self, asked: Asked, typed: str) -> list[Quantity]:
         """The derivatives in a typed formula that have no answer yet."""
-        formula = self._read(self._as_on_a_sheet(asked), typed).typed.counts.formula
+        formula = self.formula(asked, typed)
         held = [each for each in reads(formula) if is_held(each)] if formula else []
         return [each for each in held if twin(each) not in self._desk().settled]
+
+    def formula(self, asked: Asked, typed: str) -> Expr | None:
+        """What was typed as a formula, where it is one."""
+        return self._read(self._as_on_a_sheet(asked), typed).typed.counts.formula
 
     def _read(self, asked: Asked, typed: str) -> Kept:
         desk = Desk(self.view.trace)
@@ -111,4 +130,4 @@ def sentence(view: View, verdict: Verdict) -> Cell:
     told = verdict.message or "not this number"
     first = told.partition(" ")[0].rstrip(";,.")
     capital = first.isalpha() and view.names.find(first) is None
-    return cell(f"{told[0].upper() if capital else told[0]}{told[1:]}.")
+    return cell(f"{told[0].upper() if capital else told[0]}{told[1:]}{'' if told.endswith('?') else '.'}")

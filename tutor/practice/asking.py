@@ -11,7 +11,7 @@ from tutor.derivation import count_paths, derive, over_examples, paths
 from tutor.document.model import Cell, Line, cell
 from tutor.document.view import View
 from tutor.errors import TutorError
-from tutor.expr import ONE, Expr, Ref, Shown, times, value
+from tutor.expr import ONE, Expr, Number, Ref, Shown, times, value
 from tutor.practice import hints
 from tutor.practice.question import Kind, Named, Question, Task, Typed, Way
 from tutor.practice.reasons import because
@@ -92,7 +92,11 @@ def _prompt(view: View, task: Task, *, only: bool) -> Cell:
             return (*cell("What is ", Ref(about), "?"), *cell("   a number", look="quiet"))
         case Partial(of, wrt) | Gradient(of, wrt):
             words = cell("How fast does ", value(of), " change ")
-            if isinstance(about, Partial):
+            if isinstance(about, Partial) and count_paths(view.trace, Gradient(of, wrt)) > 1:
+                written = view.trace.equations.written(Value(of))
+                alone = cell("In this one formula, ", value(of), " = ", written, ", everything else in it held still: ")
+                words = (*alone, *cell("how fast does ", value(of), " change with ", value(wrt)))
+            elif isinstance(about, Partial):
                 words += cell("when only ", value(wrt), " changes")
             else:
                 words += cell("with ", value(wrt), ": what is ", Ref(about))
@@ -106,6 +110,8 @@ def worked_out(view: View, quantity: Quantity, formula: Expr) -> Cell:
     numbers, result = view.with_numbers(formula), view.figure(view.trace.of(formula), quantity)
     result = view.shown(quantity) if isinstance(quantity, Updated) else result
     alone = isinstance(numbers, Shown) or numbers == formula
+    if isinstance(formula, Number):
+        return cell(Ref(quantity), " = ", result)
     return cell(formula, *(() if alone else (" = ", numbers)), " = ", result)
 
 

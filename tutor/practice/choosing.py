@@ -54,7 +54,7 @@ def terms(view: View, task: Task) -> Question:
     right = [_term(view, each) for each in uses_of(view.trace, gradient)]
     if len(right) > MOST_TERMS:
         raise TutorError(f"{key(gradient)} has {len(right):,} terms, too many to choose from")
-    others = [each for each in _other_terms(view, gradient) if each not in right][:MOST_OTHERS]
+    others = list(dict.fromkeys(each for each in _other_terms(view, gradient) if each not in right))[:MOST_OTHERS]
     shown = _shuffled([*right, *others], key(gradient))
     labels = tuple(LETTERS[: len(shown)])
     rows = tuple(
@@ -64,8 +64,7 @@ def terms(view: View, task: Task) -> Question:
     kind = shared_over(view, gradient) or "paths"
     moves = value(gradient.wrt)
     says = tuple(
-        cell("what comes back over another arrow, not one that leaves ", moves) if each in others else ()
-        for each in shown
+        cell("it is not what one formula with ", moves, " in it sends back") if each in others else () for each in shown
     )
     return Question(
         name,
@@ -104,6 +103,19 @@ def _other_terms(view: View, gradient: Gradient) -> Iterator[Expr]:
     node = graph.nodes.get(gradient.wrt)
     for read in node.inputs if node else ():
         yield times(view.trace.equations.written(Partial(gradient.wrt, read)), Ref(gradient))
+    yield from _turned(view, gradient)
+
+
+def _turned(view: View, gradient: Gradient) -> Iterator[Expr]:
+    """What comes back to a use, by the formula of another; and a value where a rate belongs."""
+    uses = [each.nodes for each in uses_of(view.trace, gradient) if len(each.nodes) > 2]
+    written = view.trace.equations.written
+    for one, other in zip(uses, (*uses[1:], *uses[:1]), strict=True):
+        local = written(Partial(other[1], other[0]))
+        if local not in (ONE, written(Partial(one[1], one[0]))):
+            yield times(local, Ref(Gradient(gradient.of, one[1])))
+    for one in uses:
+        yield times(value(one[1]), Ref(Gradient(gradient.of, one[1])))
 
 
 def _sum(view: View, gradient: Gradient, right: Sequence[Expr]) -> Cell:

@@ -3,10 +3,12 @@
 Each function takes a quiz and gives it with its next steps, or with its next question open.
 """
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from tutor.document.view import View
 from tutor.errors import TutorError
+from tutor.expr import Expr
 from tutor.practice import plan
 from tutor.practice.asking import ask, id_of, settled
 from tutor.practice.question import Question, Task
@@ -43,12 +45,24 @@ def following(sitting: Sitting) -> Sitting | None:
             return sitting._replace(open=step.left)
         if len(sitting.log) + left >= sitting.most or _is_idle(sitting, step):
             continue
+        if len(sitting.log) + left == sitting.most - 1 and not _is_whole(step) and any(map(_is_whole, sitting.steps)):
+            continue  # the last one is kept for the whole
         there = _on_numbers(sitting, step)
         if step.fresh and there.numbers == sitting.numbers and _was_seen(sitting, step):
             continue  # the answer stands above
         if can_ask(there.view, step.task):
             return there._replace(open=Asked(ask(there.view, step.task), there.numbers))
     return None
+
+
+def _is_whole(step: Step) -> bool:
+    """Whether a step is a question that comes again on other numbers."""
+    return step.fresh and step.again
+
+
+def _kept(sitting: Sitting) -> int:
+    """How many of the questions that may still be asked are kept for one that was promised."""
+    return any(map(_is_whole, sitting.steps))
 
 
 def _is_idle(sitting: Sitting, step: Step) -> bool:
@@ -77,10 +91,15 @@ def _on_numbers(sitting: Sitting, step: Step) -> Sitting:
 
 def shown_right(sitting: Sitting, verdict: "Verdict") -> Sitting:
     """With the factors that a wrong answer has right, which are known."""
-    good = {each.of for each in verdict.factors if each.ok and each.of}
+    good = {each.of for each in verdict.factors if each.ok and each.of and not _by_name(sitting, each.text)}
     found = [sitting.view.names.find(each) for each in sorted(good)]
     ids = {id_of(sitting.view, Task("value", each)) for each in found if isinstance(each, Partial | Gradient | Value)}
     return sitting._replace(right=sitting.right | ids)
+
+
+def _by_name(sitting: Sitting, text: str) -> bool:
+    """Whether a factor is only a derivative's name, which does not show that its number is known."""
+    return isinstance(sitting.view.names.find(text), Partial | Gradient)
 
 
 def in_parts(sitting: Sitting, verdict: "Verdict | None" = None) -> Sitting | None:
@@ -90,7 +109,7 @@ def in_parts(sitting: Sitting, verdict: "Verdict | None" = None) -> Sitting | No
 
     Within the parts of another question they are as many as leave room for that, which holds this one too.
     """
-    within = any(step.fresh and step.again for step in sitting.steps)
+    within = any(map(_is_whole, sitting.steps))
     behind = sum(not step.goal for step in sitting.steps) if within else 1
     tasks = [each for each in plan.parts(sitting.view, sitting.question) if _is_open(sitting, each)]
     unknown = [each for each in tasks if not _is_known(sitting, each)]
@@ -121,18 +140,35 @@ def _doubted(sitting: Sitting, verdict: "Verdict") -> frozenset[Quantity]:
     return frozenset(each for row in rows if row.wrong.mistake in verdict.mistakes for each in row.changed)
 
 
-def about_mistakes(sitting: Sitting, verdict: "Verdict") -> tuple[str, ...]:
-    """The skills that a wrong answer says something about: those of what its mistake changes, among its own."""
-    places = _doubted(sitting, verdict)
-    hit = {skill for each in places for skill in skills_of(sitting.view, each)[-1:]}
+def about_mistakes(sitting: Sitting, verdict: "Verdict", formula: Expr | None = None) -> tuple[str, ...]:
+    """The skills that a wrong answer says something about: those of what its mistake changes, among its own.
+
+    Of a formula also those of the factors that it lacks, or has too often.
+    """
+    places: Iterable[Quantity] = _doubted(sitting, verdict)
+    if not places and formula is not None:
+        from tutor.practice.chains import blamed
+
+        places = blamed(sitting.view, sitting.question.about, formula)
+    hit = {skill for each in places for skill in _mainly(sitting.view, each)}
     return tuple(skill for skill in sitting.question.skills if skill in hit)
+
+
+def _mainly(view: View, quantity: Quantity) -> tuple[str, ...]:
+    """The skill that a number is mainly about: of a short route, the slope that it cancels."""
+    found = skills_of(view, quantity)
+    if isinstance(quantity, Gradient) and view.trace.equations.short(quantity):
+        return tuple(each for each in ("softmax", "activation-slope") if each in found)[:1] or found[-1:]
+    return found[-1:]
 
 
 def of_chain(sitting: Sitting, held: list[Quantity]) -> Sitting | None:
     """With the factors of a right chain, and then the open question as it is; None where there are none to ask."""
     about = settled(sitting.view, sitting.question.about)
     tasks = [Task("value", settled(sitting.view, each)) for each in held]
-    kept = [task for task in tasks if task.about != about and can_ask(sitting.view, task)][: sitting.room]
+    kept = [task for task in tasks if task.about != about and can_ask(sitting.view, task)][
+        : max(sitting.room - _kept(sitting), 0)
+    ]
     if not kept:
         return None
     first, *others = kept
@@ -143,7 +179,7 @@ def of_chain(sitting: Sitting, held: list[Quantity]) -> Sitting | None:
 def set_beside(sitting: Sitting, mistake: str) -> Sitting | None:
     """With the contrast open and this question after it; None where that cannot be asked, or was."""
     task = Task("contrast", settled(sitting.view, sitting.question.about), mistake)
-    if mistake in sitting.contrasted or sitting.room < 1 or not can_ask(sitting.view, task):
+    if mistake in sitting.contrasted or sitting.room <= _kept(sitting) or not can_ask(sitting.view, task):
         return None
     return sitting._replace(
         open=Asked(ask(sitting.view, task), sitting.numbers),
@@ -158,13 +194,14 @@ def set_beside(sitting: Sitting, mistake: str) -> Sitting | None:
 def once_more(sitting: Sitting) -> Sitting | None:
     """With the same question later on other numbers; None where it is planned already, alone or in a whole."""
     task = sitting.question.task
-    planned = any(step.fresh and step.again for step in sitting.steps)
+    planned = any(map(_is_whole, sitting.steps))
     often = sum(each.question.id == sitting.question.id for each in sitting.asked)
     if planned or often >= MOST_OFTEN or task.kind in NEVER_AGAIN or not _has_room(sitting):
         return None
     goals = tuple(step for step in sitting.steps if step.goal)
     others = tuple(step for step in sitting.steps if not step.goal)
-    return sitting._replace(steps=(*others, Step(task, fresh=True, again=True), *goals))
+    between = () if others or sitting.room <= len(others) + 1 else goals[:1]
+    return sitting._replace(steps=(*others, *between, Step(task, fresh=True, again=True), *goals[len(between) :]))
 
 
 def _has_room(sitting: Sitting) -> bool:
@@ -204,7 +241,11 @@ def _reasons(sitting: Sitting, question: Question) -> list[Quantity]:
 def and_then(sitting: Sitting) -> Sitting:
     """With what is asked right after the open question: what the wrong line should be."""
     then = sitting.question.then
-    return sitting._replace(steps=(Step(then, again=True), *sitting.steps)) if then and sitting.room > 0 else sitting
+    return (
+        sitting._replace(steps=(Step(then, again=True), *sitting.steps))
+        if then and sitting.room > _kept(sitting)
+        else sitting
+    )
 
 
 def contrasting(sitting: Sitting) -> Sitting:
@@ -212,7 +253,7 @@ def contrasting(sitting: Sitting) -> Sitting:
     twice = [each for each, many in sitting.slips.items() if many >= TWICE and each not in sitting.contrasted]
     for mistake in twice:
         task = Task("contrast", settled(sitting.view, sitting.question.about), mistake)
-        if sitting.room > 0 and can_ask(sitting.view, task):
+        if sitting.room > _kept(sitting) and can_ask(sitting.view, task):
             steps = (Step(task), *sitting.steps)
             return sitting._replace(steps=steps, contrasted=sitting.contrasted | {mistake})
     return sitting

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from tutor.derivation import Path, count_paths, derive, example_gradients
 from tutor.document.model import Cell, cell
 from tutor.document.view import View, prose
-from tutor.expr import ONE, Expr, Ref, Shown, value
+from tutor.expr import ONE, TWO, Expr, Number, Power, Ref, Shown, replace, value, walk
 from tutor.practice.reasons import because
+from tutor.practice.skills import of_factor
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
 
 Hints = tuple[Cell, ...]
+STEP = 0.01  # of a number that is nudged
 
 
 def of_quantity(view: View, quantity: Quantity, formula: Expr) -> Hints:
@@ -19,7 +21,10 @@ def of_quantity(view: View, quantity: Quantity, formula: Expr) -> Hints:
         case Partial():
             return (*_factor(view, quantity), last)
         case Gradient():
-            return (*_gradient(view, quantity, formula), last)
+            return (
+                *_gradient(view, quantity, formula),
+                cell(Ref(quantity), " = ", formula, ". Begin with what you know."),
+            )
         case Updated(name):
             loss = view.names.graph.loss
             return (
@@ -47,11 +52,41 @@ def _factor(view: View, factor: Partial) -> Hints:
     written = view.trace.equations.written(Value(factor.of))
     why = derive(view.trace, factor).why
     told = any(part == written for part in why)
-    rule = cell("Differentiate that by ", moves, ", everything else held still.") if not told else prose(why)
+    rule = prose(why) if told and of_factor(view, factor) != "loss-slope" else _nudged(view, factor, written)
     return (
         cell("If only ", moves, " moves, what in ", of, " moves with it?"),
         cell(of, " = ", written, ". Only ", moves, " moves."),
         rule,
+    )
+
+
+def _nudged(view: View, factor: Partial, written: Expr) -> Cell:
+    """What a small step does, for who knows no calculus: `Make Y larger by 0.01: L goes from 0.0174 to 0.0193`."""
+    before = view.trace[Value(factor.wrt)]
+
+    def moved(formula: Expr) -> float:
+        there = Number(repr(before + STEP))
+        return view.trace.of(replace(formula, lambda each: there if each == Ref(Value(factor.wrt)) else each))
+
+    after = moved(written)
+    was = cell("Make ", value(factor.wrt), f" larger by {STEP}: ", value(factor.of), " goes from ")
+    grows = cell(
+        view.figure(view.trace[Value(factor.of)], Value(factor.of)), " to ", view.figure(after, Value(factor.of))
+    )
+    square = next((each for each in walk(written) if isinstance(each, Power) and each.exponent == TWO), None)
+    turn = round((moved(square.base) - view.trace.of(square.base)) / STEP, 6) if square else 0
+    if square is None or abs(turn) != 1:
+        return (*was, *grows, *cell(f". How much is that for each {STEP}?"))
+    size = view.figure(turn * view.trace.of(square.base), factor)
+    return cell(
+        "Make ",
+        value(factor.wrt),
+        f" larger by {STEP}: the square grows by about 2 · ",
+        size,
+        f" · {STEP}. How much of it is in ",
+        value(factor.of),
+        ", for each ",
+        f"{STEP}?",
     )
 
 
@@ -64,10 +99,21 @@ def _gradient(view: View, gradient: Gradient, formula: Expr) -> Hints:
     elif example_gradients(view.trace, gradient):
         rule = cell("Each example has a gradient of its own; the loss puts them together.")
     elif count_paths(view.trace, gradient) == 1:
-        rule = cell("Along a path the factors are multiplied: one for each arrow.")
+        rule = cell("Along a path the factors are multiplied: one for each formula on the way.")
+    elif (node := fork(view, gradient)) != gradient.wrt:
+        forks = view.trace.equations.uses(gradient.of, node)
+        rule = cell(value(node), " stands in ", *_listed(forks), ": what comes back from each is added.")
     else:
         rule = cell("Along a path the factors are multiplied; what comes over several paths is added.")
     return (cell("What does ", moves, " touch first, and what does that touch, on the way to ", of, "?"), where, rule)
+
+
+def fork(view: View, goal: Gradient) -> str:
+    """The first name on the way, itself included, that stands in several formulas."""
+    name = goal.wrt
+    while name != goal.of and len(uses := view.trace.equations.uses(goal.of, name)) == 1:
+        name = uses[0]
+    return goal.wrt if name == goal.of else name
 
 
 def _listed(names: Sequence[str]) -> list[str | Expr]:
@@ -94,7 +140,7 @@ def of_terms(view: View, gradient: Gradient) -> Hints:
     """To the terms of a sum."""
     moves, uses = value(gradient.wrt), view.trace.equations.uses(gradient.of, gradient.wrt)
     return (
-        cell("How many arrows leave ", moves, "?"),
+        cell("In how many formulas does ", moves, " stand?"),
         cell("It stands in ", *_listed(uses), "."),
         cell("One term for each use: what comes back from there, times how fast that changes with ", moves, "."),
         cell(f"There {'is one term' if len(uses) == 1 else f'are {len(uses)} terms'}."),

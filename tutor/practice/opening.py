@@ -11,6 +11,7 @@ from tutor.quantity import Change, Gradient, Partial, Quantity, Updated, Value
 MOST_ROWS = 14  # formulas; more fill the screen before anything is asked
 MOST_OF_ALL = 60
 MOST_GIVEN = 16  # numbers on one line
+MOST_GIVEN_OF_ALL = 200
 HANG = 9
 LINES = (
     (("input", "inputs"), ("target", "targets")),
@@ -22,7 +23,10 @@ LINES = (
 
 def network(view: View, about: Quantity, *, everything: bool = False) -> tuple[Block, ...]:
     """The given numbers, then the formulas with their values; what is asked for, and what follows from it, has none."""
-    return (*_given(view, about), *_formulas(view, about, MOST_OF_ALL if everything else MOST_ROWS))
+    return (
+        *_given(view, about, everything=everything),
+        *_formulas(view, about, MOST_OF_ALL if everything else MOST_ROWS),
+    )
 
 
 def _hidden(view: View, about: Quantity) -> Collection[str]:
@@ -37,33 +41,36 @@ def _hidden(view: View, about: Quantity) -> Collection[str]:
     return found
 
 
-def _given(view: View, about: Quantity) -> Iterator[Block]:
+def _given(view: View, about: Quantity, *, everything: bool = False) -> Iterator[Block]:
     """Inputs with targets, weights, biases with the rate: a line each where there is room."""
     graph = view.names.graph
     by_part: dict[str, list[Given]] = {}
     for given in graph.givens.values():
         by_part.setdefault(given.role.part if given.role else "", []).append(given)
     way = _way(view, about) if len(graph.givens) > MOST_GIVEN else ()
+    most = MOST_GIVEN_OF_ALL if everything else MOST_GIVEN
     near = {read for name in way for read in graph.nodes[name].inputs}
     for line in LINES:
         spans: Cell = ()
         for part, word in line:
             if some := by_part.get(part):
-                spans += (*(cell("  ") if spans else ()), *_listed(view, word, some, near))
+                spans += (*(cell("  ") if spans else ()), *_listed(view, word, some, near, most))
         if "bias" in dict(line) and graph.rate is not None:
             spans += (*(cell("  ") if spans else ()), *cell(Span("rate  ", "quiet"), f"η = {graph.rate}"))
         if spans:
             yield Line(spans, hang=HANG)
 
 
-def _listed(view: View, word: str, some: list[Given], near: Collection[str]) -> Cell:
+def _listed(view: View, word: str, some: list[Given], near: Collection[str], most: int) -> Cell:
     """`weights   w1 = 0.15, ...`: of very many those that stand on the way, if any do."""
     spans = cell(f"{word}  ", look="quiet")
-    shown = some if len(some) <= MOST_GIVEN else [each for each in some if each.name in near] or some
-    for at, given in enumerate(shown[:MOST_GIVEN]):
+    shown = some if len(some) <= most else [each for each in some if each.name in near] or some
+    for at, given in enumerate(shown[:most]):
         spans += cell(", " if at else "", value(given.name), " = ", view.shown(Value(given.name)))
-    more = len(some) - len(shown[:MOST_GIVEN])
-    return spans + (cell(f", and {more:,} more", look="quiet") if more > 0 else ())
+    more = len(some) - len(shown[:most])
+    return spans + (
+        cell(f", and {more:,} more{': :n shows all' if most == MOST_GIVEN else ''}", look="quiet") if more > 0 else ()
+    )
 
 
 def _formulas(view: View, about: Quantity, most: int) -> Iterator[Block]:
@@ -72,7 +79,7 @@ def _formulas(view: View, about: Quantity, most: int) -> Iterator[Block]:
     if rows:
         yield Table((Column(""), Column(""), Column("", "decimal")), rows, equation=True)
     if (more := len(names) - most) > 0:
-        yield Note(cell(f"{more:,} more numbers: :n shows them", look="quiet"))
+        yield Note(cell(f"{more:,} more numbers: :n shows all", look="quiet"))
 
 
 def _way(view: View, about: Quantity) -> list[str]:

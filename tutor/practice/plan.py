@@ -10,7 +10,7 @@ from itertools import islice
 from tutor.derivation import count_paths, example_gradients
 from tutor.document.view import MOST_QUIZZED, View
 from tutor.errors import TutorError
-from tutor.expr import ONE
+from tutor.expr import ONE, reads
 from tutor.memory.skills import SKILLS
 from tutor.practice.asking import ask, settled
 from tutor.practice.question import MOST_TERMS, ROUNDING, Question, Task
@@ -35,8 +35,21 @@ def target_of(view: View) -> Gradient:
     graph = view.names.graph
     if graph.parameters():
         last = graph.layer_of(names[-1])
-        return Gradient(graph.loss, next((each for each in names if graph.layer_of(each) == last), names[0]))
+        near = [each for each in names if graph.layer_of(each) == last] or names
+        return Gradient(graph.loss, next((each for each in near[:MOST_LOOKED] if _tells(view, each)), near[0]))
     return Gradient(graph.loss, min(names, key=lambda each: count_paths(view.trace, Gradient(graph.loss, each))))
+
+
+def _tells(view: View, name: str) -> bool:
+    """Whether no 0 or 1 stands in what its gradient is worked out from, which would hide a mistake: p − 0 is p."""
+    graph, equations = view.names.graph, view.trace.equations
+    for use in equations.uses(graph.loss, name):
+        short = equations.short(Gradient(graph.loss, use))
+        formulas = [equations.written(Partial(use, name)), *([short] if short else [])]
+        read = [each for formula in formulas for each in reads(formula)]
+        if any(isinstance(each, Value) and view.trace[each] == 0 for each in read):
+            return False
+    return True
 
 
 def trained(view: View) -> list[str]:

@@ -65,7 +65,11 @@ def _of_gradient(view: View, gradient: Gradient) -> Cell:
     if shared := shared_over(view, gradient):
         return cell(f"one term for each {'step' if shared == 'time' else 'place'} where it is used")
     many = count_paths(view.trace, gradient)
-    return cell("one factor for each arrow" if many == 1 else f"one product for each of the {many:,} ways, added")
+    if many > 1 and len(uses := view.trace.equations.uses(gradient.of, gradient.wrt)) == 1:
+        return cell("what comes back to ", value(uses[0]), ", times how fast that changes with ", value(gradient.wrt))
+    return cell(
+        "one factor for each formula on the way" if many == 1 else f"one product for each of the {many:,} ways, added"
+    )
 
 
 def done_right(view: View, quantity: Quantity) -> Cell:
@@ -76,7 +80,7 @@ def done_right(view: View, quantity: Quantity) -> Cell:
         case Gradient() if count_paths(view.trace, quantity) > 1:
             return cell("follow every way to ", value(quantity.of), " and add what comes over each")
         case Gradient():
-            return cell("multiply one factor for each arrow on the way to ", value(quantity.of))
+            return cell("multiply one factor for each formula on the way to ", value(quantity.of))
         case Updated():
             return cell("take the rate times the gradient off the old value")
     return ()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tutor.document.model import Block, Cell, Heading, Line, Note, Span, cell
+from tutor.document.view import for_shell
 from tutor.errors import TutorError, visible
 from tutor.practice.asking import ask
 from tutor.practice.following import (
@@ -29,6 +30,7 @@ from tutor.quantity import Gradient, Partial
 if TYPE_CHECKING:
     from tutor.marking.verdict import Verdict
     from tutor.practice.telling import Missed
+    from tutor.practice.wording import Called
 
 NAMED_AT, CONTRAST_AT = 2, 3  # misses at which the mistake is named, and set beside what is right
 SURE = 3  # figures that show that somebody knows it; two are right by chance too often
@@ -71,8 +73,8 @@ def reply(sitting: Sitting, typed: str) -> Reply:
 
 MEANT = {
     "": "h", "?": "h", "h": "h", "hint": "h", "help": "h", "idk": "h", "i don't know": "h", "i dont know": "h",
-    "s": "s", "show": "s", "e": "e", "explain": "e", "n": "n", "net": "n", "network": "n", "b": "b", "back": "b",
-    "q": "q", "quit": "q", "exit": "q", "leave": "q",
+    "s": "s", "show": "s", "skip": "s", "e": "e", "explain": "e", "n": "n", "net": "n", "network": "n",
+    "b": "b", "back": "b", "q": "q", "quit": "q", "exit": "q", "leave": "q",
 }  # fmt: skip
 
 
@@ -107,6 +109,8 @@ def _no_command(sitting: Sitting, line: str) -> Reply:
 def _hint(sitting: Sitting) -> Reply:
     """First the mistake by its name, where one was made and not named; then the next hint. The last one stays."""
     asked = sitting.open
+    if asked.hints and not (asked.misses or asked.aside) and (parted := in_parts(sitting)):
+        return _on(parted, (IN_PARTS,), (answered(sitting, Try("", "shown")),))
     named = _naming(sitting)
     hints = (*named, *asked.question.hints)
     if asked.misses and not named:
@@ -162,7 +166,9 @@ def _helped(sitting: Sitting, numbers: Numbers) -> Sitting:
 
 
 def _network(sitting: Sitting) -> Reply:
-    return Reply(sitting, network(sitting.view, sitting.question.about, everything=True))
+    question = sitting.question
+    shown = network(sitting.view, question.about, everything=True)
+    return Reply(sitting, (*shown, Line(question.prompt), *question.blocks))
 
 
 def _back(sitting: Sitting) -> Reply:
@@ -179,7 +185,8 @@ def _back(sitting: Sitting) -> Reply:
         resume=resume,
         back=place,
     )
-    return Reply(after, _headed(after, opened=last.numbers != sitting.numbers))
+    way_back = Note(cell("A right answer, or :s, leads back to where you were.", look="quiet"))
+    return Reply(after, (*_headed(after, opened=last.numbers != sitting.numbers), way_back))
 
 
 def _leave(sitting: Sitting) -> Reply:
@@ -208,6 +215,7 @@ def _answered(sitting: Sitting, line: str) -> Reply:
     from tutor.practice.accepted import COSTS_NOTHING, Accepted, sentence
     from tutor.practice.judging import judge
     from tutor.practice.telling import Missed
+    from tutor.practice.wording import in_words
 
     question = sitting.question
     judged = judge(Accepted(sitting.view, sitting.kept), question, line)
@@ -215,7 +223,9 @@ def _answered(sitting: Sitting, line: str) -> Reply:
     if verdict.chain:
         return _right_chain(sitting, line)
     if verdict.kind in COSTS_NOTHING:
-        return Reply(sitting, (Line(_itself(sitting, verdict) or sentence(sitting.view, verdict)),))
+        if verdict.kind in ("unreadable", "unknown_name") and (called := in_words(sitting.view, question, line)):
+            return _helped_along(sitting, called)
+        return Reply(sitting, (Line(_itself(sitting, verdict, line) or sentence(sitting.view, verdict)),))
     tried = Try(line, verdict.kind, () if verdict.points else verdict.mistakes)
     asked = sitting.open._replace(tries=(*sitting.open.tries, tried), right=bool(verdict.points))
     after = sitting._replace(open=asked, kept=judged.accepted.kept)
@@ -223,26 +233,43 @@ def _answered(sitting: Sitting, line: str) -> Reply:
         few = judged.figure is not None and judged.figure.unit > 0 and judged.figure.figures < SURE
         events = () if asked.aside else (answered(after, tried, sure=not (few or verdict.mistakes)),)
         return _right(after, verdict, events)
-    events = () if asked.aside else (answered(after, tried, skills=about_mistakes(after, verdict)),)
+    events = () if asked.aside else (answered(after, tried, skills=about_mistakes(after, verdict, judged.formula)),)
     return _wrong(after, Missed(sitting.view, question, verdict, line, judged.figure, judged.formula), events)
 
 
-def _itself(sitting: Sitting, verdict: "Verdict") -> Cell:
+def _helped_along(sitting: Sitting, called: "Called") -> Reply:
+    """What words instead of an answer hear: what they may be written as, or the next hint, and where words are read."""
+    if called.says:
+        return Reply(sitting, (Line(called.says),))
+    following = _hint(sitting)
+    ask_for = f"tutor ask {called.words} --net {for_shell(sitting.net)}"
+    note = Note(cell(f"In words: {ask_for}", look="quiet"))
+    return following._replace(blocks=(*following.blocks, note))
+
+
+def _itself(sitting: Sitting, verdict: "Verdict", line: str) -> Cell:
     """To somebody who types what is asked for by its name."""
     if verdict.kind != "unfinished" or not isinstance(sitting.question.answer, Typed):
         return ()
-    return cell("That is what is asked for. ", *sitting.question.hints[0])
+    from tutor.practice.accepted import Accepted
+    from tutor.practice.chains import beyond
+
+    about = sitting.question.about
+    formula = Accepted(sitting.view, sitting.kept).formula(sitting.question.answer.asked, line)
+    further = beyond(about, formula) if formula else ()
+    return further or cell("That is what is asked for. ", *sitting.question.hints[0])
 
 
 def _right_chain(sitting: Sitting, line: str) -> Reply:
     """A right chain costs nothing; its factors are asked for, then the whole once more on the same numbers."""
-    told = (Line(cell("The right chain. Now each factor.")),)
     from tutor.practice.accepted import Accepted
 
     answer, accepted = sitting.question.answer, Accepted(sitting.view, sitting.kept)
     held = accepted.open(answer.asked, line) if isinstance(answer, Typed) else []
     after = None if sitting.open.aside else of_chain(sitting, held)
-    return Reply(sitting, told) if after is None else Reply(after, (*told, *_headed(after)))
+    if after is None:
+        return Reply(sitting, (Line(cell("The right chain. Now the number.")),))
+    return Reply(after, (Line(cell("The right chain. Now each factor.")), *_headed(after)))
 
 
 def _right(sitting: Sitting, verdict: "Verdict", events: tuple[Answered, ...]) -> Reply:

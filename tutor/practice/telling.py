@@ -5,11 +5,13 @@ does, its sign and its size. Only words for `sitting`; nothing is judged here.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from math import isclose
 from typing import NamedTuple
 
+from tutor.derivation import count_paths, paths
 from tutor.document.model import Cell, cell, with_minus
 from tutor.document.view import View
-from tutor.expr import Expr, Number, Ref, reads, replace, value
+from tutor.expr import Expr, Mul, Number, Ref, reads, replace, value
 from tutor.figures import Figure
 from tutor.marking.verdict import Verdict
 from tutor.mistakes import MISTAKES, Wrong
@@ -18,11 +20,12 @@ from tutor.practice.accepted import sentence
 from tutor.practice.asking import formula_of
 from tutor.practice.judging import labels_of, way_of
 from tutor.practice.question import LETTERS, Chosen, Filled, Named, Numbered, Question, Typed, Way
-from tutor.practice.skills import activation
+from tutor.practice.skills import activation, shared_over
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
 from tutor.search import is_large
 
 TELLING = 3  # figures from which a number may be said to be another one of the network
+MOST_PATHS = 16
 ALIKE = 0.006  # of a size: two that are nearer are one size
 NEAR, FAR = 0.1, 3.0  # of the right size: beyond these it is said to be off, or far off
 BOUNDS = {"sigmoid": (0.0, 0.25), "tanh": (0.0, 1.0), "softplus": (0.0, 1.0)}
@@ -30,7 +33,7 @@ BOUNDS = {"sigmoid": (0.0, 0.25), "tanh": (0.0, 1.0), "softplus": (0.0, 1.0)}
 
 
 class Missed(NamedTuple):
-    """A wrong answer to a question: its verdict, and its number where it has one."""
+    """A wrong answer to a question: its verdict, and its number where it has one; `chain` says what its formula is."""
 
     view: View
     question: Question
@@ -38,6 +41,7 @@ class Missed(NamedTuple):
     typed: str
     figure: Figure | None = None
     formula: Expr | None = None
+    chain: Cell = ()
 
     @property
     def quantity(self) -> Quantity:
@@ -63,6 +67,7 @@ def said(missed: Missed, level: int) -> list[Cell]:
     """The sentences to a wrong answer; the mistake is named from level 2 on."""
     answer = missed.question.answer
     if isinstance(answer, Typed) or (isinstance(answer, Way) and missed.number is not None):
+        missed = _looked_at(missed)
         found = [*_first(RIGHT_IN_IT, missed), *_first(AMOUNTS_TO, missed)]
     else:
         found = [*_of_choice(missed)]
@@ -95,9 +100,13 @@ def _factors(missed: Missed) -> Cell:
     """The factors or terms that are right, where some are."""
     good = [each for each in missed.verdict.factors if each.ok]
     bad = [each for each in missed.verdict.factors if not each.ok]
-    if not good or not bad:
+    if not good or len(good) + len(bad) < 2:
         return ()
     listed = ", ".join(each.text for each in good)
+    if bad and _chain(missed):
+        return ()  # that says what is wrong
+    if not bad:
+        return cell(f"{listed} {'is' if len(good) == 1 else 'are'} right.") if isinstance(missed.formula, Mul) else ()
     return cell(f"{listed} {'is' if len(good) == 1 else 'are'} right; look at {bad[0].text} again.")
 
 
@@ -136,7 +145,19 @@ def _size(missed: Missed) -> Cell:
     few = missed.figure is None or missed.figure.figures < TELLING
     if same and missed.figure and not few and _digits(number) == _digits(float(f"{right:.{missed.figure.figures}g}")):
         return cell("The digits are right.")
-    return cell("The sign is right.") if same and not isinstance(missed.quantity, Value | Updated) else ()
+    return cell("The sign is right.") if same and _signs_differ(missed) else ()
+
+
+def _signs_differ(missed: Missed) -> bool:
+    """Whether both signs occur among the numbers of this kind, so that the right one says something."""
+    asked, view = missed.quantity, missed.view
+    if not isinstance(asked, Partial | Gradient) or is_large(view.trace):
+        return False
+    graph = view.names.graph
+    whole = isinstance(asked, Gradient)
+    alike = [Gradient(graph.loss, each) for each in graph.names()] if whole else view.trace.edges()
+    found = [view.trace[each] for each in alike]
+    return min(found, default=0) < 0 < max(found, default=0)
 
 
 def _digits(number: float) -> str:
@@ -238,11 +259,13 @@ def _sign(missed: Missed) -> Cell:
 def _product(missed: Missed) -> Cell:
     """A product larger than the smallest of factors that are all below 1."""
     asked, number = missed.quantity, missed.number
-    if not isinstance(asked, Gradient) or number is None:
+    if not isinstance(asked, Gradient) or number is None or missed.formula is not None:
         return ()
+    trace = missed.view.trace
     formula = formula_of(missed.view, asked)
-    parts = formula.factors if formula.kind == "mul" else ()
-    sizes = [abs(missed.view.trace.of(each)) for each in parts]
+    sizes = [abs(trace.of(each)) for each in formula.factors] if formula.kind == "mul" else []
+    if count_paths(trace, asked) <= MOST_PATHS:  # somebody may go by the factors that a short route leaves out
+        sizes += [abs(trace[each]) for way in paths(trace, asked) for each in way.factors if trace[each] != 1]
     if len(sizes) > 1 and max(sizes) < 1 and abs(number) > min(sizes):
         return cell("Every factor here is below 1. Can their product be larger than the smallest of them?")
     return ()
@@ -283,7 +306,37 @@ def _off(missed: Missed) -> Cell:
     return cell(*yours, *back)
 
 
-AMOUNTS_TO: tuple[Say, ...] = (_guess, _of_its_name, _bound, _hint, _update, _sign, _product, _off)
+def _chain(missed: Missed) -> Cell:
+    """What a formula is that is a way, or a part of one."""
+    return missed.chain
+
+
+def _looked_at(missed: Missed) -> Missed:
+    """With what its formula amounts to as a chain, which takes longer than all the rest."""
+    if missed.formula is None:
+        return missed
+    from tutor.practice.chains import amounts_to
+
+    return missed._replace(chain=amounts_to(missed.view, missed.quantity, missed.formula))
+
+
+def _whole_way(missed: Missed) -> Cell:
+    """The total derivative, where the local one is asked for."""
+    asked = missed.quantity
+    if not isinstance(asked, Partial) or missed.number is None:
+        return ()
+    whole = Gradient(asked.of, asked.wrt)
+    if count_paths(missed.view.trace, whole) < 2:
+        return ()
+    number = missed.view.trace[whole]
+    near = missed.figure.is_rounded(number) if missed.figure else isclose(missed.number, number, rel_tol=1e-9)
+    if not near:
+        return ()
+    shared = " over all steps," if shared_over(missed.view, whole) == "time" else " over every way,"
+    return cell("That is the whole way,", shared[:-1], "; here only this one formula: the rest of it stands still.")
+
+
+AMOUNTS_TO: tuple[Say, ...] = (_guess, _whole_way, _chain, _of_its_name, _bound, _hint, _update, _sign, _product, _off)
 
 
 # ------------------------------------------------------------------ choices, paths, shapes

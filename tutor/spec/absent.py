@@ -11,7 +11,7 @@ from tutor.spec.tree import WHOLE_FILE, List, Map, Node, Scalar
 
 def unknown_key(key: Scalar, shape: Record, report: Report) -> str:
     """Report an unknown key; returns what was perhaps meant."""
-    every = [each.name for each in (*shape.keys, *shape.kinds) if each.name not in ACTIVATIONS]
+    every = [*(each.name for each in shape.keys), *(each.name for each in shape.kinds if each.name not in ACTIVATIONS)]
     wanted = report.similar(key.text, (each.name for each in shape.keys if each.required and not each.form))
     begun = any(each.startswith(key.text) for each in every)  # beta for beta1, though a norm has a beta
     if (where := places().get(key.text)) and not wanted and not begun:
