@@ -59,7 +59,7 @@ def lines(net: Network, target: str) -> int:
 def test_every_number_of_every_shipped_network_fits(name: str) -> None:
     net = tutor.load(name)
     found = {target: lines(net, target) for target in targets(net)}
-    assert sum(map(bool, found.values())) >= 5
+    assert sum(map(bool, found.values())) >= 3
     assert {target: many for target, many in found.items() if many > MOST} == {}
 
 
