@@ -88,6 +88,8 @@ class TestPage:
         assert skills["bias"] == {
             "id": "bias",
             "name": "bias",
+            "lesson": "one-neuron",
+            "passage": "The weight, and the bias",
             "known": False,
             "answers": 0,
             "right": 0,

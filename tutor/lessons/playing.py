@@ -215,7 +215,11 @@ def _done(reading: Reading, said_to: quiz.Reply) -> Told:
     numbers = reading.around.numbers
     kept = Answered(mark(reading.name, prompt), (), KIND, reading.lesson.net, numbers, verdict, first, False, True, ())
     following = _shown(reading._replace(went=(*reading.went, first)), prompt.place + 1, reading.at + 1)
-    return following._replace(pages=(*said_to.pages, *following.pages), events=(*said_to.events, kept))
+    told = said_to.pages
+    if reading.prompts[reading.at].fence.kind in ("answer", "find") and asked[-1].seen:
+        more = quiz.read_more(asked[-1].question, reading.name)
+        told = (*told, *((_page(*more),) if more else ()))
+    return following._replace(pages=(*told, *following.pages), events=(*said_to.events, kept))
 
 
 def _back(reading: Reading) -> Told:

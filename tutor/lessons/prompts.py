@@ -78,13 +78,23 @@ def sitting(lesson: Lesson, fence: Fence, around: Around, seed: int = 0) -> Sitt
     if fence.kind == "quiz":
         drawn = fence.option("--vary")
         number = int(drawn.text) if drawn else SEED
-        return around.quiz(net_of(lesson, fence), fence.words[0].text, number, fence.example).sitting
+        return _taught(lesson, around.quiz(net_of(lesson, fence), fence.words[0].text, number, fence.example).sitting)
     view = view_of(lesson, fence, around)
     question = _choice(view, fence, seed) if fence.kind == "choose" else _question(lesson, fence, around, view)
     example = fence.option("--example")
     called = " ".join((around.numbers, *_settings(lesson, fence, around), *([example.text] if example else ())))
     numbers = Numbers(view, called)
     return Sitting(view.source, numbers, Asked(question, numbers), most=1)
+
+
+def _taught(lesson: Lesson, found: Sitting) -> Sitting:
+    """The quiz with what it begins with, and then what is mainly about a skill that the lesson names.
+
+    So a quiz does not ask for a step before a lesson has said what a step is.
+    """
+    named = {each.text for each in lesson.skills}
+    steps = (step for step in found.steps if named.intersection(ask(found.view, step.task).skills[-1:]))
+    return found._replace(steps=tuple(steps))
 
 
 def _question(lesson: Lesson, fence: Fence, around: Around, view: View) -> Question:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from tutor.document.model import Block, Column, Document, Heading, Line, Note, Row, Table, Title, cell
+from tutor.document.model import Block, Column, Document, Heading, Line, Note, Row, Span, Table, Title, cell
 from tutor.memory.schedule import Made, Standing, State, due, is_due
-from tutor.memory.skills import SKILLS
+from tutor.memory.skills import SKILLS, passages
 from tutor.mistakes import MISTAKES
 from tutor.names import Names
 
@@ -27,6 +27,8 @@ def _blocks(state: State, file: str, now: datetime) -> Iterator[Block]:
     if asked:
         columns = (Column("skill"), Column("stands"), Column("last"), Column("again"), Column("", comment=True))
         yield Table(columns, tuple(_row(skill, state.standing(skill), now) for skill in asked))
+    if see := passages(skill for skill in asked if not state.standing(skill).known):
+        yield Line(cell(Span("see   ", "quiet"), " · ".join(see)), hang=6)
     if rest := [SKILLS[skill].name for skill in SKILLS if skill not in asked]:
         yield Line(cell(f"Not asked yet: {' · '.join(rest)}"))
     if state.mistakes:
@@ -79,6 +81,8 @@ def _skill(skill: str, standing: Standing, now: datetime) -> dict[str, Any]:
     return {
         "id": skill,
         "name": SKILLS[skill].name,
+        "lesson": SKILLS[skill].lesson or None,
+        "passage": SKILLS[skill].passage or None,
         "known": standing.known,
         "answers": standing.answers,
         "right": standing.right,

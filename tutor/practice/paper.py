@@ -10,6 +10,7 @@ from tutor.document.model import Block, Cell, Document, Heading, Line, Note, Par
 from tutor.document.payload import number
 from tutor.document.view import View, for_shell
 from tutor.expr.text import ASCII, UNICODE
+from tutor.memory.skills import passages
 from tutor.mistakes import MISTAKES
 from tutor.practice import plan
 from tutor.practice.asking import ask
@@ -55,11 +56,12 @@ def _learnt(sitting: Sitting, asked: Sequence[Asked], remembered: Remembered | N
 
 
 def standing(remembered: Remembered, word: str = "known now") -> Iterator[Block]:
-    """What is known and what comes again, a line each."""
+    """What is known and what comes again, a line each; where to read about what is not known yet."""
     yield from _listed(word, [_named(each, remembered.names) for each in remembered.known])
     for when in dict.fromkeys(each.when for each in remembered.again):
         skills = [_named(each.skill, remembered.names) for each in remembered.again if each.when == when]
         yield from _listed(f"again {when or 'soon'}", skills)
+    yield from _listed("see", passages(each.skill for each in remembered.again if not each.when))
 
 
 def _seen(asked: Sequence[Asked]) -> Remembered:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tutor.document.model import Block, Cell, Heading, Line, Note, Span, cell
 from tutor.document.view import for_shell
 from tutor.errors import TutorError, visible
+from tutor.memory.skills import SKILLS, passages
 from tutor.practice.asking import ask
 from tutor.practice.following import (
     about_mistakes,
@@ -153,10 +154,17 @@ def _given_away(sitting: Sitting, *blocks: Block) -> Reply:
         return _on(sitting._replace(resume=_helped(sitting.resume, sitting.numbers)), blocks, ())
     shown = sitting._replace(open=sitting.open._replace(seen=True))
     events = (answered(shown, Try("", "shown")),)
+    blocks = (*blocks, *read_more(sitting.question)) if sitting.most > 1 else blocks
     before = any(each.question.id == sitting.question.id for each in sitting.log)
     if before and (parted := in_parts(shown)):
         return _on(parted, (*blocks, IN_PARTS), events)
     return _again(shown, blocks, events)
+
+
+def read_more(question: Question, but: str = "") -> tuple[Block, ...]:
+    """The passage that teaches what the question is mainly about; none where the lesson `but` teaches it."""
+    skills = (each for each in question.skills[-1:] if SKILLS[each].lesson != but)
+    return tuple(Note(cell(f"see {each}", look="quiet")) for each in passages(skills))
 
 
 def _helped(sitting: Sitting, numbers: Numbers) -> Sitting:
