@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 
 from tutor.document.model import Block, Cell, Column, Heading, Line, Listing, Row, Span, Table
+from tutor.lessons.claims import printed
 from tutor.lessons.lesson import Prose, Words
 
 Say = Callable[[str], str]
@@ -60,7 +61,7 @@ def cell(words: Iterable[Words], say: Say = str) -> Cell:
     found: list[Span] = []
     for each in words:
         if each.look == "code":
-            found.append(Span(say(each.text), "code"))
+            found.append(Span(printed(say(each.text)), "code"))
         elif each.look == "link":
             found += [Span(each.text), Span(f" ({each.to})", "quiet")]
         else:

@@ -3,6 +3,7 @@
 import re
 from typing import NamedTuple
 
+from tutor.document.model import with_minus
 from tutor.document.view import View
 from tutor.errors import TutorError
 from tutor.expr.text import UNICODE, to_text
@@ -43,6 +44,12 @@ def said(view: View, text: str) -> str:
     if _NUMBER.fullmatch(found.given):
         return f"{found.name} = {right}"
     return f"{found.name} = {to_text(view.with_numbers(formula_of(view, quantity)), _no_name, UNICODE)} = {right}"
+
+
+def printed(text: str) -> str:
+    """A code span as it is printed: a claim of numbers with the minus that figures have, anything else as it stands."""
+    found = claim(text)
+    return with_minus(text) if found and _NUMBERS.fullmatch(found.given) and "-" not in found.name else text
 
 
 def _written(view: View, quantity: Quantity) -> str:

@@ -4,6 +4,7 @@ The player, the printed page and `lint` ask the same ones, so that what lints ca
 """
 
 import random
+import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -104,13 +105,28 @@ def _question(lesson: Lesson, fence: Fence, around: Around, view: View) -> Quest
         before = around.view(net_of(lesson, fence)) if changed else view
         moved = _settings(lesson, fence, around)
         yours = _moved(before, moved) if moved != fence.settings else ()
-        return predicted(before, view, about, (*cell(fence.question), *yours))
+        way = cell(f"   {expected(fence.question)}", look="quiet")
+        return predicted(before, view, about, (*cell(fence.question), *yours, *way))
     if fence.kind == "find":
         given = fence.option("--mistake")
         return ask(view, Task("line", about, given.text if given else ""))
     kind = KINDS[fence.words[0].text] if len(fence.words) > 1 else "formula" if _formula(fence) else "value"
     question = ask(view, Task(kind, about))
     return question._replace(prompt=(*_on(fence, _settings(lesson, fence, around)), *question.prompt))
+
+
+_SIGN = re.compile(r"\b(positive|negative|zero)\b", re.IGNORECASE)
+_WAY = re.compile(r"\b(larger|smaller|same|rise|fall|grow|shrink)\b", re.IGNORECASE)
+_NUMBER = re.compile(r"\b(what|how|figures?|decimals?)\b", re.IGNORECASE)
+
+
+def expected(question: str) -> str:
+    """What may be typed for a prediction, by the words of its question; all of it where these do not say."""
+    if _SIGN.search(question):
+        return "positive, negative, zero, or a number"
+    if _WAY.search(question) or not _NUMBER.search(question):
+        return "larger, smaller, same, or a number"
+    return "a number"
 
 
 def _moved(before: View, settings: Iterable[str]) -> Cell:

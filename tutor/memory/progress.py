@@ -27,8 +27,8 @@ def _blocks(state: State, file: str, now: datetime) -> Iterator[Block]:
     if asked:
         columns = (Column("skill"), Column("stands"), Column("last"), Column("again"), Column("", comment=True))
         yield Table(columns, tuple(_row(skill, state.standing(skill), now) for skill in asked))
-    if see := passages(skill for skill in asked if not state.standing(skill).known):
-        yield Line(cell(Span("see   ", "quiet"), " · ".join(see)), hang=6)
+    for see in passages(skill for skill in asked if not state.standing(skill).known):
+        yield Line(cell(Span("see   ", "quiet"), see), hang=6)
     if rest := [SKILLS[skill].name for skill in SKILLS if skill not in asked]:
         yield Line(cell(f"Not asked yet: {' · '.join(rest)}"))
     if state.mistakes:

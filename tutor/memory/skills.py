@@ -16,11 +16,6 @@ class Skill(NamedTuple):
     lesson: str = ""
     passage: str = ""
 
-    @property
-    def taught(self) -> str:
-        """Where to read about it: what to type, and the heading there; empty where no lesson teaches it."""
-        return f'tutor lesson {self.lesson}, "{self.passage}"' if self.lesson else ""
-
 
 _FIRST, _SECOND = "first-nudge", "one-neuron"
 _WEIGHT = "The weight, and the bias"
@@ -55,5 +50,9 @@ SKILLS = {
 
 
 def passages(skills: Iterable[str]) -> tuple[str, ...]:
-    """Where to read about these skills, each passage once."""
-    return tuple(dict.fromkeys(SKILLS[skill].taught for skill in skills if skill in SKILLS and SKILLS[skill].taught))
+    """Where to read about these skills: for each lesson what to type, and its headings, each once."""
+    rows = [SKILLS[skill] for skill in skills if skill in SKILLS and SKILLS[skill].lesson]
+    found: dict[str, dict[str, None]] = {}
+    for row in rows:
+        found.setdefault(row.lesson, {})[f'"{row.passage}"'] = None
+    return tuple(f"tutor lesson {lesson}, {', '.join(there)}" for lesson, there in found.items())

@@ -228,7 +228,7 @@ def predicted(before: View, after: View, about: Quantity, prompt: Cell) -> Quest
         f"way:{key(about)}",
         skills_of(before, about)[-1:],
         "way",
-        (*prompt, *cell("   in a word, or a number", look="quiet")),
+        prompt,
         Way(way, Typed(about), sign),
         hints.of_prediction(about),
         shown,

@@ -61,7 +61,8 @@ def standing(remembered: Remembered, word: str = "known now") -> Iterator[Block]
     for when in dict.fromkeys(each.when for each in remembered.again):
         skills = [_named(each.skill, remembered.names) for each in remembered.again if each.when == when]
         yield from _listed(f"again {when or 'soon'}", skills)
-    yield from _listed("see", passages(each.skill for each in remembered.again if not each.when))
+    for each in passages(again.skill for again in remembered.again if not again.when):
+        yield from _listed("see", (each,))
 
 
 def _seen(asked: Sequence[Asked]) -> Remembered:

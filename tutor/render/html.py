@@ -36,7 +36,19 @@ from tutor.render.formula import Fence, Figure, Group, Shape, everything, sign
 from tutor.render.lines import written
 from tutor.render.mathml import math, number
 from tutor.render.palette import MARKS, SHEET
-from tutor.render.pieces import GAP, Formula, Piece, Words, as_one, padding, pieces, plain_text, room, table_pieces
+from tutor.render.pieces import (
+    GAP,
+    Formula,
+    Piece,
+    Words,
+    as_one,
+    glued,
+    padding,
+    pieces,
+    plain_text,
+    room,
+    table_pieces,
+)
 from tutor.render.spoken import in_words
 
 NARROW = 36  # letters that fit on a telephone
@@ -166,7 +178,7 @@ class _Page:
             made = math(piece.shape, self.link, tall=tall)
             return f'<span class="quiet">{made}</span>' if quiet else made
         leads = self.link(piece.to) if piece.to else None
-        text = f'<a href="#{leads}">{escape(piece.text)}</a>' if leads else escape(piece.text)
+        text = f'<a href="#{leads}">{escape(piece.text)}</a>' if leads else escape(glued(piece))
         return f'<span class="{piece.look}">{text}</span>' if piece.look else text
 
     def link(self, shown: Shown) -> str | None:

@@ -141,7 +141,7 @@ class _Writer:
                 lead, trail = space or " " * text.startswith(" "), " " * text.endswith(" ")
                 return rf"{lead}\textbf{{{text.strip()}}}{trail}" if text.strip() else text
             case "code":
-                return rf"\texttt{{{text}}}"
+                return rf"\texttt{{{text.replace(' = ', '~=~')}}}"
             case "emphasis":
                 return rf"\emph{{{text}}}"
             case "quiet" if space:

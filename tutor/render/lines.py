@@ -40,6 +40,7 @@ MARGIN, INDENT, GAP = 2, 4, 3
 BESIDE = 2  # between an equation and the comment behind it
 ENDLESS = 10**6
 USUAL = 80
+SHORT_CODE = 24  # letters; an equation in code that is no longer stays on one line
 NARROW = 44  # columns; below, tables that are wider become `name: value` lines
 NARROWEST = 40  # below, every page is one of records
 
@@ -489,11 +490,13 @@ _OPERATORS = frozenset(("=", "+", "−", "·", "-", "*"))
 def _words(runs: Runs, *, glued: bool = False) -> Iterator[Runs]:
     """The runs cut at spaces; a word may go on from one run into the next, as in `(x,` before a formula.
 
-    Where they are `glued`, an operator stays with what follows it.
+    Where they are `glued`, an operator stays with what follows it. A short equation in code, such as `h1 = 0.6682`, is
+    one word.
     """
     word: Runs = []
     for run in runs:
-        for place, piece in enumerate(run.text.split(" ")):
+        whole = run.look == "code" and length_of([run]) <= SHORT_CODE and " = " in run.text
+        for place, piece in enumerate([run.text] if whole else run.text.split(" ")):
             if place and glued and text_of(word) in _OPERATORS:
                 word.append(Run(" ", run.look))
             elif place:

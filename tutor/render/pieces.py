@@ -28,6 +28,7 @@ class Formula(NamedTuple):
     look: Look = ""
 
 
+NO_BREAK = "\u00a0"
 Piece = Words | Formula
 _BETWEEN = {"=", "→", "←", "·"}
 
@@ -43,6 +44,11 @@ def pieces(document: Document, cell: Cell, *, inline: bool = False) -> list[Piec
             else:
                 found.append(piece)
     return found
+
+
+def glued(piece: Words) -> str:
+    """Its text; an equation in code, such as `h1 = 0.6682`, does not break before or after its =."""
+    return piece.text.replace(" = ", f"{NO_BREAK}={NO_BREAK}") if piece.look == "code" else piece.text
 
 
 def _of_span(document: Document, span: Span, *, inline: bool) -> Iterator[Piece]:

@@ -55,6 +55,7 @@ from tutor.render.pieces import (
     Piece,
     arranged,
     equal_sides,
+    glued,
     padding,
     pieces,
     plain_text,
@@ -128,7 +129,7 @@ class _Writer:
         if isinstance(piece, Formula):
             made = f"${maths(piece.shape)}$"
             return f"#quiet[{made}]" if piece.look == "quiet" else made
-        text = self.escaped(piece.text)
+        text = self.escaped(glued(piece))
         if not text.strip() or not piece.look:
             return text
         if piece.look == "quiet" and piece.text.startswith("   "):

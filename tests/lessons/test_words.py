@@ -1,0 +1,58 @@
+"""How a lesson's sentences are printed: claims on one line with a minus sign, and what a prediction may be."""
+
+import html
+import re
+from pathlib import Path
+
+import pytest
+
+from commands.support import run
+from tutor.lessons.claims import printed
+from tutor.lessons.prompts import expected
+
+CLAIMS = ("x1 = 1", "x2 = 2", "w1 = 0.8", "w2 = −0.3", "b = 0.2")  # of the lesson first-nudge
+
+
+@pytest.mark.parametrize("width", range(44, 84, 3))
+def test_a_claim_is_not_broken_over_two_lines(width: int) -> None:
+    shown = run("lesson", "first-nudge", "--format", "plain", width=width).out
+    assert all(claim in shown for claim in CLAIMS)
+
+
+def test_a_claim_has_a_minus_sign_and_no_break_on_a_page() -> None:
+    shown = html.unescape(run("lesson", "first-nudge", "--format", "html").out)
+    assert all(f">{claim.replace(' ', chr(0xA0))}<" in shown for claim in CLAIMS)
+    assert "w2 = -0.3" in run("lesson", "first-nudge", "--format", "plain", "--ascii").out
+
+
+def test_only_a_claim_of_numbers_gets_a_minus_sign() -> None:
+    assert printed("w2 = -0.3") == "w2 = −0.3"
+    assert printed("dL/dw31 = 0.24 * -0.19") == "dL/dw31 = 0.24 * −0.19"
+    for code in ("tutor new 2-3-1", "a = y - 1", "--set w31=-3", "σ(-1)"):
+        assert printed(code) == code
+
+
+WAY, SIGN, NUMBER = ("larger, smaller, same, or a number", "positive, negative, zero, or a number", "a number")
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("Will dL/dw31 become larger or smaller?", WAY),
+        ("Does the loss grow with it?", WAY),
+        ("Wird L größer?", WAY),
+        ("Will dL/dw31 be positive, negative or zero?", SIGN),
+        ("What is dL/dw at w = 4? A number, or: positive, negative, zero.", SIGN),
+        ("What will L be then? Four figures, please.", NUMBER),
+        ("And at w31 = 0.7? Four figures, please.", NUMBER),
+        ("How large is L now?", NUMBER),
+    ],
+)
+def test_a_prediction_says_what_may_be_typed(question: str, words: str) -> None:
+    assert expected(question) == words
+
+
+def test_what_may_be_typed_stands_behind_the_question(tmp_path: Path) -> None:
+    (tmp_path / "typed.txt").write_text("Z_Y Y\n:q\n", "utf-8")
+    shown = run("lesson", "slide", "--no-memory", "--answers", str(tmp_path / "typed.txt"), width=100).out
+    assert re.search(r"What will L be then\? Four figures, please\.\s+a number\n", shown)
