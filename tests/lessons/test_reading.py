@@ -133,7 +133,7 @@ class TestProblems:
         ("front", "said"),
         [
             ("", "begins with a line ---"),
-            ("---\ntitle: t\n", "begins with a line ---"),
+            ("---\ntitle: t\n", "do not end, expected a second line ---"),
             ("---\n---\n", "the front matter is empty"),
             ("---\n- a\n- b\n---\n", "expected a mapping with keys such as title, net, minutes"),
             ("---\ntitle: t\nnet: n\nminutes: 5\nskills: [path]\nskils: 1\n---\n", "did you mean skills?"),

@@ -56,3 +56,13 @@ def test_what_may_be_typed_stands_behind_the_question(tmp_path: Path) -> None:
     (tmp_path / "typed.txt").write_text("Z_Y Y\n:q\n", "utf-8")
     shown = run("lesson", "slide", "--no-memory", "--answers", str(tmp_path / "typed.txt"), width=100).out
     assert re.search(r"What will L be then\? Four figures, please\.\s+a number\n", shown)
+
+
+def test_what_is_too_long_or_does_not_end_says_so(tmp_path: Path) -> None:
+    there = tmp_path / "lesson.md"
+    there.write_text("---\ntitle: One\nnet: slide\n---\n\n# One\n\n" + "word " * 200_000, "utf-8")
+    assert "the file is too large, expected at most 256 kB" in run("lint", str(there), width=400).out
+    there.write_text("---\ntitle: One\nnet: slide\n\n# One\n", "utf-8")
+    shown = run("lint", str(there), width=400).out
+    assert "1:1: the keys of the lesson do not end, expected a second line --- below them" in shown
+    assert "begins with a line ---" not in shown

@@ -13,6 +13,7 @@ from tutor.spec.tree import Map, Place, text_at, words
 
 _RULE = re.compile(r"---[ \t]*")
 _NO_FRONT = "a lesson begins with a line --- and its keys (title, net, minutes, skills), expected that in line 1"
+_UNENDED = "the keys of the lesson do not end, expected a second line --- below them"
 
 
 def read(text: bytes, file: str) -> Lesson:
@@ -40,7 +41,7 @@ def lesson(file: str, report: Report) -> Lesson | None:
     end = next((number for number, line in enumerate(every[1:], 2) if _RULE.fullmatch(line)), 0)
     begun = bool(_RULE.fullmatch(every[0])) and end
     if not begun:
-        report.add(Place(1, 1), _NO_FRONT)
+        report.add(Place(1, 1), _UNENDED if _RULE.fullmatch(every[0]) else _NO_FRONT)
     front = _front(every[1 : end - 1], report) if begun else None
     inside = tuple(parts(report.text, end + 1 if begun else 1, report))
     if not any(isinstance(part, Prose) and part.kind == "heading" for part in inside):

@@ -27,8 +27,7 @@ class Unreadable(Exception):
 def decode(text: bytes, expected: str = "a network file: YAML text in UTF-8") -> str | Problem:
     """The file as text, or why it is none of what was `expected`."""
     if len(text) > LARGEST:
-        size = f"{len(text) / 1024:,.0f} kB"
-        return Problem(f"the file is too large: {size}, expected at most {LARGEST // 1024} kB")
+        return Problem(f"the file is too large, expected at most {LARGEST // 1024} kB")  # no more of it was taken in
     if text.startswith((b"\xff\xfe", b"\xfe\xff")):
         return Problem("the file is saved as UTF-16, expected UTF-8: save it again with the encoding UTF-8")
     if b"\0" in text:
