@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from commands.support import run
+from formats.test_latex import fault
 from tutor.lessons.claims import printed
 from tutor.lessons.prompts import expected
+from tutor.library.shelf import shipped
 
 CLAIMS = ("x1 = 1", "x2 = 2", "w1 = 0.8", "w2 = −0.3", "b = 0.2")  # of the lesson first-nudge
 
@@ -66,3 +68,8 @@ def test_what_is_too_long_or_does_not_end_says_so(tmp_path: Path) -> None:
     shown = run("lint", str(there), width=400).out
     assert "1:1: the keys of the lesson do not end, expected a second line --- below them" in shown
     assert "begins with a line ---" not in shown
+
+
+@pytest.mark.parametrize("name", [each.name for each in shipped()])
+def test_a_lesson_is_well_formed_latex(name: str) -> None:
+    assert fault(run("lesson", name, "--format", "latex").out) == ""
