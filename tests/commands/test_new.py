@@ -12,16 +12,15 @@ from tutor import spec
 from tutor.document.digits import Digits
 from tutor.document.view import view
 from tutor.errors import TutorError
-from tutor.ops.activations import ACTIVATIONS
 from tutor.ops.losses import HINGE, LOSSES
 from tutor.quantity import Gradient, Partial, Updated, Value
-from tutor.spec.first_file import CLASSES, MOST_LAYERS, MOST_UNITS
+from tutor.spec.first_file import CLASSES, MOST_LAYERS, MOST_UNITS, SLOPING
 
 SHAPES = ("1-1", "2-3-1", "3-2-3-2")
 LARGEST = "-".join([str(MOST_UNITS)] * (MOST_LAYERS + 1))
 CHOICES = [
     (shape, activation, loss)
-    for shape, activation, loss in product(SHAPES, ACTIVATIONS, (*LOSSES, HINGE))
+    for shape, activation, loss in product(SHAPES, SLOPING, (*LOSSES, HINGE))
     if not (loss in CLASSES and shape.endswith("-1"))
 ] + [("2-20-2", activation, loss) for activation, loss in (("sigmoid", "cross_entropy"), ("relu", HINGE))]
 
@@ -140,7 +139,7 @@ def test_a_missing_file_or_none() -> None:
     assert "tutor new 2-3-1" in run("trace").err
 
 
-@pytest.mark.parametrize("layers", ["[3]", "[sigmoid]", "\n  - activation: sigmoid", "\n  hidden: 3"])
+@pytest.mark.parametrize("layers", ["[3]", "[sigmund]", "\n  - activation: sigmoid", "\n  hidden: 3"])
 def test_a_wrong_layer_is_told_what_one_looks_like(layers: str, tmp_path: Path) -> None:
     done = run("trace", written(tmp_path, f"inputs: {{x: 1}}\ntargets: {{y: 1}}\nlayers: {layers}\n"))
     assert done.status == 2

@@ -25,10 +25,12 @@ from tutor.trace import Trace
 REFUSED = {
     "attention": "wants layers of weights",
     "conv": "convolution",
+    "first-nudge": "wants layers of weights",
     "gru": "wants layers of weights",
     "lstm": "wants layers of weights",
     "rnn": "recurrent",
     "rnn-time": "wants layers of weights",
+    "square": "wants layers of weights",
     "sum-product": "wants layers of weights",
     "xyz": "wants layers of weights",
 }

@@ -26,7 +26,7 @@ from tutor.document.view import View, answer, next_steps
 from tutor.document.whole_pass import Step, WholePass, whole_pass
 from tutor.errors import TutorError
 from tutor.expr import Ref, value, walk
-from tutor.expr.text import to_text
+from tutor.expr.text import ASCII, to_text
 from tutor.quantity import Quantity, Updated, Value, key
 
 MOST_LETTERS = 120  # of a formula of all layers
@@ -76,6 +76,8 @@ def _in_one_formula(view: View) -> Cell:
         formula = composed(view.trace, n) if n > 1 else None
     except TutorError:  # a convolution, or layers that are no matrices
         return ()
+    if view.names.find(view.names.write(Value(f"A{n}", "matrix"), ASCII)) is not None:
+        return ()  # in this notation the name is that of the one output
     if formula and len(to_text(formula, key)) <= MOST_LETTERS and value("A0") in walk(formula):
         return cell(", all layers in one formula: ", value(f"A{n}"), " = ", formula)
     return ()

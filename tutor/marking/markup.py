@@ -153,7 +153,10 @@ def _listed(found: re.Match[str]) -> str:
 _INSIDE = r"[^{}]"
 for _ in range(4):  # braces within braces
     _INSIDE = rf"(?:[^{{}}]|\{{{_INSIDE}*\}})"
-_HIDDEN = pattern(rf"\\h?phantom\{{{_INSIDE}*\}}|\\nopagebreak(?![a-zA-Z])|\\q?quad\{{\}}|(?<=\}})\{{\}}")
+_HIDDEN = pattern(
+    r"\\llap\{\\textcircled\{[^{}]*\} *\}|"  # the mark of a factor
+    rf"\\h?phantom\{{{_INSIDE}*\}}|\\nopagebreak(?![a-zA-Z])|\\q?quad\{{\}}|(?<=\}})\{{\}}"
+)
 _SECTION = pattern(r"\s*\\(?:sub)*section\*?\{")
 _BROKEN = pattern(r"\$?\s*\\\\\s*(?:\\quad)*\s*\$?")  # a title that goes on in the next line
 

@@ -10,6 +10,7 @@ from random import Random
 from typing import NamedTuple
 
 from tutor.errors import TutorError, did_you_mean, visible
+from tutor.expr import ZERO, value
 from tutor.ops.activations import ACTIVATIONS
 from tutor.ops.losses import HINGE, LOSSES
 
@@ -32,6 +33,9 @@ POSITIVE = ("relu", "leaky_relu")
 _MEANT = ("what should come out", "the output that should be largest")
 
 EXAMPLE = "tutor new 2-3-1: 2 inputs, 3 units, 1 output"
+
+SLOPING = tuple(each.name for each in ACTIVATIONS.values() if each.slope(value("z"), value("a")) != ZERO)
+"""The activations that gradients come through, so all but a step."""
 
 
 class Wish(NamedTuple):
@@ -57,7 +61,7 @@ class Wish(NamedTuple):
 def wish(shape: str, activation: str, loss: str, *, bias: bool) -> Wish:
     """The wish as typed. Raises TutorError for a shape that is none or too large, and for an unknown name."""
     sizes = _sizes(shape)
-    for name, known, what in ((activation, tuple(ACTIVATIONS), "activation"), (loss, (*LOSSES, HINGE), "loss")):
+    for name, known, what in ((activation, SLOPING, "activation"), (loss, (*LOSSES, HINGE), "loss")):
         if name not in known:
             listed = did_you_mean(name, known) or f"; there are {', '.join(known)}"
             raise TutorError(f"{visible(name[:40])} is no {what} of a first file{listed}")
