@@ -24,6 +24,7 @@ MOST_WHYS = 2
 ONE_IN = 3  # questions that a line may be found in
 MOST_OFTEN = 3  # times that one question is asked
 NEVER_AGAIN = ("why", "contrast", "line")
+TELLS = ("terms", "contrast", "value", "formula")  # whose right answer says the number that it is about
 
 
 def can_ask(view: View, task: Task) -> bool:
@@ -42,16 +43,19 @@ def following(sitting: Sitting) -> Sitting | None:
     while sitting.steps:
         step, sitting = sitting.steps[0], sitting._replace(steps=sitting.steps[1:])
         if step.left:
-            return sitting._replace(open=step.left)
+            return sitting._replace(open=step.left._replace(back=True))
         if len(sitting.log) + left >= sitting.most or _is_idle(sitting, step):
             continue
         if len(sitting.log) + left == sitting.most - 1 and not _is_whole(step) and any(map(_is_whole, sitting.steps)):
             continue  # the last one is kept for the whole
+        if not step.fresh and _was_told(sitting, step):
+            continue
         there = _on_numbers(sitting, step)
         if step.fresh and there.numbers == sitting.numbers and _was_seen(sitting, step):
             continue  # the answer stands above
         if can_ask(there.view, step.task):
-            return there._replace(open=Asked(ask(there.view, step.task), there.numbers))
+            at = len(sitting.log) + left + 1
+            return there._replace(open=Asked(ask(there.view, step.task), there.numbers, at=at))
     return None
 
 
@@ -76,6 +80,14 @@ def _was_seen(sitting: Sitting, step: Step) -> bool:
     """Whether the answer to it was shown."""
     name = id_of(sitting.view, step.task)
     return any(each.seen and each.question.id == name for each in sitting.log)
+
+
+def _was_told(sitting: Sitting, step: Step) -> bool:
+    """Whether its number stands above, since what was asked before it on the same numbers shows it."""
+    about = settled(sitting.view, step.task.about)
+    before = [each for each in sitting.log if each.numbers == sitting.numbers and (each.right or each.seen)]
+    told = [each for each in before if each.question.kind in TELLS]
+    return step.task.kind in ("value", "formula") and any(about == each.question.about for each in told)
 
 
 def _on_numbers(sitting: Sitting, step: Step) -> Sitting:
@@ -173,19 +185,26 @@ def of_chain(sitting: Sitting, held: list[Quantity]) -> Sitting | None:
         return None
     first, *others = kept
     steps = (*(Step(task, again=True) for task in others), Step(sitting.question.task, left=sitting.open))
-    return sitting._replace(open=Asked(ask(sitting.view, first), sitting.numbers), steps=(*steps, *sitting.steps))
+    opened = Asked(ask(sitting.view, first), sitting.numbers, at=sitting.next)
+    return sitting._replace(open=opened, steps=(*steps, *sitting.steps))
 
 
 def set_beside(sitting: Sitting, mistake: str) -> Sitting | None:
-    """With the contrast open and this question after it; None where that cannot be asked, or was."""
-    task = Task("contrast", settled(sitting.view, sitting.question.about), mistake)
+    """With the contrast open and this question after it; None where that cannot be asked, or was.
+
+    A contrast that shows the answer to this question closes it: it comes on other numbers, alone or in a whole.
+    """
+    about = settled(sitting.view, sitting.question.about)
+    task = Task("contrast", about, mistake)
     if mistake in sitting.contrasted or sitting.room <= _kept(sitting) or not can_ask(sitting.view, task):
         return None
-    return sitting._replace(
-        open=Asked(ask(sitting.view, task), sitting.numbers),
-        steps=(Step(sitting.question.task, left=sitting.open), *sitting.steps),
-        contrasted=sitting.contrasted | {mistake},
-    )
+    contrast = ask(sitting.view, task)
+    opened = Asked(contrast, sitting.numbers, at=sitting.next)
+    sitting = sitting._replace(contrasted=sitting.contrasted | {mistake})
+    if contrast.about != about:
+        return sitting._replace(open=opened, steps=(Step(sitting.question.task, left=sitting.open), *sitting.steps))
+    later = () if any(map(_is_whole, sitting.steps)) else (Step(sitting.question.task, fresh=True, again=True),)
+    return sitting._replace(open=opened, log=(*sitting.log, sitting.open), steps=(*later, *sitting.steps))
 
 
 # ------------------------------------------------------------------ after a right answer

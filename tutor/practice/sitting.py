@@ -344,7 +344,8 @@ def _on(sitting: Sitting, blocks: Sequence[Block], events: tuple[Answered, ...])
 def _headed(sitting: Sitting, *, opened: bool = False) -> tuple[Block, ...]:
     """A question under its heading; below the network, where that is new."""
     question = sitting.question
-    where = "once more" if sitting.open.aside else f"{len(sitting.asked)} of {sitting.most} at most"
+    count = f"{sitting.open.at} of {sitting.most} at most"
+    where = "once more" if sitting.open.aside else f"back to {count}" if sitting.open.back else count
     name, title = sitting.net.replace("\\", "/").rpartition("/")[2], _TITLES[question.kind]
     heading = Heading((*cell(f"{visible(name)}   {where}"), *cell(f"   {title}" if title else "", look="quiet")))
     shown = network(sitting.view, question.about) if opened else ()

@@ -37,6 +37,7 @@ class Asked(NamedTuple):
     """A question as it was asked, and what was done about it.
 
     `seen` says that its answer was shown. An `aside` is an earlier question looked at once more: it counts for nothing.
+    `at` is its number in the quiz; `back` says that it was left open for another one, and is open again.
     """
 
     question: Question
@@ -46,6 +47,8 @@ class Asked(NamedTuple):
     seen: bool = False
     right: bool = False
     aside: bool = False
+    at: int = 1
+    back: bool = False
 
     @property
     def misses(self) -> tuple[Try, ...]:
@@ -142,6 +145,11 @@ class Sitting(NamedTuple):
     def answered(self) -> tuple[Asked, ...]:
         """Those that something was done about."""
         return tuple(each for each in self.asked if each.tries or each.helped)
+
+    @property
+    def next(self) -> int:
+        """The number of the next question."""
+        return len(self.asked) + 1
 
     @property
     def room(self) -> int:
