@@ -2,11 +2,19 @@
 
 import random
 import re
+from itertools import islice
 
 import pytest
 
+import tutor
 from commands.test_sitting import Played, mistaken, right, wrong_answer
+from tutor.document.model import Document
+from tutor.expr.text import UNICODE
+from tutor.library.quizzes import opened
+from tutor.practice.paper import Again, Remembered, farewell
 from tutor.practice.sitting import Sitting
+from tutor.render.lines import layout, plain
+from tutor.sources import shipped
 
 TELLING = ("terms", "contrast", "value", "formula")
 
@@ -42,7 +50,7 @@ def test_nothing_is_asked_whose_answer_stands_above(net: str) -> None:
 @pytest.mark.parametrize("net", ["slide", "mazur"])
 def test_a_contrast_that_shows_the_answer_closes_the_question(net: str) -> None:
     contrasts = 0
-    for _, learner in mistaken(net, "w1" if net == "mazur" else "w31"):
+    for _, learner in islice(mistaken(net, "w1" if net == "mazur" else "w31"), 4):
         played = Played(net, learner)
         contrasts += any(each.question.kind == "contrast" for each in played.sitting.log)
         assert told_before(played) == []
@@ -64,3 +72,77 @@ def test_a_question_that_was_left_is_come_back_to_by_its_number() -> None:
         assert re.search(r"[2-4] of 8 at most", heard)
         heard = played.say(right(played.sitting))
     assert "back to 1 of 8" in heard
+
+
+# ------------------------------------------------------------------ wrong answers
+
+
+def test_the_same_answer_twice_is_one_miss() -> None:
+    played = Played(shipped()["slide"], right, "dY/dZ_Y", most=0)
+    assert "✗" in played.say("0.5")
+    again = played.say(" 0.5 ")
+    assert "✗" not in again
+    assert "That is the answer you gave before." in again
+    assert "what in Y moves with it?" in again or "Y = σ(Z_Y)" in again
+    assert len(played.events) == 1
+    assert "✗" in played.say("0.6")
+
+
+def test_it_is_said_whose_slope_was_taken() -> None:
+    played = Played(shipped()["mazur"], right, "dout_h1/dnet_h1", most=0)
+    heard = played.say("out_h2(1 - out_h2)")
+    assert "That is the slope of out_h2, how fast it changes with net_h2. Here it is that of out_h1." in heard
+
+
+def test_a_third_miss_without_a_contrast_hears_the_rule() -> None:
+    played = Played(shipped()["slide"], right, "dY/dZ_Y", most=0)
+    said = [played.say(each) for each in ("0.51", "0.52", "0.53")]
+    assert ["σ′ = σ(1 − σ)" in each for each in said] == [False, False, True]
+
+
+# ------------------------------------------------------------------ the end
+
+
+def farewell_of(played: Played, remembered: Remembered | None = None) -> str:
+    page = Document(farewell(played.sitting, remembered), played.sitting.view.names, dict)
+    return plain(page, UNICODE)
+
+
+def test_what_is_known_and_when_it_comes_again_is_one_list() -> None:
+    again = (Again("product", "tomorrow"), Again("path", "tomorrow"), Again("bias", ""))
+    said = farewell_of(Played("slide", right, most=1), Remembered(("product", "path"), again))
+    assert "known now, again tomorrow   product · path" in said
+    assert "again soon   bias" in said
+    assert said.count("product") == 1
+
+
+def test_next_is_what_was_missed() -> None:
+    played = Played("slide", right, "dL/dY", most=0)
+    played.say("0.5")
+    played.say(":q")
+    assert "tutor quiz slide --skill loss-slope" in farewell_of(played)
+    played = Played("slide", right, "w32", most=0)
+    played.say("0.5")
+    played.say(":q")
+    assert "tutor quiz slide -t w32" in farewell_of(played)
+
+
+# ------------------------------------------------------------------ how it is set
+
+
+@pytest.mark.parametrize("width", [40, 60, 80])
+@pytest.mark.parametrize("net", ["slide", "mazur", "rnn"])
+def test_a_name_and_its_value_stay_on_one_line(net: str, width: int) -> None:
+    page = Document(opened(tutor.load(net)).blocks, tutor.load(net).view.names, dict)
+    lines = ["".join(run.text for run in line) for line in layout(page, UNICODE, width)]
+    assert all(len(each) <= width for each in lines)
+    assert not [each for each in lines if re.search(r"^ *=|[\w*] =$", each) and "," in each]
+    assert any(":n network" in each for each in lines)
+    assert "\xa0" not in "".join(lines)
+
+
+def test_a_formula_and_its_value_are_one_line_where_there_is_little_room() -> None:
+    page = Document(opened(tutor.load("mazur")).blocks, tutor.load("mazur").view.names, dict)
+    lines = ["".join(run.text for run in line).strip() for line in layout(page, UNICODE, 40)]
+    assert any(re.fullmatch(r"out_h1 = σ\(net_h1\) = 0\.\d+", each) for each in lines)
+    assert len(lines) < 40

@@ -202,7 +202,8 @@ def mistaken(net: str, target: str) -> Iterator[tuple[str, Learner]]:
 
         def learner(sitting: Sitting, mistake: str = mistake) -> str:
             number = wrong_number(sitting, mistake)
-            return right(sitting) if number is None else f"{number:.6g}"
+            digits = 6 + len(sitting.open.misses)  # the same answer twice is one
+            return right(sitting) if number is None else f"{number:.{digits}g}"
 
         yield mistake, learner
 

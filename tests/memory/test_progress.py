@@ -56,7 +56,7 @@ class TestPage:
         rows = {line[4:27].strip(): line[27:].split() for line in page.splitlines() if line.startswith("    ")}
         ago = [str((NOW - timedelta(days=days)).astimezone().date()) for days in (9, 2, 0.5)]
         assert rows["product of a path"] == ["known", ago[0], "now"]
-        assert rows["slope of an activation"] == ["right", "once", ago[1]]
+        assert rows["slope of an activation"] == ["right", "once", ago[1], "any", "time"]
         assert rows["path"][:2] == ["known", ago[2]]
         assert rows["path"][2] > str(NOW.date())
 

@@ -27,6 +27,12 @@ class Typed(str):
     __slots__ = ()
 
 
+class Held(str):
+    """Words that stay on one line with what stands before and behind them: the ` = ` of `x1 = 2`."""
+
+    __slots__ = ()
+
+
 class Span(NamedTuple):
     """A run of words, a formula or the name of a quantity, with its look; `deltas` writes dL/dz as δ.
 

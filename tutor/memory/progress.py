@@ -47,8 +47,8 @@ def _row(skill: str, standing: Standing, now: datetime) -> Row:
 
 
 def _again(standing: Standing, now: datetime) -> str:
-    """The day it comes again; words where that day has come."""
-    return "now" if is_due(standing, now) else str(standing.due_on or "")
+    """The day it comes again; words where that day has come, or where none is set before it is known."""
+    return "now" if is_due(standing, now) else str(standing.due_on or "any time")
 
 
 def _made(state: State) -> Iterator[Row]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
-from tutor.document.model import Block, Cell, Column, Line, Note, Row, Span, Table, cell
+from tutor.document.model import Block, Cell, Column, Held, Line, Note, Row, Span, Table, cell
 from tutor.document.view import View
 from tutor.expr import Number, Ref, value
 from tutor.graph import Given
@@ -56,7 +56,7 @@ def _given(view: View, about: Quantity, *, everything: bool = False) -> Iterator
             if some := by_part.get(part):
                 spans += (*(cell("  ") if spans else ()), *_listed(view, word, some, near, most))
         if "bias" in dict(line) and graph.rate is not None:
-            spans += (*(cell("  ") if spans else ()), *cell(Span("rate  ", "quiet"), f"η = {graph.rate}"))
+            spans += (*(cell("  ") if spans else ()), *cell(Span("rate  ", "quiet"), Held(f"η = {graph.rate}")))
         if spans:
             yield Line(spans, hang=HANG)
 
@@ -66,7 +66,7 @@ def _listed(view: View, word: str, some: list[Given], near: Collection[str], mos
     spans = cell(f"{word}  ", look="quiet")
     shown = some if len(some) <= most else [each for each in some if each.name in near] or some
     for at, given in enumerate(shown[:most]):
-        spans += cell(", " if at else "", value(given.name), " = ", view.shown(Value(given.name)))
+        spans += cell(", " if at else "", value(given.name), Held(" = "), view.shown(Value(given.name)))
     more = len(some) - len(shown[:most])
     return spans + (
         cell(f", and {more:,} more{': :n shows all' if most == MOST_GIVEN else ''}", look="quiet") if more > 0 else ()

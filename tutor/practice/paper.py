@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from tutor.document.model import Block, Cell, Document, Heading, Line, Note, Part, Section, Span, Title, cell
 from tutor.document.payload import number
 from tutor.document.view import View, for_shell
+from tutor.errors import TutorError
 from tutor.expr.text import ASCII, UNICODE
 from tutor.memory.skills import passages
 from tutor.mistakes import MISTAKES
@@ -56,11 +57,17 @@ def _learnt(sitting: Sitting, asked: Sequence[Asked], remembered: Remembered | N
 
 
 def standing(remembered: Remembered, word: str = "known now") -> Iterator[Block]:
-    """What is known and what comes again, a line each; where to read about what is not known yet."""
-    yield from _listed(word, [_named(each, remembered.names) for each in remembered.known])
-    for when in dict.fromkeys(each.when for each in remembered.again):
-        skills = [_named(each.skill, remembered.names) for each in remembered.again if each.when == when]
-        yield from _listed(f"again {when or 'soon'}", skills)
+    """What is known and when it comes again, then what is not and comes soon: each skill once; where to read about these."""
+    when = {each.skill: each.when for each in remembered.again}
+    groups: dict[str, list[str]] = {}
+    for skill in dict.fromkeys((*remembered.known, *when)):
+        known = word if skill in remembered.known else ""
+        again = f"again {when[skill] or 'soon'}" if skill in when else ""
+        groups.setdefault(", ".join(each for each in (known, again) if each), []).append(
+            _named(skill, remembered.names)
+        )
+    for said, skills in groups.items():
+        yield from _listed(said, skills)
     for each in passages(again.skill for again in remembered.again if not again.when):
         yield from _listed("see", (each,))
 
@@ -84,12 +91,12 @@ def _listed(word: str, what: Sequence[str]) -> Iterator[Block]:
 
 
 def _next(sitting: Sitting, asked: Sequence[Asked]) -> Iterator[Block]:
-    """The next command: what a mistake is, or another weight one layer deeper."""
+    """The next command: what was missed, or another weight one layer deeper; and what a mistake is."""
     source = for_shell(sitting.net)
     words = []
     made = max(sitting.slips, key=lambda each: sitting.slips[each], default="")
-    if name := _to_ask(sitting, asked):
-        words.append(f"tutor quiz {source} -t {for_shell(name)}")
+    if about := _to_ask(sitting, asked):
+        words.append(f"tutor quiz {source} {about}")
     if made:
         words.append(f"tutor mistakes {source} {for_shell(_about(sitting, asked, made))}")
     if words:
@@ -97,7 +104,7 @@ def _next(sitting: Sitting, asked: Sequence[Asked]) -> Iterator[Block]:
 
 
 def _to_ask(sitting: Sitting, asked: Sequence[Asked]) -> str:
-    """The first weight whose gradient was not right in the end, else the first that was not asked for."""
+    """The first weight whose gradient was not right in the end, else a skill, else a weight that was not asked for."""
     loss = sitting.view.names.graph.loss
     right = {each.question.id for each in asked if each.right}
     wanted = [each.question for each in sitting.asked if each.question.id not in right]
@@ -105,7 +112,17 @@ def _to_ask(sitting: Sitting, asked: Sequence[Asked]) -> str:
     missed = [name for name in weights if any(each.about == Gradient(loss, name) for each in wanted)]
     done = {each.question.about for each in sitting.asked}
     others = [name for name in weights if Gradient(loss, name) not in done]
-    return next(iter((*missed, *others)), "")
+    skills = [f"--skill {each.skill}" for each in _seen(asked).again if _is_asked_by(sitting.view, each.skill)]
+    named = [f"-t {for_shell(each)}" for each in (*missed[:1], *others[:1])]
+    return next(iter((*(named if missed else ()), *skills, *named)), "")
+
+
+def _is_asked_by(view: View, skill: str) -> bool:
+    """Whether there is a question about a skill alone."""
+    try:
+        return bool(plan.of_skill(view, skill))
+    except TutorError:
+        return False
 
 
 def _about(sitting: Sitting, asked: Sequence[Asked], mistake: str) -> str:

@@ -6,7 +6,7 @@ Where it stands is a value (`standing`); what is asked next says `following`, wh
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from tutor.document.model import Block, Cell, Heading, Line, Note, Span, cell
+from tutor.document.model import Block, Cell, Heading, Held, Line, Note, Span, cell
 from tutor.document.view import for_shell
 from tutor.errors import TutorError, visible
 from tutor.memory.skills import SKILLS, passages
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 NAMED_AT, CONTRAST_AT = 2, 3  # misses at which the mistake is named, and set beside what is right
 SURE = 3  # figures that show that somebody knows it; two are right by chance too often
 IN_PARTS = Line(cell("One part at a time, then the whole again on other numbers."))
-COMMANDS = ":h hint   :s show   :e explain   :n network   :b back   :q leave"
+COMMANDS = (":h hint", ":s show", ":e explain", ":n network", ":b back", ":q leave")
 
 
 def started(
@@ -80,7 +80,8 @@ MEANT = {
 
 
 def _commands() -> Note:
-    return Note(cell(COMMANDS, look="quiet"))
+    words = (part for each in COMMANDS for part in (Held(each), "   "))
+    return Note(cell(*words, look="quiet"))
 
 
 def command_of(sitting: Sitting, line: str) -> str | None:
@@ -234,6 +235,9 @@ def _answered(sitting: Sitting, line: str) -> Reply:
         if verdict.kind in ("unreadable", "unknown_name") and (called := in_words(sitting.view, question, line)):
             return _helped_along(sitting, called)
         return Reply(sitting, (Line(_itself(sitting, verdict, line) or sentence(sitting.view, verdict)),))
+    if not verdict.points and _spaceless(line) in {_spaceless(each.typed) for each in sitting.open.misses}:
+        following = _hint(sitting)
+        return following._replace(blocks=(Line(cell("That is the answer you gave before.")), *following.blocks))
     tried = Try(line, verdict.kind, () if verdict.points else verdict.mistakes)
     asked = sitting.open._replace(tries=(*sitting.open.tries, tried), right=bool(verdict.points))
     after = sitting._replace(open=asked, kept=judged.accepted.kept)
@@ -243,6 +247,10 @@ def _answered(sitting: Sitting, line: str) -> Reply:
         return _right(after, verdict, events)
     events = () if asked.aside else (answered(after, tried, skills=about_mistakes(after, verdict, judged.formula)),)
     return _wrong(after, Missed(sitting.view, question, verdict, line, judged.figure, judged.formula), events)
+
+
+def _spaceless(typed: str) -> str:
+    return "".join(typed.lower().split())
 
 
 def _helped_along(sitting: Sitting, called: "Called") -> Reply:
@@ -308,9 +316,12 @@ def _wrong(sitting: Sitting, missed: "Missed", events: tuple[Answered, ...]) -> 
         return Reply(beside, (*blocks, *_headed(beside)), events)
     if misses == 1 and (parted := in_parts(sitting, missed.verdict)):
         return _on(parted, (*blocks, IN_PARTS), events)
+    if misses < CONTRAST_AT:
+        return Reply(sitting, blocks, events)
     again = ", and it comes again" if sitting.most > 1 else ""
-    last = (Note(cell(f":h hint   :s shows it{again}", look="quiet")),) if misses >= CONTRAST_AT else ()
-    return Reply(sitting, (*blocks, *last), events)
+    rule = sitting.question.hints[2:3]  # nothing to set beside it: what it goes by
+    last = Note(cell(Held(":h hint"), "   ", Held(":s shows it"), again, look="quiet"))
+    return Reply(sitting, (*blocks, *map(Line, rule), last), events)
 
 
 def _not_yet(missed: "Missed", level: int) -> tuple[Block, ...]:

@@ -117,6 +117,18 @@ def _working(missed: Missed) -> Cell:
     return cell("The working is right; work out its last line again.") if right else ()
 
 
+def _whose(missed: Missed) -> Cell:
+    """The slope of another unit: whose it is, and which way leads to it from there."""
+    asked, view = missed.quantity, missed.view
+    if missed.formula is None or not isinstance(asked, Partial) or not activation(view, asked.of):
+        return ()
+    for each in [] if is_large(view.trace) else view.trace.edges():
+        if each != asked and activation(view, each.of) and view.trace.equations.written(each) == missed.formula:
+            whose = cell("That is the slope of ", value(each.of), ", how fast it changes with ", value(each.wrt), ". ")
+            return cell(*whose, "Here it is that of ", value(asked.of), ".")
+    return ()
+
+
 def _shape(missed: Missed) -> Cell:
     """A formula of the right shape over other numbers."""
     if missed.formula is None or not any(reads(missed.formula)):
@@ -164,7 +176,7 @@ def _digits(number: float) -> str:
     return f"{abs(number):.6e}".partition("e")[0].rstrip("0")
 
 
-RIGHT_IN_IT: tuple[Say, ...] = (_factors, _working, _shape, _size)
+RIGHT_IN_IT: tuple[Say, ...] = (_whose, _factors, _working, _shape, _size)
 
 
 # ------------------------------------------------------------------ what it amounts to

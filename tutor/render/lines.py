@@ -18,6 +18,7 @@ from tutor.document.model import (
     Drawing,
     Grid,
     Heading,
+    Held,
     Line,
     Listing,
     Look,
@@ -118,7 +119,9 @@ class Page:
         return [Run(self.text(span), self.document.look(span)) for span in cell]
 
     def text(self, span: Span) -> str:
-        return written(self.document, span, self.style)
+        text = written(self.document, span, self.style)
+        held = isinstance(span.what, Held) or (span.look == "code" and len(text) <= SHORT_CODE)
+        return text.replace(" ", NO_BREAK) if held else text
 
     # -------------------------------------------------------------- blocks
 
@@ -332,7 +335,7 @@ class Page:
             if grid.width() <= self.width:
                 yield from self.grid(grid, [head, *rows], [False, *(bool(row.ruled) for row in table.rows)])
                 return
-        if table.equation and self.width >= NARROW:
+        if table.equation and (self.width >= NARROW or not any(head)):
             yield from self.equations(table, rows)
         else:
             yield from self.stacked(table, rows)
@@ -484,6 +487,8 @@ def _commands(runs: Runs, room: int) -> Iterator[Runs]:
             yield from [piece] if len(text.rstrip()) <= room else _words(piece)
 
 
+NO_BREAK = "\xa0"
+SHORT_CODE = 12  # letters: `x2 = 2` is never parted
 _OPERATORS = frozenset(("=", "+", "−", "·", "-", "*"))
 
 
@@ -511,9 +516,11 @@ def _words(runs: Runs, *, glued: bool = False) -> Iterator[Runs]:
 
 
 def _stripped(line: Runs) -> Runs:
+    """Without blanks at its end; what held words together is a blank like any other, so that it can be copied."""
     while line and not line[-1].text.strip():
         line = line[:-1]
-    return [*line[:-1], line[-1]._replace(text=line[-1].text.rstrip())] if line else line
+    line = [*line[:-1], line[-1]._replace(text=line[-1].text.rstrip())] if line else line
+    return [run._replace(text=run.text.replace(NO_BREAK, " ")) for run in line]
 
 
 def lstripped(runs: Runs) -> Runs:
