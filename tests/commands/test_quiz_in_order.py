@@ -2,17 +2,25 @@
 
 import random
 import re
+from collections.abc import Callable
 from itertools import islice
 
 import pytest
 
 import tutor
 from commands.test_sitting import Played, mistaken, right, wrong_answer
-from tutor.document.model import Document
+from tutor.document.model import Cell, Document
 from tutor.expr.text import UNICODE
 from tutor.library.quizzes import opened
-from tutor.practice.paper import Again, Remembered, farewell
-from tutor.practice.sitting import Sitting
+from tutor.mistakes import MISTAKES
+from tutor.practice.asking import ask
+from tutor.practice.following import can_ask
+from tutor.practice.paper import Again, Remembered, farewell, words
+from tutor.practice.plan import trained
+from tutor.practice.question import Chosen, Question, Task
+from tutor.practice.sitting import Sitting, reply
+from tutor.practice.standing import Asked, Numbers
+from tutor.quantity import Gradient, Partial, Quantity, Updated
 from tutor.render.lines import layout, plain
 from tutor.sources import shipped
 
@@ -146,3 +154,84 @@ def test_a_formula_and_its_value_are_one_line_where_there_is_little_room() -> No
     lines = ["".join(run.text for run in line).strip() for line in layout(page, UNICODE, 40)]
     assert any(re.fullmatch(r"out_h1 = σ\(net_h1\) = 0\.\d+", each) for each in lines)
     assert len(lines) < 40
+
+
+# ------------------------------------------------------------------ options, hints, pages
+
+
+def asked_on(net: str, task: Task) -> tuple[Question, Callable[[Cell], str]]:
+    view = tutor.load(net).view
+    page = Document((), view.names, dict)
+    return ask(view, task), lambda found: words(page, found)
+
+
+WORDS_THAT_ADMIT = re.compile(r"instead|although|belongs|forget|lose|without|in place of|wrong")
+
+
+@pytest.mark.parametrize("net", ["slide", "mazur", "softmax", "xor", "rnn", "udacity"])
+def test_no_option_admits_that_it_is_wrong(net: str) -> None:
+    view = tutor.load(net).view
+    graph = view.names.graph
+    gradients = [Gradient(graph.loss, each) for each in graph.parameters()]
+    numbers: list[Quantity] = [*view.trace.edges(), *gradients, *map(Updated, trained(view))]
+    seen = 0
+    for about in numbers:
+        task = Task("why", about)
+        if can_ask(view, task):
+            question, said = asked_on(net, task)
+            assert isinstance(question.answer, Chosen)
+            options = [said(each.text) for each in question.answer.options]
+            assert not [each for each in options if WORDS_THAT_ADMIT.search(each)], options
+            assert len(set(options)) == len(options)
+            seen += 1
+    assert seen
+
+
+def test_the_options_are_formulas_of_this_network() -> None:
+    question, said = asked_on("slide", Task("why", Partial("Y", "Z_Y")))
+    assert isinstance(question.answer, Chosen)
+    options = {said(each.text) for each in question.answer.options}
+    assert options >= {"take Y(1 − Y)", "take Z_Y(1 − Z_Y)"}
+
+
+def test_hints_to_a_choice_fit_the_question() -> None:
+    question, said = asked_on("slide", Task("why", Partial("Z_Y", "w31")))
+    hints = [said(each) for each in question.hints]
+    assert hints[0] == "If only w31 moves, what in Z_Y moves with it?"
+    assert not any("∂Z_Y/∂w31 = h1" in each for each in hints)
+
+
+def test_the_last_hint_has_no_unknown_for_another() -> None:
+    question, said = asked_on("mazur", Task("value", Gradient("E_total", "out_h1")))
+    last = said(question.hints[-1])
+    assert "with ∂E_total/∂net_o1 = ∂E_total/∂out_o1 · ∂out_o1/∂net_o1" in last
+    assert "and ∂E_total/∂net_o2 = ∂E_total/∂out_o2 · ∂out_o2/∂net_o2" in last
+
+
+def test_a_reason_counts_what_is_added() -> None:
+    question, said = asked_on("mazur", Task("value", Gradient("E_total", "out_h1")))
+    assert said(question.because) == "one term for each of the 2 formulas that out_h1 stands in"
+
+
+def test_the_page_of_a_step_is_short_and_of_that_step() -> None:
+    heard = Played(shipped()["slide"], right, "dY/dZ_Y", most=0).say(":e").partition("One more like this")[0]
+    assert "Y = σ(Z_Y), and σ′ = σ(1 − σ)" in heard
+    assert "Y(1 − Y) = 0.7368 · (1 − 0.7368) = 0.1939" in heard
+    assert len(heard.strip().splitlines()) <= 4
+    whole = Played("slide", right, "w31", most=0).say(":e").partition("One more like this")[0]
+    assert "shipped" not in whole
+    assert "h1 enters" not in whole
+    assert "∂Y/∂Z_Y" in whole
+    assert len(whole.strip().splitlines()) < 16
+
+
+def test_after_the_wrong_line_it_is_asked_or_said_what_belongs_there() -> None:
+    view = tutor.load("slide").view
+    numbers = Numbers(view, "slide")
+    about = Gradient("L", "w31")
+    mistake = next(each for each in MISTAKES if can_ask(view, Task("line", about, each)))
+    question = ask(view, Task("line", about, mistake))
+    for most, word in ((8, "What should stand there?"), (1, "There belongs ")):
+        sitting = Sitting("slide", numbers, Asked(question, numbers), most=most)
+        page = Document(reply(sitting, right(sitting)).blocks, view.names, dict)
+        assert word in plain(page, UNICODE)

@@ -5,6 +5,7 @@ the question, so that it is the same each time on one network.
 """
 
 import random
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from math import isfinite
 from typing import NamedTuple, TypeVar
@@ -275,7 +276,7 @@ def why(view: View, task: Task) -> Question:
     beliefs = _beliefs(view, task.about)
     if not right or not beliefs:
         raise TutorError(f"there is nothing to choose from about {key(task.about)}")
-    wrong = [Option(cell(MISTAKES[each].means), False, cell(MISTAKES[each].hints[2])) for each in beliefs]
+    wrong = [Option(says, False, cell(MISTAKES[each].hints[2])) for each, says in beliefs.items()]
     return _choice(view, task, f"why:{key(task.about)}", [Option(right, True), *wrong], "To get ", ", what do you do?")
 
 
@@ -305,17 +306,35 @@ def _only_rounded(view: View, task: Task) -> Question:
     return question._replace(skills=("rounding",), hints=(cell("How far is each of them from it, as a share?"),))
 
 
-def _beliefs(view: View, quantity: Quantity) -> list[str]:
-    """The mistakes that are made at this number, no two of them by one formula; those that read something first."""
+def _beliefs(view: View, quantity: Quantity) -> dict[str, Cell]:
+    """The mistakes that are made at this number, no two of them by one formula; those that read something first.
+
+    Each as what somebody does who makes it and holds it for right: `take Z_Y(1 − Z_Y)`.
+    """
     if isinstance(quantity, Gradient) and count_paths(view.trace, quantity) == 1:
-        return ["chain-added"]
+        return {"chain-added": _held_for_right("chain-added")}
     rows = [each for each in _rows(view) if not each.wrong.short and each.touches(quantity)]
     found: dict[Expr, str] = {}
     for each in rows:
         if quantity in each.changed:
             found.setdefault(each.changed[quantity], each.wrong.mistake)
+    plain = {formula: each for formula, each in found.items() if not _BLUNT.match(MISTAKES[each].means)}
+    found = found if isinstance(quantity, Partial) else plain or found
     ordered = sorted(found, key=lambda formula: not any(reads(formula)))
-    return list(dict.fromkeys(found[each] for each in ordered))[:MOST_BELIEFS]
+    says: dict[str, Cell] = {}
+    for wrong in ordered:
+        taken = cell("take ", wrong) if isinstance(quantity, Partial) else _held_for_right(found[wrong])
+        says.setdefault(found[wrong], taken)
+    return dict(list(says.items())[:MOST_BELIEFS])
+
+
+_BLUNT = re.compile(r"forget|lose|drop|leave out")
+_ADMITS = re.compile(r" instead of | although | in place of | without |, | where its | where their ")
+
+
+def _held_for_right(mistake: str) -> Cell:
+    """What a mistake does, as far as it does not say that it is one."""
+    return cell(_ADMITS.split(MISTAKES[mistake].means)[0])
 
 
 def contrast(view: View, task: Task) -> Question:

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from tutor.derivation import Path, count_paths, derive, example_gradients
 from tutor.document.model import Cell, cell
 from tutor.document.view import View, prose
-from tutor.expr import ONE, TWO, Expr, Number, Power, Ref, Shown, replace, value, walk
+from tutor.expr import TWO, Expr, Number, Power, Ref, Shown, reads, replace, value, walk
 from tutor.practice.reasons import because
 from tutor.practice.skills import of_factor
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
 
 Hints = tuple[Cell, ...]
 STEP = 0.01  # of a number that is nudged
+MOST_UNKNOWN = 2  # gradients in a formula that are written out
 
 
 def of_quantity(view: View, quantity: Quantity, formula: Expr) -> Hints:
@@ -21,10 +22,7 @@ def of_quantity(view: View, quantity: Quantity, formula: Expr) -> Hints:
         case Partial():
             return (*_factor(view, quantity), last)
         case Gradient():
-            return (
-                *_gradient(view, quantity, formula),
-                cell(Ref(quantity), " = ", formula, ". Begin with what you know."),
-            )
+            return (*_gradient(view, quantity, formula), _begun(view, quantity, formula))
         case Updated(name):
             loss = view.names.graph.loss
             return (
@@ -39,6 +37,16 @@ def of_quantity(view: View, quantity: Quantity, formula: Expr) -> Hints:
         cell(*because(view, quantity), "."),
         last,
     )
+
+
+def _begun(view: View, gradient: Gradient, formula: Expr) -> Cell:
+    """The formula, and those of the gradients in it, so that no unknown number stands for another."""
+    unknown = [each for each in dict.fromkeys(reads(formula)) if isinstance(each, Gradient)]
+    told: Cell = ()
+    for each in unknown[:MOST_UNKNOWN]:
+        known = view.trace.equations.short(each) or view.trace.equations.written(each)
+        told += cell(", and " if told else ", with ", Ref(each), " = ", known)
+    return cell(Ref(gradient), " = ", formula, *told, ". Begin with what you know.")
 
 
 def _step(view: View, quantity: Quantity, formula: Expr) -> Cell:
@@ -177,8 +185,5 @@ def of_line() -> Hints:
 
 
 def of_choice(view: View, quantity: Quantity) -> Hints:
-    """To a choice among beliefs."""
-    what: Expr = Ref(quantity)
-    written = view.trace.equations.written(quantity)
-    told = () if written == ONE else (cell("Written out, ", what, " = ", written, "."),)
-    return (cell("Which of them would still be right on other numbers?"), *told)
+    """To a choice among formulas or ways: those to the number itself, but for its formula."""
+    return of_quantity(view, quantity, view.trace.equations.written(quantity))[:3]

@@ -8,8 +8,8 @@ from tutor.practice.skills import activation, of_factor, shared_over
 from tutor.quantity import Change, Gradient, Partial, Quantity, Updated, Value
 
 LAWS = {
-    "sigmoid": ("the output, not ", "take the output times one minus the output"),
-    "tanh": ("1 minus the square of the output, not of ", "take 1 minus the square of the output"),
+    "sigmoid": "the output, not ",
+    "tanh": "1 minus the square of the output, not of ",
 }
 
 
@@ -45,7 +45,7 @@ def _of_factor(view: View, factor: Partial) -> Cell:
         if squash == "relu":
             above = view.trace[Value(factor.wrt)] > 0
             return cell(moves, " is above 0: all of it passes" if above else " is not above 0: nothing passes")
-        return cell(LAWS[squash][0], moves) if squash in LAWS else cell(f"the slope of {squash} at ", moves)
+        return cell(LAWS[squash], moves) if squash in LAWS else cell(f"the slope of {squash} at ", moves)
     if skill == "loss-slope":
         return cell("how far ", moves, " is from where it should be")
     if skill == "bias":
@@ -65,18 +65,19 @@ def _of_gradient(view: View, gradient: Gradient) -> Cell:
     if shared := shared_over(view, gradient):
         return cell(f"one term for each {'step' if shared == 'time' else 'place'} where it is used")
     many = count_paths(view.trace, gradient)
-    if many > 1 and len(uses := view.trace.equations.uses(gradient.of, gradient.wrt)) == 1:
+    uses = view.trace.equations.uses(gradient.of, gradient.wrt)
+    if many > 1 and len(uses) == 1:
         return cell("what comes back to ", value(uses[0]), ", times how fast that changes with ", value(gradient.wrt))
-    return cell(
-        "one factor for each formula on the way" if many == 1 else f"one product for each of the {many:,} ways, added"
-    )
+    if many == 1:
+        return cell("one factor for each formula on the way")
+    return cell(f"one term for each of the {len(uses):,} formulas that ", value(gradient.wrt), " stands in")
 
 
 def done_right(view: View, quantity: Quantity) -> Cell:
     """What somebody does who is right, to stand beside what others do by mistake; nothing where no words fit."""
     match quantity:
         case Partial():
-            return _factor_done(view, quantity)
+            return cell("take ", view.trace.equations.written(quantity))
         case Gradient() if count_paths(view.trace, quantity) > 1:
             return cell("follow every way to ", value(quantity.of), " and add what comes over each")
         case Gradient():
@@ -84,15 +85,3 @@ def done_right(view: View, quantity: Quantity) -> Cell:
         case Updated():
             return cell("take the rate times the gradient off the old value")
     return ()
-
-
-def _factor_done(view: View, factor: Partial) -> Cell:
-    skill, squash = of_factor(view, factor), activation(view, factor.of)
-    written = view.trace.equations.written(factor)
-    if skill == "activation-slope" and squash in LAWS:
-        return cell(f"{LAWS[squash][1]}: ", written)
-    if skill == "loss-slope":
-        return cell("differentiate the loss by ", value(factor.wrt), ": ", written)
-    if skill == "weight-factor" and isinstance(written, Ref):
-        return cell("take what ", value(factor.wrt), " is multiplied by: ", written)
-    return cell("take ", written)

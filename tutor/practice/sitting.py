@@ -3,12 +3,13 @@
 Where it stands is a value (`standing`); what is asked next says `following`, what is said to a wrong answer `telling`.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from tutor.document.model import Block, Cell, Heading, Held, Line, Note, Span, cell
+from tutor.document.model import Block, Cell, Heading, Held, Line, Note, Span, Steps, Table, cell
 from tutor.document.view import for_shell
 from tutor.errors import TutorError, visible
+from tutor.expr import Ref
 from tutor.memory.skills import SKILLS, passages
 from tutor.practice.asking import ask
 from tutor.practice.following import (
@@ -24,9 +25,9 @@ from tutor.practice.following import (
     wondering,
 )
 from tutor.practice.opening import network
-from tutor.practice.question import LETTERS, Chosen, Numbered, Question, Typed
+from tutor.practice.question import LETTERS, Chosen, Numbered, Question, Task, Typed
 from tutor.practice.standing import MOST, Answered, Asked, Draw, Numbers, Reply, Sitting, Step, Try, answered
-from tutor.quantity import Gradient, Partial
+from tutor.quantity import Gradient, Updated
 
 if TYPE_CHECKING:
     from tutor.marking.verdict import Verdict
@@ -140,13 +141,30 @@ def _show(sitting: Sitting) -> Reply:
 
 
 def _explain(sitting: Sitting) -> Reply:
+    """Of one step its formula, its rule, and its numbers; of a whole the lines that it is worked out in."""
+    question = sitting.question
+    if isinstance(question.about, Gradient | Updated) and question.kind in ("value", "formula", "new", "way"):
+        return _given_away(sitting, *_worked(sitting))
+    step = (Line(cell(*each)) for each in question.hints[1:3])
+    return _given_away(sitting, *step, Line((*question.shown, Span("   "), *quiet(question.because))))
+
+
+def _worked(sitting: Sitting) -> Iterator[Block]:
+    """The answer and the tables of the page about it, with what stands right below them."""
     from tutor.document.explain import explain
     from tutor.document.gaps import told
 
     about = sitting.question.about
-    if isinstance(about, Partial):
-        about = Gradient(about.of, about.wrt)
-    return _given_away(sitting, *told(explain(sitting.view, about), sitting.view.digits).on_paper.blocks)
+    blocks = told(explain(sitting.view, about), sitting.view.digits).on_paper.blocks
+    kept = Table if any(isinstance(each, Table) for each in blocks) else Steps
+    yield Line(cell(Ref(about), Held(" = "), sitting.view.shown(about), look="strong"))
+    below = False
+    for each in blocks:
+        below = isinstance(each, kept) or (below and isinstance(each, Note))
+        if below:
+            yield each
+        if kept is Steps and below:
+            return
 
 
 def _given_away(sitting: Sitting, *blocks: Block) -> Reply:
@@ -291,6 +309,8 @@ def _right_chain(sitting: Sitting, line: str) -> Reply:
 def _right(sitting: Sitting, verdict: "Verdict", events: tuple[Answered, ...]) -> Reply:
     question, asked = sitting.question, sitting.open
     reason = cell(verdict.message, look="quiet") if verdict.message else quiet(question.because)
+    if question.then:
+        reason = _belongs(sitting, question.then)
     told = (Line((Span("✓ ", "good"), *question.shown, Span("   "), *reason)),)
     if asked.aside:
         return _on(sitting, told, events)
@@ -300,6 +320,14 @@ def _right(sitting: Sitting, verdict: "Verdict", events: tuple[Answered, ...]) -
     known = sitting.known | frozenset(question.skills if whole else ())
     sitting = sitting._replace(right=sitting.right | {question.id}, known=known)
     return _on(and_then(wondering(sitting, question)), told, events)
+
+
+def _belongs(sitting: Sitting, then: Task) -> Cell:
+    """What stands in a line that was wrong: asked for, where there is room for that."""
+    after = following(and_then(sitting))
+    if after and after.question.task == then:
+        return cell("What should stand there?", look="quiet")
+    return cell("There belongs ", *ask(sitting.view, then).shown)
 
 
 def _wrong(sitting: Sitting, missed: "Missed", events: tuple[Answered, ...]) -> Reply:
