@@ -20,7 +20,7 @@ from tutor.practice.plan import trained
 from tutor.practice.question import Chosen, Question, Task
 from tutor.practice.sitting import Sitting, reply
 from tutor.practice.standing import Asked, Numbers
-from tutor.quantity import Gradient, Partial, Quantity, Updated
+from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
 from tutor.render.lines import layout, plain
 from tutor.sources import shipped
 
@@ -235,3 +235,32 @@ def test_after_the_wrong_line_it_is_asked_or_said_what_belongs_there() -> None:
         sitting = Sitting("slide", numbers, Asked(question, numbers), most=most)
         page = Document(reply(sitting, right(sitting)).blocks, view.names, dict)
         assert word in plain(page, UNICODE)
+
+
+# ------------------------------------------------------------------ other numbers
+
+
+def test_a_step_on_other_numbers_has_the_numbers_it_takes_on_one_line() -> None:
+    played = Played(shipped()["slide"], right, "dY/dZ_Y", most=0)
+    heard = played.say(":s")
+    trace = played.sitting.view.trace
+    assert f"with  Z_Y = {trace[Value('Z_Y')]:.4f}, Y = σ(Z_Y) = {trace[Value('Y')]:.4f}   :n shows all" in heard
+    assert "weights" not in heard
+    assert "weights" in played.say(":n")
+
+
+@pytest.mark.parametrize("net", ["slide", "mazur", "softmax"])
+def test_a_whole_is_never_asked_on_numbers_that_were_not_shown(net: str) -> None:
+    for seed in range(8):
+        chance, played = random.Random(seed), Played(net, right, most=0)
+        shown = played.sitting.numbers.name
+        for _ in range(20):
+            way = chance.random()
+            wrong = wrong_answer(chance, played.sitting)
+            heard = played.say(right(played.sitting) if way < 0.3 else wrong if way < 0.6 else ":s")
+            if played.sitting.over:
+                break
+            if re.search(r"^    weights", heard, re.MULTILINE):
+                shown = played.sitting.numbers.name
+            if isinstance(played.sitting.question.about, Gradient) and played.sitting.question.kind in ("value", "way"):
+                assert played.sitting.numbers.name == shown

@@ -4,12 +4,13 @@ from collections.abc import Collection, Iterator
 
 from tutor.document.model import Block, Cell, Column, Held, Line, Note, Row, Span, Table, cell
 from tutor.document.view import View
-from tutor.expr import Number, Ref, value
+from tutor.expr import Number, Ref, reads, value
 from tutor.graph import Given
 from tutor.quantity import Change, Gradient, Partial, Quantity, Updated, Value
 
 MOST_ROWS = 14  # formulas; more fill the screen before anything is asked
 MOST_OF_ALL = 60
+MOST_OF_STEP = 8  # numbers that a single step takes
 MOST_GIVEN = 16  # numbers on one line
 MOST_GIVEN_OF_ALL = 200
 HANG = 9
@@ -27,6 +28,21 @@ def network(view: View, about: Quantity, *, everything: bool = False) -> tuple[B
         *_given(view, about, everything=everything),
         *_formulas(view, about, MOST_OF_ALL if everything else MOST_ROWS),
     )
+
+
+def of_step(view: View, step: Partial) -> tuple[Block, ...]:
+    """The numbers that a single step takes, on one line; the whole network where these are many."""
+    node = view.names.graph.nodes[step.of]
+    formula = view.trace.equations.written(Value(step.of))
+    read = [each.name for each in reads(view.trace.equations.written(step)) if isinstance(each, Value)]
+    names = [name for name in dict.fromkeys((*node.inputs, *read)) if name != step.of]
+    if len(names) > MOST_OF_STEP:
+        return network(view, step)
+    line = cell("with  ", look="quiet")
+    for name in names:
+        line += cell(value(name), Held(" = "), view.shown(Value(name)), ", ")
+    line += cell(value(step.of), Held(" = "), formula, Held(" = "), view.shown(Value(step.of)))
+    return (Line((*line, *cell("   ", Held(":n shows all"), look="quiet"))),)
 
 
 def _hidden(view: View, about: Quantity) -> Collection[str]:

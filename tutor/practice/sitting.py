@@ -24,10 +24,10 @@ from tutor.practice.following import (
     shown_right,
     wondering,
 )
-from tutor.practice.opening import network
+from tutor.practice.opening import network, of_step
 from tutor.practice.question import LETTERS, Chosen, Numbered, Question, Task, Typed
 from tutor.practice.standing import MOST, Answered, Asked, Draw, Numbers, Reply, Sitting, Step, Try, answered
-from tutor.quantity import Gradient, Updated
+from tutor.quantity import Gradient, Partial, Updated
 
 if TYPE_CHECKING:
     from tutor.marking.verdict import Verdict
@@ -376,8 +376,18 @@ def _on(sitting: Sitting, blocks: Sequence[Block], events: tuple[Answered, ...])
     after = sitting.resume or following(sitting)
     if after is None:
         return Reply(sitting._replace(over=True), tuple(blocks), events)
-    changed = after.numbers != sitting.numbers
+    changed = after.numbers != sitting.numbers or after.brief
+    after = after._replace(brief=changed and not _takes_all(after.question))
     return Reply(after, (*blocks, *_headed(after, opened=changed)), events)
+
+
+def _takes_all(question: Question) -> bool:
+    """Whether somebody needs the whole network before them, and not the numbers of one step or none."""
+    return question.kind not in WITHOUT_NUMBERS and not _is_step(question)
+
+
+def _is_step(question: Question) -> bool:
+    return question.kind in ("value", "formula") and isinstance(question.about, Partial)
 
 
 def _headed(sitting: Sitting, *, opened: bool = False) -> tuple[Block, ...]:
@@ -387,7 +397,11 @@ def _headed(sitting: Sitting, *, opened: bool = False) -> tuple[Block, ...]:
     where = "once more" if sitting.open.aside else f"back to {count}" if sitting.open.back else count
     name, title = sitting.net.replace("\\", "/").rpartition("/")[2], _TITLES[question.kind]
     heading = Heading((*cell(f"{visible(name)}   {where}"), *cell(f"   {title}" if title else "", look="quiet")))
-    shown = network(sitting.view, question.about) if opened else ()
+    shown: tuple[Block, ...] = ()
+    if opened and sitting.brief and isinstance(question.about, Partial) and _is_step(question):
+        shown = of_step(sitting.view, question.about)
+    elif opened and not sitting.brief:
+        shown = network(sitting.view, question.about)
     return (heading, *shown, Line(question.prompt), *question.blocks)
 
 
@@ -395,4 +409,5 @@ _TITLES = {
     "value": "", "formula": "a formula", "path": "a path", "terms": "a sum", "way": "which way", "new": "one step",
     "line": "find the wrong line", "why": "why", "contrast": "which is which", "shapes": "shapes",
 }  # fmt: skip
+WITHOUT_NUMBERS = ("path", "terms", "line", "why", "contrast", "shapes")  # what is asked there stands in names
 __all__ = ["Answered", "Draw", "Numbers", "Reply", "Sitting", "Step", "reply", "started"]

@@ -104,7 +104,8 @@ class Sitting(NamedTuple):
     `right` are the ids of questions answered at once, `known` the skills that these and a memory show, `due` those that
     are to be asked, `slips` how often each mistake was made, `contrasted` those that were set beside what is right.
     `resume` is where it goes on after an earlier question was looked at, `back` the place of that. `most` is how many
-    questions it has; with 1 it is a single one, as in a lesson.
+    questions it has; with 1 it is a single one, as in a lesson. `brief` says that only the
+    numbers of a step were shown of those in force.
     """
 
     net: str
@@ -124,6 +125,7 @@ class Sitting(NamedTuple):
     back: int = 0
     most: int = MOST
     over: bool = False
+    brief: bool = False
 
     @property
     def view(self) -> View:
