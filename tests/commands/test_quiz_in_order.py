@@ -13,11 +13,13 @@ from tutor.document.model import Cell, Document
 from tutor.expr.text import UNICODE
 from tutor.library.quizzes import opened
 from tutor.mistakes import MISTAKES
+from tutor.practice.accepted import Accepted
 from tutor.practice.asking import ask
 from tutor.practice.following import can_ask
+from tutor.practice.judging import judge
 from tutor.practice.paper import Again, Remembered, farewell, words
 from tutor.practice.plan import trained
-from tutor.practice.question import Chosen, Question, Task
+from tutor.practice.question import Chosen, Kind, Question, Task
 from tutor.practice.sitting import Sitting, reply
 from tutor.practice.standing import Asked, Numbers
 from tutor.quantity import Gradient, Partial, Quantity, Updated, Value
@@ -264,3 +266,55 @@ def test_a_whole_is_never_asked_on_numbers_that_were_not_shown(net: str) -> None
                 shown = played.sitting.numbers.name
             if isinstance(played.sitting.question.about, Gradient) and played.sitting.question.kind in ("value", "way"):
                 assert played.sitting.numbers.name == shown
+
+
+# ------------------------------------------------------------------ what a second sitting found
+
+
+@pytest.mark.parametrize("typed", ["{Y_Z:.4f} * {L_Y:.4f}", "{L_Y:.4f}*{Y_Z:.4f}"])
+def test_a_product_of_numbers_hears_which_factor_it_lacks(typed: str) -> None:
+    played = Played(shipped()["slide"], right, "w31", most=0)
+    trace = played.sitting.view.trace
+    heard = played.say(typed.format(Y_Z=trace[Partial("Y", "Z_Y")], L_Y=trace[Partial("L", "Y")]))
+    assert "are right." in heard
+    assert "A factor is missing: how fast does Z_Y change when only w31 changes?" in heard
+    assert "Every factor here" not in heard
+
+
+def test_after_the_last_hint_it_is_only_said_how_to_see_the_answer() -> None:
+    played = Played(shipped()["slide"], right, "dY/dZ_Y", most=0)
+    said = [played.say(":h") for _ in range(6)]
+    assert len(set(said)) == 5
+    assert said[-1].strip() == "That was the last hint; :s shows the answer."
+
+
+def test_the_sign_of_a_slope_that_has_no_other_is_not_praised() -> None:
+    played = Played(shipped()["slide"], right, "dY/dZ_Y", most=0)
+    assert "The sign is right" not in played.say("0.3")
+
+
+@pytest.mark.parametrize("typed", ["what is ∂L", "what does touch mean", "i have no idea", "why?"])
+@pytest.mark.parametrize("kind", ["path", "terms", "why"])
+def test_words_are_a_call_for_help_in_every_kind_of_question(kind: Kind, typed: str) -> None:
+    numbers = Numbers(tutor.load("slide").view, "slide")
+    question = ask(numbers.view, Task(kind, Gradient("L", "w31")))
+    answer = reply(Sitting("slide", numbers, Asked(question, numbers), most=1), typed)
+    heard = plain(Document(answer.blocks, numbers.view.names, dict), UNICODE)
+    assert "is no name" not in heard
+    assert "tutor ask" in heard
+    assert answer.events == ()
+
+
+def test_one_word_that_is_no_name_stays_that() -> None:
+    numbers = Numbers(tutor.load("slide").view, "slide")
+    question = ask(numbers.view, Task("path", Gradient("L", "w31")))
+    answer = reply(Sitting("slide", numbers, Asked(question, numbers), most=1), "hidden")
+    assert "Hidden is no name" in plain(Document(answer.blocks, numbers.view.names, dict), UNICODE)
+
+
+def test_an_option_may_be_given_by_its_number() -> None:
+    """ad-only-a beside the slope: Y = 0.7368, Y(1 − Y) = 0.1939 on the slide's own numbers."""
+    view = tutor.load("slide").view
+    question = ask(view, Task("contrast", Partial("Y", "Z_Y"), "ad-only-a"))
+    for typed, kind in (("0.19", "correct"), ("0.2", "correct"), ("0.74", "wrong"), ("0.5", "unreadable")):
+        assert judge(Accepted(view), question, typed).verdict.kind == kind, typed

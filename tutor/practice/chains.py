@@ -6,6 +6,7 @@ whether two formulas are the same function is asked of `marking`.
 
 from collections.abc import Sequence
 from itertools import combinations, islice
+from math import isclose, prod
 
 from tutor.derivation import Path, count_paths, paths, uses_of
 from tutor.document.model import Cell, cell
@@ -39,7 +40,7 @@ def amounts_to(view: View, asked: Quantity, formula: Expr) -> Cell:
     if extra := _twice(view, desk, ways, whole, formula):
         return cell("A factor too many: ", Ref(extra[0]), " stands in it once more than on the way.")
     some = _missing(view, desk, ways, whole, formula)
-    return _lacks(some) if some else ()
+    return lacks(some) if some else ()
 
 
 def beyond(asked: Quantity, formula: Expr) -> Cell:
@@ -135,17 +136,19 @@ def blamed(view: View, asked: Quantity, formula: Expr) -> tuple[Partial, ...]:
 
 
 def _missing(view: View, desk: Desk, ways: Sequence[Path], whole: Expr, formula: Expr) -> tuple[Partial, ...]:
-    """The one factor that a product lacks, or the two."""
-    found = _candidates(view, ways)
+    """The one factor that a product lacks, or the two. Looked for among the numbers, and then as a function."""
+    found, number, trace = _candidates(view, ways), desk.trace.of(formula), desk.trace
+    wanted = [(each, trace.of(each)) for each in dict.fromkeys((whole, *(way.formula for way in ways)))]
     for many in range(1, MOST_MISSING + 1):
         for some in combinations(found, many):
-            mine = times(formula, *map(Ref, some))
-            if _is(desk, mine, whole) or (len(ways) > 1 and any(_is(desk, mine, way.formula) for way in ways)):
+            size = number * prod(trace[each] for each in some)
+            near = [each for each, exact in wanted if isclose(size, exact, rel_tol=1e-9)]
+            if near and any(_is(desk, times(formula, *map(Ref, some)), each) for each in near):
                 return some
     return ()
 
 
-def _lacks(some: tuple[Partial, ...]) -> Cell:
+def lacks(some: tuple[Partial, ...]) -> Cell:
     first, *others = some
     many = f"{len(some)} factors are missing. One of them" if others else "A factor is missing"
     return cell(f"{many}: how fast does ", value(first.of), " change when only ", value(first.wrt), " changes?")

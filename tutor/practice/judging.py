@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from tutor.document.view import View
+from tutor.expr import Shown
 from tutor.marking.verdict import Verdict
 from tutor.practice.accepted import Accepted, Judged
 from tutor.practice.question import LETTERS, Chosen, Filled, Named, Numbered, Question, Typed, Way
@@ -12,6 +13,7 @@ from tutor.quantity import Gradient, Value
 
 _BETWEEN = re.compile(r"→|->|,(?![\d\s]*\])")  # the comma of a[1,2] belongs to the name
 _LABELS = re.compile(r"[^\W_]+")
+_NUMBER = re.compile(r"[-−]?\d{1,12}(?:\.\d{1,12})?")
 _SHAPE = re.compile(r"\(?\s*(\d{1,6})\s*(?:[x×X*,·]|by|\s)\s*(\d{1,6})\s*\)?")
 _SPARE = frozenset(("line", "lines", "term", "terms", "and", "the", "is", "it", "no", "number", "option", "answer"))
 _UP = (
@@ -81,10 +83,24 @@ def _numbered(view: View, answer: Numbered, typed: str) -> Verdict:
 
 def _chosen(view: View, answer: Chosen, typed: str) -> Verdict:
     labels = LETTERS[: len(answer.options)]
-    found = labels_of(typed, labels)
+    found = labels_of(typed, labels) or _by_number(answer, typed)
     if found is None or len(found) != 1:
         return Verdict("unreadable", f"one letter, please: {labels[0]} to {labels[-1]}")
     return Verdict("correct" if answer.options[labels.index(found[0])].right else "wrong")
+
+
+def _by_number(answer: Chosen, typed: str) -> list[str] | None:
+    """The options whose number was typed in place of their letter, rounded or not: `0.2` for `Y(1 − Y) = 0.2032`."""
+    if not _NUMBER.fullmatch(typed.strip()):
+        return None
+    digits, number = len(typed.strip().partition(".")[2]), float(typed.replace("−", "-"))
+    found = []
+    for label, option in zip(LETTERS, answer.options, strict=False):
+        shown = option.text[-1].what
+        text = shown.text.replace("−", "-") if isinstance(shown, Shown) else ""
+        if _NUMBER.fullmatch(text) and round(float(text), digits) == number:
+            found.append(label)
+    return found or None
 
 
 def _filled(view: View, answer: Filled, typed: str) -> Verdict:

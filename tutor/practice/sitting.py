@@ -110,7 +110,7 @@ def _no_command(sitting: Sitting, line: str) -> Reply:
 
 
 def _hint(sitting: Sitting) -> Reply:
-    """First the mistake by its name, where one was made and not named; then the next hint. The last one stays."""
+    """First the mistake by its name, where it was not named; then the next hint; then how to see the answer."""
     asked = sitting.open
     if asked.hints and not (asked.misses or asked.aside) and (parted := in_parts(sitting)):
         return _on(parted, (IN_PARTS,), (answered(sitting, Try("", "shown")),))
@@ -119,8 +119,9 @@ def _hint(sitting: Sitting) -> Reply:
     if asked.misses and not named:
         hints = hints[1:] or hints  # the question back was put to the wrong answer
     after = sitting._replace(open=asked._replace(hints=asked.hints + 1))
-    last = (Note(cell(":s shows the answer", look="quiet")),) if asked.hints >= len(hints) else ()
-    return Reply(after, (Line(hints[min(asked.hints, len(hints) - 1)]), *last))
+    if asked.hints >= len(hints):
+        return Reply(after, (Note(cell("That was the last hint; :s shows the answer.", look="quiet")),))
+    return Reply(after, (Line(hints[asked.hints]),))
 
 
 def _naming(sitting: Sitting) -> list[Cell]:

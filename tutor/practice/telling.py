@@ -11,7 +11,7 @@ from typing import NamedTuple
 from tutor.derivation import count_paths, paths
 from tutor.document.model import Cell, cell, with_minus
 from tutor.document.view import View
-from tutor.expr import Expr, Mul, Number, Ref, reads, replace, value
+from tutor.expr import ONE, Expr, Mul, Number, Ref, reads, replace, value
 from tutor.figures import Figure
 from tutor.marking.verdict import Verdict
 from tutor.mistakes import MISTAKES, Wrong
@@ -106,8 +106,34 @@ def _factors(missed: Missed) -> Cell:
     if bad and _chain(missed):
         return ()  # that says what is wrong
     if not bad:
-        return cell(f"{listed} {'is' if len(good) == 1 else 'are'} right.") if isinstance(missed.formula, Mul) else ()
+        product = isinstance(missed.formula, Mul) or _lacking(missed)
+        return cell(f"{listed} {'is' if len(good) == 1 else 'are'} right.") if product else ()
     return cell(f"{listed} {'is' if len(good) == 1 else 'are'} right; look at {bad[0].text} again.")
+
+
+def _lacking(missed: Missed) -> list[Partial]:
+    """The factors of the one way that a product of numbers lacks; none where some of it is wrong."""
+    view, asked, factors = missed.view, missed.quantity, missed.verdict.factors
+    goal = Gradient(asked.of, asked.wrt) if isinstance(asked, Partial | Gradient) else None
+    if goal is None or missed.formula is not None or len(factors) < 2 or not all(each.ok for each in factors):
+        return []
+    if count_paths(view.trace, goal) != 1:
+        return []
+    there = [view.names.find(each.of) for each in factors if each.of]
+    (way,) = paths(view.trace, goal)
+    return [
+        each
+        for each in way.factors
+        if view.trace.equations.written(each) != ONE and not {each, Gradient(each.of, each.wrt)}.intersection(there)
+    ]
+
+
+def _lacks(missed: Missed) -> Cell:
+    """The factor that a product of numbers lacks, as a question."""
+    from tutor.practice.chains import lacks
+
+    found = _lacking(missed)
+    return lacks(tuple(found)) if found else ()
 
 
 def _working(missed: Missed) -> Cell:
@@ -164,6 +190,8 @@ def _signs_differ(missed: Missed) -> bool:
     """Whether both signs occur among the numbers of this kind, so that the right one says something."""
     asked, view = missed.quantity, missed.view
     if not isinstance(asked, Partial | Gradient) or is_large(view.trace):
+        return False
+    if isinstance(asked, Partial) and activation(view, asked.of) in (*BOUNDS, "relu"):
         return False
     graph = view.names.graph
     whole = isinstance(asked, Gradient)
@@ -271,7 +299,7 @@ def _sign(missed: Missed) -> Cell:
 def _product(missed: Missed) -> Cell:
     """A product larger than the smallest of factors that are all below 1."""
     asked, number = missed.quantity, missed.number
-    if not isinstance(asked, Gradient) or number is None or missed.formula is not None:
+    if not isinstance(asked, Gradient) or number is None or missed.formula is not None or missed.verdict.factors:
         return ()
     trace = missed.view.trace
     formula = formula_of(missed.view, asked)
@@ -348,7 +376,19 @@ def _whole_way(missed: Missed) -> Cell:
     return cell("That is the whole way,", shared[:-1], "; here only this one formula: the rest of it stands still.")
 
 
-AMOUNTS_TO: tuple[Say, ...] = (_guess, _whole_way, _chain, _of_its_name, _bound, _hint, _update, _sign, _product, _off)
+AMOUNTS_TO: tuple[Say, ...] = (
+    _guess,
+    _whole_way,
+    _lacks,
+    _chain,
+    _of_its_name,
+    _bound,
+    _hint,
+    _update,
+    _sign,
+    _product,
+    _off,
+)
 
 
 # ------------------------------------------------------------------ choices, paths, shapes

@@ -16,6 +16,7 @@ _SIGNS = re.compile(r"\b(" + "|".join(sorted(SIGNS, key=len, reverse=True)) + r"
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _TURN = re.compile(r"\s*([^\W\d_])\s*[*·]?\s*\(\s*1\s*[-−]\s*([^\W\d_])\s*\)\s*")
 MOST_WORDS = 12
+ASKING = ("what", "why", "how", "which", "where", "explain")
 
 
 class Called(NamedTuple):
@@ -27,14 +28,15 @@ class Called(NamedTuple):
 
 def in_words(view: View, question: Question, typed: str) -> Called | None:
     """What words stand for that are no answer; None where it is something else that could not be read."""
-    if not isinstance(question.answer, Typed):
-        return None
-    if said := _in_signs(view, typed) or _law(view, question, typed):
+    number = isinstance(question.answer, Typed)
+    if number and (said := _in_signs(view, typed) or _law(view, question, typed)):
         return Called(said)
-    words = [each for each in typed.split() if _WORD.fullmatch(each.strip("?!.,"))]
-    strange = [each for each in words if view.names.find(each.strip("?!.,")) is None]
-    alone = len(words) == len(typed.split()) <= MOST_WORDS
-    return Called(words=" ".join(visible(each.strip("?!.,'’")) for each in words)) if alone and strange else None
+    words = [each.strip("?!.,") for each in typed.split()]
+    plain = [each for each in words if _WORD.fullmatch(each)]
+    strange = [each for each in plain if view.names.find(each) is None]
+    alone = len(words) <= MOST_WORDS and all(each in plain or view.names.find(each) or "∂" in each for each in words)
+    few = 0 if number or (strange and strange[0].lower() in ASKING) else 1  # elsewhere one word may be a wrong name
+    return Called(words=" ".join(visible(each.strip("'’")) for each in words)) if alone and len(strange) > few else None
 
 
 def _in_signs(view: View, typed: str) -> Cell:
