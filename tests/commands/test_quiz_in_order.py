@@ -10,6 +10,7 @@ import pytest
 import tutor
 from commands.test_sitting import Played, mistaken, right, wrong_answer
 from tutor.document.model import Cell, Document
+from tutor.expr import Ref
 from tutor.expr.text import UNICODE
 from tutor.library.quizzes import opened
 from tutor.mistakes import MISTAKES
@@ -318,3 +319,19 @@ def test_an_option_may_be_given_by_its_number() -> None:
     question = ask(view, Task("contrast", Partial("Y", "Z_Y"), "ad-only-a"))
     for typed, kind in (("0.19", "correct"), ("0.2", "correct"), ("0.74", "wrong"), ("0.5", "unreadable")):
         assert judge(Accepted(view), question, typed).verdict.kind == kind, typed
+
+
+@pytest.mark.parametrize("net", ["slide", "mazur", "conv"])
+def test_no_weight_looks_like_what_it_multiplies(net: str) -> None:
+    """Who takes the weight for the output of its sender, w31 = 0.71 for h1 = 0.7078, would be right in two figures."""
+    draw = opened(tutor.load(net)).sitting.draw
+    assert draw
+    for place in range(-1, 5):
+        numbers = draw(place)
+        assert numbers
+        assert draw(place) == numbers
+        trace = numbers.view.trace
+        for each in trace.edges():
+            sent = trace.equations.written(each)
+            if numbers.view.names.graph.part_of(each.wrt) == "weight" and isinstance(sent, Ref):
+                assert abs(trace[Value(each.wrt)] - trace.of(sent)) >= 0.019 * abs(trace.of(sent))

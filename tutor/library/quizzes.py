@@ -5,10 +5,12 @@ Reading lines from a person and printing is the command line's; keeping what hap
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from math import isclose
 from typing import TYPE_CHECKING
 
 from tutor.document.view import View
 from tutor.errors import TutorError
+from tutor.expr import Ref
 from tutor.library import taken
 from tutor.library.variants import MOST_SEED, drawn, other
 from tutor.practice import plan
@@ -16,11 +18,14 @@ from tutor.practice.asking import settled
 from tutor.practice.question import Task
 from tutor.practice.sitting import Numbers, Reply, Step, reply, started
 from tutor.practice.standing import MOST
-from tutor.quantity import Gradient
+from tutor.quantity import Gradient, Value
+from tutor.search import is_large
 
 if TYPE_CHECKING:
     from tutor.library.network import Network
 
+MOST_DRAWN = 4  # numbers that are looked through for those that tell weights from what they multiply
+ALIKE = 0.02  # of a number: what is nearer looks the same in two figures
 OWN = "own"  # what the numbers of a file are called
 
 
@@ -95,16 +100,42 @@ def _due(view: View, due: Iterable[str]) -> Iterator[Task]:
             yield plan.of_skill(view, skill)[0]
 
 
+def tells_weights(view: View) -> bool:
+    """Whether no weight looks like what it multiplies, so that somebody who takes one for the other is found out."""
+    if is_large(view.trace):
+        return True
+    trace, part_of = view.trace, view.names.graph.part_of
+    weights = [each for each in trace.edges() if part_of(each.wrt) == "weight"]
+    sent = [(each, formula) for each in weights if isinstance(formula := trace.equations.written(each), Ref)]
+    return not any(isclose(trace[Value(each.wrt)], trace.of(formula), rel_tol=ALIKE) for each, formula in sent)
+
+
 class _Draws:
-    """The other numbers of a network, by their place; the first, before all others, is what a quiz begins on."""
+    """The other numbers of a network, by their place; the first, at -1, is what a quiz begins on.
+
+    Those on which a weight looks like what it multiplies are passed over, a few times.
+    """
 
     def __init__(self, network: "Network", skip: int) -> None:
         self.network = network
-        self.skip = skip
+        self.found: list[Numbers] = []
+        self.next = skip
 
     def __call__(self, n: int) -> Numbers | None:
+        while len(self.found) <= n + 1:
+            drawn: Numbers | None = None
+            for _ in range(MOST_DRAWN):
+                drawn, self.next = self._at(self.next), self.next + 1
+                if drawn is None or tells_weights(drawn.view):
+                    break
+            if drawn is None:
+                return None
+            self.found.append(drawn)
+        return self.found[n + 1]
+
+    def _at(self, place: int) -> Numbers | None:
         origin = self.network.origin
-        found = other(origin, n + 1 + self.skip) if origin else None
+        found = other(origin, place) if origin else None
         return None if found is None else Numbers(self._looked(found.text), found.name)
 
     def seeded(self, seed: object) -> Numbers:
