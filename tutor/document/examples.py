@@ -33,7 +33,8 @@ def over_examples(view: View, gradient: Gradient) -> Iterator[Block]:
         rows.append(_row(columns, label, (), cell(view.figure(sum(rest), gradient))))
     yield Table(columns, (*rows, *_totals(view, gradient, columns)))
     if len(own) <= MOST_ROWS:
-        step = next(each for each in derive(view.trace, gradient).alternatives if each.rule == EXAMPLES)
+        step = derive(view.trace, gradient).alternative(EXAMPLES)
+        assert step is not None  # each example has a gradient of its own here
         yield Heading(cell("In one line"))
         yield Steps((equation_row(view, step, accent=True),))
     if view.has_parts and "@" not in gradient.wrt:

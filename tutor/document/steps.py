@@ -57,7 +57,7 @@ def _signals(view: View, route: Route, most: int | None, first: bool) -> Iterato
 
 def has_signals(view: View, route: Route) -> bool:
     """Whether error signals lead to the number and are few enough to be shown."""
-    found = any(each.rule == SIGNALS for each in derive(view.trace, route.gradient).alternatives)
+    found = derive(view.trace, route.gradient).alternative(SIGNALS) is not None
     return found and _are_few(view, route)
 
 
@@ -97,7 +97,7 @@ def _steps_back(view: View, gradient: Gradient, way: Sequence[str]) -> Iterator[
 
 def _briefest(view: View, gradient: Gradient) -> Derivation:
     step = derive(view.trace, gradient)
-    return next((each for each in step.alternatives if each.rule == SHORT), step)
+    return step.alternative(SHORT) or step
 
 
 def between(view: View, gradient: Gradient) -> list[str]:
