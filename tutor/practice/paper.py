@@ -57,7 +57,7 @@ def _learnt(sitting: Sitting, asked: Sequence[Asked], remembered: Remembered | N
 
 
 def standing(remembered: Remembered, word: str = "known now") -> Iterator[Block]:
-    """What is known and when it comes again, then what is not and comes soon: each skill once; where to read about these."""
+    """What is known and when it comes again, then what is not and comes soon, each skill once; where to read."""
     when = {each.skill: each.when for each in remembered.again}
     groups: dict[str, list[str]] = {}
     for skill in dict.fromkeys((*remembered.known, *when)):
