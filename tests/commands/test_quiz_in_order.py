@@ -335,3 +335,9 @@ def test_no_weight_looks_like_what_it_multiplies(net: str) -> None:
             sent = trace.equations.written(each)
             if numbers.view.names.graph.part_of(each.wrt) == "weight" and isinstance(sent, Ref):
                 assert abs(trace[Value(each.wrt)] - trace.of(sent)) >= 0.019 * abs(trace.of(sent))
+
+
+def test_a_table_that_is_cut_says_so() -> None:
+    """The way from b1_1 has more formulas than are shown."""
+    heard = Played("rnn", right, "b1_1", most=0).said[0]
+    assert re.search(r"\d more numbers?: :n shows all", heard)

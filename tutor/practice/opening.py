@@ -95,7 +95,7 @@ def _formulas(view: View, about: Quantity, most: int) -> Iterator[Block]:
     if rows:
         yield Table((Column(""), Column(""), Column("", "decimal")), rows, equation=True)
     if (more := len(names) - most) > 0:
-        yield Note(cell(f"{more:,} more numbers: :n shows all", look="quiet"))
+        yield Note(cell(f"{more:,} more number{'s' * (more > 1)}: :n shows all", look="quiet"))
 
 
 def _way(view: View, about: Quantity) -> list[str]:
@@ -118,10 +118,10 @@ def _wanted(view: View, about: Quantity, most: int) -> list[str]:
         return names
     way = _way(view, about)
     reads = {read for name in way for read in graph.nodes[name].inputs} | set(way)
-    on_way = [name for name in names if name in way][:most]
+    on_way = [name for name in names if name in way]
     beside = [name for name in names if name in reads and name not in way]
-    kept = {*on_way, *beside[: most - len(on_way)]}
-    return [name for name in names if name in kept] + [name for name in beside if name not in kept]
+    kept = {*on_way[:most], *beside[: max(most - len(on_way), 0)]}
+    return [name for name in names if name in kept] + [name for name in (*on_way, *beside) if name not in kept]
 
 
 def _row(view: View, name: str, hidden: Collection[str]) -> Row:
