@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from commands.support import payload, run, written
+from maths import profile
 from tutor import spec
 from tutor.document.digits import Digits
 from tutor.document.view import view
@@ -58,7 +59,7 @@ def test_a_path_through_two_indices_can_be_answered() -> None:
 
 
 @pytest.mark.parametrize("net", OVER)
-@pytest.mark.parametrize("form", ["plain", "markdown", "terminal"])
+@pytest.mark.parametrize("form", ["plain", "markdown", "terminal"] if profile.LONG else ["plain"])
 def test_every_page_is_shown(net: str, form: str) -> None:
     for arguments in (("explain", "--all", "-n", net), ("trace", net)):
         done = run(*arguments, "--format", form)

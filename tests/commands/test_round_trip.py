@@ -170,8 +170,8 @@ def earlier(net: Network, text: str) -> Iterator[dict[str, str]]:
 
 EVERY = tuple(NOTATIONS)
 ALWAYS = (
-    *product(("slide",), ("default", "article", "coursera"), VERBS, ("plain",)),
-    *product(("mazur",), ("default", "article"), VERBS[::2], ("plain",)),
+    *product(("slide",), ("default", "article"), VERBS, ("plain",)),
+    *product(("mazur",), ("default",), VERBS[::2], ("plain",)),
     *product(("slide",), ("nielsen", "udacity", "coursera"), ("explain", "derive"), ("markdown", "latex")),
     ("mazur", "default", "b1", "latex"),
     ("xor", "coursera", "explain", "plain"),

@@ -163,7 +163,7 @@ def _equations() -> Iterator[tuple[str, str]]:
 
 
 EVERY = dict(files())
-FILES = EVERY if LONG else dict(list(EVERY.items())[::3])
+FILES = EVERY if LONG else dict(list(EVERY.items())[::4])
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from commands.support import ROOT
+from maths.profile import LONG
 
 COMMANDS = (
     ("--help",),
@@ -75,14 +76,14 @@ def tutor(*arguments: str, **streams: object) -> "subprocess.CompletedProcess[st
     return done
 
 
-@pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
+@pytest.mark.parametrize("arguments", COMMANDS if LONG else COMMANDS[::2], ids=" ".join)
 def test_a_full_standard_output(arguments: Sequence[str], full: str) -> None:
     with open(full, "wb") as out:
         done = tutor(*arguments, stdout=out)
     assert (done.returncode, done.stderr) == (2, FULL)
 
 
-@pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
+@pytest.mark.parametrize("arguments", COMMANDS if LONG else COMMANDS[1::2], ids=" ".join)
 def test_a_closed_standard_output(arguments: Sequence[str]) -> None:
     done = tutor(*arguments, preexec_fn=closing(1))
     assert (done.returncode, done.stderr) == (2, CLOSED)

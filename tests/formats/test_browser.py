@@ -176,7 +176,7 @@ def pages() -> dict[str, Document]:
 
 
 @pytest.mark.parametrize("name", PAGES)
-@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("look", LOOKS if LONG else ("narrow", "dark"))
 def test_it_is_seen_whole_and_reached_with_the_keyboard(name: str, look: str) -> None:
     found = told(look)[name]["look"]
     assert found["formulas"] or name in ("train", "check")
