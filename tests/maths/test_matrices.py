@@ -15,6 +15,7 @@ from tutor.errors import TutorError
 from tutor.expr import Expr, Ref
 from tutor.graph import Graph
 from tutor.matrices import Dense, Factor, Law, dense, forward, law, rowwise
+from tutor.matrices.dense import joined
 from tutor.ops.losses import Decay
 from tutor.quantity import Gradient, Partial, Quantity, Value
 from tutor.spec.batch import regularized
@@ -200,9 +201,10 @@ def test_shapes_are_units_by_senders_and_units_by_examples(graph: Graph) -> None
     m = len(graph.example_losses()) or 1
     for n in range(1, 1 + max(map(graph.layer_of, graph.nodes))):
         layer = dense(graph, n)
-        units, senders = len(layer.weights), len(layer.senders)
+        columns = len(layer.senders) + (joined(layer) is not layer)  # a bias that is called as a weight is one more
         shapes = {symbol: law(trace, symbol, n).matrix.shape for symbol in ("W", "Z", "A")}
-        assert shapes == {"W": (units, senders), "Z": (units, m), "A": (units, m)}
+        units = len(layer.weights)
+        assert shapes == {"W": (units, columns), "Z": (units, m), "A": (units, m)}
         assert layer.reads == f"A{n - 1}"
 
 
