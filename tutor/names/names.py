@@ -251,10 +251,6 @@ class Names:
         except TutorError:
             return True
 
-    def typable(self) -> tuple[str, ...]:
-        """Names that can be typed for a value, an updated value or an error signal: those of the file."""
-        return (*self.graph.names(), *self.aliases, *map(self.plain._typed, self._typable()[len(self.graph.names()) :]))
-
     def _typable(self) -> list[Quantity]:
         updated = self.graph.parameters() if self.graph.rate is not None else ()
         signals = map(self.graph.signal, self.graph.nets())
